@@ -1,0 +1,21 @@
+"""The app's configuration: fills the scenario catalogue of an empty database."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class MilestonesConfig(AppConfig):
+    name = "milestones"
+    verbose_name = _("Digipost integrations")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Reference data, not a business rule: every database, test databases included, starts with T01–T26.
+        post_migrate.connect(_seed_catalogue, sender=self)
+
+
+def _seed_catalogue(**_kwargs: object) -> None:
+    from .models import CatalogueScenario
+
+    CatalogueScenario.objects.seed_if_empty()

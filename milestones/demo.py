@@ -1,0 +1,339 @@
+"""A demo story, moved through workflow so that its history is true.
+
+`Journey` takes one integration step by step from intake to operations; the tests' cast travels the same way.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile
+
+from . import workflow
+from .facts import today
+from .models import CatalogueScenario, Integration, User
+from .process import (
+    PLANNED_MILESTONES,
+    Accord,
+    AgreementKind,
+    DocumentType,
+    Environment,
+    Interface,
+    Outcome,
+    Role,
+    ScopeMode,
+    SenderKind,
+    Service,
+    ServiceChoice,
+)
+from .workdays import add_working_days
+
+PASSWORD = "digipost-demo"  # noqa: S105  (only ever in a demo database)
+
+_PEOPLE = (
+    ("onboarding@digipost.example", "Ingrid Onboarding", True, "Digipost: onboarding"),
+    ("onboarding2@digipost.example", "Jonas Oppfølging", True, "Digipost: onboarding, colleague"),
+    ("admin@digipost.example", "Astrid Administrator", True, "Digipost: administrator"),
+    ("prosjekt@fjordvik.example", "Kari Prosjekt", False, "Fjordvik kommune: project manager"),
+    ("teknisk@fjordvik.example", "Terje Teknisk", False, "Fjordvik kommune: technical lead"),
+    ("kontrakt@fjordvik.example", "Kirsten Kontrakt", False, "Fjordvik kommune: contract manager"),
+    ("forretning@fjordvik.example", "Bjørn Forretning", False, "Fjordvik kommune: business owner"),
+    ("innsyn@fjordvik.example", "Olga Observatør", False, "Fjordvik kommune: observer"),
+    ("leder@sendsmart.example", "Sindre Sendsmart", False, "Sendsmart AS (partner): all roles"),
+)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who takes part in a journey. One person may play several roles."""
+
+    staff: User
+    manager: User
+    lead: User
+    contract: User
+    owner: User
+
+
+def people() -> Iterator[tuple[str, str, str, str]]:
+    """(name, e-mail, password, what they do) of each demo person."""
+    yield from ((name, email, PASSWORD, does) for email, name, _is_staff, does in _PEOPLE)
+
+
+def tell_if_empty() -> None:
+    """Tell the story in a database where nobody exists yet; otherwise leave everything as it is."""
+    if not User.objects.exists():
+        _tell()
+
+
+def _tell() -> None:
+    users = {
+        email: User.objects.create_user(
+            email, name, PASSWORD, is_staff=is_staff, is_superuser=email.startswith("admin@")
+        )
+        for email, name, is_staff, _does in _PEOPLE
+    }
+    ingrid, jonas = users["onboarding@digipost.example"], users["onboarding2@digipost.example"]
+    fjordvik = Cast(
+        ingrid,
+        users["prosjekt@fjordvik.example"],
+        users["teknisk@fjordvik.example"],
+        users["kontrakt@fjordvik.example"],
+        users["forretning@fjordvik.example"],
+    )
+    sindre = users["leder@sendsmart.example"]
+    sendsmart = Cast(jonas, sindre, sindre, sindre, sindre)
+    _first_steps(fjordvik, users["innsyn@fjordvik.example"])
+    _waiting_for_approval(fjordvik)
+    _a_failed_scenario(sendsmart)
+    _in_operations(fjordvik)
+
+
+def _first_steps(cast: Cast, observer: User) -> None:
+    journey = Journey.begin(cast, "984661185", "Fjordvik kommune", "Brev fra saksbehandling")
+    workflow.invite(
+        journey.integration, by=cast.manager, name=observer.name, email=observer.email, roles=[Role.OBSERVER]
+    )
+    journey.roles()
+    journey.agreement(verify=False)
+
+
+def _waiting_for_approval(cast: Cast) -> None:
+    journey = Journey.begin(cast, "984661185", "Fjordvik kommune", "Kommunale fakturaer")
+    journey.milestone_1()
+    journey.milestone_2_facts()
+    workflow.submit(journey.integration, 2, by=cast.lead)
+
+
+def _a_failed_scenario(cast: Cast) -> None:
+    journey = Journey.begin(cast, "974760673", "Sendsmart AS", "Sendsmart meldingsplattform", kind=SenderKind.PARTNER)
+    journey.milestone_1()
+    journey.milestone_2()
+    journey.scenario_set()
+    runs = list(journey.integration.scenarios.current())
+    for scenario in runs[:-1]:
+        workflow.record_run(journey.integration, scenario.pk, by=cast.lead, ran_on=today(), outcome=Outcome.PASSED)
+    workflow.record_run(
+        journey.integration,
+        runs[2].pk,
+        by=cast.lead,
+        ran_on=today(),
+        outcome=Outcome.FAILED,
+        note="Fikk treff på feil mottaker ved to like navn.",
+    )
+    workflow.add_follow_up(
+        journey.integration, by=cast.manager, title="Avklare rutine for reservasjoner", description=""
+    )
+
+
+def _in_operations(cast: Cast) -> None:
+    journey = Journey.begin(cast, "984661185", "Fjordvik kommune", "Lønnsslipper")
+    journey.to_operations()
+
+
+class Journey:
+    """One integration on its way. Each step does what the people would do in the browser, by the same functions."""
+
+    def __init__(self, integration: Integration, cast: Cast) -> None:
+        self.integration = integration
+        self.cast = cast
+
+    @classmethod
+    def begin(
+        cls,
+        cast: Cast,
+        number: str,
+        organisation: str,
+        name: str,
+        kind: SenderKind = SenderKind.SENDER,
+    ) -> Journey:
+        integration = workflow.create_integration(
+            by=cast.staff,
+            number=number,
+            organisation=organisation,
+            name=name,
+            sender_kind=kind,
+            manager_name=cast.manager.name,
+            manager_email=cast.manager.email,
+        )
+        return cls(integration, cast)
+
+    def roles(self) -> None:
+        held: dict[User, list[Role]] = {self.cast.manager: [Role.PROJECT_MANAGER]}
+        for user, role in (
+            (self.cast.lead, Role.TECHNICAL_LEAD),
+            (self.cast.contract, Role.CONTRACT_MANAGER),
+            (self.cast.owner, Role.BUSINESS_OWNER),
+        ):
+            held.setdefault(user, []).append(role)
+        for user, roles in held.items():
+            member = self.integration.members.current().filter(user=user).first()
+            if member is None:
+                workflow.invite(self.integration, by=self.cast.manager, name=user.name, email=user.email, roles=roles)
+            else:
+                workflow.set_roles(self.integration, member.pk, by=self.cast.manager, roles=roles)
+
+    def agreement(self, kind: AgreementKind = AgreementKind.TERMS, *, verify: bool = True) -> None:
+        agreement = workflow.record_agreement(
+            self.integration,
+            by=self.cast.contract,
+            kind=kind,
+            signatory=self.cast.contract.name,
+            signed_on=today(),
+            document=ContentFile(b"%PDF-1.4\n% Signert avtale (demo)\n%%EOF\n", name="avtale.pdf"),
+        )
+        if verify:
+            workflow.verify_agreement(self.integration, agreement.pk, by=self.cast.staff)
+
+    def services(self, **choices: ServiceChoice) -> None:
+        """Decide every service; by name, `use` unless told otherwise, except print, which is not used."""
+        default = dict.fromkeys(Service.values, ServiceChoice.USE) | {Service.PRINT.value: ServiceChoice.SKIP}
+        workflow.decide_services(
+            self.integration,
+            by=self.cast.owner,
+            decisions={service: (choice, "") for service, choice in (default | choices).items()},
+        )
+
+    def accounts(self) -> None:
+        workflow.record_accounts(
+            self.integration, by=self.cast.staff, test_account_id="500123", production_account_id="700456"
+        )
+
+    def pass_milestone(self, number: int) -> None:
+        workflow.submit(self.integration, number, by=self.cast.manager)
+        workflow.approve(self.integration, number, by=self.cast.staff)
+
+    def milestone_1_facts(self) -> None:
+        self.roles()
+        self.agreement()
+        self.services()
+        self.accounts()
+
+    def milestone_1(self) -> None:
+        self.milestone_1_facts()
+        self.pass_milestone(1)
+
+    def confirm(self, code: str) -> None:
+        workflow.confirm(self.integration, code, by=self.cast.lead, confirmed_on=today())
+
+    def kickoff(self) -> None:
+        workflow.record_meeting(
+            self.integration,
+            by=self.cast.manager,
+            kind="kickoff",
+            held_on=today(),
+            sender_people=f"{self.cast.manager.name}, {self.cast.lead.name}",
+            digipost_people=self.cast.staff.name,
+            minutes="Gikk gjennom løsningen, planen og de grunnleggende testscenariene.",
+        )
+
+    def solution(
+        self,
+        interface: Interface = Interface.API,
+        document_types: tuple[DocumentType, ...] = (DocumentType.LETTER, DocumentType.INVOICE),
+    ) -> None:
+        workflow.describe_solution(
+            self.integration,
+            by=self.cast.lead,
+            recipient_identification="Fødselsnummer fra fagsystemet, ellers navn og adresse.",
+            sending="Fagsystemet legger brev i kø; en tjeneste sender dem og følger opp svarene.",
+            interface=interface,
+            internal_systems="Sak- og arkivsystemet, fakturasystemet",
+            document_types=[kind.value for kind in document_types],
+        )
+
+    def plan(self) -> None:
+        version = self.integration.accords.get(subject=Accord.PLAN).version
+        dates: dict[int, datetime.date | None] = {}
+        day = today()
+        for number, length in zip(PLANNED_MILESTONES, (35, 12, 5, 8), strict=True):
+            day = add_working_days(day, length)
+            dates[number] = day
+        workflow.propose_dates(self.integration, by=self.cast.manager, dates=dates, version=version)
+        self.agree(Accord.PLAN)
+
+    def agree(self, subject: Accord) -> None:
+        for user in (self.cast.manager, self.cast.staff):
+            version = self.integration.accords.get(subject=subject).version
+            workflow.agree(self.integration, subject, by=user, version=version)
+
+    def milestone_2_facts(self) -> None:
+        self.confirm("2.1")
+        self.kickoff()
+        self.solution()
+        self.plan()
+        self.confirm("2.3")
+
+    def milestone_2(self) -> None:
+        self.milestone_2_facts()
+        self.pass_milestone(2)
+
+    def scenario_set(self) -> None:
+        workflow.add_basic_scenarios(self.integration, by=self.cast.lead)
+        self.agree(Accord.SCENARIOS)
+
+    def runs(self, environment: Environment = Environment.TEST) -> None:
+        """Every scenario of the environment passes."""
+        for scenario in self.integration.scenarios.current().filter(environment=environment):
+            workflow.record_run(
+                self.integration, scenario.pk, by=self.cast.lead, ran_on=today(), outcome=Outcome.PASSED
+            )
+
+    def open_production(self) -> None:
+        workflow.record_verification(self.integration, by=self.cast.staff)
+        workflow.enable_production(self.integration, by=self.cast.staff)
+        workflow.pass_details(
+            self.integration, by=self.cast.staff, details="Produksjonskontoen er åpnet. Se API-dokumentasjonen."
+        )
+
+    def milestone_3_facts(self) -> None:
+        self.scenario_set()
+        self.runs()
+        self.open_production()
+
+    def milestone_3(self) -> None:
+        self.milestone_3_facts()
+        self.pass_milestone(3)
+
+    def production_scope(self) -> None:
+        letter = CatalogueScenario.objects.in_force().get(code="T07")
+        workflow.set_scope(
+            self.integration, by=self.cast.lead, mode=ScopeMode.RUN, reason="", no_print_trial_reason=""
+        )
+        workflow.add_scenario(
+            self.integration,
+            by=self.cast.lead,
+            environment=Environment.PRODUCTION,
+            code="P01",
+            title=letter.title,
+            passes_when=letter.passes_when,
+        )
+        self.agree(Accord.SCOPE)
+
+    def milestone_4_facts(self) -> None:
+        self.production_scope()
+        self.runs(Environment.PRODUCTION)
+
+    def milestone_4(self) -> None:
+        self.milestone_4_facts()
+        self.pass_milestone(4)
+
+    def first_sending(self) -> None:
+        workflow.confirm_launch_date(self.integration, by=self.cast.owner, launch_on=today())
+        workflow.record_first_sending(
+            self.integration, by=self.cast.manager, first_sending_on=today(), documents_sent=120
+        )
+
+    def milestone_5_facts(self) -> None:
+        self.first_sending()
+        workflow.confirm_launch(self.integration, by=self.cast.manager)
+        workflow.confirm_launch(self.integration, by=self.cast.staff)
+
+    def milestone_5(self) -> None:
+        self.milestone_5_facts()
+        self.pass_milestone(5)
+
+    def to_operations(self) -> None:
+        for number in range(1, 6):
+            getattr(self, f"milestone_{number}")()

@@ -1,0 +1,251 @@
+"""Records -> the frozen dataclasses that gates reads, for one integration or for many, at the same number of queries."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from . import gates
+from .models import (
+    Agreement,
+    CatalogueScenario,
+    ChecklistItem,
+    Confirmation,
+    Deviation,
+    ExceptionGrant,
+    FollowUpItem,
+    Integration,
+    Meeting,
+    MeetingKind,
+    Member,
+    Milestone,
+    MutualAccord,
+    NoticeReceipt,
+    Scenario,
+    ServiceDecision,
+    User,
+)
+from .policy import Actor
+from .process import Accord, AgreementKind, Environment, MilestoneState, Phase, Role, Status
+
+CHUNK = 200
+"""How many integrations are evaluated at a time when all are: keeps memory flat."""
+
+
+def today() -> datetime.date:
+    """The date in Europe/Oslo."""
+    return timezone.localdate()
+
+
+def facts_of(integration: Integration, day: datetime.date | None = None) -> gates.Facts:
+    """Everything recorded about one integration. See `facts_for`."""
+    return facts_for([integration], day)[integration.pk]
+
+
+def facts_for(integrations: Iterable[Integration], day: datetime.date | None = None) -> dict[int, gates.Facts]:
+    """Everything recorded about these integrations as it stands on `day` (default: today), by primary key.
+
+    The integrations should come from `with_records()`; otherwise each costs queries of its own.
+    """
+    rows = list(integrations)
+    records = _Records([integration.pk for integration in rows])
+    return {integration.pk: records.facts(integration, day or today()) for integration in rows}
+
+
+def all_facts(day: datetime.date | None = None) -> Iterator[tuple[Integration, gates.Facts]]:
+    """Every integration with its facts, a chunk at a time."""
+    last = 0
+    while rows := list(_chunk_after(last)):
+        last = rows[-1].pk
+        found = facts_for(rows, day)
+        yield from ((integration, found[integration.pk]) for integration in rows)
+
+
+def _chunk_after(pk: int) -> QuerySet[Integration]:
+    rows = Integration.objects.with_records().prefetch_related("waiting_items")
+    return rows.filter(pk__gt=pk).order_by("pk")[:CHUNK]
+
+
+def actor_of(user: User, facts: gates.Facts) -> Actor:
+    """What `user` is to the integration that `facts` are about. Staff act for Digipost only, whatever else is on file."""
+    if user.is_staff:
+        return Actor(user.pk, user.name, is_staff=True, is_member=False, roles=frozenset({Role.ONBOARDING}))
+    held = frozenset(
+        role for role, people in facts.people.items() if any(person.user_id == user.pk for person in people)
+    )
+    return Actor(
+        user.pk, user.name, is_staff=False, is_member=user.pk in facts.member_ids, roles=held - {Role.ONBOARDING}
+    )
+
+
+@dataclass
+class _Members:
+    user_ids: set[int] = field(default_factory=set)
+    readers: set[int] = field(default_factory=set)
+    roles: dict[Role, tuple[gates.Person, ...]] = field(default_factory=dict)
+
+
+class _Records:
+    """The rows of many integrations, fetched once a table and grouped by integration."""
+
+    def __init__(self, ids: list[int]) -> None:
+        def grouped(queryset: QuerySet[Any]) -> dict[int, list[Any]]:
+            groups: dict[int, list[Any]] = defaultdict(list)
+            for row in queryset.filter(integration__in=ids):
+                groups[row.integration_id].append(row)
+            return groups
+
+        def counted(queryset: QuerySet[Any]) -> dict[int, int]:
+            found = queryset.filter(integration__in=ids).order_by().values("integration").annotate(n=Count("pk"))
+            return {row["integration"]: row["n"] for row in found}
+
+        self.milestones = grouped(Milestone.objects.order_by("number"))
+        self.agreements = grouped(Agreement.objects.current())
+        self.decisions = grouped(ServiceDecision.objects.all())
+        self.confirmations = grouped(Confirmation.objects.current())
+        self.exceptions = grouped(ExceptionGrant.objects.current())
+        self.items = grouped(ChecklistItem.objects.filter(removed_at__isnull=True))
+        self.meetings = grouped(Meeting.objects.all())
+        self.accords = grouped(MutualAccord.objects.all())
+        self.scenarios = grouped(Scenario.objects.current().with_latest_run())
+        self.follow_ups = grouped(FollowUpItem.objects.all())
+        self.deviations = counted(Deviation.objects.filter(closed_at__isnull=True))
+        self.unread = counted(NoticeReceipt.objects.unread())
+        self.members = self._members(ids)
+        self.catalogue = list(CatalogueScenario.objects.all())
+
+    @staticmethod
+    def _members(ids: list[int]) -> dict[int, _Members]:
+        """Current members by integration, each with the roles they hold, in one query."""
+        members: dict[int, _Members] = defaultdict(_Members)
+        rows = Member.objects.current().filter(integration__in=ids).order_by("name", "pk")
+        for integration, user_id, name, email, reads, role, ended in rows.values_list(
+            "integration", "user", "name", "user__email", "reads_notices", "roles__role", "roles__ended_at"
+        ):
+            found = members[integration]
+            found.user_ids.add(user_id)
+            if reads:
+                found.readers.add(user_id)
+            if role and ended is None:
+                person = gates.Person(name, email, user_id)
+                found.roles[Role(role)] = (*found.roles.get(Role(role), ()), person)
+        return members
+
+    def facts(self, integration: Integration, day: datetime.date) -> gates.Facts:
+        pk = integration.pk
+        accounts, launch, operations = integration.accounts, integration.launch, integration.operations
+        return gates.Facts(
+            today=day,
+            status=Status(integration.status),
+            phase=Phase(integration.phase),
+            is_partner=integration.is_partner,
+            milestones={
+                row.number: gates.MilestoneFact(
+                    MilestoneState(row.state), row.target_on, row.submitted_by_id, row.submitted_at
+                )
+                for row in self.milestones[pk]
+            },
+            people=self._with_contact(integration),
+            member_ids=frozenset(self.members[pk].user_ids),
+            agreements=tuple(
+                gates.AgreementFact(
+                    AgreementKind(row.kind),
+                    row.signatory,
+                    row.signed_on,
+                    row.document_id is not None,
+                    row.verified_at is not None,
+                )
+                for row in self.agreements[pk]
+            ),
+            services={row.service: row.choice for row in self.decisions[pk]},
+            test_account_id=accounts.test_account_id,
+            production_account_id=accounts.production_account_id,
+            production_enabled=accounts.production_enabled,
+            details_passed=accounts.details_passed_at is not None,
+            confirmed=frozenset(row.key for row in self.confirmations[pk]),
+            exceptions={row.key: row.until for row in self.exceptions[pk]},
+            items=tuple(
+                gates.ItemFact(row.key, row.milestone, row.title, row.required, Role(row.stands_on))
+                for row in self.items[pk]
+            ),
+            meetings=tuple(
+                gates.MeetingFact(
+                    row.held_on,
+                    row.sender_people,
+                    row.digipost_people,
+                    row.has_minutes,
+                    row.kind == MeetingKind.KICKOFF,
+                )
+                for row in self.meetings[pk]
+            ),
+            solution=self._solution(integration),
+            accords={
+                row.subject: gates.AccordFact(row.sender_at is not None, row.digipost_at is not None)
+                for row in self.accords[pk]
+            },
+            catalogue=self._catalogue(pk),
+            scenarios=tuple(
+                gates.ScenarioFact(
+                    row.code, row.title, Environment(row.environment), row.required, row.latest or "", row.print_trial
+                )
+                for row in self.scenarios[pk]
+            ),
+            approval_recorded=integration.verification.stands,
+            scope_mode=integration.production_scope.mode,
+            scope_reason=integration.production_scope.reason,
+            no_print_trial_reason=integration.production_scope.no_print_trial_reason,
+            follow_ups=tuple(
+                gates.FollowUpFact(
+                    row.title, row.state, row.deferred_to, row.deferred_until, row.accepted_by_id is not None
+                )
+                for row in self.follow_ups[pk]
+            ),
+            launch_on=launch.launch_on,
+            launch_confirmed=launch.date_confirmed_by_id is not None,
+            first_sending_on=launch.first_sending_on,
+            documents_sent=launch.documents_sent,
+            sender_confirmed=launch.sender_confirmed_at is not None,
+            digipost_confirmed=launch.digipost_confirmed_at is not None,
+            manual_approval_decided=launch.manual_approval is not None,
+            monitoring=operations.monitoring,
+            deviations_told_to=operations.deviations_told_to,
+            notice_readers=len(self.members[pk].readers),
+            shared_mailbox=operations.shared_mailbox,
+            unread_notices=self.unread.get(pk, 0),
+            open_deviations=self.deviations.get(pk, 0),
+            certificate_expires_on=integration.certificate_expires_on,
+        )
+
+    def _with_contact(self, integration: Integration) -> dict[Role, tuple[gates.Person, ...]]:
+        people = dict(self.members[integration.pk].roles)
+        contact = integration.onboarding_contact
+        if contact is not None:
+            people[Role.ONBOARDING] = (gates.Person(contact.name, contact.email, contact.pk),)
+        return people
+
+    @staticmethod
+    def _solution(integration: Integration) -> gates.SolutionFact:
+        row = integration.solution
+        return gates.SolutionFact(
+            row.recipient_identification, row.sending, row.interface, row.internal_systems, tuple(row.document_types)
+        )
+
+    def _catalogue(self, pk: int) -> tuple[gates.BasicScenarioFact, ...]:
+        """The catalogue as it was when both sides agreed on the set, or as it is now while they have not."""
+        accord = next((row for row in self.accords[pk] if row.subject == Accord.SCENARIOS), None)
+        moment = accord.completed_at if accord else None
+        return tuple(
+            gates.BasicScenarioFact(row.code, row.title, row.interface, row.condition)
+            for row in self.catalogue
+            if (row.valid_to is None if moment is None else _in_force(row, moment))
+        )
+
+
+def _in_force(row: CatalogueScenario, moment: datetime.datetime) -> bool:
+    return row.valid_from <= moment and (row.valid_to is None or row.valid_to > moment)

@@ -1,0 +1,52 @@
+"""What is recorded: one file a concept."""
+
+from .accounts import Accounts
+from .agreement import Agreement, ServiceDecision
+from .checklist import ChecklistItem, Confirmation, ExceptionGrant
+from .document import Document
+from .event import AppendOnlyError, Event, EventKind
+from .followups import FollowUpItem
+from .integration import Integration, Organisation, WaitingItem, new_reference
+from .launch import Launch
+from .milestone import Milestone
+from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
+from .people import Member, RoleHolding, User
+from .plan import Meeting, MeetingKind, MutualAccord, SolutionDescription
+from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification
+
+__all__ = [
+    "Accounts",
+    "Agreement",
+    "AppendOnlyError",
+    "CatalogueScenario",
+    "ChecklistItem",
+    "Confirmation",
+    "Deviation",
+    "Document",
+    "Event",
+    "EventKind",
+    "ExceptionGrant",
+    "FollowUpItem",
+    "Integration",
+    "Launch",
+    "Meeting",
+    "MeetingKind",
+    "Member",
+    "Milestone",
+    "MutualAccord",
+    "Notice",
+    "NoticeKind",
+    "NoticeReceipt",
+    "Operations",
+    "Organisation",
+    "ProductionScope",
+    "RoleHolding",
+    "Scenario",
+    "ScenarioRun",
+    "ServiceDecision",
+    "SolutionDescription",
+    "User",
+    "Verification",
+    "WaitingItem",
+    "new_reference",
+]

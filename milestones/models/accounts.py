@@ -1,0 +1,45 @@
+"""1.4 the organisation account and 3.3 the opening of production."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .integration import Integration
+
+account_id_digits = RegexValidator(r"^[0-9]{1,20}\Z", _("An account id (sender id) consists of digits only."))
+
+
+class Accounts(models.Model):
+    """The integration's accounts at Digipost, and whether it may send in production. No key or password belongs here.
+
+    The account id is the sender id that Digipost gives: digits, and not the organisation number.
+    """
+
+    integration = models.OneToOneField(Integration, models.PROTECT, related_name="accounts")
+    test_account_id = models.CharField(_("test account id"), max_length=20, blank=True, validators=[account_id_digits])
+    production_account_id = models.CharField(
+        _("production account id"), max_length=20, blank=True, validators=[account_id_digits]
+    )
+    production_enabled_at = models.DateTimeField(null=True, blank=True)
+    production_enabled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    details = models.TextField(_("environment and account details"), blank=True)
+    details_passed_at = models.DateTimeField(null=True, blank=True)
+    details_passed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("accounts")
+        verbose_name_plural = _("accounts")
+
+    def __str__(self) -> str:
+        return f"{self.test_account_id} / {self.production_account_id}"
+
+    @property
+    def production_enabled(self) -> bool:
+        return self.production_enabled_at is not None

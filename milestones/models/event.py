@@ -1,0 +1,114 @@
+"""What happened: who, when, what, from, to, reason. Append-only; the database refuses UPDATE and DELETE."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .integration import Integration
+
+
+class EventKind(models.TextChoices):
+    INTEGRATION_CREATED = "integration_created", _("Integration created")
+    CONTACT_CHANGED = "contact_changed", _("Onboarding contact changed")
+    PAUSED = "paused", _("Paused")
+    RESUMED = "resumed", _("Resumed")
+    CLOSED = "closed", _("Integration closed")
+    PHASE_CHANGED = "phase_changed", _("Phase changed")
+    MILESTONE_STARTED = "milestone_started", _("Milestone started")
+    MILESTONE_SUBMITTED = "milestone_submitted", _("Milestone submitted for approval")
+    MILESTONE_WITHDRAWN = "milestone_withdrawn", _("Submission withdrawn")
+    MILESTONE_RETURNED = "milestone_returned", _("Milestone returned")
+    MILESTONE_APPROVED = "milestone_approved", _("Milestone approved")
+    MILESTONE_REOPENED = "milestone_reopened", _("Milestone reopened")
+    MILESTONE_PUT_OFF = "milestone_put_off", _("Milestone put off")
+    MEMBER_INVITED = "member_invited", _("Member invited")
+    MEMBER_LEFT = "member_left", _("Member left")
+    ROLES_CHANGED = "roles_changed", _("Roles changed")
+    AGREEMENT_RECORDED = "agreement_recorded", _("Agreement recorded")
+    AGREEMENT_VERIFIED = "agreement_verified", _("Agreement verified")
+    AGREEMENT_WITHDRAWN = "agreement_withdrawn", _("Agreement withdrawn")
+    SERVICE_DECIDED = "service_decided", _("Service decided")
+    ACCOUNT_RECORDED = "account_recorded", _("Account recorded")
+    CONFIRMED = "confirmed", _("Checked off")
+    CONFIRMATION_WITHDRAWN = "confirmation_withdrawn", _("Check withdrawn")
+    ITEM_ADDED = "item_added", _("Checklist item added")
+    ITEM_REMOVED = "item_removed", _("Checklist item removed")
+    EXCEPTION_GRANTED = "exception_granted", _("Exception granted")
+    EXCEPTION_ENDED = "exception_ended", _("Exception ended")
+    MEETING_RECORDED = "meeting_recorded", _("Meeting recorded")
+    SOLUTION_DESCRIBED = "solution_described", _("Solution description changed")
+    DATES_PROPOSED = "dates_proposed", _("Target dates proposed")
+    BASELINE_SET = "baseline_set", _("Baseline frozen")
+    AGREED = "agreed", _("Agreed")
+    ACCORD_LAPSED = "accord_lapsed", _("Agreement between the sides lapsed")
+    SCENARIO_ADDED = "scenario_added", _("Scenario added")
+    SCENARIO_CHANGED = "scenario_changed", _("Scenario changed")
+    SCENARIO_REMOVED = "scenario_removed", _("Scenario removed")
+    RUN_RECORDED = "run_recorded", _("Test run recorded")
+    VERIFICATION_RECORDED = "verification_recorded", _("Tests approved by Digipost")
+    VERIFICATION_WITHDRAWN = "verification_withdrawn", _("Approval of the tests withdrawn")
+    PRODUCTION_ENABLED = "production_enabled", _("Production sending enabled")
+    PRODUCTION_DISABLED = "production_disabled", _("Production sending closed")
+    DETAILS_PASSED = "details_passed", _("Environment and account details passed on")
+    SCOPE_CHANGED = "scope_changed", _("Scope of production tests changed")
+    LAUNCH_DATE_CONFIRMED = "launch_date_confirmed", _("Launch date confirmed")
+    FIRST_SENDING_RECORDED = "first_sending_recorded", _("First real sending recorded")
+    MANUAL_APPROVAL_DECIDED = "manual_approval_decided", _("Manual approval of mass sendings decided")
+    LAUNCH_CONFIRMED = "launch_confirmed", _("Launch confirmed")
+    FOLLOW_UP_ADDED = "follow_up_added", _("Follow-up item added")
+    FOLLOW_UP_CLOSED = "follow_up_closed", _("Follow-up item closed")
+    DEFERRAL_PROPOSED = "deferral_proposed", _("Deferral proposed")
+    FOLLOW_UP_DEFERRED = "follow_up_deferred", _("Follow-up item deferred")
+    FOLLOW_UP_REOPENED = "follow_up_reopened", _("Follow-up item reopened")
+    MONITORING_RECORDED = "monitoring_recorded", _("Monitoring recorded")
+    READERS_NAMED = "readers_named", _("Readers of notices named")
+    CERTIFICATE_RECORDED = "certificate_recorded", _("Certificate's expiry date recorded")
+    DEVIATION_OPENED = "deviation_opened", _("Deviation opened")
+    DEVIATION_CLOSED = "deviation_closed", _("Deviation closed")
+    NOTICE_SENT = "notice_sent", _("Notice sent")
+    NOTICE_READ = "notice_read", _("Notice read")
+
+
+class AppendOnlyError(TypeError):
+    """Somebody tried to change or delete history."""
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def update(self, **kwargs: object) -> int:
+        raise AppendOnlyError("Events are never changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError("Events are never deleted.")
+
+
+class Event(models.Model):
+    """One line of an integration's audit log. `actor` is None when the system drew a consequence by itself."""
+
+    integration = models.ForeignKey(Integration, models.PROTECT, related_name="events")
+    at = models.DateTimeField(default=timezone.now)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=40, choices=EventKind.choices)
+    subject = models.CharField(max_length=250, blank=True)
+    from_value = models.CharField(max_length=1000, blank=True)
+    to_value = models.CharField(max_length=1000, blank=True)
+    reason = models.TextField(blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["integration", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.integration_id} {self.kind} {self.subject}"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError("Events are never changed.")
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError("Events are never deleted.")

@@ -1,0 +1,177 @@
+"""What: an organisation's integration with Digipost, its phase and its status."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_fsm import GET_STATE, FSMField, transition
+from stdnum.no import orgnr
+
+from .. import policy
+from ..process import LAST_MILESTONE, Phase, Role, SenderKind, Status
+from .people import User
+
+
+class Organisation(models.Model):
+    """A sender or partner, known by its Norwegian organisation number (nine digits, modulus 11)."""
+
+    number = models.CharField(_("organisation number"), max_length=9, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def shown_number(self) -> str:
+        """984 661 185"""
+        return orgnr.format(self.number)
+
+
+class IntegrationQuerySet(models.QuerySet["Integration"]):
+    def visible_to(self, user: User) -> IntegrationQuerySet:
+        """Staff see all; others what they are current members of. To anyone else an integration does not exist."""
+        if user.is_staff:
+            return self
+        return self.filter(members__in=user.memberships.filter(left_at__isnull=True))
+
+    def overdue(self, day: datetime.date) -> IntegrationQuerySet:
+        return self.filter(status=Status.ACTIVE, due_on__lt=day)
+
+    def with_records(self) -> IntegrationQuerySet:
+        """With all that there is one of, in the same query."""
+        return self.select_related(
+            "organisation",
+            "onboarding_contact",
+            "solution",
+            "accounts",
+            "verification",
+            "production_scope",
+            "launch",
+            "operations",
+        )
+
+
+class Integration(models.Model):
+    """One integration. It is never deleted: it is closed, and its history stays.
+
+    `waits_on`, `due_on` and `submitted_at` are a snapshot of what gates.py says, for lists to filter and sort by; they
+    are refreshed by `snapshots.refresh` in the transaction that changed the facts.
+    """
+
+    reference = models.CharField(_("reference"), max_length=8, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="integrations")
+    sender_kind = models.CharField(_("kind"), max_length=10, choices=SenderKind.choices, default=SenderKind.SENDER)
+    onboarding_contact = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="onboards"
+    )
+    phase = FSMField(_("phase"), max_length=20, choices=Phase.choices, default=Phase.MILESTONE_1, protected=True)
+    status = FSMField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE, protected=True)
+    closed_because = models.TextField(_("reason for closing"), blank=True)
+    certificate_expires_on = models.DateField(_("certificate expires"), null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    waits_on = models.CharField(max_length=20, blank=True, db_index=True)
+    due_on = models.DateField(null=True, blank=True, db_index=True)
+    submitted_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    objects = IntegrationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["reference"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(phase__in=Phase.values), name="integration_phase_known"),
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="integration_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.name}"
+
+    @property
+    def is_partner(self) -> bool:
+        return self.sender_kind == SenderKind.PARTNER
+
+    @property
+    def is_open(self) -> bool:
+        return self.status != Status.CLOSED
+
+    # Bodies are empty: a transition only says what may follow what. It is called from workflow alone, which locks,
+    # asks policy and gates, saves and records. The keyword-only argument keeps templates from firing it.
+
+    @transition(
+        field=phase,
+        source=[phase.value for phase in Phase if phase is not Phase.OPERATIONS],
+        target=GET_STATE(lambda self, **kwargs: Phase.of(Phase(self.phase).number + 1).value, states=Phase.values),
+        permission=lambda self, actor: policy.may(actor, policy.Right.APPROVE),
+    )
+    def advance(self, *, by: User) -> None:
+        """To the next milestone, or to operations."""
+
+    @transition(
+        field=phase,
+        source=Phase.values,
+        target=GET_STATE(lambda self, *, by, to: Phase.of(to).value, states=Phase.values[:LAST_MILESTONE]),
+        permission=lambda self, actor: policy.may(actor, policy.Right.APPROVE),
+    )
+    def fall_back(self, *, by: User, to: int) -> None:
+        """To milestone `to`, because it was reopened."""
+
+    @transition(
+        field=status,
+        source=Status.ACTIVE,
+        target=Status.PAUSED,
+        permission=lambda self, actor: policy.may(actor, policy.Right.STEER),
+    )
+    def pause(self, *, by: User) -> None: ...
+
+    @transition(
+        field=status,
+        source=Status.PAUSED,
+        target=Status.ACTIVE,
+        permission=lambda self, actor: policy.may(actor, policy.Right.STEER),
+    )
+    def resume(self, *, by: User) -> None: ...
+
+    @transition(
+        field=status,
+        source=[Status.ACTIVE, Status.PAUSED],
+        target=Status.CLOSED,
+        permission=lambda self, actor: policy.may(actor, policy.Right.STEER),
+    )
+    def close(self, *, by: User) -> None: ...
+
+
+class WaitingItem(models.Model):
+    """One line of an integration's stored next moves: gates.Unmet as a row, so that my work is one query."""
+
+    integration = models.ForeignKey(Integration, models.CASCADE, related_name="waiting_items")
+    position = models.PositiveIntegerField()
+    code = models.CharField(max_length=20)
+    reason = models.CharField(max_length=40)
+    role = models.CharField(max_length=30, choices=Role.choices, db_index=True)
+    where = models.CharField(max_length=30)
+    params = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["integration", "position"]
+        constraints = [models.UniqueConstraint("integration", "position", name="waiting_item_position")]
+
+    def __str__(self) -> str:
+        return f"{self.integration_id}: {self.code} {self.reason}"
+
+
+_CONSONANTS, _VOWELS = "BDFGKLMNPRSTV", "AEIOU"
+
+
+def new_reference() -> str:
+    """A reference that can be said aloud and gives away no count of integrations: BOFA-482."""
+    word = "".join(secrets.choice(letters) for letters in (_CONSONANTS, _VOWELS) * 2)
+    return f"{word}-{secrets.randbelow(900) + 100}"

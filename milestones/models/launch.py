@@ -1,0 +1,42 @@
+"""5.0 the launch date and 5.2 the first real sending."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .integration import Integration
+
+
+class Launch(models.Model):
+    """The launch, in its steps: date confirmed, first sending, confirmed to work by each side."""
+
+    integration = models.OneToOneField(Integration, models.PROTECT, related_name="launch")
+    launch_on = models.DateField(_("launch date"), null=True, blank=True)
+    date_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    first_sending_on = models.DateField(_("date of the first sending"), null=True, blank=True)
+    documents_sent = models.PositiveIntegerField(_("number of documents"), null=True, blank=True)
+    sender_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sender_confirmed_at = models.DateTimeField(null=True, blank=True)
+    digipost_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    digipost_confirmed_at = models.DateTimeField(null=True, blank=True)
+    manual_approval = models.BooleanField(_("the first mass sendings are approved by hand"), null=True, blank=True)
+    manual_approval_note = models.CharField(_("how"), max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(sender_confirmed_by=models.F("digipost_confirmed_by")),
+                name="launch_confirmed_by_two_people",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.integration_id)

@@ -1,0 +1,154 @@
+"""A milestone of an integration: upcoming → in progress → submitted → approved."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from .. import policy
+from ..gates import Unmet
+from ..process import MILESTONE_TITLES, MilestoneState, Phase, Status
+from .integration import Integration
+from .people import User
+
+
+def gate_is_open(milestone: Milestone) -> bool:
+    """Whether what workflow evaluated under the lock leaves nothing unmet. Not evaluated means closed."""
+    return milestone.unmet == []
+
+
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    def visible_to(self, user: User) -> MilestoneQuerySet:
+        return self.filter(integration__in=Integration.objects.visible_to(user))
+
+    def awaiting_approval(self) -> MilestoneQuerySet:
+        """Submitted on active integrations, oldest first."""
+        return self.filter(state=MilestoneState.SUBMITTED, integration__status=Status.ACTIVE).order_by("submitted_at")
+
+    def overdue(self, day: datetime.date) -> MilestoneQuerySet:
+        return self.filter(
+            state__in=[MilestoneState.IN_PROGRESS, MilestoneState.SUBMITTED],
+            integration__status=Status.ACTIVE,
+            target_on__lt=day,
+        )
+
+
+class Milestone(models.Model):
+    """One of the five. `target_on` is the plan's date, `baseline_on` the date that both sides first agreed."""
+
+    integration = models.ForeignKey(Integration, models.PROTECT, related_name="milestones")
+    number = models.PositiveSmallIntegerField(_("number"))
+    state = FSMField(
+        _("state"), max_length=20, choices=MilestoneState.choices, default=MilestoneState.UPCOMING, protected=True
+    )
+    target_on = models.DateField(_("target date"), null=True, blank=True)
+    baseline_on = models.DateField(_("baseline"), null=True, blank=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    sent_back_because = models.TextField(
+        _("reason for return or reopening"), blank=True, help_text=_("Stays in sight until the milestone is approved.")
+    )
+    sent_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    sent_back_at = models.DateTimeField(null=True, blank=True)
+
+    unmet: list[Unmet] | None = None
+    """What closes the gate, as workflow found it under the lock; None until evaluated. Not stored."""
+
+    objects = MilestoneQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["integration", "number"]
+        constraints = [
+            models.UniqueConstraint("integration", "number", name="milestone_once"),
+            models.CheckConstraint(condition=models.Q(number__range=(1, 5)), name="milestone_number_known"),
+            models.CheckConstraint(condition=models.Q(state__in=MilestoneState.values), name="milestone_state_known"),
+            models.CheckConstraint(
+                condition=~models.Q(approved_by=models.F("submitted_by")), name="milestone_approver_is_not_submitter"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=MilestoneState.APPROVED)
+                | models.Q(submitted_by__isnull=False, approved_by__isnull=False),
+                name="milestone_approved_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=MilestoneState.SUBMITTED) | models.Q(submitted_by__isnull=False),
+                name="milestone_submitted_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {MILESTONE_TITLES[self.number]}"
+
+    @property
+    def title(self) -> str:
+        return str(MILESTONE_TITLES[self.number])
+
+    @property
+    def phase(self) -> Phase:
+        return Phase.of(self.number)
+
+    @transition(
+        field=state,
+        source=MilestoneState.UPCOMING,
+        target=MilestoneState.IN_PROGRESS,
+        permission=lambda self, actor: policy.may(actor, policy.Right.APPROVE),
+    )
+    def start(self, *, by: User) -> None:
+        """Because the milestone before it was approved."""
+
+    @transition(
+        field=state,
+        source=MilestoneState.IN_PROGRESS,
+        target=MilestoneState.SUBMITTED,
+        conditions=[gate_is_open],
+        permission=lambda self, actor: policy.may(actor, policy.Right.SUBMIT),
+    )
+    def submit(self, *, by: User) -> None: ...
+
+    @transition(
+        field=state,
+        source=MilestoneState.SUBMITTED,
+        target=MilestoneState.IN_PROGRESS,
+        permission=lambda self, actor: policy.may(actor, policy.Right.SUBMIT),
+    )
+    def withdraw(self, *, by: User) -> None: ...
+
+    @transition(
+        field=state,
+        source=MilestoneState.SUBMITTED,
+        target=MilestoneState.IN_PROGRESS,
+        permission=lambda self, actor: policy.may(actor, policy.Right.APPROVE),
+    )
+    def send_back(self, *, by: User) -> None: ...
+
+    @transition(
+        field=state,
+        source=MilestoneState.SUBMITTED,
+        target=MilestoneState.APPROVED,
+        conditions=[gate_is_open],
+        permission=lambda self, actor: policy.may_approve(actor, self.submitted_by_id),
+    )
+    def approve(self, *, by: User) -> None: ...
+
+    @transition(
+        field=state,
+        source=MilestoneState.APPROVED,
+        target=MilestoneState.IN_PROGRESS,
+        permission=lambda self, actor: policy.may(actor, policy.Right.APPROVE),
+    )
+    def reopen(self, *, by: User) -> None: ...
+
+    @transition(
+        field=state,
+        source=[MilestoneState.IN_PROGRESS, MilestoneState.SUBMITTED, MilestoneState.APPROVED],
+        target=MilestoneState.UPCOMING,
+        permission=lambda self, actor: policy.may(actor, policy.Right.APPROVE),
+    )
+    def put_off(self, *, by: User) -> None:
+        """Because an earlier milestone was reopened."""

@@ -1,0 +1,115 @@
+"""Who: users who sign in, members of an integration and the roles they hold."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..process import MEMBER_ROLES, Role
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, name: str, password: str | None = None, **extra: object) -> User:
+        """Create somebody who can be invited or sign in; without a password they set one by e-mail first."""
+        user = self.model(email=email.strip().lower(), name=name.strip(), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, name: str, password: str | None = None, **extra: object) -> User:
+        return self.create_user(email, name, password, is_staff=True, is_superuser=True, **extra)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+    def staff(self) -> models.QuerySet[User]:
+        """Digipost's onboarding staff who can sign in."""
+        return self.filter(is_staff=True, is_active=True).order_by("name")
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an e-mail address. `is_staff` means Digipost's onboarding staff, `is_superuser` administrator."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    is_staff = models.BooleanField(_("Digipost staff"), default=False)
+    is_active = models.BooleanField(_("can sign in"), default=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nb")
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_case")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Staff are never members and members never staff, so that nobody sits on both sides of a gate."""
+        super().clean()
+        if self.is_staff and self.pk and Member.objects.current().filter(user=self).exists():
+            raise ValidationError({"is_staff": _("This person is a member of an integration and cannot be staff.")})
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def current(self) -> MemberQuerySet:
+        return self.filter(left_at__isnull=True)
+
+
+class Member(models.Model):
+    """A person on one integration. Who left stays on file; who comes back is a new member."""
+
+    integration = models.ForeignKey("Integration", models.PROTECT, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
+    name = models.CharField(_("name"), max_length=150)
+    reads_notices = models.BooleanField(_("reads Digipost's notices"), default=False)
+    joined_at = models.DateTimeField(default=timezone.now)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "integration", "user", condition=models.Q(left_at__isnull=True), name="member_current_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def current_roles(self) -> list[Role]:
+        """In the order of the process; reads prefetched `roles`."""
+        held = {holding.role for holding in self.roles.all() if holding.ended_at is None}
+        return [role for role in MEMBER_ROLES if role in held]
+
+
+class RoleHolding(models.Model):
+    """A role that a member holds, or held."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="roles")
+    role = models.CharField(max_length=30, choices=[(role.value, role.label) for role in MEMBER_ROLES])
+    given_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "member", "role", condition=models.Q(ended_at__isnull=True), name="role_held_once_by_a_member"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {Role(self.role).label}"

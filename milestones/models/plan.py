@@ -1,0 +1,96 @@
+"""2.2 meetings, the solution description, and what both sides agree on. Target dates are on `Milestone`."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..process import Accord, DocumentType, Interface, Party
+from .document import Document
+from .integration import Integration
+
+
+class MeetingKind(models.TextChoices):
+    KICKOFF = "kickoff", _("Kickoff")
+    OTHER = "other", _("Other meeting")
+
+
+class Meeting(models.Model):
+    """A meeting, held or planned. Its minutes are text, a document or both."""
+
+    integration = models.ForeignKey(Integration, models.PROTECT, related_name="meetings")
+    kind = models.CharField(_("kind"), max_length=10, choices=MeetingKind.choices, default=MeetingKind.KICKOFF)
+    held_on = models.DateField(_("date"))
+    sender_people = models.TextField(_("present for the sender"), blank=True)
+    digipost_people = models.TextField(_("present for Digipost"), blank=True)
+    minutes = models.TextField(_("minutes"), blank=True)
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-held_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{MeetingKind(self.kind).label} {self.held_on}"
+
+    @property
+    def has_minutes(self) -> bool:
+        return bool(self.minutes or self.document_id)
+
+
+class SolutionDescription(models.Model):
+    """How the integration will work. `interface` and `document_types` decide which scenarios apply."""
+
+    integration = models.OneToOneField(Integration, models.PROTECT, related_name="solution")
+    recipient_identification = models.TextField(_("how recipients are identified"), blank=True)
+    sending = models.TextField(_("how documents are sent"), blank=True)
+    interface = models.CharField(_("interface"), max_length=10, choices=Interface.choices, blank=True)
+    internal_systems = models.TextField(_("internal systems that change"), blank=True)
+    document_types = models.JSONField(_("document types"), default=list, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.integration_id)
+
+    @property
+    def document_type_labels(self) -> list[str]:
+        return [str(DocumentType(value).label) for value in self.document_types]
+
+
+class MutualAccord(models.Model):
+    """Whether both sides agree on one thing, as it stands at `version`. A change raises the version and both lapse."""
+
+    integration = models.ForeignKey(Integration, models.PROTECT, related_name="accords")
+    subject = models.CharField(max_length=10, choices=Accord.choices)
+    version = models.PositiveIntegerField(default=1)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    lapsed_at = models.DateTimeField(null=True, blank=True)
+    sender_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    sender_at = models.DateTimeField(null=True, blank=True)
+    digipost_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    digipost_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("integration", "subject", name="accord_once"),
+            models.CheckConstraint(
+                condition=~models.Q(sender_by=models.F("digipost_by")), name="accord_needs_two_people"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} v{self.version}"
+
+    def agreed_by(self, party: Party) -> bool:
+        return (self.sender_at if party is Party.SENDER else self.digipost_at) is not None
+
+    @property
+    def complete(self) -> bool:
+        return self.sender_at is not None and self.digipost_at is not None
+
+    @property
+    def completed_at(self):  # type: ignore[no-untyped-def]
+        """When the second side agreed; None while a side is missing."""
+        return max(self.sender_at, self.digipost_at) if self.complete else None

@@ -1,0 +1,171 @@
+"""3.1 and 4.1: the scenario catalogue, an integration's own set, its runs, and 3.2 Digipost's approval."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from ..gates import translated
+from ..process import BASIC_SCENARIOS, Condition, Environment, Interface, Outcome, ScopeMode
+from .document import Document
+from .integration import Integration
+
+
+class CatalogueQuerySet(models.QuerySet["CatalogueScenario"]):
+    def in_force(self) -> CatalogueQuerySet:
+        return self.filter(valid_to__isnull=True)
+
+    def seed_if_empty(self) -> None:
+        """Start the catalogue with T01–T26 of process.py; after that it belongs to the staff."""
+        if self.exists():
+            return
+        self.bulk_create(
+            CatalogueScenario(
+                code=basic.code,
+                title=_source(basic.title),
+                passes_when=_source(basic.passes_when),
+                interface=basic.interface,
+                condition=basic.condition,
+            )
+            for basic in BASIC_SCENARIOS
+        )
+
+
+def _source(text: object) -> str:
+    """The English source of a lazy text: stored, and translated when shown."""
+    with override(None):
+        return str(text)
+
+
+class CatalogueScenario(models.Model):
+    """A version of a basic scenario. Editing ends one version and starts the next, so that sets keep what was agreed."""
+
+    code = models.CharField(_("id"), max_length=10)
+    title = models.CharField(_("scenario"), max_length=200)
+    interface = models.CharField(_("interface"), max_length=10, choices=Interface.choices, default=Interface.BOTH)
+    condition = models.CharField(_("applies when"), max_length=20, choices=Condition.choices, default=Condition.ALWAYS)
+    passes_when = models.CharField(_("passes when"), max_length=500)
+    valid_from = models.DateTimeField(default=timezone.now)
+    valid_to = models.DateTimeField(null=True, blank=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = CatalogueQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint("code", condition=models.Q(valid_to__isnull=True), name="catalogue_code_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.shown_title}"
+
+    @property
+    def shown_title(self) -> str:
+        return translated(self.title)
+
+    @property
+    def shown_passes_when(self) -> str:
+        return translated(self.passes_when)
+
+
+class ScenarioQuerySet(models.QuerySet["Scenario"]):
+    def current(self) -> ScenarioQuerySet:
+        return self.filter(removed_at__isnull=True)
+
+    def with_latest_run(self) -> ScenarioQuerySet:
+        """Annotated with `latest`, the outcome of the run recorded last, or None."""
+        latest = ScenarioRun.objects.filter(scenario=models.OuterRef("pk")).order_by("-pk")
+        return self.annotate(latest=models.Subquery(latest.values("outcome")[:1]))
+
+
+class Scenario(models.Model):
+    """A scenario of an integration's set, in its own wording: what was agreed stays when the catalogue changes."""
+
+    integration = models.ForeignKey(Integration, models.PROTECT, related_name="scenarios")
+    environment = models.CharField(max_length=10, choices=Environment.choices, default=Environment.TEST)
+    code = models.CharField(_("id"), max_length=10)
+    title = models.CharField(_("scenario"), max_length=200)
+    passes_when = models.CharField(_("passes when"), max_length=500)
+    required = models.BooleanField(_("required"), default=True)
+    print_trial = models.BooleanField(_("is a trial of print"), default=False)
+    added_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    latest: str | None
+
+    objects = ScenarioQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["environment", "code", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "integration",
+                "environment",
+                "code",
+                condition=models.Q(removed_at__isnull=True),
+                name="scenario_once_in_a_set",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.shown_title}"
+
+    @property
+    def shown_title(self) -> str:
+        return translated(self.title)
+
+    @property
+    def shown_passes_when(self) -> str:
+        return translated(self.passes_when)
+
+
+class ScenarioRun(models.Model):
+    """One run of a scenario. Runs are only added; the one recorded last counts."""
+
+    scenario = models.ForeignKey(Scenario, models.PROTECT, related_name="runs")
+    ran_on = models.DateField(_("date"))
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
+    note = models.TextField(_("note"), blank=True)
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.scenario_id} {self.outcome}"
+
+
+class Verification(models.Model):
+    """3.2: Digipost's approval of the tests. Withdrawn by the system when what it rests on is no longer true."""
+
+    integration = models.OneToOneField(Integration, models.PROTECT, related_name="verification")
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_because = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return str(self.integration_id)
+
+    @property
+    def stands(self) -> bool:
+        return self.approved_at is not None
+
+
+class ProductionScope(models.Model):
+    """4.1: which tests are run in production, or why none are. The scenarios are `Scenario`s of that environment."""
+
+    integration = models.OneToOneField(Integration, models.PROTECT, related_name="production_scope")
+    mode = models.CharField(_("scope"), max_length=12, choices=ScopeMode.choices, blank=True)
+    reason = models.TextField(_("why they are not needed"), blank=True)
+    no_print_trial_reason = models.TextField(_("why there is no trial of print"), blank=True)
+
+    def __str__(self) -> str:
+        return self.mode

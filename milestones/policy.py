@@ -1,0 +1,164 @@
+"""May YOU? Every permission question, answered in one readable place.
+
+`RIGHTS` is PROCESS.md's table "Who may do what". Views and templates ask `may`, workflow asks `require`, the FSM's
+`permission` asks the same; nothing else decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.core.exceptions import PermissionDenied
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from .process import Accord, Role, Text
+
+PM, LEAD, CONTRACT, OWNER, OBSERVER, STAFF = (
+    Role.PROJECT_MANAGER,
+    Role.TECHNICAL_LEAD,
+    Role.CONTRACT_MANAGER,
+    Role.BUSINESS_OWNER,
+    Role.OBSERVER,
+    Role.ONBOARDING,
+)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody, in relation to one integration. `roles` holds what they may act as; staff act as onboarding only."""
+
+    user_id: int
+    name: str
+    is_staff: bool
+    is_member: bool
+    roles: frozenset[Role]
+
+    @property
+    def may_see(self) -> bool:
+        return self.is_staff or self.is_member
+
+
+class Right(StrEnum):
+    MANAGE_PEOPLE = "manage_people"
+    RECORD_AGREEMENT = "record_agreement"
+    VERIFY_AGREEMENT = "verify_agreement"
+    WITHDRAW_AGREEMENT = "withdraw_agreement"
+    DECIDE_SERVICES = "decide_services"
+    CONFIRM_LAUNCH_DATE = "confirm_launch_date"
+    DESCRIBE = "describe"
+    PROPOSE_DATES = "propose_dates"
+    AGREE_PLAN = "agree_plan"
+    AGREE_SCENARIOS = "agree_scenarios"
+    AGREE_SCOPE = "agree_scope"
+    EDIT_SCENARIOS = "edit_scenarios"
+    CONFIRM = "confirm"
+    RECORD_RUNS = "record_runs"
+    ADD_ITEMS = "add_items"
+    SUBMIT = "submit"
+    RECORD_LAUNCH = "record_launch"
+    OPERATE = "operate"
+    LOG_DEVIATIONS = "log_deviations"
+    ACCEPT_DEFERRAL = "accept_deferral"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    VERIFY = "verify"
+    OPEN_PRODUCTION = "open_production"
+    APPROVE = "approve"
+    GRANT_EXCEPTIONS = "grant_exceptions"
+    STEER = "steer"
+    CONFIRM_LAUNCH_DIGIPOST = "confirm_launch_digipost"
+    SEND_NOTICES = "send_notices"
+
+
+RIGHTS: dict[Right, tuple[Role, ...]] = {
+    Right.MANAGE_PEOPLE: (PM, STAFF),
+    Right.RECORD_AGREEMENT: (PM, CONTRACT),
+    Right.VERIFY_AGREEMENT: (STAFF,),
+    Right.WITHDRAW_AGREEMENT: (PM, CONTRACT, STAFF),
+    Right.DECIDE_SERVICES: (OWNER,),
+    Right.CONFIRM_LAUNCH_DATE: (OWNER,),
+    Right.DESCRIBE: (PM, LEAD, STAFF),  # meetings, solution description, follow-up items
+    Right.PROPOSE_DATES: (PM, STAFF),
+    Right.AGREE_PLAN: (PM, STAFF),
+    Right.AGREE_SCENARIOS: (PM, LEAD, STAFF),
+    Right.AGREE_SCOPE: (PM, LEAD, STAFF),
+    Right.EDIT_SCENARIOS: (PM, LEAD, STAFF),  # drawn up together, 3.1 and 4.1
+    Right.CONFIRM: (LEAD,),  # 2.1 and 2.3
+    Right.RECORD_RUNS: (LEAD,),
+    Right.ADD_ITEMS: (PM, STAFF),
+    Right.SUBMIT: (PM, LEAD),  # and withdraw
+    Right.RECORD_LAUNCH: (PM, LEAD),  # first sending, and the sender's confirmation
+    Right.OPERATE: (PM, LEAD),  # readers, monitoring, certificate
+    Right.LOG_DEVIATIONS: (PM, LEAD, STAFF),
+    Right.ACCEPT_DEFERRAL: (STAFF,),
+    Right.MANAGE_ACCOUNTS: (STAFF,),
+    Right.VERIFY: (STAFF,),  # 3.2
+    Right.OPEN_PRODUCTION: (STAFF,),
+    Right.APPROVE: (STAFF,),  # approve, return, reopen
+    Right.GRANT_EXCEPTIONS: (STAFF,),
+    Right.STEER: (STAFF,),  # pause, resume, close, onboarding contact
+    Right.CONFIRM_LAUNCH_DIGIPOST: (STAFF,),
+    Right.SEND_NOTICES: (STAFF,),
+}
+
+AGREE = {
+    Accord.PLAN: Right.AGREE_PLAN,
+    Accord.SCENARIOS: Right.AGREE_SCENARIOS,
+    Accord.SCOPE: Right.AGREE_SCOPE,
+}
+
+
+class Forbidden(PermissionDenied):
+    """403: the actor sees the integration but lacks the right. `str()` is a sentence that says who has it."""
+
+
+def may(actor: Actor, right: Right) -> bool:
+    return not actor.roles.isdisjoint(RIGHTS[right])
+
+
+def may_act_as(actor: Actor, role: Role) -> bool:
+    """Whether the actor may check off what stands on `role`."""
+    return role in actor.roles
+
+
+def may_approve(actor: Actor, submitted_by_id: int | None) -> bool:
+    """Approving is for Digipost's staff, and never for the one who submitted."""
+    return may(actor, Right.APPROVE) and actor.user_id != submitted_by_id
+
+
+def require(actor: Actor, right: Right) -> None:
+    """Raise Forbidden unless the actor has the right."""
+    if not may(actor, right):
+        raise _forbidden(RIGHTS[right])
+
+
+def require_role(actor: Actor, role: Role) -> None:
+    """Raise Forbidden unless the actor holds the role."""
+    if not may_act_as(actor, role):
+        raise _forbidden((role,))
+
+
+def require_approver(actor: Actor, submitted_by_id: int | None) -> None:
+    """Raise Forbidden unless the actor may approve what `submitted_by_id` submitted."""
+    require(actor, Right.APPROVE)
+    if not may_approve(actor, submitted_by_id):
+        raise Forbidden(_("The one who submitted a milestone cannot approve it. Somebody else at Digipost can."))
+
+
+def refusal(right: Right) -> Text:
+    """A sentence that says who has the right."""
+    return _done_by(RIGHTS[right])
+
+
+def only(name: str) -> Text:
+    """A sentence that says that one person alone may do this."""
+    return format_lazy(_("You cannot do this. It is done by: {roles}."), roles=name)
+
+
+def _forbidden(roles: tuple[Role, ...]) -> Forbidden:
+    return Forbidden(_done_by(roles))
+
+
+def _done_by(roles: tuple[Role, ...]) -> Text:
+    return only(", ".join(str(role.label) for role in roles))

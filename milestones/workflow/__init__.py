@@ -1,0 +1,102 @@
+"""Do it: the only door through which state changes. One module a noun; `door` is how each of them begins."""
+
+from .accords import agree
+from .accounts import close_production, enable_production, pass_details, record_accounts
+from .agreements import decide_services, record_agreement, verify_agreement, withdraw_agreement
+from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
+from .door import GateClosed, Stale
+from .followups import accept_deferral, add_follow_up, close_follow_up, propose_deferral, reopen_follow_up
+from .intake import close, create_integration, pause, resume, set_contact
+from .launch import (
+    confirm_launch,
+    confirm_launch_date,
+    decide_manual_approval,
+    propose_launch_date,
+    record_first_sending,
+)
+from .milestones import approve, reopen, send_back, submit, withdraw
+from .operations import (
+    close_deviation,
+    name_readers,
+    open_deviation,
+    read_notice,
+    record_certificate,
+    record_monitoring,
+    send_notice,
+)
+from .people import invite, remove, set_roles
+from .plan import describe_solution, propose_dates, record_meeting
+from .scenarios import (
+    add_basic_scenarios,
+    add_scenario,
+    edit_catalogue,
+    production_blockers,
+    record_run,
+    remove_scenario,
+    retire_from_catalogue,
+    set_scope,
+)
+from .verification import record_verification, withdraw_verification
+
+__all__ = [
+    "GateClosed",
+    "Stale",
+    "accept_deferral",
+    "add_basic_scenarios",
+    "add_follow_up",
+    "add_item",
+    "add_scenario",
+    "agree",
+    "approve",
+    "close",
+    "close_deviation",
+    "close_follow_up",
+    "close_production",
+    "confirm",
+    "confirm_launch",
+    "confirm_launch_date",
+    "create_integration",
+    "decide_manual_approval",
+    "decide_services",
+    "describe_solution",
+    "edit_catalogue",
+    "enable_production",
+    "end_exception",
+    "grant_exception",
+    "invite",
+    "name_readers",
+    "open_deviation",
+    "pass_details",
+    "pause",
+    "production_blockers",
+    "propose_dates",
+    "propose_deferral",
+    "propose_launch_date",
+    "read_notice",
+    "record_accounts",
+    "record_agreement",
+    "record_certificate",
+    "record_first_sending",
+    "record_meeting",
+    "record_monitoring",
+    "record_run",
+    "record_verification",
+    "remove",
+    "remove_item",
+    "remove_scenario",
+    "reopen",
+    "reopen_follow_up",
+    "resume",
+    "retire_from_catalogue",
+    "send_back",
+    "send_notice",
+    "set_contact",
+    "set_roles",
+    "set_scope",
+    "submit",
+    "unconfirm",
+    "verify_agreement",
+    "withdraw",
+    "withdraw_agreement",
+    "withdraw_verification",
+]

@@ -1,0 +1,71 @@
+"""What both sides agree on: the plan, the scenario set, the scope of production tests."""
+
+from __future__ import annotations
+
+from django.utils.formats import date_format
+
+from .. import gates, policy
+from ..models import EventKind, Integration, MutualAccord, User
+from ..process import PLANNED_MILESTONES, Accord, Party
+from .door import Move, door, stale
+
+_RULE = {Accord.PLAN: "2.2", Accord.SCENARIOS: "3.1", Accord.SCOPE: "4.1"}
+_NOT_YET_AGREEABLE = {
+    Accord.PLAN: {"date_missing"},
+    Accord.SCENARIOS: {"scenario_set_empty", "scenario_missing", "solution_incomplete"},
+    Accord.SCOPE: {"scope_undecided", "scope_without_reason", "production_scenarios_missing", "print_trial_missing"},
+}
+"""What must not be missing of a thing before anybody can agree to it, by reason."""
+
+
+def agree(integration: Integration, subject: Accord, *, by: User, version: int) -> None:
+    """Agree for one's own side to `subject` as it stands at `version`.
+
+    Raises Stale if it changed since the page was shown, GateClosed while it is not complete enough to agree on.
+    """
+    with door(integration, by) as move:
+        move.require(policy.AGREE[subject])
+        accord = _get(move, subject)
+        party = Party.DIGIPOST if move.actor.is_staff else Party.SENDER
+        if accord.version != version or accord.agreed_by(party):
+            raise stale()
+        move.require_open(_incomplete(move, subject))
+        move.update(accord, **{f"{party.value}_by": by, f"{party.value}_at": move.now})
+        move.log(EventKind.AGREED, subject, new=party)
+        if subject is Accord.PLAN and accord.complete:
+            _freeze_baseline(move)
+
+
+def changed(move: Move, subject: Accord) -> None:
+    """What was agreed on was changed: a new version, and what either side agreed lapses, visibly."""
+    accord = _get(move, subject)
+    lapsed = accord.sender_at or accord.digipost_at
+    move.update(
+        accord,
+        version=accord.version + 1,
+        changed_by=move.by,
+        lapsed_at=move.now if lapsed else accord.lapsed_at,
+        sender_by=None,
+        sender_at=None,
+        digipost_by=None,
+        digipost_at=None,
+    )
+    if lapsed:
+        move.log(EventKind.ACCORD_LAPSED, subject)
+
+
+def _get(move: Move, subject: Accord) -> MutualAccord:
+    return move.integration.accords.get(subject=subject)
+
+
+def _incomplete(move: Move, subject: Accord) -> list[gates.Unmet]:
+    missing = gates.unmet_of(_RULE[subject], move.facts)
+    return [unmet for unmet in missing if unmet.reason in _NOT_YET_AGREEABLE[subject]]
+
+
+def _freeze_baseline(move: Move) -> None:
+    """The dates that were first agreed stay as the baseline: a later change shows as a slip."""
+    milestones = move.integration.milestones.filter(number__in=PLANNED_MILESTONES, baseline_on__isnull=True)
+    for milestone in milestones:
+        move.update(milestone, baseline_on=milestone.target_on)
+        move.log(EventKind.BASELINE_SET, milestone.number, new=date_format(milestone.target_on, "Y-m-d"))

@@ -1,0 +1,79 @@
+"""1.1 the signed agreements and 1.3 the services."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from django.core.files import File
+
+from .. import policy
+from ..models import Agreement, EventKind, Integration, ServiceDecision, User
+from ..process import AgreementKind, ServiceChoice
+from .documents import store
+from .door import Move, door
+
+
+def record_agreement(
+    integration: Integration,
+    *,
+    by: User,
+    kind: AgreementKind,
+    signatory: str,
+    signed_on: datetime.date,
+    document: File,
+) -> Agreement:
+    """Put a signed agreement on file, in place of any earlier one of its kind. Digipost verifies it next."""
+    with door(integration, by) as move:
+        move.require(policy.Right.RECORD_AGREEMENT)
+        for earlier in integration.agreements.current().filter(kind=kind):
+            _end(move, earlier, "")
+        agreement = Agreement.objects.create(
+            integration=move.integration,
+            kind=kind,
+            signatory=signatory,
+            signed_on=signed_on,
+            document=store(move, document),
+            recorded_by=by,
+            recorded_at=move.now,
+        )
+        move.log(EventKind.AGREEMENT_RECORDED, kind, new=f"{signatory}, {signed_on}")
+        return agreement
+
+
+def verify_agreement(integration: Integration, agreement_id: int, *, by: User) -> None:
+    """Digipost has seen that the agreement is signed by somebody who may."""
+    with door(integration, by) as move:
+        move.require(policy.Right.VERIFY_AGREEMENT)
+        agreement = move.fetch(Agreement, agreement_id, ended_at__isnull=True, verified_at__isnull=True)
+        move.update(agreement, verified_by=by, verified_at=move.now)
+        move.log(EventKind.AGREEMENT_VERIFIED, agreement.kind, new=agreement.signatory)
+
+
+def withdraw_agreement(integration: Integration, agreement_id: int, *, by: User, reason: str) -> None:
+    """Take an agreement off file; 1.1 is unmet from now on, whatever was approved."""
+    with door(integration, by) as move:
+        move.require(policy.Right.WITHDRAW_AGREEMENT)
+        _end(move, move.fetch(Agreement, agreement_id, ended_at__isnull=True), reason)
+
+
+def _end(move: Move, agreement: Agreement, reason: str) -> None:
+    move.update(agreement, ended_at=move.now, ended_because=reason)
+    move.log(EventKind.AGREEMENT_WITHDRAWN, agreement.kind, old=agreement.signatory, reason=reason)
+
+
+def decide_services(integration: Integration, *, by: User, decisions: Mapping[str, tuple[ServiceChoice, str]]) -> None:
+    """Record the business owner's decision, with a word on how, for each service named in `decisions`."""
+    with door(integration, by) as move:
+        move.require(policy.Right.DECIDE_SERVICES)
+        stored = {row.service: row for row in integration.service_decisions.all()}
+        for service, (choice, note) in decisions.items():
+            row = stored.get(service)
+            if row and (row.choice, row.note) == (choice, note):
+                continue
+            ServiceDecision.objects.update_or_create(
+                integration=move.integration,
+                service=service,
+                defaults={"choice": choice, "note": note, "decided_by": by, "decided_at": move.now},
+            )
+            move.log(EventKind.SERVICE_DECIDED, service, old=row.choice if row else "", new=choice, reason=note)

@@ -1,0 +1,149 @@
+"""What people check off, an integration's own items, and exceptions."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.utils.translation import gettext as _
+
+from .. import policy
+from ..models import ChecklistItem, Confirmation, EventKind, ExceptionGrant, Integration, User
+from ..process import REQUIREMENTS, MilestoneState, Role
+from .documents import store
+from .door import Move, Stale, door, stale
+
+
+def confirm(
+    integration: Integration,
+    key: str,
+    *,
+    by: User,
+    confirmed_on: datetime.date,
+    note: str = "",
+    document: File | None = None,
+) -> None:
+    """Check off a confirmed requirement or an own item, by whoever it stands on. Stale if it is checked off already."""
+    with door(integration, by) as move:
+        move.require_role(_stands_on(move, key))
+        if key in move.facts.confirmed:
+            raise stale()
+        requirement = REQUIREMENTS.get(key)
+        Confirmation.objects.create(
+            integration=move.integration,
+            key=key,
+            confirmed_by=by,
+            confirmed_on=confirmed_on,
+            statement=str(requirement.statement) if requirement else "",
+            note=note,
+            document=store(move, document),
+            recorded_at=move.now,
+        )
+        move.log(EventKind.CONFIRMED, _name(move, key), new=confirmed_on, reason=note)
+
+
+def unconfirm(integration: Integration, key: str, *, by: User) -> None:
+    """Take a check back; the gate closes at once."""
+    with door(integration, by) as move:
+        move.require_role(_stands_on(move, key))
+        confirmation = move.integration.confirmations.current().filter(key=key).first()
+        if confirmation is None:
+            raise stale()
+        move.update(confirmation, ended_at=move.now)
+        move.log(EventKind.CONFIRMATION_WITHDRAWN, _name(move, key))
+
+
+def add_item(
+    integration: Integration,
+    *,
+    by: User,
+    milestone: int,
+    title: str,
+    description: str,
+    required: bool,
+    stands_on: Role,
+) -> ChecklistItem:
+    """Add an item of the integration's own. Raises ValidationError on a milestone that is approved."""
+    with door(integration, by) as move:
+        move.require(policy.Right.ADD_ITEMS)
+        _require_unapproved(move, milestone)
+        item = ChecklistItem.objects.create(
+            integration=move.integration,
+            milestone=milestone,
+            title=title,
+            description=description,
+            required=required,
+            stands_on=stands_on,
+            added_by=by,
+            added_at=move.now,
+        )
+        move.log(EventKind.ITEM_ADDED, title, new=stands_on)
+        return item
+
+
+def remove_item(integration: Integration, item_id: int, *, by: User, reason: str) -> None:
+    """Take an own item away again, with a reason; it stays on file. Not on an approved milestone."""
+    with door(integration, by) as move:
+        move.require(policy.Right.ADD_ITEMS)
+        item = move.fetch(ChecklistItem, item_id, removed_at__isnull=True)
+        if item.stands_on == Role.ONBOARDING:
+            move.require_role(Role.ONBOARDING)
+        _require_unapproved(move, item.milestone)
+        move.update(item, removed_at=move.now)
+        move.log(EventKind.ITEM_REMOVED, item.title, reason=reason)
+
+
+def grant_exception(
+    integration: Integration, key: str, *, by: User, reason: str, until: datetime.date | None = None
+) -> None:
+    """Digipost lets a requirement or own item go unmet, with a reason and, if wanted, a last day.
+
+    Raises ValidationError for the requirements that bear no exception.
+    """
+    with door(integration, by) as move:
+        move.require(policy.Right.GRANT_EXCEPTIONS)
+        requirement = REQUIREMENTS.get(key)
+        if requirement is not None and not requirement.exception_allowed:
+            raise ValidationError(_("No exception can be granted from %(code)s.") % {"code": key})
+        name = _name(move, key)
+        for earlier in move.integration.exceptions.current().filter(key=key):
+            move.update(earlier, ended_at=move.now)
+        ExceptionGrant.objects.create(
+            integration=move.integration, key=key, reason=reason, until=until, granted_by=by, granted_at=move.now
+        )
+        move.log(EventKind.EXCEPTION_GRANTED, name, new=until or "", reason=reason)
+
+
+def end_exception(integration: Integration, key: str, *, by: User) -> None:
+    """The requirement counts again."""
+    with door(integration, by) as move:
+        move.require(policy.Right.GRANT_EXCEPTIONS)
+        grant = move.integration.exceptions.current().filter(key=key).first()
+        if grant is None:
+            raise stale()
+        move.update(grant, ended_at=move.now)
+        move.log(EventKind.EXCEPTION_ENDED, _name(move, key))
+
+
+def _own_item(move: Move, key: str) -> ChecklistItem:
+    pk = key.removeprefix("item-")
+    return move.fetch(ChecklistItem, int(pk) if pk.isdecimal() else 0, removed_at__isnull=True)
+
+
+def _stands_on(move: Move, key: str) -> Role:
+    requirement = REQUIREMENTS.get(key)
+    if requirement is None:
+        return Role(_own_item(move, key).stands_on)
+    if not requirement.confirmed:
+        raise Stale(_("This requirement is computed from what is recorded; nobody can check it off."))
+    return requirement.stands_on
+
+
+def _name(move: Move, key: str) -> str:
+    return key if key in REQUIREMENTS else _own_item(move, key).title
+
+
+def _require_unapproved(move: Move, milestone: int) -> None:
+    if move.facts.state_of(milestone) == MilestoneState.APPROVED:
+        raise ValidationError({"milestone": _("This milestone is approved; its items are settled.")})

@@ -1,0 +1,149 @@
+"""The door through which every change goes: one transaction, one lock, one order.
+
+`with door(integration, by) as move:` locks the integration's row and hands out the `Move`, which asks policy and gates,
+and records events. On the way out the consequences are drawn and the snapshot is stored, in the same transaction.
+Ticking, recording and deciding take the same lock as submitting and approving, so that they cannot cross.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django_fsm import TransitionNotAllowed
+
+from .. import gates, policy, snapshots
+from ..facts import actor_of, facts_of
+from ..models import Event, EventKind, Integration, User
+from ..process import Role, Status
+
+M = TypeVar("M", bound=models.Model)
+
+
+class GateClosed(Exception):
+    """409: something is missing. `unmet` says what, who must act and where."""
+
+    def __init__(self, unmet: list[gates.Unmet]) -> None:
+        super().__init__("; ".join(f"{one.code} {one.reason}" for one in unmet))
+        self.unmet = unmet
+
+
+class Stale(TransitionNotAllowed):
+    """409: somebody was first, or the page was old. `str()` is a sentence."""
+
+
+class Move:
+    """One change on its way: who makes it, on what, and what is recorded about that now, under the lock."""
+
+    def __init__(self, integration: Integration, by: User) -> None:
+        self.integration = integration
+        self.by = by
+        self.now = timezone.now()
+        self.written_files: list[models.fields.files.FieldFile] = []
+
+    @cached_property
+    def facts(self) -> gates.Facts:
+        """As they were when the lock was taken."""
+        return facts_of(self.integration)
+
+    @cached_property
+    def actor(self) -> policy.Actor:
+        return actor_of(self.by, self.facts)
+
+    def require(self, right: policy.Right) -> None:
+        policy.require(self.actor, right)
+
+    def require_role(self, role: Role) -> None:
+        policy.require_role(self.actor, role)
+
+    def require_active(self) -> None:
+        """Raise Stale while the integration is paused."""
+        if self.integration.status != Status.ACTIVE:
+            raise Stale(_("The integration is paused: nothing is submitted, approved or opened until it is resumed."))
+
+    def require_open(self, unmet: list[gates.Unmet]) -> None:
+        """Raise GateClosed if anything is unmet."""
+        if unmet:
+            raise GateClosed(unmet)
+
+    def require_startable(self, code: str) -> None:
+        """Raise GateClosed while what must come before requirement `code` is not in place."""
+        self.require_open(gates.blockers(code, self.facts))
+
+    def fetch(self, model: type[M], pk: int, **conditions: object) -> M:
+        """One of this integration's own rows, fresh; Stale if it is no longer as the page showed it."""
+        row = model._default_manager.filter(integration=self.integration, pk=pk, **conditions).first()
+        if row is None:
+            raise stale()
+        return row
+
+    def log(
+        self, kind: EventKind, subject: object = "", *, old: object = "", new: object = "", reason: str = ""
+    ) -> Event:
+        """Record what happened; long values are cut for the log, never in what they describe."""
+        return Event.objects.create(
+            integration=self.integration,
+            at=self.now,
+            actor=self.by,
+            kind=kind,
+            subject=str(subject)[:250],
+            from_value=str(old)[:1000],
+            to_value=str(new)[:1000],
+            reason=reason,
+        )
+
+    def update(self, row: models.Model, **values: Any) -> None:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(values))
+
+
+def stale() -> Stale:
+    return Stale(_("This has changed since you opened the page. Here it is as it stands now."))
+
+
+@contextmanager
+def door(integration: Integration, by: User) -> Iterator[Move]:
+    """Open a move on `integration` by `by`.
+
+    Raises Http404 if it is not theirs to see, Stale if it is closed; whatever the body raises undoes everything.
+    """
+    move: Move | None = None
+    try:
+        with transaction.atomic():
+            move = Move(_locked(integration.pk), by)
+            if not move.actor.may_see:
+                raise Http404
+            if not move.integration.is_open:
+                raise Stale(_("The integration is closed. Its history stays, but nothing is changed any more."))
+            yield move
+            _settle(move)
+    except BaseException:
+        for written in move.written_files if move else ():
+            written.storage.delete(written.name)
+        raise
+
+
+def _locked(pk: int) -> Integration:
+    """Lock, then read: rows joined in the locking query itself would be as they were before the wait."""
+    Integration.objects.select_for_update().only("pk").get(pk=pk)
+    return Integration.objects.with_records().get(pk=pk)
+
+
+def _settle(move: Move) -> None:
+    """Draw the consequences of what was recorded, then store what lists show."""
+    integration = Integration.objects.with_records().get(pk=move.integration.pk)
+    facts = facts_of(integration)
+    verification = integration.verification
+    if verification.stands and (broken := gates.unmet_of("3.1", facts)):
+        because = broken[0].text
+        move.update(verification, approved_by=None, approved_at=None, withdrawn_at=move.now, withdrawn_because=because)
+        move.log(EventKind.VERIFICATION_WITHDRAWN, "3.2", reason=because)
+        facts = facts_of(integration)
+    snapshots.refresh(integration, facts)

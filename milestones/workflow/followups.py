@@ -1,0 +1,70 @@
+"""5.1 follow-up items."""
+
+from __future__ import annotations
+
+import datetime
+
+from .. import policy
+from ..models import EventKind, FollowUpItem, Integration, User
+from .door import Move, door
+
+
+def add_follow_up(integration: Integration, *, by: User, title: str, description: str) -> FollowUpItem:
+    with door(integration, by) as move:
+        move.require(policy.Right.DESCRIBE)
+        item = FollowUpItem.objects.create(
+            integration=move.integration, title=title, description=description, added_by=by, added_at=move.now
+        )
+        move.log(EventKind.FOLLOW_UP_ADDED, title)
+        return item
+
+
+def close_follow_up(integration: Integration, item_id: int, *, by: User, resolution: str) -> None:
+    with door(integration, by) as move:
+        move.require(policy.Right.DESCRIBE)
+        item = move.fetch(FollowUpItem, item_id)
+        _step(move, item, "close", EventKind.FOLLOW_UP_CLOSED, resolution, resolution=resolution)
+
+
+def propose_deferral(
+    integration: Integration, item_id: int, *, by: User, deferred_to: str, deferred_until: datetime.date
+) -> None:
+    """Say who takes an open item on, and by when; it is deferred once Digipost accepts. By staff: accepted at once."""
+    with door(integration, by) as move:
+        move.require(policy.Right.DESCRIBE)
+        item = move.fetch(FollowUpItem, item_id, state="open")
+        move.update(item, deferred_to=deferred_to, deferred_until=deferred_until)
+        move.log(EventKind.DEFERRAL_PROPOSED, item.title, new=f"{deferred_to}, {deferred_until}")
+        if policy.may(move.actor, policy.Right.ACCEPT_DEFERRAL):
+            _accept(move, item)
+
+
+def accept_deferral(
+    integration: Integration, item_id: int, *, by: User, deferred_to: str, deferred_until: datetime.date
+) -> None:
+    """Digipost accepts the deferral that the page showed; Stale if another is proposed meanwhile."""
+    with door(integration, by) as move:
+        move.require(policy.Right.ACCEPT_DEFERRAL)
+        item = move.fetch(FollowUpItem, item_id, deferred_to=deferred_to, deferred_until=deferred_until)
+        _accept(move, item)
+
+
+def reopen_follow_up(integration: Integration, item_id: int, *, by: User, reason: str) -> None:
+    with door(integration, by) as move:
+        move.require(policy.Right.DESCRIBE)
+        item = move.fetch(FollowUpItem, item_id)
+        cleared = {"deferred_to": "", "deferred_until": None, "accepted_by": None, "accepted_at": None}
+        _step(move, item, "reopen", EventKind.FOLLOW_UP_REOPENED, reason, resolution="", **cleared)
+
+
+def _accept(move: Move, item: FollowUpItem) -> None:
+    _step(move, item, "defer", EventKind.FOLLOW_UP_DEFERRED, "", accepted_by=move.by, accepted_at=move.now)
+
+
+def _step(move: Move, item: FollowUpItem, transition: str, kind: EventKind, reason: str, **values: object) -> None:
+    old = item.state
+    getattr(item, transition)(by=move.by)
+    for name, value in values.items():
+        setattr(item, name, value)
+    item.save(update_fields=["state", *values])
+    move.log(kind, item.title, old=old, new=item.state, reason=reason)

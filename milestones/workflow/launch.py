@@ -1,0 +1,85 @@
+"""5.0 the launch date and 5.2 the first real sending."""
+
+from __future__ import annotations
+
+import datetime
+
+from .. import gates, policy
+from ..models import EventKind, Integration, User
+from ..process import Party
+from .door import Move, door, stale
+
+
+def confirm_launch_date(integration: Integration, *, by: User, launch_on: datetime.date) -> None:
+    """A business owner sets and confirms the date of launch. Raises GateClosed before milestone 4 is approved."""
+    with door(integration, by) as move:
+        move.require(policy.Right.CONFIRM_LAUNCH_DATE)
+        move.require_startable("5.0")
+        launch = move.integration.launch
+        old = launch.launch_on or ""
+        move.update(launch, launch_on=launch_on, date_confirmed_by=by)
+        move.log(EventKind.LAUNCH_DATE_CONFIRMED, "5.0", old=old, new=launch_on)
+
+
+def propose_launch_date(integration: Integration, *, by: User, launch_on: datetime.date) -> None:
+    """Propose a date for the business owner to confirm; another date than the confirmed one must be confirmed anew."""
+    with door(integration, by) as move:
+        move.require(policy.Right.PROPOSE_DATES)
+        move.require_startable("5.0")
+        launch = move.integration.launch
+        if launch.launch_on == launch_on:
+            return
+        move.log(EventKind.DATES_PROPOSED, "5.0", old=launch.launch_on or "", new=launch_on)
+        move.update(launch, launch_on=launch_on, date_confirmed_by=None)
+
+
+def record_first_sending(
+    integration: Integration, *, by: User, first_sending_on: datetime.date, documents_sent: int
+) -> None:
+    """Record the first sending to real recipients. Raises GateClosed before milestone 4 is approved and 5.0 met.
+
+    What was confirmed about another first sending lapses.
+    """
+    with door(integration, by) as move:
+        move.require(policy.Right.RECORD_LAUNCH)
+        move.require_startable("5.2")
+        move.require_open(gates.unmet_of("3.3", move.facts) + gates.unmet_of("5.0", move.facts))
+        launch = move.integration.launch
+        old = f"{launch.first_sending_on}, {launch.documents_sent}" if launch.first_sending_on else ""
+        move.update(
+            launch,
+            first_sending_on=first_sending_on,
+            documents_sent=documents_sent,
+            sender_confirmed_by=None,
+            sender_confirmed_at=None,
+            digipost_confirmed_by=None,
+            digipost_confirmed_at=None,
+        )
+        move.log(EventKind.FIRST_SENDING_RECORDED, "5.2", old=old, new=f"{first_sending_on}, {documents_sent}")
+
+
+def decide_manual_approval(integration: Integration, *, by: User, manual_approval: bool, note: str) -> None:
+    """With batch: whether the first mass sendings are approved by hand."""
+    with door(integration, by) as move:
+        move.require(policy.Right.DESCRIBE)
+        launch = move.integration.launch
+        old = "" if launch.manual_approval is None else launch.manual_approval
+        move.update(launch, manual_approval=manual_approval, manual_approval_note=note)
+        move.log(EventKind.MANUAL_APPROVAL_DECIDED, "5.2", old=old, new=manual_approval, reason=note)
+
+
+def confirm_launch(integration: Integration, *, by: User) -> None:
+    """Confirm for one's own side that the first sending works. Raises GateClosed before one is recorded."""
+    with door(integration, by) as move:
+        party = Party.DIGIPOST if move.actor.is_staff else Party.SENDER
+        move.require(policy.Right.CONFIRM_LAUNCH_DIGIPOST if party is Party.DIGIPOST else policy.Right.RECORD_LAUNCH)
+        move.require_open([u for u in gates.unmet_of("5.2", move.facts) if u.reason.startswith("first_sending")])
+        _confirm(move, party)
+
+
+def _confirm(move: Move, party: Party) -> None:
+    launch = move.integration.launch
+    if getattr(launch, f"{party.value}_confirmed_at"):
+        raise stale()
+    move.update(launch, **{f"{party.value}_confirmed_by": move.by, f"{party.value}_confirmed_at": move.now})
+    move.log(EventKind.LAUNCH_CONFIRMED, "5.2", new=party)

@@ -1,0 +1,129 @@
+"""Submit, withdraw, approve, return, reopen: the milestones' own moves."""
+
+from __future__ import annotations
+
+from .. import gates, policy
+from ..models import EventKind, Integration, Milestone, User
+from ..process import LAST_MILESTONE, MilestoneState
+from .door import Move, door
+from .intake import disable_production
+
+
+def submit(integration: Integration, number: int, *, by: User) -> None:
+    """Send milestone `number` to approval. Raises GateClosed while anything of 1..number is unmet."""
+    with door(integration, by) as move:
+        move.require(policy.Right.SUBMIT)
+        milestone = _judged(move, number)
+        _move_milestone(
+            move,
+            milestone,
+            "submit",
+            EventKind.MILESTONE_SUBMITTED,
+            submitted_by=by,
+            submitted_at=move.now,
+            sent_back_because="",
+            sent_back_by=None,
+            sent_back_at=None,
+        )
+
+
+def withdraw(integration: Integration, number: int, *, by: User) -> None:
+    """The sender takes a submission back."""
+    with door(integration, by) as move:
+        move.require(policy.Right.SUBMIT)
+        milestone = _get(move, number)
+        _move_milestone(
+            move, milestone, "withdraw", EventKind.MILESTONE_WITHDRAWN, submitted_by=None, submitted_at=None
+        )
+
+
+def send_back(integration: Integration, number: int, *, by: User, reason: str) -> None:
+    """Digipost returns a submission; the reason stays in sight until it is submitted again."""
+    with door(integration, by) as move:
+        move.require(policy.Right.APPROVE)
+        milestone = _get(move, number)
+        _move_milestone(
+            move,
+            milestone,
+            "send_back",
+            EventKind.MILESTONE_RETURNED,
+            reason=reason,
+            submitted_by=None,
+            submitted_at=None,
+            **_sent_back(move, reason),
+        )
+
+
+def approve(integration: Integration, number: int, *, by: User) -> None:
+    """Approve milestone `number`, judging its gate again, and start what comes next.
+
+    Raises Forbidden for the submitter, GateClosed if a fact has gone since it was submitted.
+    """
+    with door(integration, by) as move:
+        milestone = _get(move, number)
+        policy.require_approver(move.actor, milestone.submitted_by_id)
+        milestone = _judged(move, number)
+        _move_milestone(move, milestone, "approve", EventKind.MILESTONE_APPROVED, approved_by=by, approved_at=move.now)
+        _change_phase(move, "advance")
+        if number < LAST_MILESTONE:
+            _move_milestone(move, _get(move, number + 1), "start", EventKind.MILESTONE_STARTED)
+
+
+def reopen(integration: Integration, number: int, *, by: User, reason: str) -> None:
+    """Digipost takes an approval back: later milestones are put off, and up to 3 production sending closes."""
+    with door(integration, by) as move:
+        move.require(policy.Right.APPROVE)
+        _move_milestone(
+            move,
+            _get(move, number),
+            "reopen",
+            EventKind.MILESTONE_REOPENED,
+            reason=reason,
+            **_nobody(),
+            **_sent_back(move, reason),
+        )
+        for later in move.integration.milestones.filter(number__gt=number).exclude(state=MilestoneState.UPCOMING):
+            _move_milestone(move, later, "put_off", EventKind.MILESTONE_PUT_OFF, reason=reason, **_nobody())
+        if number <= 3:
+            disable_production(move, reason)
+        _change_phase(move, "fall_back", to=number)
+
+
+def _get(move: Move, number: int) -> Milestone:
+    return move.integration.milestones.get(number=number)
+
+
+def _judged(move: Move, number: int) -> Milestone:
+    """The milestone with its gate evaluated under the lock; raises if the integration rests or the gate is closed."""
+    move.require_active()
+    milestone = _get(move, number)
+    milestone.unmet = gates.gate(number, move.facts)
+    move.require_open(milestone.unmet)
+    return milestone
+
+
+def _move_milestone(
+    move: Move, milestone: Milestone, transition: str, kind: EventKind, reason: str = "", **values: object
+) -> None:
+    """Take one FSM transition, save and record it. Raises TransitionNotAllowed if somebody was first."""
+    old = milestone.state
+    getattr(milestone, transition)(by=move.by)
+    for name, value in values.items():
+        setattr(milestone, name, value)
+    milestone.save(update_fields=["state", *values])
+    move.log(kind, milestone.number, old=old, new=milestone.state, reason=reason)
+
+
+def _change_phase(move: Move, transition: str, **arguments: int) -> None:
+    old = move.integration.phase
+    getattr(move.integration, transition)(by=move.by, **arguments)
+    move.integration.save(update_fields=["phase"])
+    move.log(EventKind.PHASE_CHANGED, old=old, new=move.integration.phase)
+
+
+def _nobody() -> dict[str, None]:
+    return {"submitted_by": None, "submitted_at": None, "approved_by": None, "approved_at": None}
+
+
+def _sent_back(move: Move, reason: str) -> dict[str, object]:
+    return {"sent_back_because": reason, "sent_back_by": move.by, "sent_back_at": move.now}

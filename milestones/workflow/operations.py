@@ -1,0 +1,102 @@
+"""D.1 monitoring and deviations, D.2 notices and their receipts, D.3 the certificate's date."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from .. import policy
+from ..models import Deviation, EventKind, Integration, Member, Notice, NoticeReceipt, User
+from .door import Move, door
+
+
+def record_monitoring(integration: Integration, *, by: User, monitoring: str, deviations_told_to: str) -> None:
+    with door(integration, by) as move:
+        move.require(policy.Right.OPERATE)
+        move.update(move.integration.operations, monitoring=monitoring, deviations_told_to=deviations_told_to)
+        move.log(EventKind.MONITORING_RECORDED, "D.1", new=deviations_told_to)
+
+
+def name_readers(integration: Integration, *, by: User, member_ids: Iterable[int], shared_mailbox: str) -> None:
+    """Name who reads Digipost's notices: current members, a shared mailbox, or both."""
+    with door(integration, by) as move:
+        move.require(policy.Right.OPERATE)
+        wanted = set(member_ids)
+        for member in move.integration.members.current():
+            if member.reads_notices != (member.pk in wanted):
+                move.update(member, reads_notices=member.pk in wanted)
+        move.update(move.integration.operations, shared_mailbox=shared_mailbox)
+        names = [m.name for m in move.integration.members.current().filter(reads_notices=True)]
+        move.log(EventKind.READERS_NAMED, "D.2", new=", ".join([*names, shared_mailbox]).strip(", "))
+
+
+def record_certificate(integration: Integration, *, by: User, expires_on: datetime.date | None) -> None:
+    """Record when the sender's certificate expires, or that nothing is recorded. Never the certificate's key."""
+    with door(integration, by) as move:
+        move.require(policy.Right.OPERATE)
+        old = move.integration.certificate_expires_on or ""
+        move.update(move.integration, certificate_expires_on=expires_on)
+        move.log(EventKind.CERTIFICATE_RECORDED, "D.3", old=old, new=expires_on or "")
+
+
+def open_deviation(
+    integration: Integration, *, by: User, title: str, description: str, handler: str, opened_on: datetime.date
+) -> Deviation:
+    with door(integration, by) as move:
+        move.require(policy.Right.LOG_DEVIATIONS)
+        deviation = Deviation.objects.create(
+            integration=move.integration,
+            title=title,
+            description=description,
+            handler=handler,
+            opened_on=opened_on,
+            opened_by=by,
+        )
+        move.log(EventKind.DEVIATION_OPENED, title, new=handler)
+        return deviation
+
+
+def close_deviation(integration: Integration, deviation_id: int, *, by: User, outcome: str) -> None:
+    with door(integration, by) as move:
+        move.require(policy.Right.LOG_DEVIATIONS)
+        deviation = move.fetch(Deviation, deviation_id, closed_at__isnull=True)
+        move.update(deviation, closed_at=move.now, closed_by=by, outcome=outcome)
+        move.log(EventKind.DEVIATION_CLOSED, deviation.title, reason=outcome)
+
+
+def send_notice(integrations: Iterable[Integration], *, by: User, kind: str, title: str, body: str) -> Notice:
+    """Send a notice to these integrations: each reader, or the shared mailbox, gets a receipt to sign.
+
+    One lock at a time, in order of primary key: each integration gets it whole, and a repeat sends only what is
+    missing. Raises Forbidden for others than staff.
+    """
+    if not by.is_staff:
+        raise policy.Forbidden(policy.refusal(policy.Right.SEND_NOTICES))
+    notice = Notice.objects.create(kind=kind, title=title, body=body, sent_by=by)
+    for integration in sorted(integrations, key=lambda integration: integration.pk):
+        with door(integration, by) as move:
+            move.require(policy.Right.SEND_NOTICES)
+            _deliver(move, notice)
+    return notice
+
+
+def _deliver(move: Move, notice: Notice) -> None:
+    readers: list[Member | None] = list(move.integration.members.current().filter(reads_notices=True))
+    if move.integration.operations.shared_mailbox or not readers:
+        readers.append(None)
+    NoticeReceipt.objects.bulk_create(
+        NoticeReceipt(notice=notice, integration=move.integration, member=member) for member in readers
+    )
+    move.log(EventKind.NOTICE_SENT, notice.title, new=len(readers))
+
+
+def read_notice(integration: Integration, receipt_id: int, *, by: User) -> None:
+    """Sign that a notice is read: one's own receipt, or the mailbox's by whoever runs operations."""
+    with door(integration, by) as move:
+        receipt = move.fetch(NoticeReceipt, receipt_id, read_at__isnull=True)
+        if receipt.member is None:
+            move.require(policy.Right.OPERATE)
+        elif receipt.member.user_id != by.pk:
+            raise policy.Forbidden(policy.only(receipt.member.name))
+        move.update(receipt, read_by=by, read_at=move.now)
+        move.log(EventKind.NOTICE_READ, receipt.notice.title)

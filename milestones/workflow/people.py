@@ -1,0 +1,70 @@
+"""1.2 members and the roles they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from .. import policy
+from ..models import EventKind, Integration, Member, RoleHolding, User
+from ..process import MEMBER_ROLES, Role
+from .door import Move, door
+
+
+def invite(integration: Integration, *, by: User, name: str, email: str, roles: Iterable[Role]) -> Member:
+    """Make somebody a member with these roles; they may not have signed in yet.
+
+    Raises ValidationError (by field) for Digipost's staff and for somebody who is a member already.
+    """
+    with door(integration, by) as move:
+        move.require(policy.Right.MANAGE_PEOPLE)
+        return add_member(move, name, email, roles)
+
+
+def set_roles(integration: Integration, member_id: int, *, by: User, roles: Iterable[Role]) -> None:
+    """Give and end roles so that the member holds exactly these."""
+    with door(integration, by) as move:
+        move.require(policy.Right.MANAGE_PEOPLE)
+        member = move.fetch(Member, member_id, left_at__isnull=True)
+        _hold(move, member, roles)
+
+
+def remove(integration: Integration, member_id: int, *, by: User) -> None:
+    """The member leaves; at the next request the integration does not exist to them."""
+    with door(integration, by) as move:
+        move.require(policy.Right.MANAGE_PEOPLE)
+        member = move.fetch(Member, member_id, left_at__isnull=True)
+        _hold(move, member, [])
+        move.update(member, left_at=move.now, reads_notices=False)
+        move.log(EventKind.MEMBER_LEFT, member.name)
+
+
+def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Member:
+    """Part of inviting and of intake."""
+    user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(email, name)
+    if user.is_staff:
+        raise ValidationError({"email": _("Digipost's staff cannot be members of an integration.")})
+    if move.integration.members.current().filter(user=user).exists():
+        raise ValidationError({"email": _("This person is already a member.")})
+    member = Member.objects.create(integration=move.integration, user=user, name=name, joined_at=move.now)
+    move.log(EventKind.MEMBER_INVITED, name)
+    _hold(move, member, roles)
+    return member
+
+
+def _hold(move: Move, member: Member, roles: Iterable[Role]) -> None:
+    wanted = {Role(role) for role in roles} & set(MEMBER_ROLES)
+    holdings = {Role(row.role): row for row in member.roles.filter(ended_at__isnull=True)}
+    for role in set(holdings) - wanted:
+        move.update(holdings[role], ended_at=move.now)
+    RoleHolding.objects.bulk_create(
+        RoleHolding(member=member, role=role, given_at=move.now) for role in wanted - set(holdings)
+    )
+    if wanted != set(holdings):
+        move.log(EventKind.ROLES_CHANGED, member.name, old=_listed(set(holdings)), new=_listed(wanted))
+
+
+def _listed(roles: set[Role]) -> str:
+    return ", ".join(role.value for role in MEMBER_ROLES if role in roles)

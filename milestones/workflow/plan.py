@@ -1,0 +1,92 @@
+"""2.2 meetings, the solution description and the target dates."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+
+from django.core.files import File
+
+from .. import policy
+from ..models import EventKind, Integration, Meeting, User
+from ..process import Accord, MilestoneState
+from . import accords
+from .documents import store
+from .door import door, stale
+
+
+def record_meeting(
+    integration: Integration,
+    *,
+    by: User,
+    kind: str,
+    held_on: datetime.date,
+    sender_people: str,
+    digipost_people: str,
+    minutes: str,
+    document: File | None = None,
+    meeting_id: int | None = None,
+) -> Meeting:
+    """Record a meeting, or what became of one that is recorded. A new document replaces the earlier one."""
+    with door(integration, by) as move:
+        move.require(policy.Right.DESCRIBE)
+        meeting = (
+            move.fetch(Meeting, meeting_id) if meeting_id else Meeting(integration=move.integration, recorded_by=by)
+        )
+        old = f"{meeting.kind} {meeting.held_on}" if meeting_id else ""
+        meeting.kind, meeting.held_on, meeting.minutes = kind, held_on, minutes
+        meeting.sender_people, meeting.digipost_people = sender_people, digipost_people
+        meeting.document = store(move, document) or meeting.document
+        meeting.save()
+        move.log(EventKind.MEETING_RECORDED, kind, old=old, new=held_on)
+        return meeting
+
+
+def describe_solution(
+    integration: Integration,
+    *,
+    by: User,
+    recipient_identification: str,
+    sending: str,
+    interface: str,
+    internal_systems: str,
+    document_types: Sequence[str],
+) -> None:
+    """Keep the solution description. It may be incomplete; 2.2 says what it lacks."""
+    with door(integration, by) as move:
+        move.require(policy.Right.DESCRIBE)
+        solution = move.integration.solution
+        new = {
+            "recipient_identification": recipient_identification,
+            "sending": sending,
+            "interface": interface,
+            "internal_systems": internal_systems,
+            "document_types": list(document_types),
+        }
+        for name, value in new.items():
+            old = getattr(solution, name)
+            if old != value:
+                move.update(solution, **{name: value})
+                move.log(EventKind.SOLUTION_DESCRIBED, name, old=old, new=value)
+
+
+def propose_dates(
+    integration: Integration, *, by: User, dates: Mapping[int, datetime.date | None], version: int
+) -> None:
+    """Set target dates by milestone number; those of approved milestones stay. What was agreed lapses.
+
+    Raises Stale if the plan changed since the page was shown.
+    """
+    with door(integration, by) as move:
+        move.require(policy.Right.PROPOSE_DATES)
+        if move.integration.accords.get(subject=Accord.PLAN).version != version:
+            raise stale()
+        moved = False
+        for milestone in move.integration.milestones.exclude(state=MilestoneState.APPROVED):
+            new = dates.get(milestone.number, milestone.target_on)
+            if new != milestone.target_on:
+                move.log(EventKind.DATES_PROPOSED, milestone.number, old=milestone.target_on or "", new=new or "")
+                move.update(milestone, target_on=new)
+                moved = moved or milestone.number > 1
+        if moved:
+            accords.changed(move, Accord.PLAN)

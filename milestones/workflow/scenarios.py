@@ -1,0 +1,189 @@
+"""3.1 and 4.1: the scenario sets and their runs; the catalogue that sets start from."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import gates, policy
+from ..models import CatalogueScenario, EventKind, Integration, Scenario, ScenarioRun, User
+from ..process import Accord, Environment, MilestoneState, Outcome
+from . import accords
+from .documents import store
+from .door import Move, door, stale
+
+_SUBJECT = {Environment.TEST: Accord.SCENARIOS, Environment.PRODUCTION: Accord.SCOPE}
+
+
+def add_basic_scenarios(integration: Integration, *, by: User) -> None:
+    """Put every basic scenario that applies, and is not there yet, into the test set as required."""
+    with door(integration, by) as move:
+        move.require(policy.Right.EDIT_SCENARIOS)
+        present = {row.code: row for row in integration.scenarios.current().filter(environment=Environment.TEST)}
+        codes = [s.code for s in gates.applicable_scenarios(move.facts)]
+        for entry in CatalogueScenario.objects.in_force().filter(code__in=codes):
+            row = present.get(entry.code)
+            if row is None:
+                _add(move, Environment.TEST, entry.code, entry.title, entry.passes_when, required=True)
+            elif not row.required:
+                move.update(row, required=True)
+                move.log(EventKind.SCENARIO_CHANGED, row.code, old="optional", new="required")
+                accords.changed(move, Accord.SCENARIOS)
+
+
+def add_scenario(
+    integration: Integration,
+    *,
+    by: User,
+    environment: Environment,
+    code: str,
+    title: str,
+    passes_when: str,
+    required: bool = True,
+    print_trial: bool = False,
+) -> Scenario:
+    """Add a scenario in words of one's own. Raises ValidationError (by field) if the id is taken in the set."""
+    with door(integration, by) as move:
+        move.require(policy.Right.EDIT_SCENARIOS)
+        if integration.scenarios.current().filter(environment=environment, code=code).exists():
+            raise ValidationError({"code": _("The set has a scenario with this id already.")})
+        return _add(move, environment, code, title, passes_when, required=required, print_trial=print_trial)
+
+
+def remove_scenario(integration: Integration, scenario_id: int, *, by: User) -> None:
+    """Take a scenario out of its set; its runs stay on file."""
+    with door(integration, by) as move:
+        move.require(policy.Right.EDIT_SCENARIOS)
+        scenario = move.fetch(Scenario, scenario_id, removed_at__isnull=True)
+        move.update(scenario, removed_at=move.now)
+        move.log(EventKind.SCENARIO_REMOVED, scenario.code, old=scenario.title)
+        accords.changed(move, _SUBJECT[Environment(scenario.environment)])
+
+
+def record_run(
+    integration: Integration,
+    scenario_id: int,
+    *,
+    by: User,
+    ran_on: datetime.date,
+    outcome: Outcome,
+    note: str = "",
+    document: File | None = None,
+) -> ScenarioRun:
+    """Record how a scenario went. No run in production is accepted before milestone 3 is approved (4.1)."""
+    with door(integration, by) as move:
+        move.require(policy.Right.RECORD_RUNS)
+        scenario = move.fetch(Scenario, scenario_id, removed_at__isnull=True)
+        if scenario.environment == Environment.PRODUCTION:
+            move.require_open(production_blockers(move.facts))
+        run = ScenarioRun.objects.create(
+            scenario=scenario,
+            ran_on=ran_on,
+            outcome=outcome,
+            note=note,
+            document=store(move, document),
+            recorded_by=by,
+            recorded_at=move.now,
+        )
+        move.log(EventKind.RUN_RECORDED, f"{scenario.code} {scenario.environment}", new=outcome, reason=note)
+        return run
+
+
+def production_blockers(facts: gates.Facts) -> list[gates.Unmet]:
+    """What must be in place before anything is tested in production."""
+    if facts.state_of(3) != MilestoneState.APPROVED:
+        return [gates.milestone_missing(3, facts)]
+    return [unmet for unmet in gates.unmet_of("3.3", facts) if unmet.reason == "production_closed"]
+
+
+def set_scope(integration: Integration, *, by: User, mode: str, reason: str, no_print_trial_reason: str) -> None:
+    """Decide whether tests are run in production; both sides must agree (anew) afterwards."""
+    with door(integration, by) as move:
+        move.require(policy.Right.EDIT_SCENARIOS)
+        scope = move.integration.production_scope
+        new = {"mode": mode, "reason": reason, "no_print_trial_reason": no_print_trial_reason}
+        if all(getattr(scope, name) == value for name, value in new.items()):
+            return
+        old = scope.mode
+        move.update(scope, **new)
+        move.log(EventKind.SCOPE_CHANGED, "4.1", old=old, new=mode, reason=reason or no_print_trial_reason)
+        accords.changed(move, Accord.SCOPE)
+
+
+def _add(
+    move: Move,
+    environment: Environment,
+    code: str,
+    title: str,
+    passes_when: str,
+    *,
+    required: bool,
+    print_trial: bool = False,
+) -> Scenario:
+    scenario = Scenario.objects.create(
+        integration=move.integration,
+        environment=environment,
+        code=code,
+        title=title,
+        passes_when=passes_when,
+        required=required,
+        print_trial=print_trial,
+        added_at=move.now,
+    )
+    move.log(EventKind.SCENARIO_ADDED, code, new=title)
+    accords.changed(move, _SUBJECT[environment])
+    return scenario
+
+
+@transaction.atomic
+def edit_catalogue(
+    *, by: User, code: str, title: str, passes_when: str, interface: str, condition: str, expected_id: int | None
+) -> CatalogueScenario:
+    """Add a basic scenario, or put a new version in force; sets that are agreed keep what was agreed.
+
+    `expected_id` is the version the page showed, None for a new one. Raises Forbidden for others than staff, Stale if
+    somebody edited it meanwhile, ValidationError if a new one's id is taken.
+    """
+    _require_staff(by)
+    current = CatalogueScenario.objects.select_for_update().in_force().filter(code=code).first()
+    if current is not None and expected_id is None:
+        raise ValidationError({"code": _("The catalogue has a scenario with this id already.")})
+    if (current.pk if current else None) != expected_id:
+        raise stale()
+    now = timezone.now()
+    _retire(current, now)
+    return CatalogueScenario.objects.create(
+        code=code,
+        title=title,
+        passes_when=passes_when,
+        interface=interface,
+        condition=condition,
+        valid_from=now,
+        changed_by=by,
+    )
+
+
+@transaction.atomic
+def retire_from_catalogue(*, by: User, expected_id: int) -> None:
+    """Take a basic scenario out of the catalogue. Raises as `edit_catalogue`."""
+    _require_staff(by)
+    current = CatalogueScenario.objects.select_for_update().in_force().filter(pk=expected_id).first()
+    if current is None:
+        raise stale()
+    _retire(current, timezone.now())
+
+
+def _retire(entry: CatalogueScenario | None, now: datetime.datetime) -> None:
+    if entry is not None:
+        entry.valid_to = now
+        entry.save(update_fields=["valid_to"])
+
+
+def _require_staff(by: User) -> None:
+    if not by.is_staff:
+        raise policy.Forbidden(_("The catalogue is kept by Digipost's onboarding staff."))
