@@ -108,8 +108,8 @@ class _Records:
         self.milestones = grouped(Milestone.objects.order_by("number"))
         self.agreements = grouped(Agreement.objects.current())
         self.decisions = grouped(ServiceDecision.objects.all())
-        self.confirmations = grouped(Confirmation.objects.current())
-        self.exceptions = grouped(ExceptionGrant.objects.current())
+        self.confirmations = grouped(Confirmation.objects.current().select_related("confirmed_by"))
+        self.exceptions = grouped(ExceptionGrant.objects.current().select_related("granted_by"))
         self.items = grouped(ChecklistItem.objects.filter(removed_at__isnull=True))
         self.meetings = grouped(Meeting.objects.all())
         self.accords = grouped(MutualAccord.objects.all())
@@ -168,8 +168,13 @@ class _Records:
             production_account_id=accounts.production_account_id,
             production_enabled=accounts.production_enabled,
             details_passed=accounts.details_passed_at is not None,
-            confirmed=frozenset(row.key for row in self.confirmations[pk]),
-            exceptions={row.key: row.until for row in self.exceptions[pk]},
+            confirmed={
+                row.key: gates.ConfirmationFact(row.confirmed_by.name, row.confirmed_on, row.note, row.document_id)
+                for row in self.confirmations[pk]
+            },
+            exceptions={
+                row.key: gates.ExceptionFact(row.reason, row.granted_by.name, row.until) for row in self.exceptions[pk]
+            },
             items=tuple(
                 gates.ItemFact(row.key, row.milestone, row.title, row.required, Role(row.stands_on))
                 for row in self.items[pk]

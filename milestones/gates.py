@@ -60,6 +60,25 @@ class MilestoneFact:
 
 
 @dataclass(frozen=True)
+class ConfirmationFact:
+    """That somebody checked something off."""
+
+    by: str
+    on: datetime.date
+    note: str = ""
+    document_id: int | None = None
+
+
+@dataclass(frozen=True)
+class ExceptionFact:
+    """That Digipost granted an exception; `until` is its last day, None for no end."""
+
+    reason: str
+    by: str
+    until: datetime.date | None = None
+
+
+@dataclass(frozen=True)
 class AgreementFact:
     """A signed agreement that is on file and not withdrawn."""
 
@@ -140,8 +159,7 @@ class ItemFact:
 class Facts:
     """All that is recorded about one integration, as it stands on `today` (a date in Europe/Oslo).
 
-    `confirmed` and `exceptions` hold keys: requirement codes, or `item-<id>` for an item of the integration's own;
-    `exceptions` maps to the exception's last day, or None if it has no end.
+    `confirmed` and `exceptions` are keyed by requirement code, or `item-<id>` for an item of the integration's own.
     """
 
     today: datetime.date
@@ -157,8 +175,8 @@ class Facts:
     production_account_id: str = ""
     production_enabled: bool = False
     details_passed: bool = False
-    confirmed: frozenset[str] = frozenset()
-    exceptions: Mapping[str, datetime.date | None] = field(default_factory=dict)
+    confirmed: Mapping[str, ConfirmationFact] = field(default_factory=dict)
+    exceptions: Mapping[str, ExceptionFact] = field(default_factory=dict)
     items: tuple[ItemFact, ...] = ()
     meetings: tuple[MeetingFact, ...] = ()
     solution: SolutionFact = SolutionFact()
@@ -191,9 +209,10 @@ class Facts:
     def state_of(self, milestone: int) -> MilestoneState:
         return self.milestones.get(milestone, MilestoneFact()).state
 
-    def excepted(self, key: str) -> bool:
-        """Whether an exception for `key` is in force today; its end date is its last day."""
-        return key in self.exceptions and (self.exceptions[key] is None or self.exceptions[key] >= self.today)  # type: ignore[operator]
+    def exception_for(self, key: str) -> ExceptionFact | None:
+        """The exception for `key` that is in force today, if any."""
+        grant = self.exceptions.get(key)
+        return grant if grant is not None and (grant.until is None or grant.until >= self.today) else None
 
 
 # --- What is missing --------------------------------------------------------------------------------------------------
@@ -569,7 +588,7 @@ def unmet_of_item(item: ItemFact, facts: Facts) -> list[Unmet]:
     """What is missing for an item of the integration's own."""
     if item.key in facts.confirmed:
         return []
-    return [_unmet(facts, item.key, "item_not_done", item.stands_on, "item", title=item.title)]
+    return [_unmet(facts, item.key, "item_not_done", item.stands_on, "confirmation", title=item.title)]
 
 
 @dataclass(frozen=True)
@@ -580,8 +599,9 @@ class Finding:
     requirement: Requirement | None
     item: ItemFact | None
     unmet: tuple[Unmet, ...]
-    excepted: bool
-    blockers: tuple[Unmet, ...]
+    exception: ExceptionFact | None
+    blockers: tuple[Unmet, ...] = ()
+    confirmation: ConfirmationFact | None = None
 
     @property
     def required(self) -> bool:
@@ -592,28 +612,47 @@ class Finding:
         return not self.unmet
 
     @property
+    def title(self) -> Text:
+        return self.requirement.title if self.requirement else self.item.title  # type: ignore[union-attr]
+
+    @property
+    def bears_exception(self) -> bool:
+        """Whether Digipost may grant an exception from it."""
+        return self.requirement is None or self.requirement.exception_allowed
+
+    @property
     def counts(self) -> bool:
         """Whether this closes the gate."""
-        return bool(self.unmet) and self.required and not self.excepted
+        return bool(self.unmet) and self.required and self.exception is None
 
 
 def findings(milestone: int | None, facts: Facts) -> list[Finding]:
     """Every requirement and own item of one milestone (of operations when None), judged."""
-    listed = [
+    return [_finding_of(requirement, facts) for requirement in requirements_of(milestone)] + [
         Finding(
-            requirement.code,
-            requirement,
+            item.key,
             None,
-            tuple(unmet_of(requirement.code, facts)),
-            facts.excepted(requirement.code),
-            tuple(blockers(requirement.code, facts)),
+            item,
+            tuple(unmet_of_item(item, facts)),
+            facts.exception_for(item.key),
+            confirmation=facts.confirmed.get(item.key),
         )
-        for requirement in requirements_of(milestone)
+        for item in facts.items
+        if item.milestone == milestone
     ]
-    own = [item for item in facts.items if item.milestone == milestone]
-    return listed + [
-        Finding(item.key, None, item, tuple(unmet_of_item(item, facts)), facts.excepted(item.key), ()) for item in own
-    ]
+
+
+def _finding_of(requirement: Requirement, facts: Facts) -> Finding:
+    code = requirement.code
+    return Finding(
+        code,
+        requirement,
+        None,
+        tuple(unmet_of(code, facts)),
+        facts.exception_for(code),
+        tuple(blockers(code, facts)),
+        facts.confirmed.get(code),
+    )
 
 
 def gate(milestone: int, facts: Facts) -> list[Unmet]:

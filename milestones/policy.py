@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .process import Accord, Role, Text
+
+if TYPE_CHECKING:
+    from .models import User
 
 PM, LEAD, CONTRACT, OWNER, OBSERVER, STAFF = (
     Role.PROJECT_MANAGER,
@@ -78,19 +82,34 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.WITHDRAW_AGREEMENT: (PM, CONTRACT, STAFF),
     Right.DECIDE_SERVICES: (OWNER,),
     Right.CONFIRM_LAUNCH_DATE: (OWNER,),
-    Right.DESCRIBE: (PM, LEAD, STAFF),  # meetings, solution description, follow-up items
+    Right.DESCRIBE: (if TYPE_CHECKING:
+    from .models import User
+
+PM, LEAD, STAFF),  # meetings, solution description, follow-up items
     Right.PROPOSE_DATES: (PM, STAFF),
     Right.AGREE_PLAN: (PM, STAFF),
-    Right.AGREE_SCENARIOS: (PM, LEAD, STAFF),
-    Right.AGREE_SCOPE: (PM, LEAD, STAFF),
-    Right.EDIT_SCENARIOS: (PM, LEAD, STAFF),  # drawn up together, 3.1 and 4.1
+    Right.AGREE_SCENARIOS: (if TYPE_CHECKING:
+    from .models import User
+
+PM, LEAD, STAFF),
+    Right.AGREE_SCOPE: (if TYPE_CHECKING:
+    from .models import User
+
+PM, LEAD, STAFF),
+    Right.EDIT_SCENARIOS: (if TYPE_CHECKING:
+    from .models import User
+
+PM, LEAD, STAFF),  # drawn up together, 3.1 and 4.1
     Right.CONFIRM: (LEAD,),  # 2.1 and 2.3
     Right.RECORD_RUNS: (LEAD,),
     Right.ADD_ITEMS: (PM, STAFF),
     Right.SUBMIT: (PM, LEAD),  # and withdraw
     Right.RECORD_LAUNCH: (PM, LEAD),  # first sending, and the sender's confirmation
     Right.OPERATE: (PM, LEAD),  # readers, monitoring, certificate
-    Right.LOG_DEVIATIONS: (PM, LEAD, STAFF),
+    Right.LOG_DEVIATIONS: (if TYPE_CHECKING:
+    from .models import User
+
+PM, LEAD, STAFF),
     Right.ACCEPT_DEFERRAL: (STAFF,),
     Right.MANAGE_ACCOUNTS: (STAFF,),
     Right.VERIFY: (STAFF,),  # 3.2
@@ -144,6 +163,12 @@ def require_approver(actor: Actor, submitted_by_id: int | None) -> None:
     require(actor, Right.APPROVE)
     if not may_approve(actor, submitted_by_id):
         raise Forbidden(_("The one who submitted a milestone cannot approve it. Somebody else at Digipost can."))
+
+
+def require_staff(user: User) -> None:
+    """Raise Forbidden for others than Digipost's staff; for pages that are about no single integration."""
+    if not user.is_staff:
+        raise _forbidden((STAFF,))
 
 
 def refusal(right: Right) -> Text:

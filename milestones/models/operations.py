@@ -53,6 +53,15 @@ class NoticeKind(models.TextChoices):
     DOWNTIME = "downtime", _("Downtime")
 
 
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def with_counts(self) -> NoticeQuerySet:
+        """Annotated with `receivers` and `readers`: how many receipts there are, and how many are signed."""
+        return self.annotate(
+            receivers=models.Count("receipts"),
+            readers=models.Count("receipts", filter=models.Q(receipts__read_at__isnull=False)),
+        )
+
+
 class Notice(models.Model):
     """A notice from Digipost to one or more integrations."""
 
@@ -61,6 +70,8 @@ class Notice(models.Model):
     body = models.TextField(_("text"))
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(default=timezone.now)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-sent_at"]

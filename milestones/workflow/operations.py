@@ -70,8 +70,7 @@ def send_notice(integrations: Iterable[Integration], *, by: User, kind: str, tit
     One lock at a time, in order of primary key: each integration gets it whole, and a repeat sends only what is
     missing. Raises Forbidden for others than staff.
     """
-    if not by.is_staff:
-        raise policy.Forbidden(policy.refusal(policy.Right.SEND_NOTICES))
+    policy.require_staff(by)
     notice = Notice.objects.create(kind=kind, title=title, body=body, sent_by=by)
     for integration in sorted(integrations, key=lambda integration: integration.pk):
         with door(integration, by) as move:

@@ -149,7 +149,7 @@ def edit_catalogue(
     `expected_id` is the version the page showed, None for a new one. Raises Forbidden for others than staff, Stale if
     somebody edited it meanwhile, ValidationError if a new one's id is taken.
     """
-    _require_staff(by)
+    policy.require_staff(by)
     current = CatalogueScenario.objects.select_for_update().in_force().filter(code=code).first()
     if current is not None and expected_id is None:
         raise ValidationError({"code": _("The catalogue has a scenario with this id already.")})
@@ -171,7 +171,7 @@ def edit_catalogue(
 @transaction.atomic
 def retire_from_catalogue(*, by: User, expected_id: int) -> None:
     """Take a basic scenario out of the catalogue. Raises as `edit_catalogue`."""
-    _require_staff(by)
+    policy.require_staff(by)
     current = CatalogueScenario.objects.select_for_update().in_force().filter(pk=expected_id).first()
     if current is None:
         raise stale()
@@ -182,8 +182,3 @@ def _retire(entry: CatalogueScenario | None, now: datetime.datetime) -> None:
     if entry is not None:
         entry.valid_to = now
         entry.save(update_fields=["valid_to"])
-
-
-def _require_staff(by: User) -> None:
-    if not by.is_staff:
-        raise policy.Forbidden(_("The catalogue is kept by Digipost's onboarding staff."))

@@ -1,0 +1,75 @@
+"""What people fill in; a file a stage of the process."""
+
+from .base import NothingForm, ReasonForm
+from .checklist import ConfirmForm, ExceptionForm, ItemForm
+from .contract import AccountsForm, AgreementForm, ContactForm, InviteForm, RolesForm, ServicesForm
+from .intake import SORTS, AskForPasswordForm, ChoosePasswordForm, IntakeForm, PortfolioFilter, SignInForm
+from .launch import (
+    AcceptDeferralForm,
+    CertificateForm,
+    CloseDeviationForm,
+    CloseFollowUpForm,
+    DeferralForm,
+    DeviationForm,
+    FirstSendingForm,
+    FollowUpForm,
+    LaunchDateForm,
+    ManualApprovalForm,
+    MonitoringForm,
+    NoticeForm,
+    ReadersForm,
+)
+from .plan import AgreeForm, MeetingForm, PlanForm, SolutionForm
+from .scenarios import (
+    CatalogueForm,
+    DetailsForm,
+    ProductionScenarioForm,
+    RunForm,
+    ScenarioForm,
+    ScopeForm,
+    VerificationForm,
+)
+
+__all__ = [
+    "SORTS",
+    "AcceptDeferralForm",
+    "AccountsForm",
+    "AgreeForm",
+    "AgreementForm",
+    "AskForPasswordForm",
+    "CatalogueForm",
+    "CertificateForm",
+    "ChoosePasswordForm",
+    "CloseDeviationForm",
+    "CloseFollowUpForm",
+    "ConfirmForm",
+    "ContactForm",
+    "DeferralForm",
+    "DetailsForm",
+    "DeviationForm",
+    "ExceptionForm",
+    "FirstSendingForm",
+    "FollowUpForm",
+    "IntakeForm",
+    "InviteForm",
+    "ItemForm",
+    "LaunchDateForm",
+    "ManualApprovalForm",
+    "MeetingForm",
+    "MonitoringForm",
+    "NoticeForm",
+    "NothingForm",
+    "PlanForm",
+    "PortfolioFilter",
+    "ProductionScenarioForm",
+    "ReadersForm",
+    "ReasonForm",
+    "RolesForm",
+    "RunForm",
+    "ScenarioForm",
+    "ScopeForm",
+    "ServicesForm",
+    "SignInForm",
+    "SolutionForm",
+    "VerificationForm",
+]

@@ -1,0 +1,105 @@
+"""What all forms share: Designsystemet's classes, dates, documents."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..models.document import content_type_of
+
+LONG_TEXT = 5000
+DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
+
+
+class Form(forms.Form):
+    """A form in Designsystemet's clothes. `name` tells the forms of one page apart in ids."""
+
+    use_required_attribute = False  # the server's answer stands by the field and in the summary, in our words
+
+    def __init__(self, *args: Any, name: str = "form", **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{name}-%s", label_suffix="", **kwargs)
+        self.name = name
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", "ds-input")
+
+
+class NothingForm(Form):
+    """For what needs no more than a press of the button."""
+
+
+class ReasonForm(Form):
+    reason = forms.CharField(label=_("Reason"), max_length=LONG_TEXT, widget=forms.Textarea({"rows": 3}))
+
+
+class DateField(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(widget=widget, input_formats=DATE_FORMATS, **kwargs)
+
+
+class PastDateField(DateField):
+    """A date on which something has happened: today at the latest, in Europe/Oslo."""
+
+    def validate(self, value: datetime.date | None) -> None:
+        super().validate(value)
+        if value and value > timezone.localdate():
+            raise ValidationError(_("The date cannot lie in the future."))
+
+
+class FutureDateField(DateField):
+    """A date that lies ahead, or today."""
+
+    def validate(self, value: datetime.date | None) -> None:
+        super().validate(value)
+        if value and value < timezone.localdate():
+            raise ValidationError(_("The date cannot lie in the past."))
+
+
+class DocumentField(forms.FileField):
+    """A PDF, PNG, JPEG or plain text file of at most 20 MB, judged by its content."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("PDF, PNG, JPEG or plain text, at most 20 MB."))
+        super().__init__(
+            max_length=200, widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg,.txt"}), **kwargs
+        )
+
+    def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
+        upload = super().to_python(data)
+        if upload is not None:
+            content_type_of(upload)
+        return upload
+
+
+def text(label: Any, *, rows: int = 3, required: bool = True, help_text: Any = "") -> forms.CharField:
+    """A field for a longer text."""
+    return forms.CharField(
+        label=label,
+        max_length=LONG_TEXT,
+        required=required,
+        help_text=help_text,
+        widget=forms.Textarea({"rows": rows}),
+    )
+
+
+def line(label: Any, *, length: int = 200, required: bool = True, help_text: Any = "") -> forms.CharField:
+    """A field for a line of text."""
+    return forms.CharField(label=label, max_length=length, required=required, help_text=help_text)
+
+
+def radios(label: Any, choices: Any, *, required: bool = True, help_text: Any = "") -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, choices=choices, required=required, help_text=help_text, widget=forms.RadioSelect()
+    )
+
+
+def checkboxes(label: Any, choices: Any, *, required: bool = True, help_text: Any = "") -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, choices=choices, required=required, help_text=help_text, widget=forms.CheckboxSelectMultiple()
+    )

@@ -1,0 +1,101 @@
+"""Milestone 1: agreement, people, services, accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Integration, User
+from ..models.accounts import account_id_digits
+from ..process import MEMBER_ROLES, AgreementKind, Role, Service, ServiceChoice
+from .base import DocumentField, Form, PastDateField, checkboxes, line, radios
+
+ROLE_CHOICES = [(role.value, role.label) for role in MEMBER_ROLES]
+
+
+class AgreementForm(Form):
+    kind = radios(_("Which agreement"), AgreementKind.choices)
+    signatory = line(_("Signed by"), length=150, help_text=_("The name of the person who signed for the sender."))
+    signed_on = PastDateField(label=_("Signed on"))
+    document = DocumentField(label=_("The signed document"))
+
+
+class InviteForm(Form):
+    name = line(_("Name"), length=150)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    roles = checkboxes(_("Roles"), ROLE_CHOICES, help_text=_("One person may hold several roles."))
+
+    def clean_roles(self) -> list[Role]:
+        return [Role(role) for role in self.cleaned_data["roles"]]
+
+
+class RolesForm(Form):
+    roles = checkboxes(_("Roles"), ROLE_CHOICES, required=False)
+
+    def clean_roles(self) -> list[Role]:
+        return [Role(role) for role in self.cleaned_data["roles"]]
+
+
+class ContactForm(Form):
+    contact = forms.ModelChoiceField(
+        label=_("Onboarding contact"), queryset=User.objects.none(), required=False, empty_label=_("None yet")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["contact"].queryset = User.objects.staff()  # type: ignore[attr-defined]
+
+
+class ServicesForm(Form):
+    """A decision and a word on how, for each service. What is left open stays undecided."""
+
+    def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored = {row.service: row for row in integration.service_decisions.all()}
+        for service in Service:
+            row = stored.get(service.value)
+            self.fields[service.value] = radios(service.label, ServiceChoice.choices, required=False)
+            self.fields[f"{service.value}_note"] = line(_("How"), length=500, required=False)
+            self.initial.setdefault(service.value, row.choice if row else None)
+            self.initial.setdefault(f"{service.value}_note", row.note if row else "")
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", "ds-input")
+
+    @property
+    def decisions(self) -> dict[str, tuple[ServiceChoice, str]]:
+        """What was decided, by service."""
+        return {
+            service.value: (ServiceChoice(choice), self.cleaned_data[f"{service.value}_note"])
+            for service in Service
+            if (choice := self.cleaned_data[service.value])
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for service in Service:
+            if cleaned.get(f"{service.value}_note") and not cleaned.get(service.value):
+                self.add_error(service.value, _("Decide whether the service is used; the note alone is no decision."))
+        return cleaned
+
+
+class AccountsForm(Form):
+    test_account_id = forms.CharField(
+        label=_("Test account id"), max_length=20, required=False, validators=[account_id_digits]
+    )
+    production_account_id = forms.CharField(
+        label=_("Production account id"), max_length=20, required=False, validators=[account_id_digits]
+    )
+
+    def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisation_number = integration.organisation.number
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, value in cleaned.items():
+            if value == self.organisation_number:
+                self.add_error(name, ValidationError(_("This is the organisation number, not the account id.")))
+        return cleaned

@@ -1,0 +1,131 @@
+"""Signing in, taking in an integration, finding one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm, SetPasswordForm
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.no import orgnr
+
+from ..models import User
+from ..process import Party, Phase, SenderKind, Status
+from .base import Form, line, radios
+
+
+class SignInForm(AuthenticationForm):
+    """E-mail and password."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "ds-input"
+
+
+class AskForPasswordForm(PasswordResetForm):
+    """For whoever can sign in, those included who were invited and never had a password."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["email"].widget.attrs["class"] = "ds-input"
+
+    def get_users(self, email: str) -> Iterator[User]:
+        return User.objects.filter(email__iexact=email, is_active=True).iterator()
+
+
+class ChoosePasswordForm(SetPasswordForm):
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "ds-input"
+
+
+class OrganisationNumberField(forms.CharField):
+    """Nine digits with a check digit, spaces allowed; comes out as bare digits."""
+
+    def to_python(self, value: Any) -> str:
+        number = super().to_python(value)
+        if number in self.empty_values:
+            return number
+        try:
+            return orgnr.validate(number)
+        except NumberError as error:
+            raise ValidationError(
+                _("This is no organisation number: it has nine digits, and the last one checks the others.")
+            ) from error
+
+
+ROUTES = [
+    ("direct", _("Directly, from our own system or partner solution to Digipost")),
+    ("partner", _("Through a partner that is already integrated with Digipost")),
+]
+
+
+class IntakeForm(Form):
+    """A new integration. Staff name the project manager; others become it themselves."""
+
+    route = radios(_("How will the documents reach Digipost?"), ROUTES)
+    number = OrganisationNumberField(
+        label=_("Organisation number"), max_length=20, help_text=_("Nine digits, for example 984 661 185.")
+    )
+    organisation = line(_("The organisation's name"))
+    sender_kind = radios(
+        _("The organisation is"),
+        [
+            (SenderKind.SENDER.value, _("A sender: sends its own documents")),
+            (SenderKind.PARTNER.value, _("A partner: sends on behalf of others")),
+        ],
+    )
+    name = line(
+        _("What shall we call the integration?"),
+        help_text=_("An organisation may have several: name what this one sends, or the system it sends from."),
+    )
+    manager_name = line(_("The project manager's name"), length=150)
+    manager_email = forms.EmailField(label=_("The project manager's e-mail address"), max_length=254)
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not by.is_staff:
+            del self.fields["manager_name"], self.fields["manager_email"]
+        # Whoever sends through a partner needs no integration: answer that before asking for anything else.
+        if self.data.get("route") == "partner":
+            for name in list(self.fields):
+                if name != "route":
+                    self.fields[name].required = False
+
+
+SORTS = {
+    "due": ("due_on", _("Due date")),
+    "reference": ("reference", _("Reference")),
+    "organisation": ("organisation__name", _("Organisation")),
+    "phase": ("phase", _("Phase")),
+    "newest": ("-created_at", _("Newest first")),
+}
+ANY = ("", _("All"))
+
+
+class PortfolioFilter(Form):
+    """What the portfolio shows; every field may be left out, and a value that makes no sense is ignored."""
+
+    q = line(_("Search"), required=False)
+    phase = forms.ChoiceField(label=_("Phase"), choices=[ANY, *Phase.choices], required=False)
+    status = forms.ChoiceField(label=_("Status"), choices=[ANY, *Status.choices], required=False)
+    waits_on = forms.ChoiceField(
+        label=_("Waits on"),
+        choices=[ANY, *Party.choices, ("nobody", _("Nobody"))],
+        required=False,
+    )
+    overdue = forms.BooleanField(label=_("Only overdue"), required=False)
+    sort = forms.ChoiceField(
+        label=_("Sort by"), choices=[(key, label) for key, (_column, label) in SORTS.items()], required=False
+    )

@@ -1,0 +1,118 @@
+"""Milestone 5 and operations: launch, follow-up items, monitoring, notices, deviations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Integration, Member, NoticeKind
+from ..process import Phase
+from .base import DateField, Form, FutureDateField, PastDateField, line, radios, text
+
+
+class LaunchDateForm(Form):
+    launch_on = DateField(label=_("Launch date"))
+
+
+class FirstSendingForm(Form):
+    first_sending_on = PastDateField(label=_("Date of the first sending"))
+    documents_sent = forms.IntegerField(label=_("Number of documents"), min_value=1, max_value=100_000_000)
+
+
+class ManualApprovalForm(Form):
+    manual_approval = radios(
+        _("Are the first mass sendings approved by hand?"),
+        [("yes", _("Yes, approved by hand")), ("no", _("No, sent automatically"))],
+    )
+    note = line(_("How"), length=500, required=False)
+
+    def clean_manual_approval(self) -> bool:
+        return self.cleaned_data["manual_approval"] == "yes"
+
+
+class FollowUpForm(Form):
+    title = line(_("What is to be followed up"))
+    description = text(_("Description"), required=False)
+
+
+class CloseFollowUpForm(Form):
+    resolution = text(_("How it was settled"))
+
+
+class DeferralForm(Form):
+    deferred_to = line(_("Who takes it on"), length=150)
+    deferred_until = FutureDateField(label=_("Date"))
+
+
+class AcceptDeferralForm(Form):
+    """Accepts the deferral that the page showed, and no other."""
+
+    deferred_to = forms.CharField(widget=forms.HiddenInput())
+    deferred_until = forms.DateField(widget=forms.HiddenInput())
+
+
+class MonitoringForm(Form):
+    monitoring = text(_("How the connection is watched"))
+    deviations_told_to = line(_("Who is told of deviations"), length=300)
+
+
+class ReadersForm(Form):
+    members = forms.ModelMultipleChoiceField(
+        label=_("Members who read Digipost's notices"),
+        queryset=Member.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(),
+    )
+    shared_mailbox = forms.EmailField(label=_("Shared mailbox"), required=False, max_length=254)
+
+    def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        members = integration.members.current()
+        self.fields["members"].queryset = members  # type: ignore[attr-defined]
+        self.initial.setdefault("members", [member.pk for member in members if member.reads_notices])
+
+
+class CertificateForm(Form):
+    expires_on = DateField(
+        label=_("Expires on"), required=False, help_text=_("Only the date. Never upload a key or certificate.")
+    )
+
+
+class DeviationForm(Form):
+    title = line(_("Deviation"))
+    description = text(_("Description"), required=False)
+    handler = line(_("Handled by"), length=150)
+    opened_on = PastDateField(label=_("Opened"))
+
+
+class CloseDeviationForm(Form):
+    outcome = text(_("What was done"))
+
+
+AUDIENCES = [("operations", _("All integrations in operations")), ("open", _("All integrations that are not closed"))]
+
+
+class NoticeForm(Form):
+    kind = radios(_("Kind"), NoticeKind.choices)
+    audience = radios(_("To"), [*AUDIENCES, ("one", _("One integration, by its reference"))])
+    reference = line(_("Reference"), length=8, required=False)
+    title = line(_("Subject"))
+    body = text(_("Text"), rows=8)
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `integrations`: to whom it goes."""
+        cleaned = super().clean() or self.cleaned_data
+        audience = cleaned.get("audience")
+        chosen = Integration.objects.exclude(status="closed")
+        if audience == "operations":
+            chosen = chosen.filter(phase=Phase.OPERATIONS)
+        elif audience == "one":
+            chosen = chosen.filter(reference=(cleaned.get("reference") or "").upper())
+            if not chosen.exists():
+                self.add_error("reference", _("No open integration has this reference."))
+        cleaned["integrations"] = list(chosen)
+        if audience in ("operations", "open") and not cleaned["integrations"]:
+            self.add_error("audience", _("There is no such integration yet."))
+        return cleaned

@@ -1,0 +1,72 @@
+"""Milestone 2: meetings, solution description, target dates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ..models import MeetingKind, Milestone
+from ..process import DocumentType, Interface, MilestoneState
+from .base import DateField, DocumentField, Form, checkboxes, radios, text
+
+
+class MeetingForm(Form):
+    kind = radios(_("Kind"), MeetingKind.choices)
+    held_on = DateField(label=_("Date"), help_text=_("A meeting ahead can be entered now and completed afterwards."))
+    sender_people = text(_("Present for the sender"), rows=2, required=False)
+    digipost_people = text(_("Present for Digipost"), rows=2, required=False)
+    minutes = text(_("Minutes"), rows=6, required=False)
+    document = DocumentField(label=_("Minutes as a document"), required=False)
+
+
+class SolutionForm(Form):
+    recipient_identification = text(_("How recipients are identified"), required=False)
+    sending = text(_("How documents are sent"), required=False)
+    interface = radios(
+        _("Interface"), Interface.choices, required=False, help_text=_("Decides which test scenarios apply.")
+    )
+    internal_systems = text(_("Internal systems that change"), required=False)
+    document_types = checkboxes(_("Document types"), DocumentType.choices, required=False)
+
+
+class AgreeForm(Form):
+    """Agrees to what the page showed, and to nothing newer."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput())
+
+
+class PlanForm(Form):
+    """A target date for each milestone that is not approved, in order."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, milestones: list[Milestone], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.milestones = milestones
+        for milestone in milestones:
+            if milestone.state != MilestoneState.APPROVED:
+                name = f"milestone_{milestone.number}"
+                self.fields[name] = DateField(label=str(milestone), required=False)
+                self.fields[name].widget.attrs["class"] = "ds-input"
+
+    @property
+    def dates(self) -> dict[int, Any]:
+        """Target dates by milestone number."""
+        return {
+            milestone.number: self.cleaned_data[f"milestone_{milestone.number}"]
+            for milestone in self.milestones
+            if f"milestone_{milestone.number}" in self.fields
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        latest = None
+        for milestone in self.milestones:
+            name = f"milestone_{milestone.number}"
+            date = cleaned.get(name) if name in self.fields else milestone.target_on
+            if date and latest and date < latest:
+                self.add_error(name, _("This milestone cannot be due before the one ahead of it."))
+            latest = date or latest
+        return cleaned

@@ -1,0 +1,155 @@
+"""What templates need beyond Django: forms in Designsystemet's markup, where an Unmet is done, labels of keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms, template
+from django.db.models import TextChoices
+from django.urls import reverse
+
+from .. import gates, process
+from ..models import Integration, WaitingItem
+from ..process import REQUIREMENTS, MilestoneState, Role
+from ..snapshots import as_unmet
+
+register = template.Library()
+
+
+@register.simple_tag
+def where(unmet: gates.Unmet | WaitingItem, integration: Integration) -> str:
+    """The address at which something unmet is done."""
+    more = {"milestone": [unmet.code[1:]], "confirmation": [unmet.code]}.get(unmet.where, [])
+    return reverse(unmet.where, args=[integration.reference, *more])
+
+
+@register.filter
+def done_at(requirement: process.Requirement, integration: Integration) -> str:
+    """The address of the page on which a requirement is recorded."""
+    more = [requirement.code] if requirement.page == "confirmation" else []
+    return reverse(requirement.page, args=[integration.reference, *more])
+
+
+@register.filter
+def sentence(item: WaitingItem) -> str:
+    """The sentence of a stored waiting item, in the language in force."""
+    return as_unmet(item).text
+
+
+@register.filter
+def role_name(role: str) -> str:
+    return str(Role(role).label)
+
+
+@register.filter
+def by_role(unmet: list[gates.Unmet]) -> dict[str, list[gates.Unmet]]:
+    """Grouped by the role that must act, in the order in which the roles first come."""
+    groups: dict[str, list[gates.Unmet]] = {}
+    for one in unmet:
+        groups.setdefault(one.role, []).append(one)
+    return groups
+
+
+def _labels() -> dict[str, Any]:
+    choices = [
+        value for value in vars(process).values() if isinstance(value, type) and issubclass(value, TextChoices)
+    ]
+    return {value: label for one in choices if one is not TextChoices for value, label in one.choices}
+
+
+_LABELS = _labels()
+
+
+@register.filter
+def shown(value: str) -> str:
+    """A recorded value as people read it: keys by their labels, anything else as it is."""
+    return ", ".join(str(_LABELS.get(part, part)) for part in str(value).split(", "))
+
+
+STATE_COLOURS = {
+    MilestoneState.UPCOMING: "neutral",
+    MilestoneState.IN_PROGRESS: "info",
+    MilestoneState.SUBMITTED: "warning",
+    MilestoneState.APPROVED: "success",
+}
+
+
+@register.filter
+def state_colour(state: str) -> str:
+    return STATE_COLOURS[MilestoneState(state)]
+
+
+@register.inclusion_tag("_partials/requirement.html")
+def requirement_status(here: Any, code: str) -> dict[str, Any]:
+    """What a requirement asks, whether it is met, and what is missing: the head of the page where it is recorded."""
+    requirement = REQUIREMENTS[code]
+    return {
+        "requirement": requirement,
+        "integration": here.integration,
+        "unmet": here.unmet(code),
+        "blockers": here.blockers(code),
+        "exception": here.facts.exception_for(code),
+    }
+
+
+@register.inclusion_tag("_partials/form.html", takes_context=True)
+def form(context: dict[str, Any], form: forms.Form, url: str, submit: str, variant: str = "primary") -> dict[str, Any]:
+    """A form that posts to `url`, with its error summary and its button."""
+    return {
+        "form": form,
+        "url": url,
+        "submit": submit,
+        "variant": variant,
+        "csrf_token": context.get("csrf_token"),
+        "request": context.get("request"),
+    }
+
+
+@register.inclusion_tag("_partials/press.html", takes_context=True)
+def press(
+    context: dict[str, Any], url: str, label: str, variant: str = "primary", colour: str = "accent", about: str = ""
+) -> dict[str, Any]:
+    """A button that posts to `url`. `about` tells buttons with the same label apart for who cannot see the row."""
+    return {
+        "url": url,
+        "label": label,
+        "variant": variant,
+        "colour": colour,
+        "about": about,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.filter
+def widget_kind(field: forms.BoundField) -> str:
+    """checkbox, radio, many (checkboxes), select, textarea, file, hidden, or the input's type."""
+    widget = field.field.widget
+    if isinstance(widget, forms.CheckboxSelectMultiple):
+        return "many"
+    if isinstance(widget, forms.RadioSelect):
+        return "radio"
+    if isinstance(widget, forms.Textarea):
+        return "textarea"
+    if isinstance(widget, forms.Select):
+        return "select"
+    return getattr(widget, "input_type", "text")
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context: dict[str, Any], number: int) -> str:
+    """This page's address with another page number."""
+    query = context["request"].GET.copy()
+    query["page"] = number
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def blockers_of(facts: gates.Facts, code: str) -> list[gates.Unmet]:
+    """What must be in place before requirement `code` can be recorded."""
+    return gates.blockers(code, facts)
+
+
+@register.filter
+def items(mapping: dict[Any, Any]) -> Any:
+    """The pairs of a mapping, also of one whose keys are no strings."""
+    return mapping.items()

@@ -1,0 +1,148 @@
+"""Every address of the app. Those of one integration begin with its reference."""
+
+from django.contrib.auth import views as auth
+from django.urls import include, path, register_converter
+
+from .process import MILESTONE_NUMBERS, Accord
+from .views import (
+    account,
+    checklist,
+    contract,
+    integration,
+    launch,
+    milestone,
+    operations,
+    overview,
+    people,
+    plan,
+    scenarios,
+)
+
+
+class ReferenceConverter:
+    regex = r"[A-Z]{4}-\d{3}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class MilestoneConverter:
+    regex = "[" + "".join(map(str, MILESTONE_NUMBERS)) + "]"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: object) -> str:
+        return str(value)
+
+
+class AccordConverter:
+    regex = "|".join(Accord.values)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
+class KeyConverter(ReferenceConverter):
+    """A requirement's code or an own item's key."""
+
+    regex = r"[0-9D]\.[0-9]+|item-[0-9]{1,15}"
+
+
+for name, converter in {
+    "reference": ReferenceConverter,
+    "milestone": MilestoneConverter,
+    "accord": AccordConverter,
+    "key": KeyConverter,
+}.items():
+    register_converter(converter, name)
+
+of_one_integration = [
+    path("", integration.integration, name="integration"),
+    path("history/", integration.history, name="history"),
+    path("documents/<int:pk>/", integration.document, name="document"),
+    path("pause/", integration.pause, name="pause"),
+    path("resume/", integration.resume, name="resume"),
+    path("close/", integration.close, name="close"),
+    path("milestones/<milestone:number>/", milestone.milestone, name="milestone"),
+    path("milestones/<milestone:number>/submit/", milestone.submit, name="submit"),
+    path("milestones/<milestone:number>/withdraw/", milestone.withdraw, name="withdraw"),
+    path("milestones/<milestone:number>/approve/", milestone.approve, name="approve"),
+    path("milestones/<milestone:number>/return/", milestone.send_back, name="send_back"),
+    path("milestones/<milestone:number>/reopen/", milestone.reopen, name="reopen"),
+    path("milestones/<milestone:number>/items/", milestone.add_item, name="add_item"),
+    path("checklist/<key:key>/", checklist.confirmation, name="confirmation"),
+    path("checklist/<key:key>/withdraw/", checklist.unconfirm, name="unconfirm"),
+    path("checklist/<key:key>/remove/", checklist.remove_item, name="remove_item"),
+    path("checklist/<key:key>/exception/", checklist.exception, name="exception"),
+    path("checklist/<key:key>/exception/end/", checklist.end_exception, name="end_exception"),
+    path("agreement/", contract.agreement, name="agreement"),
+    path("agreement/<int:pk>/", contract.one_agreement, name="one_agreement"),
+    path("agreement/<int:pk>/verify/", contract.verify_agreement, name="verify_agreement"),
+    path("agreement/<int:pk>/withdraw/", contract.withdraw_agreement, name="withdraw_agreement"),
+    path("services/", contract.services, name="services"),
+    path("accounts/", contract.accounts, name="accounts"),
+    path("people/", people.people, name="people"),
+    path("people/contact/", people.contact, name="contact"),
+    path("people/<int:pk>/", people.member, name="member"),
+    path("people/<int:pk>/remove/", people.remove_member, name="remove_member"),
+    path("meetings/", plan.meetings, name="meetings"),
+    path("meetings/<int:pk>/", plan.meeting, name="meeting"),
+    path("solution/", plan.solution, name="solution"),
+    path("plan/", plan.plan, name="plan"),
+    path("agree/<accord:subject>/", plan.agree, name="agree"),
+    path("scenarios/", scenarios.scenarios, name="scenarios"),
+    path("scenarios/basic/", scenarios.add_basic, name="add_basic"),
+    path("scenarios/<int:pk>/", scenarios.scenario, name="scenario"),
+    path("scenarios/<int:pk>/remove/", scenarios.remove_scenario, name="remove_scenario"),
+    path("verification/", scenarios.verification, name="verification"),
+    path("verification/withdraw/", scenarios.withdraw_verification, name="withdraw_verification"),
+    path("production/", scenarios.production, name="production"),
+    path("production/enable/", scenarios.enable_production, name="enable_production"),
+    path("production/close/", scenarios.close_production, name="close_production"),
+    path("production/details/", scenarios.pass_details, name="pass_details"),
+    path("production-tests/", scenarios.production_tests, name="production_tests"),
+    path("production-tests/scenarios/", scenarios.add_production_scenario, name="add_production_scenario"),
+    path("launch/", launch.launch, name="launch"),
+    path("launch/date/", launch.launch_date, name="launch_date"),
+    path("launch/first-sending/", launch.first_sending, name="first_sending"),
+    path("launch/manual-approval/", launch.manual_approval, name="manual_approval"),
+    path("launch/confirm/", launch.confirm_launch, name="confirm_launch"),
+    path("follow-ups/", launch.follow_ups, name="follow_ups"),
+    path("follow-ups/<int:pk>/", launch.follow_up, name="follow_up"),
+    path("follow-ups/<int:pk>/close/", launch.close_follow_up, name="close_follow_up"),
+    path("follow-ups/<int:pk>/defer/", launch.defer_follow_up, name="defer_follow_up"),
+    path("follow-ups/<int:pk>/accept/", launch.accept_deferral, name="accept_deferral"),
+    path("follow-ups/<int:pk>/reopen/", launch.reopen_follow_up, name="reopen_follow_up"),
+    path("operations/", operations.operations, name="operations"),
+    path("operations/monitoring/", operations.monitoring, name="monitoring"),
+    path("operations/readers/", operations.readers, name="readers"),
+    path("operations/certificate/", operations.certificate, name="certificate"),
+    path("deviations/", operations.add_deviation, name="add_deviation"),
+    path("deviations/<int:pk>/", operations.deviation, name="deviation"),
+    path("notices/<int:pk>/", operations.notice, name="notice"),
+    path("notices/<int:pk>/read/", operations.read_notice, name="read_notice"),
+]
+
+urlpatterns = [
+    path("", overview.my_work, name="my_work"),
+    path("integrations/", overview.portfolio, name="portfolio"),
+    path("integrations/new/", overview.intake, name="intake"),
+    path("approvals/", overview.approvals, name="approvals"),
+    path("catalogue/", scenarios.catalogue, name="catalogue"),
+    path("catalogue/<slug:code>/", scenarios.catalogue_entry, name="catalogue_entry"),
+    path("catalogue/<slug:code>/retire/", scenarios.retire_catalogue_entry, name="retire_catalogue_entry"),
+    path("notices/", operations.notices, name="notices"),
+    path("sign-in/", account.SignIn.as_view(), name="sign_in"),
+    path("password/", account.AskForPassword.as_view(), name="password_reset"),
+    path("password/sent/", account.PasswordAsked.as_view(), name="password_reset_done"),
+    path("password/<uidb64>/<token>/", account.ChoosePassword.as_view(), name="password_reset_confirm"),
+    path("sign-out/", auth.LogoutView.as_view(), name="sign_out"),
+    path("i/<reference:reference>/", include(of_one_integration)),
+]

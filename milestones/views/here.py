@@ -1,0 +1,121 @@
+"""The integration that a request is about, seen by who asks; and the one way in which a form is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from .. import forms, gates, policy
+from ..facts import actor_of, facts_of
+from ..models import Integration
+from ..process import MILESTONE_NUMBERS, Phase, Role
+
+M = TypeVar("M", bound=models.Model)
+Show = Callable[..., HttpResponse]
+
+
+class Here:
+    """One integration, what is recorded about it now, and what the person asking may do.
+
+    Raises Http404 for whom it does not exist.
+    """
+
+    def __init__(self, request: HttpRequest, reference: str) -> None:
+        self.request = request
+        visible = Integration.objects.visible_to(request.user).with_records()  # type: ignore[arg-type]
+        self.integration: Integration = get_object_or_404(visible, reference=reference)
+
+    @cached_property
+    def facts(self) -> gates.Facts:
+        return facts_of(self.integration)
+
+    @cached_property
+    def actor(self) -> policy.Actor:
+        return actor_of(self.request.user, self.facts)  # type: ignore[arg-type]
+
+    @cached_property
+    def can(self) -> dict[str, bool]:
+        """By right: whether to offer it. The door asks again. Nothing is offered on what is closed."""
+        return {right.value: self.integration.is_open and policy.may(self.actor, right) for right in policy.Right}
+
+    @cached_property
+    def done_by(self) -> dict[str, str]:
+        """By right: the roles that have it."""
+        return {right.value: policy.who_may(policy.RIGHTS[right]) for right in policy.Right}
+
+    def may_act_as(self, role: str) -> bool:
+        return self.integration.is_open and policy.may_act_as(self.actor, Role(role))
+
+    @cached_property
+    def moves(self) -> list[gates.Unmet]:
+        return gates.next_moves(self.facts)
+
+    def unmet(self, code: str) -> list[gates.Unmet]:
+        return gates.unmet_of(code, self.facts)
+
+    def blockers(self, code: str) -> list[gates.Unmet]:
+        return gates.blockers(code, self.facts)
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """The stepper: the five milestones and operations, each with its state and whether a fact of it has gone."""
+        current = Phase(self.integration.phase)
+        return [
+            {
+                "number": number,
+                "title": Phase.of(number).label,
+                "state": self.facts.state_of(number),
+                "current": current.number == number,
+                "target_on": self.facts.milestones[number].target_on,
+                "lapsed": self.facts.state_of(number) == "approved"
+                and any(finding.counts for finding in gates.findings(number, self.facts)),
+            }
+            for number in MILESTONE_NUMBERS
+        ]
+
+    def find(self, model: type[M], pk: int) -> M:
+        """One of this integration's own rows, or Http404."""
+        return get_object_or_404(model._default_manager.filter(integration=self.integration), pk=pk)
+
+    def url(self, name: str, *args: object) -> str:
+        return reverse(name, args=[self.integration.reference, *args])
+
+    def page(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+        here = {"here": self, "integration": self.integration, "facts": self.facts, **context}
+        return render(self.request, f"integration/{template}.html", here, status=status)
+
+    def bound(self, form: type[forms.NothingForm] | Any, name: str, **kwargs: Any) -> Any:
+        """The form as it was sent."""
+        return form(self.request.POST, self.request.FILES, name=name, **kwargs)
+
+    def answer(
+        self, form: Any, do: Callable[[dict[str, Any]], object], show: Show, to: str, done: str = ""
+    ) -> HttpResponse:
+        """Do what a valid form asks and go to `to`; show the page again with the form's errors (422) otherwise.
+
+        What workflow finds wrong with a field stands by that field too. Its refusals become pages in refusals.py.
+        """
+        if form.is_valid():
+            try:
+                do(form.cleaned_data)
+            except ValidationError as error:
+                form.add_error(None, error)
+            else:
+                messages.success(self.request, done or _("Saved."))
+                return redirect(to)
+        return show(self, status=422, **{form.name: form})
+
+    def press(self, do: Callable[[], object], to: str, done: str = "") -> HttpResponse:
+        """Do what a button without a form asks."""
+        do()
+        messages.success(self.request, done or _("Done."))
+        return redirect(to)

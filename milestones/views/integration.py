@@ -1,0 +1,74 @@
+"""One integration: its page, its history, its documents, and pausing and closing it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from .. import gates, workflow
+from ..forms import ReasonForm
+from ..models import Document
+from .here import Here
+
+
+@require_safe
+def integration(request: HttpRequest, reference: str) -> HttpResponse:
+    """Stepper, next moves, dates, people, recent events."""
+    return show_integration(Here(request, reference))
+
+
+def show_integration(here: Here, status: int = 200, **bound: object) -> HttpResponse:
+    context = {
+        "events": here.integration.events.select_related("actor")[:8],
+        "milestones": here.integration.milestones.select_related("sent_back_by"),
+        "operations_findings": gates.findings(None, here.facts),
+        "pause": ReasonForm(name="pause"),
+        "close": ReasonForm(name="close"),
+    }
+    return here.page("integration", status=status, **context | bound)
+
+
+@require_safe
+def history(request: HttpRequest, reference: str) -> HttpResponse:
+    """The whole audit log, fifty lines a page."""
+    here = Here(request, reference)
+    page = Paginator(here.integration.events.select_related("actor"), 50).get_page(request.GET.get("page"))
+    return here.page("history", page=page)
+
+
+@require_safe
+def document(request: HttpRequest, reference: str, pk: int) -> FileResponse:
+    """A file, as an attachment that the browser takes for what it is and nothing else."""
+    found = Here(request, reference).find(Document, pk)
+    response = FileResponse(
+        found.file.open(), as_attachment=True, filename=found.name, content_type=found.content_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+def pause(request: HttpRequest, reference: str) -> HttpResponse:
+    here = Here(request, reference)
+    form = here.bound(ReasonForm, "pause")
+    do = partial(workflow.pause, here.integration, by=request.user)
+    return here.answer(form, lambda data: do(**data), show_integration, here.url("integration"))
+
+
+@require_POST
+def resume(request: HttpRequest, reference: str) -> HttpResponse:
+    here = Here(request, reference)
+    return here.press(partial(workflow.resume, here.integration, by=request.user), here.url("integration"))
+
+
+@require_POST
+def close(request: HttpRequest, reference: str) -> HttpResponse:
+    here = Here(request, reference)
+    form = here.bound(ReasonForm, "close")
+    do = partial(workflow.close, here.integration, by=request.user)
+    return here.answer(form, lambda data: do(**data), show_integration, here.url("integration"))

@@ -1,0 +1,123 @@
+"""Across integrations: my work, portfolio, approvals, intake."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from .. import policy, workflow
+from ..facts import today
+from ..forms import SORTS, IntakeForm, PortfolioFilter
+from ..models import Integration, Milestone, NoticeReceipt, User, WaitingItem
+from ..process import Role, SenderKind, Status
+from ..snapshots import BOTH
+
+PAGE_SIZE = 50
+
+
+@require_safe
+def my_work(request: HttpRequest) -> HttpResponse:
+    """What waits for me, most urgent first, and the notices I have not read."""
+    waiting = _waiting_for(request.user)  # type: ignore[arg-type]
+    page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
+    notices = NoticeReceipt.objects.filter(member__user=request.user, member__left_at__isnull=True).unread()
+    context = {"page": page, "today": today(), "notices": notices.select_related("notice", "integration")[:20]}
+    return render(request, "my_work.html", context)
+
+
+def _waiting_for(user: User) -> QuerySet[WaitingItem]:
+    items = WaitingItem.objects.select_related("integration__organisation", "integration__onboarding_contact")
+    if user.is_staff:
+        mine = Q(integration__onboarding_contact=user) | Q(integration__onboarding_contact__isnull=True)
+        items = items.filter(mine, role=Role.ONBOARDING)
+    else:
+        items = items.filter(
+            integration__members__user=user,
+            integration__members__left_at__isnull=True,
+            integration__members__roles__role=F("role"),
+            integration__members__roles__ended_at__isnull=True,
+        )
+    return items.order_by(F("integration__due_on").asc(nulls_last=True), "integration", "position")
+
+
+@require_safe
+def portfolio(request: HttpRequest) -> HttpResponse:
+    """Every integration I may see: searched, filtered, sorted, fifty at a time."""
+    form = PortfolioFilter(request.GET or None, name="filter")
+    form.is_valid()
+    chosen = getattr(form, "cleaned_data", {})
+    found = _chosen(Integration.objects.visible_to(request.user), chosen)  # type: ignore[arg-type]
+    column, _label = SORTS[chosen.get("sort") or "due"]
+    order = F(column).asc(nulls_last=True) if column == "due_on" else column
+    rows = found.select_related("organisation", "onboarding_contact").prefetch_related("waiting_items")
+    page = Paginator(rows.order_by(order, "reference"), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "portfolio.html", {"filter": form, "page": page, "today": today()})
+
+
+def _chosen(rows: QuerySet[Integration], chosen: dict[str, object]) -> QuerySet[Integration]:
+    if words := str(chosen.get("q") or "").strip():
+        rows = rows.filter(
+            Q(reference__icontains=words)
+            | Q(name__icontains=words)
+            | Q(organisation__name__icontains=words)
+            | Q(organisation__number__contains=words.replace(" ", ""))
+        )
+    for name in ("phase", "status"):
+        if chosen.get(name):
+            rows = rows.filter(**{name: chosen[name]})
+    if waits_on := chosen.get("waits_on"):
+        rows = rows.filter(waits_on__in=[""] if waits_on == "nobody" else [waits_on, BOTH])
+    if chosen.get("overdue"):
+        rows = rows.filter(status=Status.ACTIVE, due_on__lt=today())
+    return rows
+
+
+@require_safe
+def approvals(request: HttpRequest) -> HttpResponse:
+    """Staff: every submitted milestone, oldest first."""
+    policy.require_staff(request.user)  # type: ignore[arg-type]
+    submitted = Milestone.objects.awaiting_approval().select_related(
+        "integration__organisation", "integration__onboarding_contact", "submitted_by"
+    )
+    page = Paginator(submitted, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "approvals.html", {"page": page, "today": today()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def intake(request: HttpRequest) -> HttpResponse:
+    """A new integration, or the clear answer that none is needed."""
+    form = IntakeForm(request.POST or None, by=request.user, name="intake")
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "intake.html", {"form": form}, status=422 if form.is_bound else 200)
+    if form.cleaned_data["route"] == "partner":
+        return render(request, "intake_not_needed.html")
+    try:
+        integration = _created(request, form.cleaned_data)
+    except ValidationError as error:
+        form.add_error(None, _as_manager_error(error))
+        return render(request, "intake.html", {"form": form}, status=422)
+    messages.success(request, _("The integration is created. Its reference is %s.") % integration.reference)
+    return redirect("integration", integration.reference)
+
+
+def _created(request: HttpRequest, data: dict[str, str]) -> Integration:
+    return workflow.create_integration(
+        by=request.user,  # type: ignore[arg-type]
+        number=data["number"],
+        organisation=data["organisation"],
+        name=data["name"],
+        sender_kind=SenderKind(data["sender_kind"]),
+        manager_name=data.get("manager_name", request.user.name),  # type: ignore[union-attr]
+        manager_email=data.get("manager_email", request.user.email),  # type: ignore[union-attr]
+    )
+
+
+def _as_manager_error(error: ValidationError) -> ValidationError:
+    """The form's field for the address that workflow calls `email`."""
+    return ValidationError({"manager_email": error.messages})
