@@ -82,34 +82,19 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.WITHDRAW_AGREEMENT: (PM, CONTRACT, STAFF),
     Right.DECIDE_SERVICES: (OWNER,),
     Right.CONFIRM_LAUNCH_DATE: (OWNER,),
-    Right.DESCRIBE: (if TYPE_CHECKING:
-    from .models import User
-
-PM, LEAD, STAFF),  # meetings, solution description, follow-up items
+    Right.DESCRIBE: (PM, LEAD, STAFF),  # meetings, solution description, follow-up items
     Right.PROPOSE_DATES: (PM, STAFF),
     Right.AGREE_PLAN: (PM, STAFF),
-    Right.AGREE_SCENARIOS: (if TYPE_CHECKING:
-    from .models import User
-
-PM, LEAD, STAFF),
-    Right.AGREE_SCOPE: (if TYPE_CHECKING:
-    from .models import User
-
-PM, LEAD, STAFF),
-    Right.EDIT_SCENARIOS: (if TYPE_CHECKING:
-    from .models import User
-
-PM, LEAD, STAFF),  # drawn up together, 3.1 and 4.1
+    Right.AGREE_SCENARIOS: (PM, LEAD, STAFF),
+    Right.AGREE_SCOPE: (PM, LEAD, STAFF),
+    Right.EDIT_SCENARIOS: (PM, LEAD, STAFF),  # drawn up together, 3.1 and 4.1
     Right.CONFIRM: (LEAD,),  # 2.1 and 2.3
     Right.RECORD_RUNS: (LEAD,),
     Right.ADD_ITEMS: (PM, STAFF),
     Right.SUBMIT: (PM, LEAD),  # and withdraw
     Right.RECORD_LAUNCH: (PM, LEAD),  # first sending, and the sender's confirmation
     Right.OPERATE: (PM, LEAD),  # readers, monitoring, certificate
-    Right.LOG_DEVIATIONS: (if TYPE_CHECKING:
-    from .models import User
-
-PM, LEAD, STAFF),
+    Right.LOG_DEVIATIONS: (PM, LEAD, STAFF),
     Right.ACCEPT_DEFERRAL: (STAFF,),
     Right.MANAGE_ACCOUNTS: (STAFF,),
     Right.VERIFY: (STAFF,),  # 3.2

@@ -1,0 +1,44 @@
+# Two commands matter: `make run` and `make test`. CONTRIBUTING.md tells of the others.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PYTEST_ARGS ?= -n 2
+
+.PHONY: help run test check lock messages
+help: ## What there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv/runtime: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/runtime
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: .venv/runtime ## Everything in one foreground command, with a demo story: http://127.0.0.1:8000/
+	@DEBUG=on exec $(BIN)/python manage.py start
+
+test: .venv/dev ## The whole suite on SQLite; with DATABASE_URL (and REDIS_URL) set, on those too
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest $(PYTEST_ARGS)
+	@if [ -n "$$DATABASE_URL" ]; then set -x; $(BIN)/pytest $(PYTEST_ARGS); \
+	elif [ -n "$$REQUIRE_SERVICES" ]; then echo "DATABASE_URL and REDIS_URL are required here"; exit 1; fi
+
+check: .venv/dev ## What needs no tests to be seen: style, types, who imports whom, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint templates
+	DEBUG=on $(BIN)/python manage.py makemigrations --check --dry-run
+	DEBUG=on $(BIN)/python manage.py check
+
+lock: ## Renew the lock files (needs uv)
+	uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" requirements.in -o requirements.txt
+	uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+
+messages: .venv/dev ## Collect texts and compile translations (needs gettext)
+	DEBUG=on $(BIN)/python manage.py makemessages -l nb -l nn --no-location --no-wrap --ignore .venv --ignore tests
+	DEBUG=on $(BIN)/python manage.py compilemessages --ignore .venv

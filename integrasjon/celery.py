@@ -1,0 +1,16 @@
+"""Celery: the app, and beat's schedule."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integrasjon.settings")
+
+app = Celery("integrasjon")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    # Shortly after midnight in Oslo: exceptions end and certificates expire with the date alone.
+    "refresh-snapshots": {"task": "milestones.tasks.refresh_snapshots", "schedule": crontab(hour=0, minute=5)},
+}

@@ -1,0 +1,59 @@
+"""The admin, for staff: people are kept here; everything that the process governs is to be read only.
+
+No state changes here: whoever wants to move something uses the pages, which go through workflow.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from .models import User
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Everything to be seen, nothing to be added, changed or deleted, not even by an administrator."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_active and request.user.is_staff)  # type: ignore[union-attr]
+
+    has_module_permission = has_view_permission  # type: ignore[assignment]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission  # type: ignore[assignment]
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """Administrators (superusers) keep the people. Nobody is deleted: whoever leaves can no longer sign in."""
+
+    ordering = ["email"]
+    list_display = ["email", "name", "is_staff", "is_superuser", "is_active"]
+    list_filter = ["is_staff", "is_superuser", "is_active"]
+    search_fields = ["email", "name"]
+    filter_horizontal = ()
+    readonly_fields = ["last_login", "created_at"]
+    fieldsets = [
+        (None, {"fields": ["email", "name", "password", "language"]}),
+        (_("May"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        (_("When"), {"fields": ["last_login", "created_at"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2", "is_staff"]})]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+for model in apps.get_app_config("milestones").get_models():
+    if model is not User:
+        admin.site.register(model, ReadOnlyAdmin)

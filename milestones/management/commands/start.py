@@ -1,0 +1,38 @@
+"""`manage.py start`: the whole product in one foreground command."""
+
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand
+from django.db import connections
+
+from integrasjon import launcher
+from milestones import demo
+
+
+class Command(BaseCommand):
+    help = "Migrate, tell the demo story if the database is empty, then run web, worker and beat."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+        try:
+            launcher.require_free(host, port)
+        except launcher.PortTaken as error:
+            raise CommandError(str(error)) from error
+        call_command("migrate", verbosity=0)
+        if settings.DEMO:
+            demo.tell_if_empty()
+            self._introduce()
+        self.stdout.write(f"\nhttp://{host}:{port}/\n", ending="\n")
+        self.stdout.flush()
+        connections.close_all()
+        # One process is enough for the embedded default, whose broker and database are files.
+        pool = ["--concurrency", "2"] if settings.REDIS_URL else ["--pool", "solo"]
+        raise SystemExit(launcher.run(launcher.children(host, port, pool)))
+
+    def _introduce(self) -> None:
+        self.stdout.write("Demo people (e-mail / password / what they do):")
+        for _name, email, password, does in demo.people():
+            self.stdout.write(f"  {email:<32} {password}   {does}")
