@@ -171,4 +171,9 @@ def _forbidden(roles: tuple[Role, ...]) -> Forbidden:
 
 
 def _done_by(roles: tuple[Role, ...]) -> Text:
-    return only(", ".join(str(role.label) for role in roles))
+    return only(who_may(roles))
+
+
+def who_may(roles: tuple[Role, ...]) -> str:
+    """The roles' names in the language in force, joined by commas."""
+    return ", ".join(str(role.label) for role in roles)

@@ -1,0 +1,81 @@
+"""What every test gets: a fast hasher, documents and messages in a temporary folder, and Debian's Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.backends.sqlite3.operations import DatabaseOperations
+
+from milestones import append_only
+from tests.cast import Cast, build_cast
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+# Playwright runs an event loop in the test's thread, and Django would refuse the database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where services are required, a missing one is an error and not a skipped test."""
+    if os.environ.get("REQUIRE_SERVICES") and not os.path.exists(CHROMIUM):
+        raise pytest.UsageError(f"Chromium is required and not at {CHROMIUM}.")
+
+
+def _flush_around_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
+    """On SQLite a test's database is emptied with DELETE, which the history's own triggers refuse."""
+    append_only.remove(self.connection)
+    _execute_sql_flush(self, sql_list)
+    append_only.install(self.connection)
+
+
+_execute_sql_flush = DatabaseOperations.execute_sql_flush
+DatabaseOperations.execute_sql_flush = _flush_around_triggers  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _light(settings: Any, tmp_path: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = str(tmp_path / "documents")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.SECURE_SSL_REDIRECT = False
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody of the story, in an otherwise empty database. See tests/cast.py."""
+    return build_cast()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {"executable_path": CHROMIUM, "args": FLAGS}
+
+
+@pytest.fixture
+def on_postgresql() -> Iterator[None]:
+    """For what only real locks can show. `make test` runs the suite there too, and CI requires it."""
+    if connection.vendor != "postgresql":
+        pytest.skip("shown on PostgreSQL, in the suite's second run")
+    yield
+
+
