@@ -22,8 +22,8 @@ run: .venv/runtime ## Everything in one foreground command, with a demo story: h
 	@DEBUG=on exec $(BIN)/python manage.py start
 
 test: .venv/dev ## The whole suite on SQLite; with DATABASE_URL (and REDIS_URL) set, on those too
-	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest $(PYTEST_ARGS)
-	@if [ -n "$$DATABASE_URL" ]; then set -x; $(BIN)/pytest $(PYTEST_ARGS); \
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest $(PYTEST_ARGS)
+	@if [ -n "$$DATABASE_URL" ]; then set -x; $(BIN)/python -m pytest $(PYTEST_ARGS); \
 	elif [ -n "$$REQUIRE_SERVICES" ]; then echo "DATABASE_URL and REDIS_URL are required here"; exit 1; fi
 
 check: .venv/dev ## What needs no tests to be seen: style, types, who imports whom, migrations
@@ -40,5 +40,5 @@ lock: ## Renew the lock files (needs uv)
 	uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
 
 messages: .venv/dev ## Collect texts and compile translations (needs gettext)
-	DEBUG=on $(BIN)/python manage.py makemessages -l nb -l nn --no-location --no-wrap --ignore .venv --ignore tests
+	DEBUG=on $(BIN)/python manage.py makemessages -l nb -l nn --no-location --no-wrap --ignore .venv --ignore tests --ignore var
 	DEBUG=on $(BIN)/python manage.py compilemessages --ignore .venv
