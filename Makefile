@@ -29,7 +29,7 @@ test: .venv/dev ## The whole suite on SQLite; with DATABASE_URL (and REDIS_URL) 
 check: .venv/dev ## What needs no tests to be seen: style, types, who imports whom, migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy .
+	DEBUG=on $(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint templates
 	DEBUG=on $(BIN)/python manage.py makemigrations --check --dry-run

@@ -16,6 +16,6 @@ class MilestonesConfig(AppConfig):
 
 
 def _seed_catalogue(**_kwargs: object) -> None:
-    from .models import CatalogueScenario
+    from .models import CatalogueScenario  # noqa: PLC0415  (models are not ready when this module is)
 
     CatalogueScenario.objects.seed_if_empty()

@@ -1,4 +1,4 @@
-"""Records -> the frozen dataclasses that gates reads, for one integration or for many, at the same number of queries."""
+"""Records -> the frozen dataclasses that gates reads, for one integration or for many, in as many queries."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _chunk_after(pk: int) -> QuerySet[Integration]:
 
 
 def actor_of(user: User, facts: gates.Facts) -> Actor:
-    """What `user` is to the integration that `facts` are about. Staff act for Digipost only, whatever else is on file."""
+    """What `user` is to the integration that `facts` are about. Staff act for Digipost only."""
     if user.is_staff:
         return Actor(user.pk, user.name, is_staff=True, is_member=False, roles=frozenset({Role.ONBOARDING}))
     held = frozenset(

@@ -41,7 +41,7 @@ from .process import (
     requirements_of,
 )
 
-# --- What is recorded -------------------------------------------------------------------------------------------------
+# --- What is recorded ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ class Facts:
         return grant if grant is not None and (grant.until is None or grant.until >= self.today) else None
 
 
-# --- What is missing --------------------------------------------------------------------------------------------------
+# --- What is missing ----------------------------------------------------------------------------------------
 
 REASONS: dict[str, Text] = {
     "agreement_missing": _("A signed agreement is not on file: %(agreement)s"),
@@ -342,7 +342,7 @@ def _unmet(facts: Facts, code: str, reason: str, role: Role, where: str, **param
     return Unmet(code, reason, role, where, facts.people.get(role, ()), filled)
 
 
-# --- The rules, one for each computed requirement ---------------------------------------------------------------------
+# --- The rules, one for each computed requirement -----------------------------------------------------------
 
 Rule = Callable[[Facts, _Judge], Iterator[Unmet]]
 RULES: dict[str, Rule] = {}
@@ -572,7 +572,7 @@ def _certificate(facts: Facts, unmet: _Judge) -> Iterator[Unmet]:
         yield unmet("certificate_expired")
 
 
-# --- The questions anybody may ask ------------------------------------------------------------------------------------
+# --- The questions anybody may ask --------------------------------------------------------------------------
 
 
 def unmet_of(code: str, facts: Facts) -> list[Unmet]:
@@ -614,6 +614,10 @@ class Finding:
     @property
     def title(self) -> Text:
         return self.requirement.title if self.requirement else self.item.title  # type: ignore[union-attr]
+
+    @property
+    def stands_on(self) -> Role:
+        return self.requirement.stands_on if self.requirement else self.item.stands_on  # type: ignore[union-attr]
 
     @property
     def bears_exception(self) -> bool:

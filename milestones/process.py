@@ -117,6 +117,11 @@ class Phase(TextChoices):
         """The milestone's number; None in operations."""
         return None if self is Phase.OPERATIONS else int(self.value[-1])
 
+    @property
+    def next(self) -> Phase:
+        """The phase that follows; operations is the last."""
+        return Phase.of((self.number or LAST_MILESTONE) + 1)
+
     @classmethod
     def of(cls, number: int) -> Phase:
         """The phase in which milestone `number` is worked on; after the last one, operations."""

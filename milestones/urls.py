@@ -55,12 +55,13 @@ class KeyConverter(ReferenceConverter):
     regex = r"[0-9D]\.[0-9]+|item-[0-9]{1,15}"
 
 
-for name, converter in {
+CONVERTERS: dict[str, type] = {
     "reference": ReferenceConverter,
     "milestone": MilestoneConverter,
     "accord": AccordConverter,
     "key": KeyConverter,
-}.items():
+}
+for name, converter in CONVERTERS.items():
     register_converter(converter, name)
 
 of_one_integration = [

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 
 from django.test import Client
 
-from milestones import demo, facts, gates
+from milestones import demo, facts, gates, workflow
 from milestones.demo import Journey
 from milestones.models import Integration, User
 from milestones.process import Role
@@ -89,8 +89,6 @@ def reasons(integration: Integration, code: str) -> list[str]:
 
 
 def add_observer(journey: Journey, observer: User) -> None:
-    from milestones import workflow
-
     workflow.invite(
         journey.integration,
         by=journey.cast.manager,

@@ -1,6 +1,6 @@
 """What people fill in; a file a stage of the process."""
 
-from .base import NothingForm, ReasonForm
+from .base import ReasonForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
 from .contract import AccountsForm, AgreementForm, ContactForm, InviteForm, RolesForm, ServicesForm
 from .intake import SORTS, AskForPasswordForm, ChoosePasswordForm, IntakeForm, PortfolioFilter, SignInForm
@@ -58,7 +58,6 @@ __all__ = [
     "MeetingForm",
     "MonitoringForm",
     "NoticeForm",
-    "NothingForm",
     "PlanForm",
     "PortfolioFilter",
     "ProductionScenarioForm",

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,19 +17,20 @@ DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 
 
 class Form(forms.Form):
-    """A form in Designsystemet's clothes. `name` tells the forms of one page apart in ids."""
+    """A form in Designsystemet's clothes. `slot` tells the forms of one page apart: in ids, and in the template."""
 
     use_required_attribute = False  # the server's answer stands by the field and in the summary, in our words
 
-    def __init__(self, *args: Any, name: str = "form", **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{name}-%s", label_suffix="", **kwargs)
-        self.name = name
+    def __init__(self, *args: Any, slot: str = "form", **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"{slot}-%s", "label_suffix": "", **kwargs})
+        self.slot = slot
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "ds-input")
 
-
-class NothingForm(Form):
-    """For what needs no more than a press of the button."""
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What a valid form asks, as keyword arguments of the workflow function that does it."""
+        return self.cleaned_data
 
 
 class ReasonForm(Form):
@@ -66,11 +66,9 @@ class DocumentField(forms.FileField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("PDF, PNG, JPEG or plain text, at most 20 MB."))
-        super().__init__(
-            max_length=200, widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg,.txt"}), **kwargs
-        )
+        super().__init__(max_length=200, widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg,.txt"}), **kwargs)
 
-    def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
+    def to_python(self, data: Any) -> Any:
         upload = super().to_python(data)
         if upload is not None:
             content_type_of(upload)

@@ -24,14 +24,13 @@ class ConfirmForm(Form):
         if requirement is None or not requirement.statement:
             del self.fields["stated"]
         else:
-            self.fields["stated"].label = requirement.statement
+            self.fields["stated"].label = str(requirement.statement)
         if requirement is not None:
             self.fields["document"].required = requirement.needs_document
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        cleaned.pop("stated", None)
-        return cleaned
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "stated"}
 
 
 class ItemForm(Form):

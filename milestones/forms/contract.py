@@ -65,13 +65,13 @@ class ServicesForm(Form):
             field.widget.attrs.setdefault("class", "ds-input")
 
     @property
-    def decisions(self) -> dict[str, tuple[ServiceChoice, str]]:
-        """What was decided, by service."""
-        return {
+    def arguments(self) -> dict[str, Any]:
+        decisions = {
             service.value: (ServiceChoice(choice), self.cleaned_data[f"{service.value}_note"])
             for service in Service
             if (choice := self.cleaned_data[service.value])
         }
+        return {"decisions": decisions}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

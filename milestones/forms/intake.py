@@ -23,7 +23,7 @@ class SignInForm(AuthenticationForm):
     use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         for field in self.fields.values():
             field.widget.attrs["class"] = "ds-input"
 
@@ -34,7 +34,7 @@ class AskForPasswordForm(PasswordResetForm):
     use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["email"].widget.attrs["class"] = "ds-input"
 
     def get_users(self, email: str) -> Iterator[User]:
@@ -45,7 +45,7 @@ class ChoosePasswordForm(SetPasswordForm):
     use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         for field in self.fields.values():
             field.widget.attrs["class"] = "ds-input"
 
@@ -54,11 +54,11 @@ class OrganisationNumberField(forms.CharField):
     """Nine digits with a check digit, spaces allowed; comes out as bare digits."""
 
     def to_python(self, value: Any) -> str:
-        number = super().to_python(value)
-        if number in self.empty_values:
+        number = super().to_python(value) or ""
+        if not number:
             return number
         try:
-            return orgnr.validate(number)
+            return str(orgnr.validate(number))
         except NumberError as error:
             raise ValidationError(
                 _("This is no organisation number: it has nine digits, and the last one checks the others.")

@@ -73,6 +73,13 @@ class ReadersForm(Form):
         self.fields["members"].queryset = members  # type: ignore[attr-defined]
         self.initial.setdefault("members", [member.pk for member in members if member.reads_notices])
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "member_ids": [member.pk for member in self.cleaned_data["members"]],
+            "shared_mailbox": self.cleaned_data["shared_mailbox"],
+        }
+
 
 class CertificateForm(Form):
     expires_on = DateField(

@@ -52,13 +52,13 @@ class PlanForm(Form):
                 self.fields[name].widget.attrs["class"] = "ds-input"
 
     @property
-    def dates(self) -> dict[int, Any]:
-        """Target dates by milestone number."""
-        return {
+    def arguments(self) -> dict[str, Any]:
+        dates = {
             milestone.number: self.cleaned_data[f"milestone_{milestone.number}"]
             for milestone in self.milestones
             if f"milestone_{milestone.number}" in self.fields
         }
+        return {"dates": dates, "version": self.cleaned_data["version"]}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from ..process import Condition, Interface, Outcome, ScopeMode
 from .base import DocumentField, Form, PastDateField, line, radios, text
 
-scenario_id = RegexValidator(r"^[A-Z][A-Z0-9]{1,9}\Z", _("Use a capital letter and then capitals or digits, as in T27."))
+scenario_id = RegexValidator(
+    r"^[A-Z][A-Z0-9]{1,9}\Z", _("Use a capital letter and then capitals or digits, as in T27.")
+)
 
 
 class ScenarioForm(Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -14,7 +16,7 @@ from .integration import Integration
 from .people import User
 
 
-def deferral_is_complete(item: FollowUpItem) -> bool:
+def deferral_is_complete(item: Any) -> bool:
     return bool(item.deferred_to and item.deferred_until)
 
 

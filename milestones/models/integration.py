@@ -109,7 +109,7 @@ class Integration(models.Model):
     @transition(
         field=phase,
         source=[phase.value for phase in Phase if phase is not Phase.OPERATIONS],
-        target=GET_STATE(lambda self, **kwargs: Phase.of(Phase(self.phase).number + 1).value, states=Phase.values),
+        target=GET_STATE(lambda self, **kwargs: Phase(self.phase).next.value, states=Phase.values),
         permission=lambda self, actor: policy.may(actor, policy.Right.APPROVE),
     )
     def advance(self, *, by: User) -> None:

@@ -23,7 +23,7 @@ class CatalogueQuerySet(models.QuerySet["CatalogueScenario"]):
         if self.exists():
             return
         self.bulk_create(
-            CatalogueScenario(
+            self.model(
                 code=basic.code,
                 title=_source(basic.title),
                 passes_when=_source(basic.passes_when),
@@ -41,7 +41,7 @@ def _source(text: object) -> str:
 
 
 class CatalogueScenario(models.Model):
-    """A version of a basic scenario. Editing ends one version and starts the next, so that sets keep what was agreed."""
+    """A version of a basic scenario. Editing ends one and starts the next: sets keep what was agreed."""
 
     code = models.CharField(_("id"), max_length=10)
     title = models.CharField(_("scenario"), max_length=200)

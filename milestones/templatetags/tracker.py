@@ -51,9 +51,7 @@ def by_role(unmet: list[gates.Unmet]) -> dict[str, list[gates.Unmet]]:
 
 
 def _labels() -> dict[str, Any]:
-    choices = [
-        value for value in vars(process).values() if isinstance(value, type) and issubclass(value, TextChoices)
-    ]
+    choices = [value for value in vars(process).values() if isinstance(value, type) and issubclass(value, TextChoices)]
     return {value: label for one in choices if one is not TextChoices for value, label in one.choices}
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import gates, workflow
 from ..facts import today
 from ..forms import ConfirmForm, ExceptionForm, ReasonForm
 from ..process import REQUIREMENTS
-from .here import Here
+from .here import Here, Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirmation(request: HttpRequest, reference: str, key: str) -> HttpResponse:
+def confirmation(request: Request, reference: str, key: str) -> HttpResponse:
     """A requirement or own item that a named person checks off: read it, check it off."""
     here = Here(request, reference)
     finding = _finding(here, key)
@@ -23,48 +23,45 @@ def confirmation(request: HttpRequest, reference: str, key: str) -> HttpResponse
     if request.method != "POST":
         return show(here)
     form = here.bound(ConfirmForm, "form", requirement=finding.requirement)
-    do = partial(workflow.confirm, here.integration, key, by=request.user)
-    return here.answer(form, lambda data: do(**data), show, here.url("confirmation", key))
+    return here.answer(form, workflow.confirm, key, show=show, to=here.url("confirmation", key))
 
 
 def show_confirmation(here: Here, status: int = 200, *, key: str, **bound: object) -> HttpResponse:
     finding = _finding(here, key)
     item = here.integration.items.filter(pk=key.removeprefix("item-")).first() if finding.item else None
-    stands_on = finding.item.stands_on if finding.item else finding.requirement.stands_on  # type: ignore[union-attr]
     context = {
         "finding": finding,
         "item": item,
-        "stands_on": stands_on,
-        "may_confirm": here.may_act_as(stands_on),
-        "form": ConfirmForm(name="form", requirement=finding.requirement, initial={"confirmed_on": today()}),
-        "remove": ReasonForm(name="remove"),
+        "stands_on": finding.stands_on,
+        "may_confirm": here.may_act_as(finding.stands_on),
+        "form": ConfirmForm(slot="form", requirement=finding.requirement, initial={"confirmed_on": today()}),
+        "remove": ReasonForm(slot="remove"),
     }
     return here.page("confirmation", status=status, **context | bound)
 
 
 @require_POST
-def unconfirm(request: HttpRequest, reference: str, key: str) -> HttpResponse:
+def unconfirm(request: Request, reference: str, key: str) -> HttpResponse:
     here = Here(request, reference)
     _finding(here, key)
-    return here.press(
-        partial(workflow.unconfirm, here.integration, key, by=request.user), here.url("confirmation", key)
-    )
+    return here.press(workflow.unconfirm, key, to=here.url("confirmation", key))
 
 
 @require_POST
-def remove_item(request: HttpRequest, reference: str, key: str) -> HttpResponse:
+def remove_item(request: Request, reference: str, key: str) -> HttpResponse:
     here = Here(request, reference)
     item = _finding(here, key).item
     if item is None:
         raise Http404
     form = here.bound(ReasonForm, "remove")
-    do = partial(workflow.remove_item, here.integration, int(key.removeprefix("item-")), by=request.user)
     show = partial(show_confirmation, key=key)
-    return here.answer(form, lambda data: do(**data), show, here.url("milestone", item.milestone))
+    return here.answer(
+        form, workflow.remove_item, int(key.removeprefix("item-")), show=show, to=here.url("milestone", item.milestone)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def exception(request: HttpRequest, reference: str, key: str) -> HttpResponse:
+def exception(request: Request, reference: str, key: str) -> HttpResponse:
     """Grant an exception where the process allows one."""
     here = Here(request, reference)
     show = partial(show_exception, key=key)
@@ -72,26 +69,23 @@ def exception(request: HttpRequest, reference: str, key: str) -> HttpResponse:
         return show(here)
     _excepted(here, key)
     form = here.bound(ExceptionForm, "form")
-    do = partial(workflow.grant_exception, here.integration, key, by=request.user)
-    return here.answer(form, lambda data: do(**data), show, here.url("exception", key))
+    return here.answer(form, workflow.grant_exception, key, show=show, to=here.url("exception", key))
 
 
 def show_exception(here: Here, status: int = 200, *, key: str, **bound: object) -> HttpResponse:
     context = {
         "finding": _excepted(here, key),
         "grants": here.integration.exceptions.filter(key=key).select_related("granted_by"),
-        "form": ExceptionForm(name="form"),
+        "form": ExceptionForm(slot="form"),
     }
     return here.page("exception", status=status, **context | bound)
 
 
 @require_POST
-def end_exception(request: HttpRequest, reference: str, key: str) -> HttpResponse:
+def end_exception(request: Request, reference: str, key: str) -> HttpResponse:
     here = Here(request, reference)
     _excepted(here, key)
-    return here.press(
-        partial(workflow.end_exception, here.integration, key, by=request.user), here.url("exception", key)
-    )
+    return here.press(workflow.end_exception, key, to=here.url("exception", key))
 
 
 def _any_finding(here: Here, key: str) -> gates.Finding:
@@ -117,5 +111,3 @@ def _excepted(here: Here, key: str) -> gates.Finding:
     if not finding.bears_exception:
         raise Http404
     return finding
-
-

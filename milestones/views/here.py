@@ -14,12 +14,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from .. import forms, gates, policy
+from .. import gates, policy
 from ..facts import actor_of, facts_of
-from ..models import Integration
+from ..forms.base import Form
+from ..models import Integration, User
 from ..process import MILESTONE_NUMBERS, Phase, Role
 
 M = TypeVar("M", bound=models.Model)
+
+
+class Request(HttpRequest):
+    """A request behind LoginRequiredMiddleware: somebody is signed in."""
+
+    user: User  # type: ignore[assignment]
+
+
 Show = Callable[..., HttpResponse]
 
 
@@ -29,9 +38,9 @@ class Here:
     Raises Http404 for whom it does not exist.
     """
 
-    def __init__(self, request: HttpRequest, reference: str) -> None:
+    def __init__(self, request: Request, reference: str) -> None:
         self.request = request
-        visible = Integration.objects.visible_to(request.user).with_records()  # type: ignore[arg-type]
+        visible = Integration.objects.visible_to(request.user).with_records()
         self.integration: Integration = get_object_or_404(visible, reference=reference)
 
     @cached_property
@@ -40,7 +49,7 @@ class Here:
 
     @cached_property
     def actor(self) -> policy.Actor:
-        return actor_of(self.request.user, self.facts)  # type: ignore[arg-type]
+        return actor_of(self.request.user, self.facts)
 
     @cached_property
     def can(self) -> dict[str, bool]:
@@ -93,12 +102,12 @@ class Here:
         here = {"here": self, "integration": self.integration, "facts": self.facts, **context}
         return render(self.request, f"integration/{template}.html", here, status=status)
 
-    def bound(self, form: type[forms.NothingForm] | Any, name: str, **kwargs: Any) -> Any:
+    def bound(self, form: type[Form], slot: str, **kwargs: Any) -> Any:
         """The form as it was sent."""
-        return form(self.request.POST, self.request.FILES, name=name, **kwargs)
+        return form(self.request.POST, self.request.FILES, slot=slot, **kwargs)
 
     def answer(
-        self, form: Any, do: Callable[[dict[str, Any]], object], show: Show, to: str, done: str = ""
+        self, form: Form, do: Callable[..., object], *ids: object, show: Show, to: str, **fixed: object
     ) -> HttpResponse:
         """Do what a valid form asks and go to `to`; show the page again with the form's errors (422) otherwise.
 
@@ -106,16 +115,16 @@ class Here:
         """
         if form.is_valid():
             try:
-                do(form.cleaned_data)
+                do(self.integration, *ids, by=self.request.user, **fixed, **form.arguments)
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                messages.success(self.request, done or _("Saved."))
+                messages.success(self.request, _("Saved."))
                 return redirect(to)
-        return show(self, status=422, **{form.name: form})
+        return show(self, status=422, **{form.slot: form})
 
-    def press(self, do: Callable[[], object], to: str, done: str = "") -> HttpResponse:
+    def press(self, do: Callable[..., object], *ids: object, to: str, done: str = "", **fixed: object) -> HttpResponse:
         """Do what a button without a form asks."""
-        do()
+        do(self.integration, *ids, by=self.request.user, **fixed)
         messages.success(self.request, done or _("Done."))
         return redirect(to)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import gates, workflow
 from ..forms import ReasonForm
 from ..models import Document
-from .here import Here
+from .here import Here, Request
 
 
 @require_safe
-def integration(request: HttpRequest, reference: str) -> HttpResponse:
+def integration(request: Request, reference: str) -> HttpResponse:
     """Stepper, next moves, dates, people, recent events."""
     return show_integration(Here(request, reference))
 
@@ -25,14 +23,14 @@ def show_integration(here: Here, status: int = 200, **bound: object) -> HttpResp
         "events": here.integration.events.select_related("actor")[:8],
         "milestones": here.integration.milestones.select_related("sent_back_by"),
         "operations_findings": gates.findings(None, here.facts),
-        "pause": ReasonForm(name="pause"),
-        "close": ReasonForm(name="close"),
+        "pause": ReasonForm(slot="pause"),
+        "close": ReasonForm(slot="close"),
     }
     return here.page("integration", status=status, **context | bound)
 
 
 @require_safe
-def history(request: HttpRequest, reference: str) -> HttpResponse:
+def history(request: Request, reference: str) -> HttpResponse:
     """The whole audit log, fifty lines a page."""
     here = Here(request, reference)
     page = Paginator(here.integration.events.select_related("actor"), 50).get_page(request.GET.get("page"))
@@ -40,7 +38,7 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
-def document(request: HttpRequest, reference: str, pk: int) -> FileResponse:
+def document(request: Request, reference: str, pk: int) -> FileResponse:
     """A file, as an attachment that the browser takes for what it is and nothing else."""
     found = Here(request, reference).find(Document, pk)
     response = FileResponse(
@@ -53,22 +51,20 @@ def document(request: HttpRequest, reference: str, pk: int) -> FileResponse:
 
 
 @require_POST
-def pause(request: HttpRequest, reference: str) -> HttpResponse:
+def pause(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     form = here.bound(ReasonForm, "pause")
-    do = partial(workflow.pause, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_integration, here.url("integration"))
+    return here.answer(form, workflow.pause, show=show_integration, to=here.url("integration"))
 
 
 @require_POST
-def resume(request: HttpRequest, reference: str) -> HttpResponse:
+def resume(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    return here.press(partial(workflow.resume, here.integration, by=request.user), here.url("integration"))
+    return here.press(workflow.resume, to=here.url("integration"))
 
 
 @require_POST
-def close(request: HttpRequest, reference: str) -> HttpResponse:
+def close(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     form = here.bound(ReasonForm, "close")
-    do = partial(workflow.close, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_integration, here.url("integration"))
+    return here.answer(form, workflow.close, show=show_integration, to=here.url("integration"))

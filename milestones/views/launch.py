@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import workflow
@@ -19,12 +20,13 @@ from ..forms import (
     ManualApprovalForm,
     ReasonForm,
 )
+from ..forms.base import Form
 from ..models import FollowUpItem
-from .here import Here
+from .here import Here, Request
 
 
 @require_safe
-def launch(request: HttpRequest, reference: str) -> HttpResponse:
+def launch(request: Request, reference: str) -> HttpResponse:
     """5.0 and 5.2: from the date to the sending that both sides confirmed."""
     return show_launch(Here(request, reference))
 
@@ -35,68 +37,64 @@ def show_launch(here: Here, status: int = 200, **bound: object) -> HttpResponse:
     manual = {None: None, True: "yes", False: "no"}[row.manual_approval]
     context = {
         "launch": row,
-        "date": LaunchDateForm(name="date", initial={"launch_on": row.launch_on or target}),
+        "date": LaunchDateForm(slot="date", initial={"launch_on": row.launch_on or target}),
         "sending": FirstSendingForm(
-            name="sending",
+            slot="sending",
             initial={"first_sending_on": row.first_sending_on or today(), "documents_sent": row.documents_sent},
         ),
         "manual": ManualApprovalForm(
-            name="manual", initial={"manual_approval": manual, "note": row.manual_approval_note}
+            slot="manual", initial={"manual_approval": manual, "note": row.manual_approval_note}
         ),
     }
     return here.page("launch", status=status, **context | bound)
 
 
 @require_POST
-def launch_date(request: HttpRequest, reference: str) -> HttpResponse:
+def launch_date(request: Request, reference: str) -> HttpResponse:
     """The business owner confirms the date; others propose one."""
     here = Here(request, reference)
     form = here.bound(LaunchDateForm, "date")
     function = workflow.confirm_launch_date if here.can["confirm_launch_date"] else workflow.propose_launch_date
-    do = partial(function, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_launch, here.url("launch"))
+    return here.answer(form, function, show=show_launch, to=here.url("launch"))
 
 
 @require_POST
-def first_sending(request: HttpRequest, reference: str) -> HttpResponse:
+def first_sending(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     form = here.bound(FirstSendingForm, "sending")
-    do = partial(workflow.record_first_sending, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_launch, here.url("launch"))
+    return here.answer(form, workflow.record_first_sending, show=show_launch, to=here.url("launch"))
 
 
 @require_POST
-def manual_approval(request: HttpRequest, reference: str) -> HttpResponse:
+def manual_approval(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     form = here.bound(ManualApprovalForm, "manual")
-    do = partial(workflow.decide_manual_approval, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_launch, here.url("launch"))
+    return here.answer(form, workflow.decide_manual_approval, show=show_launch, to=here.url("launch"))
 
 
 @require_POST
-def confirm_launch(request: HttpRequest, reference: str) -> HttpResponse:
+def confirm_launch(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    return here.press(partial(workflow.confirm_launch, here.integration, by=request.user), here.url("launch"))
+    return here.press(workflow.confirm_launch, to=here.url("launch"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def follow_ups(request: HttpRequest, reference: str) -> HttpResponse:
+def follow_ups(request: Request, reference: str) -> HttpResponse:
     """5.1: what is to be settled before launch."""
     here = Here(request, reference)
     if request.method != "POST":
         return show_follow_ups(here)
     form = here.bound(FollowUpForm, "form")
-    do = partial(workflow.add_follow_up, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_follow_ups, here.url("follow_ups"))
+    return here.answer(form, workflow.add_follow_up, show=show_follow_ups, to=here.url("follow_ups"))
 
 
 def show_follow_ups(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    context = {"items": here.integration.follow_ups.select_related("added_by"), "form": FollowUpForm(name="form")}
+    context = {"items": here.integration.follow_ups.select_related("added_by"), "form": FollowUpForm(slot="form")}
     return here.page("follow_ups", status=status, **context | bound)
 
 
 @require_safe
-def follow_up(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
     """One item: close it, defer it, reopen it."""
     return show_follow_up(Here(request, reference), pk=pk)
 
@@ -106,37 +104,38 @@ def show_follow_up(here: Here, status: int = 200, *, pk: int, **bound: object) -
     deferral = {"deferred_to": item.deferred_to, "deferred_until": item.deferred_until}
     context = {
         "item": item,
-        "close": CloseFollowUpForm(name="close"),
-        "defer": DeferralForm(name="defer", initial=deferral),
-        "accept": AcceptDeferralForm(name="accept", initial=deferral),
-        "reopen": ReasonForm(name="reopen"),
+        "close": CloseFollowUpForm(slot="close"),
+        "defer": DeferralForm(slot="defer", initial=deferral),
+        "accept": AcceptDeferralForm(slot="accept", initial=deferral),
+        "reopen": ReasonForm(slot="reopen"),
     }
     return here.page("follow_up", status=status, **context | bound)
 
 
 @require_POST
-def close_follow_up(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def close_follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
     return _item_form(request, reference, pk, CloseFollowUpForm, "close", workflow.close_follow_up)
 
 
 @require_POST
-def defer_follow_up(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def defer_follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
     return _item_form(request, reference, pk, DeferralForm, "defer", workflow.propose_deferral)
 
 
 @require_POST
-def accept_deferral(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def accept_deferral(request: Request, reference: str, pk: int) -> HttpResponse:
     return _item_form(request, reference, pk, AcceptDeferralForm, "accept", workflow.accept_deferral)
 
 
 @require_POST
-def reopen_follow_up(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def reopen_follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
     return _item_form(request, reference, pk, ReasonForm, "reopen", workflow.reopen_follow_up)
 
 
-def _item_form(request, reference, pk, form_class, name, function):  # type: ignore[no-untyped-def]
+def _item_form(
+    request: Request, reference: str, pk: int, form_class: type[Form], name: str, function: Callable[..., object]
+) -> HttpResponse:
     here = Here(request, reference)
     here.find(FollowUpItem, pk)
     form = here.bound(form_class, name)
-    do = partial(function, here.integration, pk, by=request.user)
-    return here.answer(form, lambda data: do(**data), partial(show_follow_up, pk=pk), here.url("follow_ups"))
+    return here.answer(form, function, pk, show=partial(show_follow_up, pk=pk), to=here.url("follow_ups"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,11 +21,11 @@ from ..forms import (
     ReadersForm,
 )
 from ..models import Deviation, Notice, NoticeReceipt
-from .here import Here
+from .here import Here, Request
 
 
 @require_safe
-def operations(request: HttpRequest, reference: str) -> HttpResponse:
+def operations(request: Request, reference: str) -> HttpResponse:
     """D.1 to D.3 on one page, each with its form."""
     return show_operations(Here(request, reference))
 
@@ -36,14 +36,12 @@ def show_operations(here: Here, status: int = 200, **bound: object) -> HttpRespo
     receipts = integration.notice_receipts.select_related("notice", "member", "read_by")
     context = {
         "findings": gates.findings(None, here.facts),
-        "monitoring": MonitoringForm(name="monitoring", initial=monitoring),
+        "monitoring": MonitoringForm(slot="monitoring", initial=monitoring),
         "readers": ReadersForm(
-            name="readers", integration=integration, initial={"shared_mailbox": row.shared_mailbox}
+            slot="readers", integration=integration, initial={"shared_mailbox": row.shared_mailbox}
         ),
-        "certificate": CertificateForm(
-            name="certificate", initial={"expires_on": integration.certificate_expires_on}
-        ),
-        "deviation_form": DeviationForm(name="deviation_form", initial={"opened_on": today()}),
+        "certificate": CertificateForm(slot="certificate", initial={"expires_on": integration.certificate_expires_on}),
+        "deviation_form": DeviationForm(slot="deviation_form", initial={"opened_on": today()}),
         "deviations": integration.deviations.all(),
         "receipts": receipts[:100],
     }
@@ -51,42 +49,35 @@ def show_operations(here: Here, status: int = 200, **bound: object) -> HttpRespo
 
 
 @require_POST
-def monitoring(request: HttpRequest, reference: str) -> HttpResponse:
+def monitoring(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     form = here.bound(MonitoringForm, "monitoring")
-    do = partial(workflow.record_monitoring, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_operations, here.url("operations"))
+    return here.answer(form, workflow.record_monitoring, show=show_operations, to=here.url("operations"))
 
 
 @require_POST
-def readers(request: HttpRequest, reference: str) -> HttpResponse:
+def readers(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     form = here.bound(ReadersForm, "readers", integration=here.integration)
-    do = partial(workflow.name_readers, here.integration, by=request.user)
-    act = lambda data: do(  # noqa: E731
-        member_ids=[member.pk for member in data["members"]], shared_mailbox=data["shared_mailbox"]
-    )
-    return here.answer(form, act, show_operations, here.url("operations"))
+    return here.answer(form, workflow.name_readers, show=show_operations, to=here.url("operations"))
 
 
 @require_POST
-def certificate(request: HttpRequest, reference: str) -> HttpResponse:
+def certificate(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     form = here.bound(CertificateForm, "certificate")
-    do = partial(workflow.record_certificate, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_operations, here.url("operations"))
+    return here.answer(form, workflow.record_certificate, show=show_operations, to=here.url("operations"))
 
 
 @require_POST
-def add_deviation(request: HttpRequest, reference: str) -> HttpResponse:
+def add_deviation(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     form = here.bound(DeviationForm, "deviation_form")
-    do = partial(workflow.open_deviation, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_operations, here.url("operations"))
+    return here.answer(form, workflow.open_deviation, show=show_operations, to=here.url("operations"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def deviation(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def deviation(request: Request, reference: str, pk: int) -> HttpResponse:
     """One deviation: what happened; close it with what was done."""
     here = Here(request, reference)
     show = partial(show_deviation, pk=pk)
@@ -94,17 +85,16 @@ def deviation(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         return show(here)
     here.find(Deviation, pk)
     form = here.bound(CloseDeviationForm, "form")
-    do = partial(workflow.close_deviation, here.integration, pk, by=request.user)
-    return here.answer(form, lambda data: do(**data), show, here.url("operations"))
+    return here.answer(form, workflow.close_deviation, pk, show=show, to=here.url("operations"))
 
 
 def show_deviation(here: Here, status: int = 200, *, pk: int, **bound: object) -> HttpResponse:
-    context = {"deviation": here.find(Deviation, pk), "form": CloseDeviationForm(name="form")}
+    context = {"deviation": here.find(Deviation, pk), "form": CloseDeviationForm(slot="form")}
     return here.page("deviation", status=status, **context | bound)
 
 
 @require_safe
-def notice(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def notice(request: Request, reference: str, pk: int) -> HttpResponse:
     """One of Digipost's notices, as it reached this integration; sign that it is read."""
     here = Here(request, reference)
     receipt = here.find(NoticeReceipt, pk)
@@ -113,24 +103,22 @@ def notice(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-def read_notice(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def read_notice(request: Request, reference: str, pk: int) -> HttpResponse:
     here = Here(request, reference)
     here.find(NoticeReceipt, pk)
-    return here.press(
-        partial(workflow.read_notice, here.integration, pk, by=request.user), here.url("operations"), _("Signed.")
-    )
+    return here.press(workflow.read_notice, pk, to=here.url("operations"), done=_("Signed."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: Request) -> HttpResponse:
     """Staff: what was sent, and the form to send a notice."""
-    policy.require_staff(request.user)  # type: ignore[arg-type]
-    form = NoticeForm(request.POST or None, name="form", initial={"audience": "operations"})
+    policy.require_staff(request.user)
+    form = NoticeForm(request.POST or None, slot="form", initial={"audience": "operations"})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         workflow.send_notice(
             data["integrations"],
-            by=request.user,  # type: ignore[arg-type]
+            by=request.user,
             kind=data["kind"],
             title=data["title"],
             body=data["body"],

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,14 +17,15 @@ from ..forms import SORTS, IntakeForm, PortfolioFilter
 from ..models import Integration, Milestone, NoticeReceipt, User, WaitingItem
 from ..process import Role, SenderKind, Status
 from ..snapshots import BOTH
+from .here import Request
 
 PAGE_SIZE = 50
 
 
 @require_safe
-def my_work(request: HttpRequest) -> HttpResponse:
+def my_work(request: Request) -> HttpResponse:
     """What waits for me, most urgent first, and the notices I have not read."""
-    waiting = _waiting_for(request.user)  # type: ignore[arg-type]
+    waiting = _waiting_for(request.user)
     page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
     notices = NoticeReceipt.objects.filter(member__user=request.user, member__left_at__isnull=True).unread()
     context = {"page": page, "today": today(), "notices": notices.select_related("notice", "integration")[:20]}
@@ -47,12 +48,12 @@ def _waiting_for(user: User) -> QuerySet[WaitingItem]:
 
 
 @require_safe
-def portfolio(request: HttpRequest) -> HttpResponse:
+def portfolio(request: Request) -> HttpResponse:
     """Every integration I may see: searched, filtered, sorted, fifty at a time."""
-    form = PortfolioFilter(request.GET or None, name="filter")
+    form = PortfolioFilter(request.GET or None, slot="filter")
     form.is_valid()
     chosen = getattr(form, "cleaned_data", {})
-    found = _chosen(Integration.objects.visible_to(request.user), chosen)  # type: ignore[arg-type]
+    found = _chosen(Integration.objects.visible_to(request.user), chosen)
     column, _label = SORTS[chosen.get("sort") or "due"]
     order = F(column).asc(nulls_last=True) if column == "due_on" else column
     rows = found.select_related("organisation", "onboarding_contact").prefetch_related("waiting_items")
@@ -79,9 +80,9 @@ def _chosen(rows: QuerySet[Integration], chosen: dict[str, object]) -> QuerySet[
 
 
 @require_safe
-def approvals(request: HttpRequest) -> HttpResponse:
+def approvals(request: Request) -> HttpResponse:
     """Staff: every submitted milestone, oldest first."""
-    policy.require_staff(request.user)  # type: ignore[arg-type]
+    policy.require_staff(request.user)
     submitted = Milestone.objects.awaiting_approval().select_related(
         "integration__organisation", "integration__onboarding_contact", "submitted_by"
     )
@@ -90,9 +91,9 @@ def approvals(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def intake(request: HttpRequest) -> HttpResponse:
+def intake(request: Request) -> HttpResponse:
     """A new integration, or the clear answer that none is needed."""
-    form = IntakeForm(request.POST or None, by=request.user, name="intake")
+    form = IntakeForm(request.POST or None, by=request.user, slot="intake")
     if request.method != "POST" or not form.is_valid():
         return render(request, "intake.html", {"form": form}, status=422 if form.is_bound else 200)
     if form.cleaned_data["route"] == "partner":
@@ -106,15 +107,15 @@ def intake(request: HttpRequest) -> HttpResponse:
     return redirect("integration", integration.reference)
 
 
-def _created(request: HttpRequest, data: dict[str, str]) -> Integration:
+def _created(request: Request, data: dict[str, str]) -> Integration:
     return workflow.create_integration(
-        by=request.user,  # type: ignore[arg-type]
+        by=request.user,
         number=data["number"],
         organisation=data["organisation"],
         name=data["name"],
         sender_kind=SenderKind(data["sender_kind"]),
-        manager_name=data.get("manager_name", request.user.name),  # type: ignore[union-attr]
-        manager_email=data.get("manager_email", request.user.email),  # type: ignore[union-attr]
+        manager_name=data.get("manager_name", request.user.name),
+        manager_email=data.get("manager_email", request.user.email),
     )
 
 

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import workflow
 from ..forms import ContactForm, InviteForm, RolesForm
 from ..models import Member
-from .here import Here
+from .here import Here, Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def people(request: HttpRequest, reference: str) -> HttpResponse:
+def people(request: Request, reference: str) -> HttpResponse:
     """Who is on the integration, as what; invite somebody."""
     here = Here(request, reference)
     if request.method != "POST":
         return show_people(here)
     form = here.bound(InviteForm, "invite")
-    do = partial(workflow.invite, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_people, here.url("people"))
+    return here.answer(form, workflow.invite, show=show_people, to=here.url("people"))
 
 
 def show_people(here: Here, status: int = 200, **bound: object) -> HttpResponse:
@@ -29,14 +28,14 @@ def show_people(here: Here, status: int = 200, **bound: object) -> HttpResponse:
     context = {
         "members": members.filter(left_at__isnull=True),
         "former": members.filter(left_at__isnull=False),
-        "invite": InviteForm(name="invite"),
-        "contact": ContactForm(name="contact", initial={"contact": here.integration.onboarding_contact}),
+        "invite": InviteForm(slot="invite"),
+        "contact": ContactForm(slot="contact", initial={"contact": here.integration.onboarding_contact}),
     }
     return here.page("people", status=status, **context | bound)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def member(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def member(request: Request, reference: str, pk: int) -> HttpResponse:
     """One member: the roles they hold; let them leave."""
     here = Here(request, reference)
     show = partial(show_member, pk=pk)
@@ -44,27 +43,25 @@ def member(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         return show(here)
     here.find(Member, pk)
     form = here.bound(RolesForm, "form")
-    do = partial(workflow.set_roles, here.integration, pk, by=request.user)
-    return here.answer(form, lambda data: do(**data), show, here.url("people"))
+    return here.answer(form, workflow.set_roles, pk, show=show, to=here.url("people"))
 
 
 def show_member(here: Here, status: int = 200, *, pk: int, **bound: object) -> HttpResponse:
     found = here.find(Member, pk)
-    context = {"member": found, "form": RolesForm(name="form", initial={"roles": found.current_roles})}
+    context = {"member": found, "form": RolesForm(slot="form", initial={"roles": found.current_roles})}
     return here.page("member", status=status, **context | bound)
 
 
 @require_POST
-def remove_member(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def remove_member(request: Request, reference: str, pk: int) -> HttpResponse:
     here = Here(request, reference)
     here.find(Member, pk)
-    return here.press(partial(workflow.remove, here.integration, pk, by=request.user), here.url("people"))
+    return here.press(workflow.remove, pk, to=here.url("people"))
 
 
 @require_POST
-def contact(request: HttpRequest, reference: str) -> HttpResponse:
+def contact(request: Request, reference: str) -> HttpResponse:
     """Name the onboarding contact among Digipost's staff."""
     here = Here(request, reference)
     form = here.bound(ContactForm, "contact")
-    do = partial(workflow.set_contact, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_people, here.url("people"))
+    return here.answer(form, workflow.set_contact, show=show_people, to=here.url("people"))

@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
+import datetime
 from functools import partial
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import workflow
 from ..facts import today
 from ..forms import AgreeForm, MeetingForm, PlanForm, SolutionForm
-from ..models import Meeting, MutualAccord
+from ..models import Meeting, Milestone, MutualAccord
 from ..process import DEFAULT_WORKING_DAYS, Accord, MilestoneState
 from ..workdays import add_working_days
-from .here import Here
+from .here import Here, Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def meetings(request: HttpRequest, reference: str) -> HttpResponse:
+def meetings(request: Request, reference: str) -> HttpResponse:
     """2.2: the kickoff and other meetings."""
     here = Here(request, reference)
     if request.method != "POST":
         return show_meetings(here)
     form = here.bound(MeetingForm, "form")
-    do = partial(workflow.record_meeting, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_meetings, here.url("meetings"))
+    return here.answer(form, workflow.record_meeting, show=show_meetings, to=here.url("meetings"))
 
 
 def show_meetings(here: Here, status: int = 200, **bound: object) -> HttpResponse:
     context = {
         "meetings": here.integration.meetings.select_related("document", "recorded_by"),
-        "form": MeetingForm(name="form", initial={"kind": "kickoff"}),
+        "form": MeetingForm(slot="form", initial={"kind": "kickoff"}),
     }
     return here.page("meetings", status=status, **context | bound)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def meeting(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def meeting(request: Request, reference: str, pk: int) -> HttpResponse:
     """One meeting: complete what is recorded of it."""
     here = Here(request, reference)
     show = partial(show_meeting, pk=pk)
@@ -44,61 +44,57 @@ def meeting(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         return show(here)
     here.find(Meeting, pk)
     form = here.bound(MeetingForm, "form")
-    do = partial(workflow.record_meeting, here.integration, by=request.user, meeting_id=pk)
-    return here.answer(form, lambda data: do(**data), show, here.url("meetings"))
+    return here.answer(form, workflow.record_meeting, show=show, to=here.url("meetings"), meeting_id=pk)
 
 
 def show_meeting(here: Here, status: int = 200, *, pk: int, **bound: object) -> HttpResponse:
     found = here.find(Meeting, pk)
     names = ("kind", "held_on", "sender_people", "digipost_people", "minutes")
-    form = MeetingForm(name="form", initial={name: getattr(found, name) for name in names})
+    form = MeetingForm(slot="form", initial={name: getattr(found, name) for name in names})
     return here.page("meeting", status=status, **{"meeting": found, "form": form} | bound)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def solution(request: HttpRequest, reference: str) -> HttpResponse:
+def solution(request: Request, reference: str) -> HttpResponse:
     """2.2: the solution description."""
     here = Here(request, reference)
     if request.method != "POST":
         return show_solution(here)
     form = here.bound(SolutionForm, "form")
-    do = partial(workflow.describe_solution, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_solution, here.url("solution"))
+    return here.answer(form, workflow.describe_solution, show=show_solution, to=here.url("solution"))
 
 
 def show_solution(here: Here, status: int = 200, **bound: object) -> HttpResponse:
     stored = here.integration.solution
     names = ("recipient_identification", "sending", "interface", "internal_systems", "document_types")
-    form = SolutionForm(name="form", initial={name: getattr(stored, name) for name in names})
+    form = SolutionForm(slot="form", initial={name: getattr(stored, name) for name in names})
     return here.page("solution", status=status, **{"solution": stored, "form": form} | bound)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def plan(request: HttpRequest, reference: str) -> HttpResponse:
+def plan(request: Request, reference: str) -> HttpResponse:
     """2.2: target dates against the baseline, proposed and agreed."""
     here = Here(request, reference)
     if request.method != "POST":
         return show_plan(here)
     form = here.bound(PlanForm, "form", milestones=list(here.integration.milestones.all()))
-    do = partial(workflow.propose_dates, here.integration, by=request.user)
-    act = lambda data: do(dates=form.dates, version=data["version"])  # noqa: E731
-    return here.answer(form, act, show_plan, here.url("plan"))
+    return here.answer(form, workflow.propose_dates, show=show_plan, to=here.url("plan"))
 
 
 def show_plan(here: Here, status: int = 200, **bound: object) -> HttpResponse:
     milestones = list(here.integration.milestones.all())
     accord = accord_of(here, Accord.PLAN)
     initial = {f"milestone_{m.number}": m.target_on or _first_guess(m.number) for m in milestones}
-    form = PlanForm(name="form", milestones=milestones, initial={**initial, "version": accord.version})
+    form = PlanForm(slot="form", milestones=milestones, initial={**initial, "version": accord.version})
     context = {"milestones": milestones, "accord": accord, "guessed": any(_unplanned(m) for m in milestones)}
     return here.page("plan", status=status, **{**context, "form": form} | bound)
 
 
-def _unplanned(milestone) -> bool:  # type: ignore[no-untyped-def]
+def _unplanned(milestone: Milestone) -> bool:
     return milestone.target_on is None and milestone.state != MilestoneState.APPROVED
 
 
-def _first_guess(number: int):  # type: ignore[no-untyped-def]
+def _first_guess(number: int) -> datetime.date:
     """A date to start from where none is set: our defaults, one milestone after the other, from today."""
     return add_working_days(today(), sum(DEFAULT_WORKING_DAYS[earlier] for earlier in range(2, number + 1)))
 
@@ -112,11 +108,10 @@ _PAGES = {Accord.PLAN: "plan", Accord.SCENARIOS: "scenarios", Accord.SCOPE: "pro
 
 
 @require_POST
-def agree(request: HttpRequest, reference: str, subject: str) -> HttpResponse:
+def agree(request: Request, reference: str, subject: str) -> HttpResponse:
     """Agree, for one's own side, to what the page showed."""
     here = Here(request, reference)
     accord = Accord(subject)
     form = here.bound(AgreeForm, "agree")
     version = form.cleaned_data["version"] if form.is_valid() else 0
-    do = partial(workflow.agree, here.integration, accord, by=request.user, version=version)
-    return here.press(do, here.url(_PAGES[accord]))
+    return here.press(workflow.agree, accord, to=here.url(_PAGES[accord]), version=version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +12,7 @@ from django_fsm import TransitionNotAllowed
 
 from ..policy import Forbidden
 from ..workflow import GateClosed, Stale
-from .here import Here
+from .here import Here, Request
 
 
 class RefusalMiddleware:
@@ -39,7 +40,7 @@ def _refused(request: HttpRequest, status: int, title: str, **context: object) -
     match = request.resolver_match
     reference = match.kwargs.get("reference") if match else None
     try:
-        here = Here(request, reference) if reference else None
+        here = Here(cast(Request, request), reference) if reference else None
     except Http404:
         here = None
     where = {"here": here, "integration": here.integration, "facts": here.facts} if here else {}

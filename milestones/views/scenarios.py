@@ -6,7 +6,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,19 +26,20 @@ from ..forms import (
 )
 from ..models import CatalogueScenario, Scenario
 from ..process import Accord, Environment
-from .here import Here
+from .here import Here, Request
 from .plan import accord_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def scenarios(request: HttpRequest, reference: str) -> HttpResponse:
+def scenarios(request: Request, reference: str) -> HttpResponse:
     """3.1: the set, each scenario with its latest run; add one of one's own."""
     here = Here(request, reference)
     if request.method != "POST":
         return show_scenarios(here)
     form = here.bound(ScenarioForm, "form")
-    do = partial(workflow.add_scenario, here.integration, by=request.user, environment=Environment.TEST)
-    return here.answer(form, lambda data: do(**data), show_scenarios, here.url("scenarios"))
+    return here.answer(
+        form, workflow.add_scenario, show=show_scenarios, to=here.url("scenarios"), environment=Environment.TEST
+    )
 
 
 def show_scenarios(here: Here, status: int = 200, **bound: object) -> HttpResponse:
@@ -49,20 +50,20 @@ def show_scenarios(here: Here, status: int = 200, **bound: object) -> HttpRespon
         "scenarios": rows,
         "missing": [basic for basic in gates.applicable_scenarios(here.facts) if basic.code not in in_set],
         "accord": accord,
-        "agree": AgreeForm(name="agree", initial={"version": accord.version}),
-        "form": ScenarioForm(name="form"),
+        "agree": AgreeForm(slot="agree", initial={"version": accord.version}),
+        "form": ScenarioForm(slot="form"),
     }
     return here.page("scenarios", status=status, **context | bound)
 
 
 @require_POST
-def add_basic(request: HttpRequest, reference: str) -> HttpResponse:
+def add_basic(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    return here.press(partial(workflow.add_basic_scenarios, here.integration, by=request.user), here.url("scenarios"))
+    return here.press(workflow.add_basic_scenarios, to=here.url("scenarios"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def scenario(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def scenario(request: Request, reference: str, pk: int) -> HttpResponse:
     """One scenario: every run of it, and the form to record one."""
     here = Here(request, reference)
     show = partial(show_scenario, pk=pk)
@@ -70,8 +71,7 @@ def scenario(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         return show(here)
     found = here.find(Scenario, pk)
     form = here.bound(RunForm, "form")
-    do = partial(workflow.record_run, here.integration, pk, by=request.user)
-    return here.answer(form, lambda data: do(**data), show, here.url(_page_of(found)))
+    return here.answer(form, workflow.record_run, pk, show=show, to=here.url(_page_of(found)))
 
 
 def show_scenario(here: Here, status: int = 200, *, pk: int, **bound: object) -> HttpResponse:
@@ -82,29 +82,26 @@ def show_scenario(here: Here, status: int = 200, *, pk: int, **bound: object) ->
         "runs": found.runs.select_related("document", "recorded_by"),
         "blocked": workflow.production_blockers(here.facts) if in_production else [],
         "back": here.url(_page_of(found)),
-        "form": RunForm(name="form", initial={"ran_on": today()}),
+        "form": RunForm(slot="form", initial={"ran_on": today()}),
     }
     return here.page("scenario", status=status, **context | bound)
 
 
 @require_POST
-def remove_scenario(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def remove_scenario(request: Request, reference: str, pk: int) -> HttpResponse:
     here = Here(request, reference)
     found = here.find(Scenario, pk)
-    return here.press(
-        partial(workflow.remove_scenario, here.integration, pk, by=request.user), here.url(_page_of(found))
-    )
+    return here.press(workflow.remove_scenario, pk, to=here.url(_page_of(found)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def production_tests(request: HttpRequest, reference: str) -> HttpResponse:
+def production_tests(request: Request, reference: str) -> HttpResponse:
     """4.1: the scope, agreed by both sides, and the scenarios with their latest runs."""
     here = Here(request, reference)
     if request.method != "POST":
         return show_production_tests(here)
     form = here.bound(ScopeForm, "scope")
-    do = partial(workflow.set_scope, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_production_tests, here.url("production_tests"))
+    return here.answer(form, workflow.set_scope, show=show_production_tests, to=here.url("production_tests"))
 
 
 def show_production_tests(here: Here, status: int = 200, **bound: object) -> HttpResponse:
@@ -115,19 +112,24 @@ def show_production_tests(here: Here, status: int = 200, **bound: object) -> Htt
         "scenarios": _set(here, Environment.PRODUCTION),
         "blocked": workflow.production_blockers(here.facts),
         "accord": accord,
-        "agree": AgreeForm(name="agree", initial={"version": accord.version}),
-        "scope": ScopeForm(name="scope", initial={name: getattr(scope, name) for name in names}),
-        "form": ProductionScenarioForm(name="form"),
+        "agree": AgreeForm(slot="agree", initial={"version": accord.version}),
+        "scope": ScopeForm(slot="scope", initial={name: getattr(scope, name) for name in names}),
+        "form": ProductionScenarioForm(slot="form"),
     }
     return here.page("production_tests", status=status, **context | bound)
 
 
 @require_POST
-def add_production_scenario(request: HttpRequest, reference: str) -> HttpResponse:
+def add_production_scenario(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     form = here.bound(ProductionScenarioForm, "form")
-    do = partial(workflow.add_scenario, here.integration, by=request.user, environment=Environment.PRODUCTION)
-    return here.answer(form, lambda data: do(**data), show_production_tests, here.url("production_tests"))
+    return here.answer(
+        form,
+        workflow.add_scenario,
+        show=show_production_tests,
+        to=here.url("production_tests"),
+        environment=Environment.PRODUCTION,
+    )
 
 
 def _set(here: Here, environment: Environment) -> list[Scenario]:
@@ -139,35 +141,33 @@ def _page_of(scenario: Scenario) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def verification(request: HttpRequest, reference: str) -> HttpResponse:
+def verification(request: Request, reference: str) -> HttpResponse:
     """3.2: Digipost's approval of the tests."""
     here = Here(request, reference)
     if request.method != "POST":
         return show_verification(here)
     form = here.bound(VerificationForm, "form")
-    do = partial(workflow.record_verification, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_verification, here.url("verification"))
+    return here.answer(form, workflow.record_verification, show=show_verification, to=here.url("verification"))
 
 
 def show_verification(here: Here, status: int = 200, **bound: object) -> HttpResponse:
     context = {
         "verification": here.integration.verification,
-        "form": VerificationForm(name="form"),
-        "withdraw": ReasonForm(name="withdraw"),
+        "form": VerificationForm(slot="form"),
+        "withdraw": ReasonForm(slot="withdraw"),
     }
     return here.page("verification", status=status, **context | bound)
 
 
 @require_POST
-def withdraw_verification(request: HttpRequest, reference: str) -> HttpResponse:
+def withdraw_verification(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     form = here.bound(ReasonForm, "withdraw")
-    do = partial(workflow.withdraw_verification, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_verification, here.url("verification"))
+    return here.answer(form, workflow.withdraw_verification, show=show_verification, to=here.url("verification"))
 
 
 @require_safe
-def production(request: HttpRequest, reference: str) -> HttpResponse:
+def production(request: Request, reference: str) -> HttpResponse:
     """3.3: whether production is open, and the details that were passed on."""
     return show_production(Here(request, reference))
 
@@ -176,39 +176,37 @@ def show_production(here: Here, status: int = 200, **bound: object) -> HttpRespo
     accounts = here.integration.accounts
     context = {
         "accounts": accounts,
-        "details": DetailsForm(name="details", initial={"details": accounts.details}),
-        "close": ReasonForm(name="close"),
+        "details": DetailsForm(slot="details", initial={"details": accounts.details}),
+        "close": ReasonForm(slot="close"),
     }
     return here.page("production", status=status, **context | bound)
 
 
 @require_POST
-def enable_production(request: HttpRequest, reference: str) -> HttpResponse:
+def enable_production(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    return here.press(partial(workflow.enable_production, here.integration, by=request.user), here.url("production"))
+    return here.press(workflow.enable_production, to=here.url("production"))
 
 
 @require_POST
-def close_production(request: HttpRequest, reference: str) -> HttpResponse:
+def close_production(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     form = here.bound(ReasonForm, "close")
-    do = partial(workflow.close_production, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_production, here.url("production"))
+    return here.answer(form, workflow.close_production, show=show_production, to=here.url("production"))
 
 
 @require_POST
-def pass_details(request: HttpRequest, reference: str) -> HttpResponse:
+def pass_details(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     form = here.bound(DetailsForm, "details")
-    do = partial(workflow.pass_details, here.integration, by=request.user)
-    return here.answer(form, lambda data: do(**data), show_production, here.url("production"))
+    return here.answer(form, workflow.pass_details, show=show_production, to=here.url("production"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def catalogue(request: HttpRequest) -> HttpResponse:
+def catalogue(request: Request) -> HttpResponse:
     """Staff: the basic scenarios in force; add one."""
-    policy.require_staff(request.user)  # type: ignore[arg-type]
-    form = CatalogueForm(request.POST or None, name="form", initial={"interface": "both"})
+    policy.require_staff(request.user)
+    form = CatalogueForm(request.POST or None, slot="form", initial={"interface": "both"})
     if _catalogue_saved(request, form, None):
         return redirect("catalogue")
     rows = CatalogueScenario.objects.in_force()
@@ -216,13 +214,13 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def catalogue_entry(request: HttpRequest, code: str) -> HttpResponse:
+def catalogue_entry(request: Request, code: str) -> HttpResponse:
     """Staff: put a new version of a basic scenario in force."""
-    policy.require_staff(request.user)  # type: ignore[arg-type]
+    policy.require_staff(request.user)
     entry = get_object_or_404(CatalogueScenario.objects.in_force(), code=code)
     names = ("title", "passes_when", "interface", "condition")
     initial = {name: getattr(entry, name) for name in names} | {"expected_id": entry.pk}
-    form = CatalogueForm(request.POST or None, name="form", existing=True, initial=initial)
+    form = CatalogueForm(request.POST or None, slot="form", existing=True, initial=initial)
     if _catalogue_saved(request, form, code):
         return redirect("catalogue")
     context = {"entry": entry, "form": form}
@@ -230,22 +228,22 @@ def catalogue_entry(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-def retire_catalogue_entry(request: HttpRequest, code: str) -> HttpResponse:
+def retire_catalogue_entry(request: Request, code: str) -> HttpResponse:
     """Staff: take the version that the page showed out of the catalogue."""
-    policy.require_staff(request.user)  # type: ignore[arg-type]
+    policy.require_staff(request.user)
     get_object_or_404(CatalogueScenario.objects.in_force(), code=code)
     shown = request.POST.get("expected_id", "")
-    workflow.retire_from_catalogue(by=request.user, expected_id=int(shown) if shown.isdecimal() else 0)  # type: ignore[arg-type]
+    workflow.retire_from_catalogue(by=request.user, expected_id=int(shown) if shown.isdecimal() else 0)
     messages.success(request, _("Taken out of the catalogue."))
     return redirect("catalogue")
 
 
-def _catalogue_saved(request: HttpRequest, form: CatalogueForm, code: str | None) -> bool:
+def _catalogue_saved(request: Request, form: CatalogueForm, code: str | None) -> bool:
     if request.method != "POST" or not form.is_valid():
         return False
     data = {"code": code, **form.cleaned_data}
     try:
-        workflow.edit_catalogue(by=request.user, **data)  # type: ignore[arg-type]
+        workflow.edit_catalogue(by=request.user, **data)
     except ValidationError as error:
         form.add_error(None, error)
         return False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.formats import date_format
-
 from .. import gates, policy
 from ..models import EventKind, Integration, MutualAccord, User
 from ..process import PLANNED_MILESTONES, Accord, Party
@@ -68,4 +66,4 @@ def _freeze_baseline(move: Move) -> None:
     milestones = move.integration.milestones.filter(number__in=PLANNED_MILESTONES, baseline_on__isnull=True)
     for milestone in milestones:
         move.update(milestone, baseline_on=milestone.target_on)
-        move.log(EventKind.BASELINE_SET, milestone.number, new=date_format(milestone.target_on, "Y-m-d"))
+        move.log(EventKind.BASELINE_SET, milestone.number, new=milestone.target_on or "")

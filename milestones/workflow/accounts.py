@@ -22,7 +22,7 @@ def record_accounts(integration: Integration, *, by: User, test_account_id: str,
 
 
 def enable_production(integration: Integration, *, by: User) -> None:
-    """Open production sending. Raises GateClosed before milestone 2 is approved and 3.2 met, and without an account."""
+    """Open production sending. Raises GateClosed before milestone 2 is approved and 3.2 met."""
     with door(integration, by) as move:
         move.require(policy.Right.OPEN_PRODUCTION)
         move.require_active()

@@ -24,7 +24,7 @@ def confirm(
     note: str = "",
     document: File | None = None,
 ) -> None:
-    """Check off a confirmed requirement or an own item, by whoever it stands on. Stale if it is checked off already."""
+    """Check off a confirmed requirement or an own item, by whoever it stands on. Stale if it is already."""
     with door(integration, by) as move:
         move.require_role(_stands_on(move, key))
         if key in move.facts.confirmed:

@@ -1,8 +1,8 @@
 """The door through which every change goes: one transaction, one lock, one order.
 
-`with door(integration, by) as move:` locks the integration's row and hands out the `Move`, which asks policy and gates,
-and records events. On the way out the consequences are drawn and the snapshot is stored, in the same transaction.
-Ticking, recording and deciding take the same lock as submitting and approving, so that they cannot cross.
+`with door(integration, by) as move:` locks the integration's row and hands out the `Move`, which asks policy and
+gates and records events. On the way out the consequences are drawn and the snapshot is stored, in the same
+transaction. Ticking, recording and deciding take the same lock as submitting and approving: they cannot cross.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def door(integration: Integration, by: User) -> Iterator[Move]:
             _settle(move)
     except BaseException:
         for written in move.written_files if move else ():
-            written.storage.delete(written.name)
+            written.storage.delete(str(written.name))
         raise
 
 
