@@ -21,6 +21,9 @@ class SignInForm(AuthenticationForm):
     """E-mail and password."""
 
     use_required_attribute = False
+    username = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput({"autofocus": True, "autocomplete": "username"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

@@ -8,11 +8,11 @@ from functools import partial
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from .. import workflow
+from .. import policy, workflow
 from ..facts import today
 from ..forms import AgreeForm, MeetingForm, PlanForm, SolutionForm
-from ..models import Meeting, Milestone, MutualAccord
-from ..process import DEFAULT_WORKING_DAYS, Accord, MilestoneState
+from ..models import Meeting, Milestone
+from ..process import DEFAULT_WORKING_DAYS, Accord, MilestoneState, Party
 from ..workdays import add_working_days
 from .here import Here, Request
 
@@ -83,11 +83,11 @@ def plan(request: Request, reference: str) -> HttpResponse:
 
 def show_plan(here: Here, status: int = 200, **bound: object) -> HttpResponse:
     milestones = list(here.integration.milestones.all())
-    accord = accord_of(here, Accord.PLAN)
+    version = here.integration.accords.get(subject=Accord.PLAN).version
     initial = {f"milestone_{m.number}": m.target_on or _first_guess(m.number) for m in milestones}
-    form = PlanForm(slot="form", milestones=milestones, initial={**initial, "version": accord.version})
-    context = {"milestones": milestones, "accord": accord, "guessed": any(_unplanned(m) for m in milestones)}
-    return here.page("plan", status=status, **{**context, "form": form} | bound)
+    form = PlanForm(slot="form", milestones=milestones, initial={**initial, "version": version})
+    context = {"milestones": milestones, "guessed": any(_unplanned(m) for m in milestones), "form": form}
+    return here.page("plan", status=status, **accord_context(here, Accord.PLAN) | context | bound)
 
 
 def _unplanned(milestone: Milestone) -> bool:
@@ -99,9 +99,16 @@ def _first_guess(number: int) -> datetime.date:
     return add_working_days(today(), sum(DEFAULT_WORKING_DAYS[earlier] for earlier in range(2, number + 1)))
 
 
-def accord_of(here: Here, subject: Accord) -> MutualAccord:
-    """What both sides agree on, with who agreed."""
-    return here.integration.accords.select_related("sender_by", "digipost_by", "changed_by").get(subject=subject)
+def accord_context(here: Here, subject: Accord) -> dict[str, object]:
+    """For _partials/accord.html: who agreed, and the form with which one's own side agrees to this version."""
+    accord = here.integration.accords.select_related("sender_by", "digipost_by", "changed_by").get(subject=subject)
+    side = Party.DIGIPOST if here.actor.is_staff else Party.SENDER
+    return {
+        "accord": accord,
+        "agree": AgreeForm(slot="agree", initial={"version": accord.version}),
+        "agree_url": here.url("agree", subject.value),
+        "may_agree": here.can[policy.AGREE[subject].value] and not accord.agreed_by(side),
+    }
 
 
 _PAGES = {Accord.PLAN: "plan", Accord.SCENARIOS: "scenarios", Accord.SCOPE: "production_tests"}

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from .. import gates, policy, workflow
 from ..facts import today
 from ..forms import (
-    AgreeForm,
     CatalogueForm,
     DetailsForm,
     ProductionScenarioForm,
@@ -27,7 +26,7 @@ from ..forms import (
 from ..models import CatalogueScenario, Scenario
 from ..process import Accord, Environment
 from .here import Here, Request
-from .plan import accord_of
+from .plan import accord_context
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,12 +44,10 @@ def scenarios(request: Request, reference: str) -> HttpResponse:
 def show_scenarios(here: Here, status: int = 200, **bound: object) -> HttpResponse:
     rows = _set(here, Environment.TEST)
     in_set = {row.code for row in rows if row.required}
-    accord = accord_of(here, Accord.SCENARIOS)
     context = {
         "scenarios": rows,
         "missing": [basic for basic in gates.applicable_scenarios(here.facts) if basic.code not in in_set],
-        "accord": accord,
-        "agree": AgreeForm(slot="agree", initial={"version": accord.version}),
+        **accord_context(here, Accord.SCENARIOS),
         "form": ScenarioForm(slot="form"),
     }
     return here.page("scenarios", status=status, **context | bound)
@@ -107,12 +104,10 @@ def production_tests(request: Request, reference: str) -> HttpResponse:
 def show_production_tests(here: Here, status: int = 200, **bound: object) -> HttpResponse:
     scope = here.integration.production_scope
     names = ("mode", "reason", "no_print_trial_reason")
-    accord = accord_of(here, Accord.SCOPE)
     context = {
         "scenarios": _set(here, Environment.PRODUCTION),
         "blocked": workflow.production_blockers(here.facts),
-        "accord": accord,
-        "agree": AgreeForm(slot="agree", initial={"version": accord.version}),
+        **accord_context(here, Accord.SCOPE),
         "scope": ScopeForm(slot="scope", initial={name: getattr(scope, name) for name in names}),
         "form": ProductionScenarioForm(slot="form"),
     }

@@ -1,0 +1,89 @@
+"""Somebody at a browser. Every page they see must pass axe (WCAG 2.1 A and AA) and fit a phone's width."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import Browser, Locator, Page, expect
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}"
+PHONE, DESK = {"width": 360, "height": 800}, {"width": 1280, "height": 900}
+
+
+class Person:
+    """Drives one browser context; `seen` holds the kinds of page that were checked, by path without ids."""
+
+    def __init__(self, browser: Browser, address: str, seen: set[tuple[str, int]]) -> None:
+        self.address = address
+        self.page: Page = browser.new_context(viewport=DESK).new_page()
+        self.page.set_default_timeout(10_000)
+        self.seen = seen
+        self.status = 0
+        self.page.on("response", self._note_status)
+
+    def _note_status(self, response: Any) -> None:
+        if response.request.is_navigation_request() and response.frame == self.page.main_frame:
+            self.status = response.status
+
+    def sign_in(self, email: str, password: str) -> None:
+        self.go("/sign-in/")
+        self.page.locator("main input[type=email]").fill(email)
+        self.page.locator("main input[type=password]").fill(password)
+        self.page.locator("main button[type=submit]").click()
+        self.page.get_by_role("button", name="English").click()
+        self.check()
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.address + path)
+        self.check()
+
+    def fill(self, label: str, value: str) -> None:
+        self._field(label).fill(value)
+
+    def choose(self, *labels: str) -> None:
+        """Tick radio buttons and checkboxes by their labels."""
+        for label in labels:
+            self._field(label).check()
+
+    def attach(self, label: str, name: str, content: bytes) -> None:
+        self._field(label).set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
+
+    def press(self, name: str, *, within: Locator | None = None, status: int = 200) -> None:
+        """Press a button and wait for the page that answers."""
+        with self.page.expect_navigation():
+            (within or self.page.locator("main")).get_by_role("button", name=name, exact=True).first.click()
+        assert self.status == status, f"{name}: {self.status} on {self.page.url}\n{self.text()[:2000]}"
+        self.check()
+
+    def open(self, summary: str) -> None:
+        """Unfold a part of the page."""
+        self.page.locator("summary", has_text=summary).click()
+
+    def text(self) -> str:
+        return self.page.locator("main").inner_text()
+
+    def sees(self, text: str) -> None:
+        expect(self.page.locator("main")).to_contain_text(text)
+
+    def _field(self, label: str) -> Locator:
+        return self.page.locator("main").get_by_label(re.compile("^" + re.escape(label))).locator("visible=true").first
+
+    def check(self) -> None:
+        """Check a kind of page once in each state it is answered in."""
+        path = re.sub(r"\d+", "N", re.sub(r"/i/[A-Z]{4}-\d+", "/i", self.page.url.removeprefix(self.address)))
+        kind = (path, hash(self.page.locator("main").inner_html()))
+        if kind in self.seen:
+            return
+        self.seen.add(kind)
+        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        assert width <= PHONE["width"], f"{self.page.url} is {width} px wide on a phone"
+        self.page.evaluate(AXE)
+        violations = self.page.evaluate(f"axe.run(document, {RULES})")["violations"]
+        found = [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in violations]
+        assert not found, f"{self.page.url}: {found}"
