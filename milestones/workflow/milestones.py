@@ -21,9 +21,6 @@ def submit(integration: Integration, number: int, *, by: User) -> None:
             EventKind.MILESTONE_SUBMITTED,
             submitted_by=by,
             submitted_at=move.now,
-            sent_back_because="",
-            sent_back_by=None,
-            sent_back_at=None,
         )
 
 
@@ -38,7 +35,7 @@ def withdraw(integration: Integration, number: int, *, by: User) -> None:
 
 
 def send_back(integration: Integration, number: int, *, by: User, reason: str) -> None:
-    """Digipost returns a submission; the reason stays in sight until it is submitted again."""
+    """Digipost returns a submission; the reason stays in sight until the milestone is approved."""
     with door(integration, by) as move:
         move.require(policy.Right.APPROVE)
         milestone = _get(move, number)
@@ -63,7 +60,15 @@ def approve(integration: Integration, number: int, *, by: User) -> None:
         milestone = _get(move, number)
         policy.require_approver(move.actor, milestone.submitted_by_id)
         milestone = _judged(move, number)
-        _move_milestone(move, milestone, "approve", EventKind.MILESTONE_APPROVED, approved_by=by, approved_at=move.now)
+        _move_milestone(
+            move,
+            milestone,
+            "approve",
+            EventKind.MILESTONE_APPROVED,
+            approved_by=by,
+            approved_at=move.now,
+            **_settled(),
+        )
         _change_phase(move, "advance")
         if number < LAST_MILESTONE:
             _move_milestone(move, _get(move, number + 1), "start", EventKind.MILESTONE_STARTED)
@@ -123,6 +128,11 @@ def _change_phase(move: Move, transition: str, **arguments: int) -> None:
 
 def _nobody() -> dict[str, None]:
     return {"submitted_by": None, "submitted_at": None, "approved_by": None, "approved_at": None}
+
+
+def _settled() -> dict[str, object]:
+    """The reason of an earlier return or reopening has been in sight until now."""
+    return {"sent_back_because": "", "sent_back_by": None, "sent_back_at": None}
 
 
 def _sent_back(move: Move, reason: str) -> dict[str, object]:
