@@ -10,9 +10,26 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
+from ..models.document import MAX_BYTES
 from ..policy import Forbidden
 from ..workflow import GateClosed, Stale
 from .here import Here, Request
+
+ROOM_FOR_THE_FORM = 1024 * 1024
+"""Bytes that a form may hold beside its document."""
+
+
+class SizeMiddleware:
+    """413 before a byte is read: what announces more than one document and its form can hold is not taken in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdecimal() and int(announced) > MAX_BYTES + ROOM_FOR_THE_FORM:
+            return render(request, "413.html", status=413)
+        return self.get_response(request)
 
 
 class RefusalMiddleware:
