@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .. import gates, policy
 from ..models import EventKind, Integration, Milestone, User
 from ..process import LAST_MILESTONE, MilestoneState
@@ -130,10 +132,10 @@ def _nobody() -> dict[str, None]:
     return {"submitted_by": None, "submitted_at": None, "approved_by": None, "approved_at": None}
 
 
-def _settled() -> dict[str, object]:
+def _settled() -> dict[str, Any]:
     """The reason of an earlier return or reopening has been in sight until now."""
     return {"sent_back_because": "", "sent_back_by": None, "sent_back_at": None}
 
 
-def _sent_back(move: Move, reason: str) -> dict[str, object]:
+def _sent_back(move: Move, reason: str) -> dict[str, Any]:
     return {"sent_back_because": reason, "sent_back_by": move.by, "sent_back_at": move.now}

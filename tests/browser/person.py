@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}"
-PHONE, DESK = {"width": 360, "height": 800}, {"width": 1280, "height": 900}
+PHONE, DESK = ViewportSize(width=360, height=800), ViewportSize(width=1280, height=900)
 
 
 class Person:
@@ -79,9 +79,9 @@ class Person:
         if kind in self.seen:
             return
         self.seen.add(kind)
-        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        self.page.set_viewport_size(PHONE)
         width = self.page.evaluate("document.documentElement.scrollWidth")
-        self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        self.page.set_viewport_size(DESK)
         assert width <= PHONE["width"], f"{self.page.url} is {width} px wide on a phone"
         self.page.evaluate(AXE)
         violations = self.page.evaluate(f"axe.run(document, {RULES})")["violations"]
