@@ -142,6 +142,7 @@ def test_what_both_sides_agreed_lapses_when_it_is_changed(cast: Cast, journey: J
     accord = journey.integration.accords.get(subject=Accord.PLAN)
     assert accord.complete
     baseline = journey.integration.milestones.get(number=5).baseline_on
+    assert baseline is not None
     later = {5: baseline + datetime.timedelta(days=30)}
     workflow.propose_dates(journey.integration, by=cast.manager, dates=later, version=accord.version)
     assert not journey.integration.accords.get(subject=Accord.PLAN).complete
