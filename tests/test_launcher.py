@@ -1,0 +1,120 @@
+"""`make run`'s launcher: it starts what it says, stops all of it, and says which child died."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 60  # seconds until a test gives up; no measure of speed
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(tmp_path: Path, port: int) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    environment |= {"VAR_DIR": str(tmp_path), "PORT": str(port), "DEBUG": "on"}
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "start"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def wait_for_page(port: int) -> str:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in/", timeout=5) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("no page")
+
+
+def children_of(pid: int) -> list[int]:
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
+    return [int(line) for line in found.stdout.split()]
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until_gone(pids: list[int]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while any(alive(pid) for pid in pids):
+        assert time.monotonic() < deadline, "a process was left"
+        time.sleep(0.1)
+
+
+def test_it_shows_a_page_and_leaves_no_process(tmp_path: Path, port: int) -> None:
+    launcher = start(tmp_path, port)
+    try:
+        assert "<h1" in wait_for_page(port)
+        children = children_of(launcher.pid)
+        everything = children + [grandchild for child in children for grandchild in children_of(child)]
+        assert len(children) == 3
+        launcher.send_signal(signal.SIGINT)
+        output, _ = launcher.communicate(timeout=PATIENCE)
+        assert launcher.returncode == 0
+        assert f"http://127.0.0.1:{port}/" in output
+        assert "onboarding@digipost.example" in output
+        wait_until_gone(everything)
+    finally:
+        launcher.kill()
+
+
+def test_when_a_child_dies_it_says_which_and_stops_the_rest(tmp_path: Path, port: int) -> None:
+    launcher = start(tmp_path, port)
+    try:
+        wait_for_page(port)
+        children = children_of(launcher.pid)
+        (beat,) = [pid for pid in children if b"beat" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        os.kill(beat, signal.SIGKILL)
+        output, _ = launcher.communicate(timeout=PATIENCE)
+        assert launcher.returncode == 1
+        assert "beat ended by itself" in output
+        wait_until_gone(children)
+    finally:
+        launcher.kill()
+
+
+def test_a_port_that_is_taken_is_said_before_anything_starts(tmp_path: Path, port: int) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        launcher = start(tmp_path, port)
+        output, _ = launcher.communicate(timeout=PATIENCE)
+    assert launcher.returncode == 1
+    assert f"Port {port}" in output
+    assert not list(tmp_path.glob("db.sqlite3"))
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_outside_debug_it_does_not_start_without_its_secrets(tmp_path: Path, missing: str) -> None:
+    environment = {"SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": "localhost", "VAR_DIR": str(tmp_path)}
+    del environment[missing]
+    command = [sys.executable, "manage.py", "check"]
+    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert answer.returncode != 0
+    assert missing in answer.stderr

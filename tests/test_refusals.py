@@ -1,0 +1,111 @@
+"""Each refusal has its page: what is missing with links, what it is like now, who has the right."""
+
+from __future__ import annotations
+
+import pytest
+
+from milestones import workflow
+from milestones.demo import Journey
+from milestones.models import Event, Integration
+from milestones.process import Accord
+from tests.cast import Cast
+
+
+@pytest.fixture
+def journey(cast: Cast) -> Journey:
+    journey = cast.journey()
+    journey.roles()
+    return journey
+
+
+def test_a_closed_gate_answers_409_with_a_link_for_each_thing_that_is_missing(cast: Cast, journey: Journey) -> None:
+    address = f"/i/{journey.integration.reference}"
+    answer = cast.client(cast.manager).post(f"{address}/milestones/1/submit/")
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert [unmet.code for unmet in answer.context["unmet"]] == ["1.1", "1.3", "1.3", "1.3", "1.3", "1.4", "1.4"]
+    for place in ("agreement", "services", "accounts"):
+        assert f'href="{address}/{place}/"' in page
+
+
+def test_a_lost_race_answers_409_and_shows_the_state_as_it_is_now(cast: Cast, journey: Journey) -> None:
+    journey.milestone_1_facts()
+    workflow.submit(journey.integration, 1, by=cast.manager)
+    address = f"/i/{journey.integration.reference}/milestones/1/approve/"
+    assert cast.client(cast.staff).post(address).status_code == 302
+    answer = cast.client(cast.other_staff).post(address)
+    assert answer.status_code == 409
+    assert [step["state"] for step in answer.context["here"].steps][:2] == ["approved", "in_progress"]
+
+
+def test_an_old_page_cannot_agree_to_what_it_did_not_show(cast: Cast, journey: Journey) -> None:
+    journey.plan()
+    address = f"/i/{journey.integration.reference}/agree/plan/"
+    for version in ("1", "", "x", "-1", "99999999999999999999"):
+        assert (
+            cast.client(cast.manager).post(address, {"agree-version": version, "version": version}).status_code == 409
+        )
+    assert journey.integration.accords.get(subject=Accord.PLAN).complete
+
+
+def test_errors_stand_by_the_field_and_keep_what_was_typed(cast: Cast, journey: Journey) -> None:
+    before = Event.objects.count()
+    answer = cast.client(cast.manager).post(
+        f"/i/{journey.integration.reference}/people/",
+        {"name": "Åse Ærlig", "email": "not an address", "roles": ["observer", "emperor"]},
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="Åse Ærlig"' in page
+    assert 'value="not an address"' in page
+    assert 'id="invite-email_error"' in page
+    assert 'href="#invite-email"' in page
+    assert Event.objects.count() == before
+
+
+def test_a_replayed_form_is_refused_or_harmless(cast: Cast, journey: Journey) -> None:
+    journey.milestone_1()
+    address = f"/i/{journey.integration.reference}"
+    check = {"stated": "on", "confirmed_on": "2026-01-02", "note": ""}
+    codes = [cast.client(cast.lead).post(f"{address}/checklist/2.1/", check).status_code for _ in range(2)]
+    assert codes == [302, 409]
+
+
+@pytest.mark.parametrize("number", ["123456789", "98466118", "984 661 186", "abc", "9846611850"])
+def test_intake_checks_the_organisation_number(cast: Cast, number: str) -> None:
+    answer = cast.client(cast.staff).post("/integrations/new/", _intake(number=number))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() == {"number"}
+    assert not Integration.objects.exists()
+
+
+def test_whoever_sends_through_a_partner_needs_no_integration(cast: Cast) -> None:
+    answer = cast.client(cast.staff).post("/integrations/new/", {"route": "partner"})
+    assert answer.status_code == 200
+    assert not Integration.objects.exists()
+
+
+def test_intake_refuses_staff_as_project_manager_by_the_field(cast: Cast) -> None:
+    answer = cast.client(cast.staff).post("/integrations/new/", _intake(manager_email=cast.other_staff.email))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() == {"manager_email"}
+    assert not Integration.objects.exists()
+
+
+def test_a_member_who_takes_in_an_integration_becomes_its_project_manager(cast: Cast) -> None:
+    answer = cast.client(cast.manager).post("/integrations/new/", _intake())
+    assert answer.status_code == 302
+    assert Integration.objects.get().members.get().user == cast.manager
+
+
+def _intake(**changes: str) -> dict[str, str]:
+    return {
+        "route": "direct",
+        "number": "984 661 185",
+        "organisation": "Fjordvik kommune",
+        "sender_kind": "sender",
+        "name": "Brev",
+        "manager_name": "Kari",
+        "manager_email": "kari@fjordvik.example",
+        **changes,
+    }
