@@ -14,7 +14,7 @@ import sys
 import time
 from types import FrameType
 
-GRACE = 3.0
+GRACE = 2.5
 """Seconds a child gets to stop by itself."""
 
 
@@ -46,8 +46,11 @@ def require_free(host: str, port: int) -> None:
             raise PortTaken(f"Port {port} on {host} is taken. Stop what uses it, or set PORT to another.") from error
 
 
-def run(commands: dict[str, list[str]]) -> int:
-    """Run the children until a signal comes (returns 0) or one of them dies (returns 1)."""
+def run(commands: dict[str, list[str]], host: str, port: int) -> int:
+    """Run the children until a signal comes (returns 0) or one of them dies (returns 1).
+
+    The web comes first and the others once it answers: on a small machine the first page would wait for them.
+    """
     asked_to_stop: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -55,18 +58,28 @@ def run(commands: dict[str, list[str]]) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    # A session each: a terminal's Ctrl-C reaches this process alone, which then stops the groups in good order.
-    running = {name: subprocess.Popen(command, start_new_session=True) for name, command in commands.items()}
+    waiting, running = dict(commands), dict[str, subprocess.Popen[bytes]]()
     try:
         while not asked_to_stop:
+            if waiting and (not running or _answers(host, port)):
+                name = next(iter(waiting))
+                # A session each: a terminal's Ctrl-C reaches this process alone, which stops the groups in good order.
+                running[name] = subprocess.Popen(waiting.pop(name), start_new_session=True)
+                continue
             for name, child in running.items():
                 if child.poll() is not None:
                     print(f"{name} ended by itself with status {child.returncode}; stopping the rest.", flush=True)
                     return 1
-            time.sleep(0.2)
+            time.sleep(0.1)
         return 0
     finally:
         _stop(list(running.values()))
+
+
+def _answers(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex((host, port)) == 0
 
 
 def _stop(running: list[subprocess.Popen[bytes]]) -> None:

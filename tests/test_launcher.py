@@ -53,6 +53,15 @@ def children_of(pid: int) -> list[int]:
     return [int(line) for line in found.stdout.split()]
 
 
+def wait_for_children(pid: int) -> list[int]:
+    """Web, worker and beat, once all three are there."""
+    deadline = time.monotonic() + PATIENCE
+    while len(children := children_of(pid)) < 3:
+        assert time.monotonic() < deadline, "a child is missing"
+        time.sleep(0.1)
+    return children
+
+
 def alive(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] != "Z"
@@ -71,9 +80,8 @@ def test_it_shows_a_page_and_leaves_no_process(tmp_path: Path, port: int) -> Non
     launcher = start(tmp_path, port)
     try:
         assert "<h1" in wait_for_page(port)
-        children = children_of(launcher.pid)
+        children = wait_for_children(launcher.pid)
         everything = children + [grandchild for child in children for grandchild in children_of(child)]
-        assert len(children) == 3
         launcher.send_signal(signal.SIGINT)
         output, _ = launcher.communicate(timeout=PATIENCE)
         assert launcher.returncode == 0
@@ -88,7 +96,7 @@ def test_when_a_child_dies_it_says_which_and_stops_the_rest(tmp_path: Path, port
     launcher = start(tmp_path, port)
     try:
         wait_for_page(port)
-        children = children_of(launcher.pid)
+        children = wait_for_children(launcher.pid)
         (beat,) = [pid for pid in children if b"beat" in Path(f"/proc/{pid}/cmdline").read_bytes()]
         os.kill(beat, signal.SIGKILL)
         output, _ = launcher.communicate(timeout=PATIENCE)

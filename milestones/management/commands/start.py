@@ -30,7 +30,7 @@ class Command(BaseCommand):
         connections.close_all()
         # One process is enough for the embedded default, whose broker and database are files.
         pool = ["--concurrency", "2"] if settings.REDIS_URL else ["--pool", "solo"]
-        raise SystemExit(launcher.run(launcher.children(host, port, pool)))
+        raise SystemExit(launcher.run(launcher.children(host, port, pool), host, port))
 
     def _introduce(self) -> None:
         self.stdout.write("Demo people (e-mail / password / what they do):")
