@@ -40,3 +40,8 @@ class Launch(models.Model):
 
     def __str__(self) -> str:
         return str(self.integration_id)
+
+    @property
+    def sending(self) -> str:
+        """Tells one first sending from another: a page names the one that it showed. Empty when none is recorded."""
+        return f"{self.first_sending_on}, {self.documents_sent}" if self.first_sending_on else ""

@@ -91,6 +91,11 @@ class Milestone(models.Model):
         return str(MILESTONE_TITLES[self.number])
 
     @property
+    def submission(self) -> str:
+        """Tells one submission from another: a page names the one that it showed. Empty when none is there."""
+        return self.submitted_at.isoformat() if self.submitted_at else ""
+
+    @property
     def phase(self) -> Phase:
         return Phase.of(self.number)
 

@@ -105,15 +105,15 @@ def form(context: dict[str, Any], form: forms.Form, url: str, submit: str, varia
 
 @register.inclusion_tag("_partials/press.html", takes_context=True)
 def press(
-    context: dict[str, Any], url: str, label: str, variant: str = "primary", colour: str = "accent", about: str = ""
+    context: dict[str, Any], url: str, label: str, variant: str = "primary", colour: str = "accent", seen: str = ""
 ) -> dict[str, Any]:
-    """A button that posts to `url`. `about` tells buttons with the same label apart for who cannot see the row."""
+    """A button that posts to `url`. `seen` names what the page shows, so that nothing newer is decided on."""
     return {
         "url": url,
         "label": label,
         "variant": variant,
         "colour": colour,
-        "about": about,
+        "seen": seen,
         "csrf_token": context.get("csrf_token"),
     }
 

@@ -75,7 +75,7 @@ def manual_approval(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def confirm_launch(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    return here.press(workflow.confirm_launch, to=here.url("launch"))
+    return here.press(workflow.confirm_launch, to=here.url("launch"), seen=request.POST.get("seen", ""))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

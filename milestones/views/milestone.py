@@ -49,7 +49,9 @@ def withdraw(request: Request, reference: str, number: int) -> HttpResponse:
 
 @require_POST
 def approve(request: Request, reference: str, number: int) -> HttpResponse:
-    return _press(request, reference, number, workflow.approve, _("Approved."))
+    """Approve the submission that the page showed, and no other."""
+    seen = request.POST.get("seen", "")
+    return _press(request, reference, number, partial(workflow.approve, seen=seen), _("Approved."))
 
 
 @require_POST

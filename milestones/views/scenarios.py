@@ -218,7 +218,8 @@ def catalogue_entry(request: Request, code: str) -> HttpResponse:
     form = CatalogueForm(request.POST or None, slot="form", existing=True, initial=initial)
     if _catalogue_saved(request, form, code):
         return redirect("catalogue")
-    context = {"entry": entry, "form": form}
+    versions = CatalogueScenario.objects.filter(code=code).select_related("changed_by")
+    context = {"entry": entry, "form": form, "versions": versions}
     return render(request, "catalogue_entry.html", context, status=422 if form.is_bound else 200)
 
 

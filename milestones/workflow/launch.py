@@ -45,7 +45,7 @@ def record_first_sending(
         move.require_startable("5.2")
         move.require_open(gates.unmet_of("3.3", move.facts) + gates.unmet_of("5.0", move.facts))
         launch = move.integration.launch
-        old = f"{launch.first_sending_on}, {launch.documents_sent}" if launch.first_sending_on else ""
+        old = launch.sending
         move.update(
             launch,
             first_sending_on=first_sending_on,
@@ -55,7 +55,7 @@ def record_first_sending(
             digipost_confirmed_by=None,
             digipost_confirmed_at=None,
         )
-        move.log(EventKind.FIRST_SENDING_RECORDED, "5.2", old=old, new=f"{first_sending_on}, {documents_sent}")
+        move.log(EventKind.FIRST_SENDING_RECORDED, "5.2", old=old, new=launch.sending)
 
 
 def decide_manual_approval(integration: Integration, *, by: User, manual_approval: bool, note: str) -> None:
@@ -68,12 +68,17 @@ def decide_manual_approval(integration: Integration, *, by: User, manual_approva
         move.log(EventKind.MANUAL_APPROVAL_DECIDED, "5.2", old=old, new=manual_approval, reason=note)
 
 
-def confirm_launch(integration: Integration, *, by: User) -> None:
-    """Confirm for one's own side that the first sending works. Raises GateClosed before one is recorded."""
+def confirm_launch(integration: Integration, *, by: User, seen: str | None = None) -> None:
+    """Confirm for one's own side that the first sending works. Raises GateClosed before one is recorded.
+
+    `seen` names the sending that the page showed (`Launch.sending`); Stale if another is recorded meanwhile.
+    """
     with door(integration, by) as move:
         party = Party.DIGIPOST if move.actor.is_staff else Party.SENDER
         move.require(policy.Right.CONFIRM_LAUNCH_DIGIPOST if party is Party.DIGIPOST else policy.Right.RECORD_LAUNCH)
         move.require_open([u for u in gates.unmet_of("5.2", move.facts) if u.reason.startswith("first_sending")])
+        if seen not in (None, move.integration.launch.sending):
+            raise stale()
         _confirm(move, party)
 
 

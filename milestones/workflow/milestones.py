@@ -7,7 +7,7 @@ from typing import Any
 from .. import gates, policy
 from ..models import EventKind, Integration, Milestone, User
 from ..process import LAST_MILESTONE, MilestoneState
-from .door import Move, door
+from .door import Move, door, stale
 from .intake import disable_production
 
 
@@ -53,14 +53,17 @@ def send_back(integration: Integration, number: int, *, by: User, reason: str) -
         )
 
 
-def approve(integration: Integration, number: int, *, by: User) -> None:
+def approve(integration: Integration, number: int, *, by: User, seen: str | None = None) -> None:
     """Approve milestone `number`, judging its gate again, and start what comes next.
 
-    Raises Forbidden for the submitter, GateClosed if a fact has gone since it was submitted.
+    `seen` names the submission that the page showed (`Milestone.submission`); None for whatever is submitted now.
+    Raises Forbidden for the submitter, Stale if another was submitted meanwhile, GateClosed if a fact has gone.
     """
     with door(integration, by) as move:
         milestone = _get(move, number)
         policy.require_approver(move.actor, milestone.submitted_by_id)
+        if seen not in (None, milestone.submission):
+            raise stale()
         milestone = _judged(move, number)
         _move_milestone(
             move,

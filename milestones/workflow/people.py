@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from .. import policy
@@ -43,7 +44,7 @@ def remove(integration: Integration, member_id: int, *, by: User) -> None:
 
 def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Part of inviting and of intake."""
-    user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(email, name)
+    user = _known_or_new(name, email)
     if user.is_staff:
         raise ValidationError({"email": _("Digipost's staff cannot be members of an integration.")})
     if move.integration.members.current().filter(user=user).exists():
@@ -52,6 +53,15 @@ def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Memb
     move.log(EventKind.MEMBER_INVITED, name)
     _hold(move, member, roles)
     return member
+
+
+def _known_or_new(name: str, email: str) -> User:
+    known = User.objects.filter(email__iexact=email)
+    try:
+        with transaction.atomic():
+            return known.first() or User.objects.create_user(email, name)
+    except IntegrityError:  # invited to another integration at the same moment; its lock is not ours
+        return known.get()
 
 
 def _hold(move: Move, member: Member, roles: Iterable[Role]) -> None:

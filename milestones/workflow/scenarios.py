@@ -156,7 +156,7 @@ def edit_catalogue(
     if (current.pk if current else None) != expected_id:
         raise stale()
     now = timezone.now()
-    _retire(current, now)
+    _retire(current, now, by)
     return CatalogueScenario.objects.create(
         code=code,
         title=title,
@@ -175,10 +175,10 @@ def retire_from_catalogue(*, by: User, expected_id: int) -> None:
     current = CatalogueScenario.objects.select_for_update().in_force().filter(pk=expected_id).first()
     if current is None:
         raise stale()
-    _retire(current, timezone.now())
+    _retire(current, timezone.now(), by)
 
 
-def _retire(entry: CatalogueScenario | None, now: datetime.datetime) -> None:
+def _retire(entry: CatalogueScenario | None, now: datetime.datetime, by: User) -> None:
     if entry is not None:
-        entry.valid_to = now
-        entry.save(update_fields=["valid_to"])
+        entry.valid_to, entry.ended_by = now, by
+        entry.save(update_fields=["valid_to", "ended_by"])
