@@ -1,0 +1,377 @@
+"""Each requirement: met, and every way in which it is not. Pure: no database.
+
+`complete()` is an integration in operations in which everything is met; each case changes one thing of it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from milestones import gates
+from milestones.gates import (
+    AccordFact,
+    AgreementFact,
+    BasicScenarioFact,
+    ConfirmationFact,
+    ExceptionFact,
+    Facts,
+    FollowUpFact,
+    ItemFact,
+    MeetingFact,
+    MilestoneFact,
+    Person,
+    ScenarioFact,
+    SolutionFact,
+)
+from milestones.process import (
+    BASIC_SCENARIOS,
+    MILESTONE_NUMBERS,
+    REQUIREMENTS,
+    Accord,
+    AgreementKind,
+    DocumentType,
+    Environment,
+    MilestoneState,
+    Phase,
+    Role,
+    Service,
+    Status,
+)
+
+TODAY = datetime.date(2027, 3, 1)
+TOMORROW = TODAY + datetime.timedelta(days=1)
+AGREED = AccordFact(sender=True, digipost=True)
+TERMS = AgreementFact(AgreementKind.TERMS, "Kirsten", TODAY, has_document=True, verified=True)
+PRINT = dataclasses.replace(TERMS, kind=AgreementKind.PRINT)
+KICKOFF = MeetingFact(TODAY, "Kari", "Ingrid", has_minutes=True)
+SOLUTION = SolutionFact("Fødselsnummer", "Kø", "api", "Arkivet", ("letter",))
+LETTER = ScenarioFact("T07", "Letter to a Digipost user", Environment.TEST, latest="passed")
+TRIAL = ScenarioFact("P01", "Letter", Environment.PRODUCTION, latest="passed")
+OWN = ScenarioFact("E01", "Egen", Environment.TEST, latest="passed")
+DEFERRED = FollowUpFact("Reservasjoner", "deferred", "Terje", TOMORROW, accepted=True)
+DECIDED = dict.fromkeys(Service.values, "skip")
+PEOPLE = {role: (Person(str(role.label), f"{role}@example.no", 1),) for role in Role}
+
+
+def complete(**changes: Any) -> Facts:
+    """Everything met, in operations; with changes."""
+    facts = Facts(
+        today=TODAY,
+        phase=Phase.OPERATIONS,
+        milestones={n: MilestoneFact(MilestoneState.APPROVED, TODAY) for n in MILESTONE_NUMBERS},
+        people=PEOPLE,
+        agreements=(TERMS,),
+        services=DECIDED,
+        test_account_id="1",
+        production_account_id="2",
+        production_enabled=True,
+        details_passed=True,
+        confirmed={code: ConfirmationFact("Terje", TODAY) for code in ("2.1", "2.3")},
+        meetings=(KICKOFF,),
+        solution=SOLUTION,
+        accords=dict.fromkeys(Accord.values, AGREED),
+        catalogue=(BasicScenarioFact("T07", "Letter to a Digipost user", "both", "always"),),
+        scenarios=(LETTER, TRIAL),
+        approval_recorded=True,
+        scope_mode="run",
+        follow_ups=(DEFERRED, FollowUpFact("Avklart", "closed")),
+        launch_on=TODAY,
+        launch_confirmed=True,
+        first_sending_on=TODAY,
+        documents_sent=1,
+        sender_confirmed=True,
+        digipost_confirmed=True,
+        monitoring="Måling",
+        deviations_told_to="Vakta",
+        notice_readers=1,
+        certificate_expires_on=TOMORROW,
+    )
+    return dataclasses.replace(facts, **changes)
+
+
+def at(number: int, state: MilestoneState = MilestoneState.IN_PROGRESS, **changes: Any) -> Facts:
+    """Complete facts with milestone `number` current in `state`, earlier ones approved and later ones upcoming."""
+    states = {
+        n: MilestoneState.APPROVED if n < number else state if n == number else MilestoneState.UPCOMING
+        for n in MILESTONE_NUMBERS
+    }
+    milestones = {n: MilestoneFact(states[n], TODAY) for n in MILESTONE_NUMBERS}
+    return complete(phase=Phase.of(number), milestones=milestones, **changes)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way in which `code` is not met: what is changed, the reason that must come, who must act and where."""
+
+    code: str
+    reason: str
+    changes: dict[str, Any]
+    role: Role
+    where: str
+
+
+def case(code: str, reason: str, role: Role | None = None, where: str = "", **changes: Any) -> Case:
+    requirement = REQUIREMENTS[code]
+    return Case(code, reason, changes, role or requirement.stands_on, where or requirement.page)
+
+
+def without(role: Role) -> dict[Role, tuple[Person, ...]]:
+    return {held: people for held, people in PEOPLE.items() if held is not role}
+
+
+def solution(**changes: Any) -> SolutionFact:
+    return dataclasses.replace(SOLUTION, **changes)
+
+
+def agreed_by(subject: Accord, *, sender: bool, digipost: bool) -> dict[str, AccordFact]:
+    return dict.fromkeys(Accord.values, AGREED) | {subject.value: AccordFact(sender, digipost)}
+
+
+def agreements(**changes: Any) -> tuple[AgreementFact, ...]:
+    return (dataclasses.replace(TERMS, **changes),)
+
+
+def meetings(**changes: Any) -> tuple[MeetingFact, ...]:
+    return (dataclasses.replace(KICKOFF, **changes),)
+
+
+WITH_PRINT: dict[str, Any] = {"services": DECIDED | {"print": "use"}, "agreements": (TERMS, PRINT)}
+UNDATED = {n: MilestoneFact(MilestoneState.APPROVED, None if n == 4 else TODAY) for n in MILESTONE_NUMBERS}
+STAFF, LEAD = Role.ONBOARDING, Role.TECHNICAL_LEAD
+
+CASES = [
+    case("1.1", "agreement_missing", agreements=()),
+    case("1.1", "agreement_missing", services=DECIDED | {"print": "use"}),
+    case("1.1", "agreement_unsigned", agreements=agreements(signatory="")),
+    case("1.1", "agreement_in_future", agreements=agreements(signed_on=TOMORROW)),
+    case("1.1", "agreement_without_document", agreements=agreements(has_document=False)),
+    case("1.1", "agreement_unverified", STAFF, agreements=agreements(verified=False)),
+    case("1.2", "role_vacant", people=without(Role.CONTRACT_MANAGER)),
+    case("1.2", "role_vacant", people=without(Role.BUSINESS_OWNER)),
+    case("1.2", "role_vacant", people=without(Role.TECHNICAL_LEAD)),
+    *[
+        case("1.3", "service_undecided", services={k: v for k, v in DECIDED.items() if k != service})
+        for service in Service.values
+    ],
+    case("1.4", "account_missing", test_account_id=""),
+    case("1.4", "account_missing", production_account_id=""),
+    case("2.1", "not_confirmed", confirmed={"2.3": ConfirmationFact("Terje", TODAY)}),
+    case("2.2", "kickoff_missing", meetings=()),
+    case("2.2", "kickoff_missing", meetings=meetings(is_kickoff=False)),
+    case("2.2", "kickoff_in_future", meetings=meetings(held_on=TOMORROW)),
+    case("2.2", "kickoff_one_sided", meetings=meetings(sender_people="")),
+    case("2.2", "kickoff_one_sided", meetings=meetings(digipost_people="")),
+    case("2.2", "kickoff_without_minutes", meetings=meetings(has_minutes=False)),
+    case("2.2", "solution_incomplete", where="solution", solution=solution(recipient_identification="")),
+    case("2.2", "solution_incomplete", where="solution", solution=solution(sending="")),
+    case("2.2", "solution_incomplete", where="solution", solution=solution(interface="")),
+    case("2.2", "solution_incomplete", where="solution", solution=solution(internal_systems="")),
+    case("2.2", "solution_incomplete", where="solution", solution=solution(document_types=())),
+    case("2.2", "date_missing", where="plan", milestones=UNDATED),
+    case("2.2", "not_agreed", where="plan", accords=agreed_by(Accord.PLAN, sender=False, digipost=True)),
+    case("2.2", "not_agreed", STAFF, "plan", accords=agreed_by(Accord.PLAN, sender=True, digipost=False)),
+    case("2.3", "not_confirmed", confirmed={"2.1": ConfirmationFact("Terje", TODAY)}),
+    case("3.1", "scenario_set_empty", scenarios=(TRIAL,), catalogue=()),
+    case("3.1", "scenario_missing", catalogue=(BasicScenarioFact("T16", "Repeated message id", "api", "always"),)),
+    case("3.1", "scenario_missing", scenarios=(dataclasses.replace(LETTER, required=False), OWN, TRIAL)),
+    case("3.1", "solution_incomplete", where="solution", solution=solution(interface="")),
+    case("3.1", "not_agreed", accords=agreed_by(Accord.SCENARIOS, sender=False, digipost=True)),
+    case("3.1", "not_agreed", STAFF, accords=agreed_by(Accord.SCENARIOS, sender=True, digipost=False)),
+    case("3.1", "scenario_not_run", scenarios=(dataclasses.replace(LETTER, latest=""), TRIAL)),
+    case("3.1", "scenario_failed", scenarios=(dataclasses.replace(LETTER, latest="failed"), TRIAL)),
+    case("3.2", "approval_missing", approval_recorded=False),
+    case("3.2", "approval_missing", scenarios=(dataclasses.replace(LETTER, latest="failed"), TRIAL)),
+    case("3.3", "production_closed", production_enabled=False),
+    case("3.3", "details_not_passed", details_passed=False),
+    case("4.1", "scope_undecided", scope_mode=""),
+    case("4.1", "scope_without_reason", scope_mode="not_needed"),
+    case("4.1", "production_scenarios_missing", scenarios=(LETTER,)),
+    case("4.1", "print_trial_missing", **WITH_PRINT),
+    case("4.1", "not_agreed", accords=agreed_by(Accord.SCOPE, sender=False, digipost=True)),
+    case("4.1", "not_agreed", STAFF, accords=agreed_by(Accord.SCOPE, sender=True, digipost=False)),
+    case("4.1", "scenario_not_run", scenarios=(LETTER, dataclasses.replace(TRIAL, latest=""))),
+    case("4.1", "scenario_failed", scenarios=(LETTER, dataclasses.replace(TRIAL, latest="failed"))),
+    case("5.0", "launch_date_missing", launch_on=None),
+    case("5.0", "launch_date_unconfirmed", launch_confirmed=False),
+    case("5.1", "follow_up_open", follow_ups=(FollowUpFact("Åpent", "open"),)),
+    case("5.1", "deferral_incomplete", follow_ups=(dataclasses.replace(DEFERRED, owner=""),)),
+    case("5.1", "deferral_incomplete", follow_ups=(dataclasses.replace(DEFERRED, due_on=None),)),
+    case("5.1", "deferral_not_accepted", STAFF, follow_ups=(dataclasses.replace(DEFERRED, accepted=False),)),
+    case("5.2", "first_sending_missing", first_sending_on=None),
+    case("5.2", "first_sending_missing", documents_sent=None),
+    case("5.2", "first_sending_in_future", first_sending_on=TOMORROW),
+    case("5.2", "launch_unconfirmed", sender_confirmed=False),
+    case("5.2", "launch_unconfirmed", STAFF, digipost_confirmed=False),
+    case("5.2", "manual_approval_undecided", solution=solution(interface="batch")),
+    case("5.2", "manual_approval_undecided", solution=solution(interface="both")),
+    case("D.1", "monitoring_missing", monitoring=""),
+    case("D.1", "deviations_told_to_nobody", deviations_told_to=""),
+    case("D.2", "reader_missing", notice_readers=0),
+    case("D.2", "notice_unread", unread_notices=2),
+    case("D.3", "certificate_expired", certificate_expires_on=TODAY),
+]
+
+
+@pytest.mark.parametrize("code", REQUIREMENTS)
+def test_met(code: str) -> None:
+    assert gates.unmet_of(code, complete()) == []
+
+
+@pytest.mark.parametrize("one", CASES, ids=lambda one: f"{one.code}-{one.reason}-{'-'.join(one.changes)}")
+def test_not_met(one: Case) -> None:
+    found = gates.unmet_of(one.code, complete(**one.changes))
+    (unmet,) = {unmet.reason: unmet for unmet in found}.values()
+    assert (unmet.code, unmet.reason, unmet.role, unmet.where) == (one.code, one.reason, one.role, one.where)
+    assert unmet.people == complete(**one.changes).people.get(one.role, ())
+    with translation.override("en"):
+        assert unmet.text
+        assert "%(" not in unmet.text
+
+
+@pytest.mark.parametrize("one", CASES, ids=lambda one: f"{one.code}-{one.reason}-{'-'.join(one.changes)}")
+def test_the_gates_from_its_milestone_on_are_closed(one: Case) -> None:
+    milestone = REQUIREMENTS[one.code].milestone or 6
+    facts = complete(**one.changes)
+    closed = [number for number in MILESTONE_NUMBERS if any(u.code == one.code for u in gates.gate(number, facts))]
+    assert closed == list(range(milestone, 6))
+
+
+def test_every_reason_is_given_somewhere() -> None:
+    elsewhere = {"item_not_done", "milestone_not_approved", "ready_to_submit", "awaiting_approval", "deviation_open"}
+    assert {one.reason for one in CASES} | elsewhere == set(gates.REASONS)
+
+
+def test_each_computed_requirement_has_a_rule_and_no_confirmed_one() -> None:
+    assert set(gates.RULES) == {code for code, requirement in REQUIREMENTS.items() if not requirement.confirmed}
+
+
+def test_ways_in_which_a_requirement_is_met_all_the_same() -> None:
+    batch = solution(interface="batch")
+    met = {
+        "1.1": complete(**WITH_PRINT),
+        "2.2": complete(meetings=(KICKOFF, dataclasses.replace(KICKOFF, has_minutes=False))),
+        "3.1": complete(scenarios=(LETTER, TRIAL, ScenarioFact("E1", "x", Environment.TEST, required=False))),
+        "4.1": complete(scope_mode="not_needed", scope_reason="Bare ny avtale", scenarios=(LETTER,)),
+        "5.1": complete(follow_ups=()),
+        "5.2": complete(solution=batch, manual_approval_decided=True),
+        "D.1": complete(open_deviations=3),
+        "D.2": complete(notice_readers=0, shared_mailbox="post@example.no"),
+        "D.3": complete(certificate_expires_on=None),
+    }
+    assert {code: gates.unmet_of(code, facts) for code, facts in met.items()} == {code: [] for code in met}
+
+
+@pytest.mark.parametrize("explained", [True, False])
+def test_a_print_trial_is_planned_or_explained_away(explained: bool) -> None:
+    trial = dataclasses.replace(TRIAL, print_trial=not explained)
+    facts = complete(**WITH_PRINT, scenarios=(LETTER, trial), no_print_trial_reason="Prøvd før" if explained else "")
+    assert gates.unmet_of("4.1", facts) == []
+
+
+# --- Order, exceptions, own items, next moves
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "first"),
+    [
+        ("1.4", complete(agreements=()), ["1.1"]),
+        ("3.2", at(2), ["M2"]),
+        ("3.2", complete(scenarios=(TRIAL,)), ["3.1"]),
+        ("3.3", at(2), ["M2"]),
+        ("3.3", complete(approval_recorded=False), ["3.2"]),
+        ("5.0", at(4), ["M4"]),
+        ("5.2", at(4), ["M4"]),
+    ],
+)
+def test_cannot_start_yet(code: str, facts: Facts, first: list[str]) -> None:
+    assert sorted({unmet.code for unmet in gates.blockers(code, facts)}) == first
+    assert gates.blockers(code, complete()) == []
+
+
+def test_only_these_bear_an_exception() -> None:
+    bearing = {code for code, requirement in REQUIREMENTS.items() if requirement.exception_allowed}
+    assert bearing == {"1.3", "2.1", "2.3", "4.1"}
+
+
+@pytest.mark.parametrize(("until", "open_"), [(None, True), (TODAY, True), (TODAY - datetime.timedelta(1), False)])
+def test_an_exception_holds_through_its_last_day(until: datetime.date | None, open_: bool) -> None:
+    facts = complete(services={}, exceptions={"1.3": ExceptionFact("Avklares", "Ingrid", until)})
+    assert (gates.gate(5, facts) == []) is open_
+    finding = next(finding for finding in gates.findings(1, facts) if finding.key == "1.3")
+    assert not finding.met  # it shows, and only does not count
+    assert (finding.exception is not None) is open_
+
+
+@pytest.mark.parametrize(
+    ("required", "confirmed", "open_"), [(True, False, False), (True, True, True), (False, False, True)]
+)
+def test_own_items_count_when_required(required: bool, confirmed: bool, open_: bool) -> None:
+    item = ItemFact("item-7", 2, "Databehandleravtale", required, Role.ONBOARDING)
+    done = complete().confirmed | ({"item-7": ConfirmationFact("Ingrid", TODAY)} if confirmed else {})  # type: ignore[operator]
+    facts = complete(items=(item,), confirmed=done)
+    assert (gates.gate(2, facts) == []) is open_
+    assert gates.gate(1, facts) == []
+
+
+def test_next_moves_name_what_can_be_started_only() -> None:
+    facts = at(1, agreements=(), test_account_id="")
+    assert {unmet.code for unmet in gates.next_moves(facts)} == {"1.1"}
+
+
+@pytest.mark.parametrize("number", MILESTONE_NUMBERS)
+def test_next_move_with_an_open_gate_is_submitting_and_then_approving(number: int) -> None:
+    (submit,) = gates.next_moves(at(number))
+    assert (submit.code, submit.reason, submit.role) == (f"M{number}", "ready_to_submit", Role.PROJECT_MANAGER)
+    (approve,) = gates.next_moves(at(number, MilestoneState.SUBMITTED))
+    assert (approve.reason, approve.role) == ("awaiting_approval", Role.ONBOARDING)
+
+
+def test_next_moves_in_operations() -> None:
+    assert gates.next_moves(complete()) == []
+    assert [move.reason for move in gates.next_moves(complete(open_deviations=1))] == ["deviation_open"]
+    assert [move.code for move in gates.next_moves(complete(agreements=()))] == ["1.1"]
+
+
+@pytest.mark.parametrize("status", [Status.PAUSED, Status.CLOSED])
+def test_nobody_has_a_next_move_when_it_rests(status: Status) -> None:
+    assert gates.next_moves(at(1, status=status, agreements=())) == []
+
+
+# --- Which basic scenarios apply, against the table of PROCESS.md written out once more
+
+API_ONLY, BATCH_ONLY = {"T01", "T02", "T16", "T18"}, {"T17", "T20", "T21", "T22", "T24"}
+BOTH_ALWAYS = {"T03", "T04", "T05", "T06", "T07", "T08", "T19", "T25", "T26"}
+CATALOGUE = tuple(BasicScenarioFact(b.code, str(b.title), b.interface, b.condition) for b in BASIC_SCENARIOS)
+
+
+@pytest.mark.parametrize("interface", ["api", "batch", "both"])
+@pytest.mark.parametrize("used", list(itertools.product([True, False], repeat=5)), ids=str)
+def test_which_basic_scenarios_apply(interface: str, used: tuple[bool, ...]) -> None:
+    print_, sms, receipt, invoice, partner = used
+    services = {"print": print_, "sms": sms, "opening_receipt": receipt}
+    facts = complete(
+        catalogue=CATALOGUE,
+        services={service: "use" if use else "skip" for service, use in services.items()},
+        solution=solution(interface=interface, document_types=(DocumentType.INVOICE,) if invoice else ("letter",)),
+        is_partner=partner,
+    )
+    expected = (
+        BOTH_ALWAYS | (API_ONLY if interface != "batch" else set()) | (BATCH_ONLY if interface != "api" else set())
+    )
+    expected |= {"T11", "T12"} if print_ else {"T10"}
+    expected |= {"T09"} if invoice else set()
+    expected |= {"T13"} if receipt else set()
+    expected |= {"T14"} if sms else set()
+    expected |= {"T23"} if partner else set()
+    assert {scenario.code for scenario in gates.applicable_scenarios(facts)} == expected
+
+
+def test_without_an_interface_no_scenario_applies() -> None:
+    assert gates.applicable_scenarios(complete(catalogue=CATALOGUE, solution=SolutionFact())) == ()
