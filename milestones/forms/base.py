@@ -33,6 +33,13 @@ class Form(forms.Form):
         return self.cleaned_data
 
 
+    def refuse(self, error: ValidationError) -> None:
+        """Show what workflow found wrong: by its field where the form has it, above the form otherwise."""
+        found = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
+        for name, errors in found.items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
 class ReasonForm(Form):
     reason = forms.CharField(label=_("Reason"), max_length=LONG_TEXT, widget=forms.Textarea({"rows": 3}))
 

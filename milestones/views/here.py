@@ -117,7 +117,7 @@ class Here:
             try:
                 do(self.integration, *ids, by=self.request.user, **fixed, **form.arguments)
             except ValidationError as error:
-                form.add_error(None, error)
+                form.refuse(error)
             else:
                 messages.success(self.request, _("Saved."))
                 return redirect(to)

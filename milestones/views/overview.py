@@ -101,7 +101,7 @@ def intake(request: Request) -> HttpResponse:
     try:
         integration = _created(request, form.cleaned_data)
     except ValidationError as error:
-        form.add_error(None, _as_manager_error(error))
+        form.refuse(_as_manager_error(error))
         return render(request, "intake.html", {"form": form}, status=422)
     messages.success(request, _("The integration is created. Its reference is %s.") % integration.reference)
     return redirect("integration", integration.reference)

@@ -238,10 +238,12 @@ def _catalogue_saved(request: Request, form: CatalogueForm, code: str | None) ->
     if request.method != "POST" or not form.is_valid():
         return False
     data = {"code": code, **form.cleaned_data}
+    if code:  # editing: a page that does not say which version it showed is an old one
+        data["expected_id"] = data["expected_id"] or 0
     try:
         workflow.edit_catalogue(by=request.user, **data)
     except ValidationError as error:
-        form.add_error(None, error)
+        form.refuse(error)
         return False
     messages.success(request, _("Saved."))
     return True

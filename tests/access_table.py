@@ -1,0 +1,102 @@
+"""Who may do what, URL by URL: PROCESS.md's table written out once more, independently of policy.py.
+
+`POSTS` says for each URL that takes a POST which of the integration's people policy lets through, and with what data.
+M manager, L technical lead, C contract manager, B business owner, O observer, S Digipost's staff.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+PEOPLE = {"M": "manager", "L": "lead", "C": "contract", "B": "owner", "O": "observer", "S": "staff"}
+EVERYBODY = "MLCBOS"
+PDF = "a document"  # replaced by an upload
+
+READABLE = {
+    *("integration", "history", "document", "milestone", "confirmation", "exception", "agreement", "one_agreement"),
+    *("services", "accounts", "people", "member", "meetings", "meeting", "solution", "plan", "scenarios", "scenario"),
+    *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
+    *("deviation", "notice"),
+}
+"""Pages of one integration that every member and all staff may read. Every other address of it answers 405 to GET."""
+
+MEETING = {"kind": "kickoff", "held_on": "2026-01-02"}
+SCENARIO = {"code": "E77", "title": "Eget", "passes_when": "Virker", "required": "on"}
+REASON = {"reason": "Derfor"}
+DEFERRAL = {"deferred_to": "Terje", "deferred_until": "2035-01-01"}
+
+POSTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "pause": ("S", REASON),
+    "resume": ("S", {}),
+    "close": ("S", REASON),
+    "submit": ("ML", {}),
+    "withdraw": ("ML", {}),
+    "approve": ("S", {}),
+    "send_back": ("S", REASON),
+    "reopen": ("S", REASON),
+    "add_item": ("MS", {"title": "Eget", "required": "yes", "stands_on": "technical_lead"}),
+    "confirmation": ("L", {"stated": "on", "confirmed_on": "2026-01-02"}),
+    "unconfirm": ("L", {}),
+    "remove_item": ("MS", REASON),
+    "exception": ("S", REASON),
+    "end_exception": ("S", {}),
+    "agreement": ("MC", {"kind": "terms", "signatory": "Kari", "signed_on": "2026-01-02", "document": PDF}),
+    "verify_agreement": ("S", {}),
+    "withdraw_agreement": ("MCS", REASON),
+    "services": ("B", {"sms": "use"}),
+    "accounts": ("S", {"test_account_id": "1", "production_account_id": "2"}),
+    "people": ("MS", {"name": "Ny", "email": "ny@fjordvik.example", "roles": ["observer"]}),
+    "contact": ("S", {"contact": ""}),
+    "member": ("MS", {"roles": ["observer"]}),
+    "remove_member": ("MS", {}),
+    "meetings": ("MLS", MEETING),
+    "meeting": ("MLS", MEETING),
+    "solution": ("MLS", {"interface": "api"}),
+    "plan": ("MS", {"version": "1"}),
+    "agree": ("MS", {"version": "1"}),
+    "scenarios": ("MLS", SCENARIO),
+    "add_basic": ("MLS", {}),
+    "scenario": ("L", {"outcome": "passed", "ran_on": "2026-01-02"}),
+    "remove_scenario": ("MLS", {}),
+    "verification": ("S", {}),
+    "withdraw_verification": ("S", REASON),
+    "enable_production": ("S", {}),
+    "close_production": ("S", REASON),
+    "pass_details": ("S", {"details": "Se dokumentasjonen"}),
+    "production_tests": ("MLS", {"mode": "run"}),
+    "add_production_scenario": ("MLS", SCENARIO),
+    "launch_date": ("MBS", {"launch_on": "2027-01-04"}),  # the business owner confirms, the others propose
+    "first_sending": ("ML", {"first_sending_on": "2026-01-02", "documents_sent": "1"}),
+    "manual_approval": ("MLS", {"manual_approval": "yes"}),
+    "confirm_launch": ("MLS", {}),  # each for their own side
+    "follow_ups": ("MLS", {"title": "Eget"}),
+    "close_follow_up": ("MLS", {"resolution": "Gjort"}),
+    "defer_follow_up": ("MLS", DEFERRAL),
+    "accept_deferral": ("S", DEFERRAL),
+    "reopen_follow_up": ("MLS", REASON),
+    "monitoring": ("ML", {"monitoring": "Måling", "deviations_told_to": "Vakta"}),
+    "readers": ("ML", {"shared_mailbox": "post@fjordvik.example"}),
+    "certificate": ("ML", {"expires_on": "2030-01-01"}),
+    "add_deviation": ("MLS", {"title": "Avvik", "handler": "Vakta", "opened_on": "2026-01-02"}),
+    "deviation": ("MLS", {"outcome": "Rettet"}),
+    "read_notice": ("L", {}),  # the reader alone signs
+}
+
+ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
+    "my_work": (EVERYBODY, None),
+    "portfolio": (EVERYBODY, None),
+    "intake": (EVERYBODY, {"route": "partner"}),
+    "approvals": ("S", None),
+    "catalogue": ("S", {"code": "T99", "title": "Ny", "interface": "both", "condition": "always", "passes_when": "x"}),
+    "catalogue_entry": ("S", {"title": "Ny", "interface": "both", "condition": "always", "passes_when": "x"}),
+    "notices": ("S", {"kind": "job", "audience": "open", "title": "Emne", "body": "Tekst"}),
+}
+"""Pages across integrations: who may open them, and the data of a POST where they take one."""
+
+ACROSS_POST_ONLY = {"retire_catalogue_entry": "S"}
+
+OPEN_TO_ALL = {"sign_in", "password_reset", "password_reset_done", "password_reset_confirm"}
+"""Pages for who is not signed in."""
+
+OTHERS = {"sign_out", "set_language"}
+"""POST only; anybody may."""
