@@ -1,0 +1,130 @@
+"""How many queries a page takes: a number for each, and the same for 10 integrations as for 1,000."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from milestones.facts import facts_for
+from milestones.models import (
+    Integration,
+    Member,
+    Milestone,
+    MutualAccord,
+    Organisation,
+    RoleHolding,
+    User,
+    WaitingItem,
+)
+from milestones.process import Accord, Role
+from milestones.workflow.intake import ONE_OF_EACH
+from tests.cast import Cast
+
+LISTS_AT_MOST, PAGES_AT_MOST = 12, 20
+
+
+def many(cast: Cast, count: int) -> None:
+    """`count` integrations of one organisation, each submitted and waiting for everybody, made in bulk."""
+    start = Integration.objects.count()
+    organisation, _new = Organisation.objects.get_or_create(number="984661185", defaults={"name": "Fjordvik"})
+    rows = Integration.objects.bulk_create(
+        Integration(
+            reference=f"MANY-{number:03}"[:8] if number < 1000 else f"MORE{number}",
+            name=f"Integrasjon {number}",
+            organisation=organisation,
+            onboarding_contact=cast.staff,
+            waits_on="both",
+            due_on=timezone.localdate(),
+            submitted_at=timezone.now(),
+        )
+        for number in range(start, start + count)
+    )
+    for model in ONE_OF_EACH:
+        model.objects.bulk_create(model(integration=row) for row in rows)
+    MutualAccord.objects.bulk_create(MutualAccord(integration=row, subject=one) for row in rows for one in Accord)
+    Milestone.objects.bulk_create(
+        Milestone(
+            integration=row,
+            number=number,
+            state="submitted" if number == 1 else "upcoming",
+            submitted_by=cast.manager if number == 1 else None,
+            submitted_at=timezone.now() if number == 1 else None,
+        )
+        for row in rows
+        for number in range(1, 6)
+    )
+    members = Member.objects.bulk_create(Member(integration=row, user=cast.manager, name="Kari") for row in rows)
+    RoleHolding.objects.bulk_create(RoleHolding(member=member, role=Role.PROJECT_MANAGER) for member in members)
+    WaitingItem.objects.bulk_create(
+        WaitingItem(
+            integration=row, position=n, code="1.2", reason="reader_missing", role=role, where="people", params=[]
+        )
+        for row in rows
+        for n, role in enumerate((Role.PROJECT_MANAGER, Role.ONBOARDING))
+    )
+
+
+@contextmanager
+def counted() -> Iterator[CaptureQueriesContext]:
+    with CaptureQueriesContext(connection) as queries:
+        yield queries
+
+
+def queries_of(user: User, address: str) -> int:
+    client = Client()
+    client.force_login(user)
+    with counted() as queries:
+        answer = client.get(address)
+    assert answer.status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [
+        ("staff", "/integrations/"),
+        ("staff", "/integrations/?q=integrasjon&phase=milestone_1&status=active&waits_on=digipost&sort=organisation"),
+        ("manager", "/integrations/"),
+        ("staff", "/"),
+        ("manager", "/"),
+        ("staff", "/approvals/"),
+    ],
+)
+def test_lists_take_as_many_queries_for_1000_as_for_10(cast: Cast, who: str, address: str) -> None:
+    user = getattr(cast, who)
+    many(cast, 10)
+    few = queries_of(user, address)
+    many(cast, 990)
+    assert Integration.objects.count() == 1000
+    assert queries_of(user, address) == few
+    assert few <= LISTS_AT_MOST
+
+
+def test_facts_take_as_many_queries_for_50_as_for_1(cast: Cast) -> None:
+    many(cast, 50)
+    rows = list(Integration.objects.with_records())
+    with counted() as for_one:
+        facts_for(rows[:1])
+    with counted() as for_all:
+        found = facts_for(rows)
+    assert len(found) == 50
+    assert len(for_one) == len(for_all)
+
+
+@pytest.mark.parametrize("who", ["staff", "manager", "lead"])
+def test_the_pages_of_an_integration(cast: Cast, who: str) -> None:
+    journey = cast.journey()
+    journey.to_operations()
+    address = f"/i/{journey.integration.reference}/"
+    counts = {place: queries_of(getattr(cast, who), address + place) for place in ("", *_milestones())}
+    assert {place: count for place, count in counts.items() if count > PAGES_AT_MOST} == {}
+
+
+def _milestones() -> list[str]:
+    return [f"milestones/{number}/" for number in range(1, 6)]
