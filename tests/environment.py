@@ -1,7 +1,10 @@
 """Loaded by pytest before the settings: they are debug's, with everything that is kept in a folder of its own."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("DEBUG", "on")
-os.environ["VAR_DIR"] = os.environ.get("TEST_VAR_DIR") or tempfile.mkdtemp(prefix="tracker-tests-")
+os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="tracker-tests-")
+atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -11,11 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from django_fsm import has_transition_perm
 
 from milestones import workflow
 from milestones.demo import Journey
-from milestones.facts import today
+from milestones.facts import actor_of, today
 from milestones.models import Document
 from milestones.process import MEMBER_ROLES, Role
 from milestones.urls import of_one_integration, urlpatterns
@@ -30,7 +32,7 @@ from tests.access_table import (
     POSTS,
     READABLE,
 )
-from tests.cast import Cast, add_observer
+from tests.cast import Cast, add_observer, facts_now, fresh
 
 PK_OF = {
     "document": "document",
@@ -182,6 +184,36 @@ def test_data_of_the_table_is_valid(cast: Cast, place: Place) -> None:
         if answer.status_code == 422:
             wrong.append(name)
     assert wrong == []
+
+
+def test_no_page_offers_what_would_be_refused(cast: Cast, place: Place) -> None:
+    wrong, offered = [], set()
+    for name in READABLE - {"document"}:
+        for letter in EVERYBODY:
+            page = get(cast.client(getattr(cast, PEOPLE[letter])), place.address(name)).content.decode()
+            for action in re.findall(r'<form method="post"\s+action="([^"]+)"', page):
+                target = resolve(action).url_name
+                offered.add(target)
+                if target in POSTS and letter not in POSTS[target][0]:
+                    wrong.append((name, PEOPLE[letter], target))
+    assert wrong == []
+    assert len(offered & set(POSTS)) > 25  # the pages do offer things
+
+
+def test_the_state_machines_ask_the_same_policy(cast: Cast) -> None:
+    journey = cast.journey()
+    journey.milestone_1_facts()
+    add_observer(journey, cast.observer)
+    workflow.submit(journey.integration, 1, by=cast.manager)
+    facts, integration = facts_now(journey.integration), fresh(journey.integration)
+    milestone = integration.milestones.get(number=1)
+    milestone.unmet = []
+    for letter in EVERYBODY:
+        actor: Any = actor_of(getattr(cast, PEOPLE[letter]), facts)
+        for name in ("approve", "withdraw", "send_back"):
+            assert has_transition_perm(getattr(milestone, name), actor) == (letter in POSTS[name][0]), (name, letter)
+        for name in ("pause", "close"):
+            assert has_transition_perm(getattr(integration, name), actor) == (letter in POSTS[name][0]), (name, letter)
 
 
 def test_a_refusal_says_who_has_the_right(cast: Cast, place: Place) -> None:
