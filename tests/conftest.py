@@ -47,9 +47,8 @@ DatabaseOperations.execute_sql_flush = _flush_around_triggers  # type: ignore[me
 
 
 @pytest.fixture(autouse=True)
-def _light(settings: Any, tmp_path: Any) -> None:
+def _light(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.MEDIA_ROOT = str(tmp_path / "documents")
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.STORAGES = settings.STORAGES | {

@@ -18,7 +18,7 @@ from django_fsm import has_transition_perm
 from milestones import workflow
 from milestones.demo import Journey
 from milestones.facts import actor_of, today
-from milestones.models import Document
+from milestones.models import Document, User
 from milestones.process import MEMBER_ROLES, Role
 from milestones.urls import of_one_integration, urlpatterns
 from tests.access_table import (
@@ -32,7 +32,7 @@ from tests.access_table import (
     POSTS,
     READABLE,
 )
-from tests.cast import Cast, add_observer, facts_now, fresh
+from tests.cast import Cast, add_observer, build_cast, facts_now, fresh
 
 PK_OF = {
     "document": "document",
@@ -110,12 +110,30 @@ class Place:
         return arguments
 
 
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Cast, Place]]:
+    """The cast and their place, made once for the file: every test undoes what it posts."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = build_cast()
+        journey = cast.journey()
+        journey.roles()
+        add_observer(journey, cast.observer)
+        for user in cast.everybody().values():
+            cast.client(user)  # signed in before the tests, whose own changes are undone
+        yield cast, Place(journey)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def place(cast: Cast) -> Place:
-    journey = cast.journey()
-    journey.roles()
-    add_observer(journey, cast.observer)
-    return Place(journey)
+def cast(scene: tuple[Cast, Place]) -> Iterator[Cast]:
+    with transaction.atomic():
+        yield scene[0]
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def place(scene: tuple[Cast, Place], cast: Cast) -> Place:
+    return scene[1]
 
 
 def names_of(patterns: list[Any]) -> Iterator[str]:
@@ -283,9 +301,9 @@ def test_what_is_open_to_all() -> None:
 
 @pytest.mark.parametrize("model", ["integration", "milestone", "event", "agreement", "accounts", "followupitem"])
 def test_the_admin_only_shows(cast: Cast, place: Place, model: str) -> None:
-    cast.staff.is_superuser = True
-    cast.staff.save()
-    staff, member = cast.client(cast.staff), cast.client(cast.manager)
+    administrator = User.objects.create_superuser("astrid@digipost.example", "Astrid Administrator")
+    staff, member = Client(), cast.client(cast.manager)
+    staff.force_login(administrator)
     listed = reverse(f"admin:milestones_{model}_changelist")
     assert staff.get(listed).status_code == 200
     assert staff.post(reverse(f"admin:milestones_{model}_add"), {}).status_code == 403

@@ -104,7 +104,8 @@ def test_a_document_does_not_exist_to_strangers_nor_under_another_reference(cast
     assert stranger.get(f"/i/{theirs}/documents/{document.pk}/").status_code == 404
 
 
-def test_a_refused_move_leaves_no_file(cast: Cast, settings: Any) -> None:
+def test_a_refused_move_leaves_no_file(cast: Cast, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
     journey = cast.journey()
     journey.roles()
     upload = SimpleUploadedFile("avtale.pdf", PDF)
