@@ -6,7 +6,7 @@ import pytest
 
 from milestones import workflow
 from milestones.demo import Journey
-from milestones.models import Event, Integration
+from milestones.models import CatalogueScenario, Event, Integration
 from milestones.process import Accord
 from tests.cast import Cast
 
@@ -112,6 +112,17 @@ def test_a_member_who_takes_in_an_integration_becomes_its_project_manager(cast: 
     answer = cast.client(cast.manager).post("/integrations/new/", _intake())
     assert answer.status_code == 302
     assert Integration.objects.get().members.get().user == cast.manager
+
+
+def test_editing_the_catalogue_keeps_the_translation_of_what_was_not_changed(cast: Cast) -> None:
+    entry = CatalogueScenario.objects.in_force().get(code="T03")
+    page = cast.client(cast.staff).get("/catalogue/T03/")
+    shown = {name: page.context["form"].initial[name] for name in ("title", "passes_when", "expected_id")}
+    assert shown["title"] == "Identifisere med fødselsnummer"
+    answer = cast.client(cast.staff).post("/catalogue/T03/", shown | {"interface": "api", "condition": "always"})
+    assert answer.status_code == 302
+    edited = CatalogueScenario.objects.in_force().get(code="T03")
+    assert (edited.interface, edited.title, edited.passes_when) == ("api", entry.title, entry.passes_when)
 
 
 def _intake(**changes: str) -> dict[str, str]:

@@ -32,7 +32,6 @@ class Form(forms.Form):
         """What a valid form asks, as keyword arguments of the workflow function that does it."""
         return self.cleaned_data
 
-
     def refuse(self, error: ValidationError) -> None:
         """Show what workflow found wrong: by its field where the form has it, above the form otherwise."""
         found = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}

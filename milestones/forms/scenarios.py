@@ -8,6 +8,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from ..models import CatalogueScenario
 from ..process import Condition, Interface, Outcome, ScopeMode
 from .base import DocumentField, Form, PastDateField, line, radios, text
 
@@ -68,7 +69,27 @@ class CatalogueForm(Form):
     passes_when = line(_("Passes when"), length=500)
     expected_id = forms.IntegerField(required=False, widget=forms.HiddenInput())
 
-    def __init__(self, *args: Any, existing: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, entry: CatalogueScenario | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if existing:  # the id is what sets and runs refer to: it is part of the address, not of the form
+        self.entry = entry
+        if entry:  # the id is what sets and runs refer to: it is part of the address, not of the form
             del self.fields["code"]
+            self.initial = {
+                "title": entry.shown_title,
+                "passes_when": entry.shown_passes_when,
+                "interface": entry.interface,
+                "condition": entry.condition,
+                "expected_id": entry.pk,
+            }
+
+    def clean_title(self) -> str:
+        return self._source("title")
+
+    def clean_passes_when(self) -> str:
+        return self._source("passes_when")
+
+    def _source(self, name: str) -> str:
+        """A text left as it was shown keeps its source, and with it its translations."""
+        typed = str(self.cleaned_data[name])
+        unchanged = self.entry and typed == getattr(self.entry, f"shown_{name}")
+        return str(getattr(self.entry, name)) if unchanged else typed

@@ -213,9 +213,7 @@ def catalogue_entry(request: Request, code: str) -> HttpResponse:
     """Staff: put a new version of a basic scenario in force."""
     policy.require_staff(request.user)
     entry = get_object_or_404(CatalogueScenario.objects.in_force(), code=code)
-    names = ("title", "passes_when", "interface", "condition")
-    initial = {name: getattr(entry, name) for name in names} | {"expected_id": entry.pk}
-    form = CatalogueForm(request.POST or None, slot="form", existing=True, initial=initial)
+    form = CatalogueForm(request.POST or None, slot="form", entry=entry)
     if _catalogue_saved(request, form, code):
         return redirect("catalogue")
     versions = CatalogueScenario.objects.filter(code=code).select_related("changed_by")
