@@ -70,7 +70,7 @@ def race(integration: Integration, start: Action, first: Action, second: Action,
     """Round after round from the same start, each of which must end in one of the two serial outcomes."""
     for number in range(ROUNDS):
         start()
-        last = integration.events.order_by("-pk").values_list("pk", flat=True)[0]
+        last = latest_event(integration)
         ahead = HEAD_STARTS[number % len(HEAD_STARTS)]
         answers = at_once(first, second, waits=(max(-ahead, 0.0), max(ahead, 0.0)))
         states = as_recorded(fresh(integration))
@@ -80,6 +80,10 @@ def race(integration: Integration, start: Action, first: Action, second: Action,
         assert matching, f"round {number}: {found}"
         assert {name: states[name] for name in matching[0].states} == matching[0].states
         check(integration)
+
+
+def latest_event(integration: Integration) -> int:
+    return integration.events.order_by("-pk").values_list("pk", flat=True)[0]
 
 
 def check(integration: Integration) -> None:
@@ -120,7 +124,7 @@ def open_2(journey: Journey) -> None:
     if facts.state_of(2) == MilestoneState.APPROVED:
         workflow.reopen(journey.integration, 2, by=journey.cast.staff, reason="En gang til.")
     if facts.state_of(2) == MilestoneState.SUBMITTED:
-        workflow.withdraw(journey.integration, 2, by=journey.cast.lead)
+        workflow.withdraw(journey.integration, 2, by=journey.cast.manager)
     if Role.TECHNICAL_LEAD not in facts.people:
         journey.roles()
     if "2.3" not in facts.confirmed:
@@ -137,22 +141,34 @@ def approve_2(journey: Journey) -> Action:
     return partial(workflow.approve, journey.integration, 2, by=journey.cast.staff)
 
 
-def test_of_fifty_approvals_one_counts(journey: Journey) -> None:
-    submit_2(journey)
+def ready_for_5(journey: Journey) -> None:
+    """On to milestone 5, submitted by the project manager."""
+    journey.pass_milestone(2)
+    journey.milestone_3()
+    journey.milestone_4()
+    journey.milestone_5_facts()
+    workflow.submit(journey.integration, 5, by=journey.cast.manager)
+
+
+@pytest.mark.parametrize(
+    ("number", "ready", "history"), [(2, submit_2, APPROVED), (5, ready_for_5, APPROVED[:-1])], ids=["2", "5"]
+)
+def test_of_fifty_approvals_one_counts(
+    journey: Journey, number: int, ready: Callable[[Journey], None], history: tuple[EventKind, ...]
+) -> None:
+    """Of milestone 5 too: behind it no next one starts, which could not start twice."""
+    ready(journey)
     integration = journey.integration
-    crowd = [
-        User.objects.create_user(f"nr{n}@digipost.example", f"Nr {n}", "hemmelig nok", is_staff=True)
-        for n in range(CROWD)
-    ]
-    last = integration.events.order_by("-pk").values_list("pk", flat=True)[0]
-    answers = at_once(*(partial(workflow.approve, integration, 2, by=one) for one in crowd))
+    crowd = [User.objects.create_user(f"nr{n}@digipost.example", f"Nr {n}", is_staff=True) for n in range(CROWD)]
+    last = latest_event(integration)
+    answers = at_once(*(partial(workflow.approve, integration, number, by=one) for one in crowd))
     assert sorted(answers) == ["TransitionNotAllowed"] * (CROWD - 1) + ["done"]
     news = list(Event.objects.filter(pk__gt=last).order_by("pk"))
-    assert tuple(event.kind for event in news) == APPROVED
+    assert tuple(event.kind for event in news) == history
     winner = crowd[answers.index("done")]
     assert {event.actor_id for event in news} == {winner.pk}
-    assert integration.milestones.get(number=2).approved_by_id == winner.pk
-    assert fresh(integration).phase == Phase.MILESTONE_3
+    assert integration.milestones.get(number=number).approved_by_id == winner.pk
+    assert fresh(integration).phase == Phase.of(number + 1)
     check(integration)
 
 
