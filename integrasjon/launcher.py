@@ -1,6 +1,7 @@
 """Web, worker and beat in one foreground command.
 
-Ctrl-C or SIGTERM stops all of them within five seconds; if one dies, the command says which and stops the rest.
+Ctrl-C, SIGTERM or a closed terminal stops all of them within five seconds; if one dies, the command says which and
+stops the rest.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ def run(commands: dict[str, list[str]], host: str, port: int) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup's wish stands
+        signal.signal(signal.SIGHUP, stop)
     waiting, running = dict(commands), dict[str, subprocess.Popen[bytes]]()
     try:
         while not asked_to_stop:
