@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -45,8 +46,9 @@ def many(cast: Cast, count: int) -> None:
         )
         for number in range(start, start + count)
     )
-    for model in ONE_OF_EACH:
-        model.objects.bulk_create(model(integration=row) for row in rows)
+    kinds: tuple[Any, ...] = ONE_OF_EACH
+    for kind in kinds:
+        kind.objects.bulk_create(kind(integration=row) for row in rows)
     MutualAccord.objects.bulk_create(MutualAccord(integration=row, subject=one) for row in rows for one in Accord)
     Milestone.objects.bulk_create(
         Milestone(
