@@ -1,6 +1,6 @@
 """Any action, by anyone, in any order: hypothesis drives `milestones.workflow`, looking for a way around the process.
 
-`Process` holds a rule for each public function of workflow, and two that go ahead faster: late stages are seen too.
+`Process` holds a rule for each public function of workflow, and a few that go ahead faster: late stages are seen too.
 After each step everything in `Watched` must be true; what is refused must have changed nothing. Each example runs in a
 savepoint of its own, on integrations that were brought to their stages once, see `Stages`.
 
@@ -416,6 +416,40 @@ class Ahead(Watched):
         reason = {"reason": "Vi må se på dette igjen."} if move in ("send_back", "reopen") else {}
         self.do(getattr(workflow, move), who, at_hand, **reason)
 
+    @rule(
+        what=st.sampled_from(("check", "agreement", "member", "run", "item", "follow-up")), then_approve=st.booleans()
+    )
+    def undermine(self, what: str, then_approve: bool) -> None:
+        """Something that a milestone rested on goes, by those who may; it may be approved the very next moment."""
+        here = self.integration
+        how: dict[str, Callable[[], None]] = {
+            "check": lambda: self.do(workflow.unconfirm, "lead", "2.3"),
+            "agreement": lambda: self.do(
+                workflow.withdraw_agreement, "staff", self.pick(here.agreements.current(), 0), reason="Feil."
+            ),
+            "member": lambda: self.do(workflow.remove, "staff", self.pick(here.members.current(), 2)),
+            "run": lambda: self.do(
+                workflow.record_run,
+                "lead",
+                self.pick(here.scenarios.current(), 0),
+                ran_on=today(),
+                outcome=Outcome.FAILED,
+            ),
+            "item": lambda: self.do(
+                workflow.add_item,
+                "staff",
+                milestone=self.facts.phase.number or 5,
+                title=self.new("Eget"),
+                description="",
+                required=True,
+                stands_on="onboarding",
+            ),
+            "follow-up": lambda: self.do(workflow.add_follow_up, "staff", title=self.new("Sak"), description=""),
+        }
+        how[what]()
+        if then_approve:
+            self.do(workflow.approve, "staff", self.facts.phase.number or 5)
+
 
 class MilestoneRules(Watched):
     @rule(number=numbers, who=by(*TEAM))
@@ -788,6 +822,7 @@ class Process(
 for number in range(6):  # a rule that has several names is chosen as many times as often
     setattr(Process, f"onward_{number}", Ahead.onward)
     setattr(Process, f"judge_{number}", Ahead.judge)
+    setattr(Process, f"undermine_{number}", Ahead.undermine)
 
 # --- The tests -------------------------------------------------------------------------------------------------
 
