@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from django.db import transaction
 
-from .facts import all_facts, facts_of
+from .facts import CHUNK, all_facts, facts_for
 from .gates import Facts, Unmet, next_moves
 from .models import Integration, WaitingItem
 from .process import MilestoneState, Role, Status
@@ -83,14 +83,15 @@ def _columns(integration: Integration, facts: Facts) -> dict[str, object]:
 
 
 def refresh_all() -> int:
-    """Refresh every integration, each under its own lock; returns how many were different."""
-    return sum(
-        _refresh_locked(pk) for pk in Integration.objects.order_by("pk").values_list("pk", flat=True).iterator()
-    )
+    """Refresh every integration, a chunk at a time and under their locks; returns how many were different."""
+    pks = list(Integration.objects.order_by("pk").values_list("pk", flat=True))
+    return sum(_refresh_chunk(pks[start : start + CHUNK]) for start in range(0, len(pks), CHUNK))
 
 
 @transaction.atomic
-def _refresh_locked(pk: int) -> bool:
-    Integration.objects.select_for_update().only("pk").get(pk=pk)
-    integration = Integration.objects.with_records().get(pk=pk)
-    return refresh(integration, facts_of(integration))
+def _refresh_chunk(pks: list[int]) -> int:
+    """Lock, then read, in the order of primary keys: whoever takes several locks takes them in that order."""
+    list(Integration.objects.select_for_update().only("pk").filter(pk__in=pks).order_by("pk"))
+    rows = list(Integration.objects.with_records().prefetch_related("waiting_items").filter(pk__in=pks))
+    facts = facts_for(rows)
+    return sum(refresh(integration, facts[integration.pk]) for integration in rows)

@@ -851,7 +851,6 @@ def test_every_action_is_tried() -> None:
     assert actions - classes - {"production_blockers"} <= set(dir(Process))
 
 
-@pytest.mark.xfail(strict=True, reason="send_notice creates the notice before and outside of the door's transaction")
 def test_a_refused_notice_leaves_nothing(cast: Cast) -> None:
     closed = cast.journey().integration
     workflow.close(closed, by=cast.staff, reason="Stanset.")
@@ -860,7 +859,6 @@ def test_a_refused_notice_leaves_nothing(cast: Cast) -> None:
     assert Notice.objects.count() == 0
 
 
-@pytest.mark.xfail(strict=True, reason="edit_catalogue and retire_from_catalogue refresh no snapshot")
 def test_lists_follow_the_catalogue(cast: Cast) -> None:
     journey = cast.journey()
     journey.milestone_1()

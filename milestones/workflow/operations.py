@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
+from django.db import transaction
+
 from .. import policy
 from ..models import Deviation, EventKind, Integration, Member, Notice, NoticeReceipt, User
 from .door import Move, door
@@ -64,11 +66,12 @@ def close_deviation(integration: Integration, deviation_id: int, *, by: User, ou
         move.log(EventKind.DEVIATION_CLOSED, deviation.title, reason=outcome)
 
 
+@transaction.atomic
 def send_notice(integrations: Iterable[Integration], *, by: User, kind: str, title: str, body: str) -> Notice:
     """Send a notice to these integrations: each reader, or the shared mailbox, gets a receipt to sign.
 
-    One lock at a time, in order of primary key: each integration gets it whole, and a repeat sends only what is
-    missing. Raises Forbidden for others than staff.
+    All of them or none, locked in the order of primary keys. Raises Forbidden for others than staff, Stale if one of
+    them was closed meanwhile.
     """
     policy.require_staff(by)
     notice = Notice.objects.create(kind=kind, title=title, body=body, sent_by=by)

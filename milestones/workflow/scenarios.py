@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import gates, policy
+from .. import gates, policy, snapshots
 from ..models import CatalogueScenario, EventKind, Integration, Scenario, ScenarioRun, User
 from ..process import Accord, Environment, MilestoneState, Outcome
 from . import accords
@@ -157,7 +157,7 @@ def edit_catalogue(
         raise stale()
     now = timezone.now()
     _retire(current, now, by)
-    return CatalogueScenario.objects.create(
+    entry = CatalogueScenario.objects.create(
         code=code,
         title=title,
         passes_when=passes_when,
@@ -166,6 +166,8 @@ def edit_catalogue(
         valid_from=now,
         changed_by=by,
     )
+    snapshots.refresh_all()  # sets that are not agreed are judged by the catalogue of today
+    return entry
 
 
 @transaction.atomic
@@ -176,6 +178,7 @@ def retire_from_catalogue(*, by: User, expected_id: int) -> None:
     if current is None:
         raise stale()
     _retire(current, timezone.now(), by)
+    snapshots.refresh_all()
 
 
 def _retire(entry: CatalogueScenario | None, now: datetime.datetime, by: User) -> None:
