@@ -10,6 +10,8 @@ from typing import Any
 
 PEOPLE = {"M": "manager", "L": "lead", "C": "contract", "B": "owner", "O": "observer", "S": "staff"}
 EVERYBODY = "MLCBOS"
+CALLERS = {**{name: letter for letter, name in PEOPLE.items()}, "other_staff": "S"}
+"""Everybody who asks, and the letter they have in the table: a colleague at Digipost may what any of the staff may."""
 PDF = "a document"  # replaced by an upload
 
 READABLE = {
@@ -82,6 +84,16 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "read_notice": ("L", {}),  # the reader alone signs
 }
 
+AGREE_ON = {"plan": "MS", "scenarios": "MLS", "scope": "MLS"}
+"""What the two sides agree on, and who may for theirs; `agree` above stands for the plan."""
+
+NAMES_SOMEBODY_ELSE = {
+    "launch_date": "MS",  # who may propose: to confirm is one of several ways through
+    "confirm_launch": "ML",  # the sender's confirmation: a member never gives Digipost's
+    "read_notice": "",  # a person's name, not a role
+}
+"""Where the sentence of a 403 names other roles than those of `POSTS`."""
+
 ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "my_work": (EVERYBODY, None),
     "portfolio": (EVERYBODY, None),
@@ -99,4 +111,4 @@ OPEN_TO_ALL = {"sign_in", "password_reset", "password_reset_done", "password_res
 """Pages for who is not signed in."""
 
 OTHERS = {"sign_out", "set_language"}
-"""POST only; anybody may."""
+"""Anybody may POST these; a GET changes nothing."""
