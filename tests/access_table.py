@@ -88,7 +88,7 @@ AGREE_ON = {"plan": "MS", "scenarios": "MLS", "scope": "MLS"}
 """What the two sides agree on, and who may for theirs; `agree` above stands for the plan."""
 
 NAMES_SOMEBODY_ELSE = {
-    "launch_date": "MS",  # who may propose: to confirm is one of several ways through
+    "launch_date": "B",  # who confirms; the others that are let through propose
     "confirm_launch": "ML",  # the sender's confirmation: a member never gives Digipost's
     "read_notice": "",  # a person's name, not a role
 }

@@ -54,7 +54,8 @@ def launch_date(request: Request, reference: str) -> HttpResponse:
     """The business owner confirms the date; others propose one."""
     here = Here(request, reference)
     form = here.bound(LaunchDateForm, "date")
-    function = workflow.confirm_launch_date if here.can["confirm_launch_date"] else workflow.propose_launch_date
+    proposes = here.can["propose_dates"] and not here.can["confirm_launch_date"]
+    function = workflow.propose_launch_date if proposes else workflow.confirm_launch_date
     return here.answer(form, function, show=show_launch, to=here.url("launch"))
 
 
