@@ -7,4 +7,5 @@ import tempfile
 
 os.environ.setdefault("DEBUG", "on")
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="tracker-tests-")
+os.environ["CONN_MAX_AGE"] = "0"  # the live server's threads would hold on to a test database that is to be dropped
 atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
