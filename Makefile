@@ -32,8 +32,8 @@ check: .venv/dev ## What needs no tests to be seen: style, types, who imports wh
 	DEBUG=on $(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint templates
-	DEBUG=on $(BIN)/python manage.py makemigrations --check --dry-run
-	DEBUG=on $(BIN)/python manage.py check
+	env -u DATABASE_URL DEBUG=on $(BIN)/python manage.py makemigrations --check --dry-run
+	env -u DATABASE_URL DEBUG=on $(BIN)/python manage.py check
 
 lock: ## Renew the lock files (needs uv)
 	uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" requirements.in -o requirements.txt

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from . import gates
 from .models import (
+    Accounts,
     Agreement,
     CatalogueScenario,
     ChecklistItem,
@@ -21,14 +22,18 @@ from .models import (
     ExceptionGrant,
     FollowUpItem,
     Integration,
+    Launch,
     Meeting,
     MeetingKind,
     Member,
     Milestone,
     MutualAccord,
     NoticeReceipt,
+    Operations,
+    ProductionScope,
     Scenario,
     ServiceDecision,
+    SolutionDescription,
     User,
 )
 from .policy import Actor
@@ -138,93 +143,40 @@ class _Records:
         return members
 
     def facts(self, integration: Integration, day: datetime.date) -> gates.Facts:
+        """All of it: what an integration has one of stands on itself, what it has many of was grouped above."""
         pk = integration.pk
-        accounts, launch, operations = integration.accounts, integration.launch, integration.operations
         return gates.Facts(
             today=day,
             status=Status(integration.status),
             phase=Phase(integration.phase),
             is_partner=integration.is_partner,
-            milestones={
-                row.number: gates.MilestoneFact(
-                    MilestoneState(row.state), row.target_on, row.submitted_by_id, row.submitted_at
-                )
-                for row in self.milestones[pk]
-            },
+            certificate_expires_on=integration.certificate_expires_on,
             people=self._with_contact(integration),
             member_ids=frozenset(self.members[pk].user_ids),
-            agreements=tuple(
-                gates.AgreementFact(
-                    AgreementKind(row.kind),
-                    row.signatory,
-                    row.signed_on,
-                    row.document_id is not None,
-                    row.verified_at is not None,
-                )
-                for row in self.agreements[pk]
-            ),
+            milestones={row.number: _milestone(row) for row in self.milestones[pk]},
+            agreements=tuple(_agreement(row) for row in self.agreements[pk]),
             services={row.service: row.choice for row in self.decisions[pk]},
-            test_account_id=accounts.test_account_id,
-            production_account_id=accounts.production_account_id,
-            production_enabled=accounts.production_enabled,
-            details_passed=accounts.details_passed_at is not None,
-            confirmed={
-                row.key: gates.ConfirmationFact(row.confirmed_by.name, row.confirmed_on, row.note, row.document_id)
-                for row in self.confirmations[pk]
-            },
+            confirmed={row.key: _confirmation(row) for row in self.confirmations[pk]},
             exceptions={
                 row.key: gates.ExceptionFact(row.reason, row.granted_by.name, row.until) for row in self.exceptions[pk]
             },
-            items=tuple(
-                gates.ItemFact(row.key, row.milestone, row.title, row.required, Role(row.stands_on))
-                for row in self.items[pk]
-            ),
-            meetings=tuple(
-                gates.MeetingFact(
-                    row.held_on,
-                    row.sender_people,
-                    row.digipost_people,
-                    row.has_minutes,
-                    row.kind == MeetingKind.KICKOFF,
-                )
-                for row in self.meetings[pk]
-            ),
-            solution=self._solution(integration),
+            items=tuple(_item(row) for row in self.items[pk]),
+            meetings=tuple(_meeting(row) for row in self.meetings[pk]),
+            solution=_solution(integration.solution),
             accords={
-                row.subject: gates.AccordFact(row.sender_at is not None, row.digipost_at is not None)
-                for row in self.accords[pk]
+                row.subject: gates.AccordFact(bool(row.sender_at), bool(row.digipost_at)) for row in self.accords[pk]
             },
             catalogue=self._catalogue(pk),
-            scenarios=tuple(
-                gates.ScenarioFact(
-                    row.code, row.title, Environment(row.environment), row.required, row.latest or "", row.print_trial
-                )
-                for row in self.scenarios[pk]
-            ),
+            scenarios=tuple(_scenario(row) for row in self.scenarios[pk]),
             approval_recorded=integration.verification.stands,
-            scope_mode=integration.production_scope.mode,
-            scope_reason=integration.production_scope.reason,
-            no_print_trial_reason=integration.production_scope.no_print_trial_reason,
-            follow_ups=tuple(
-                gates.FollowUpFact(
-                    row.title, row.state, row.deferred_to, row.deferred_until, row.accepted_by_id is not None
-                )
-                for row in self.follow_ups[pk]
-            ),
-            launch_on=launch.launch_on,
-            launch_confirmed=launch.date_confirmed_by_id is not None,
-            first_sending_on=launch.first_sending_on,
-            documents_sent=launch.documents_sent,
-            sender_confirmed=launch.sender_confirmed_at is not None,
-            digipost_confirmed=launch.digipost_confirmed_at is not None,
-            manual_approval_decided=launch.manual_approval is not None,
-            monitoring=operations.monitoring,
-            deviations_told_to=operations.deviations_told_to,
+            follow_ups=tuple(_follow_up(row) for row in self.follow_ups[pk]),
             notice_readers=len(self.members[pk].readers),
-            shared_mailbox=operations.shared_mailbox,
             unread_notices=self.unread.get(pk, 0),
             open_deviations=self.deviations.get(pk, 0),
-            certificate_expires_on=integration.certificate_expires_on,
+            **_accounts(integration.accounts),
+            **_scope(integration.production_scope),
+            **_launch(integration.launch),
+            **_operations(integration.operations),
         )
 
     def _with_contact(self, integration: Integration) -> dict[Role, tuple[gates.Person, ...]]:
@@ -233,13 +185,6 @@ class _Records:
         if contact is not None:
             people[Role.ONBOARDING] = (gates.Person(contact.name, contact.email, contact.pk),)
         return people
-
-    @staticmethod
-    def _solution(integration: Integration) -> gates.SolutionFact:
-        row = integration.solution
-        return gates.SolutionFact(
-            row.recipient_identification, row.sending, row.interface, row.internal_systems, tuple(row.document_types)
-        )
 
     def _catalogue(self, pk: int) -> tuple[gates.BasicScenarioFact, ...]:
         """The catalogue as it was when both sides agreed on the set, or as it is now while they have not."""
@@ -254,3 +199,93 @@ class _Records:
 
 def _in_force(row: CatalogueScenario, moment: datetime.datetime) -> bool:
     return row.valid_from <= moment and (row.valid_to is None or row.valid_to > moment)
+
+
+# --- One record as the gates read it
+
+
+def _milestone(row: Milestone) -> gates.MilestoneFact:
+    return gates.MilestoneFact(MilestoneState(row.state), row.target_on, row.submitted_by_id, row.submitted_at)
+
+
+def _agreement(row: Agreement) -> gates.AgreementFact:
+    return gates.AgreementFact(
+        kind=AgreementKind(row.kind),
+        signatory=row.signatory,
+        signed_on=row.signed_on,
+        has_document=row.document_id is not None,
+        verified=row.verified_at is not None,
+    )
+
+
+def _confirmation(row: Confirmation) -> gates.ConfirmationFact:
+    return gates.ConfirmationFact(row.confirmed_by.name, row.confirmed_on, row.note, row.document_id)
+
+
+def _item(row: ChecklistItem) -> gates.ItemFact:
+    return gates.ItemFact(row.key, row.milestone, row.title, row.required, Role(row.stands_on))
+
+
+def _meeting(row: Meeting) -> gates.MeetingFact:
+    return gates.MeetingFact(
+        held_on=row.held_on,
+        sender_people=row.sender_people,
+        digipost_people=row.digipost_people,
+        has_minutes=row.has_minutes,
+        is_kickoff=row.kind == MeetingKind.KICKOFF,
+    )
+
+
+def _solution(row: SolutionDescription) -> gates.SolutionFact:
+    return gates.SolutionFact(
+        row.recipient_identification, row.sending, row.interface, row.internal_systems, tuple(row.document_types)
+    )
+
+
+def _scenario(row: Scenario) -> gates.ScenarioFact:
+    return gates.ScenarioFact(
+        row.code, row.title, Environment(row.environment), row.required, row.latest or "", row.print_trial
+    )
+
+
+def _follow_up(row: FollowUpItem) -> gates.FollowUpFact:
+    return gates.FollowUpFact(
+        row.title, row.state, row.deferred_to, row.deferred_until, accepted=row.accepted_by_id is not None
+    )
+
+
+def _accounts(row: Accounts) -> dict[str, Any]:
+    return {
+        "test_account_id": row.test_account_id,
+        "production_account_id": row.production_account_id,
+        "production_enabled": row.production_enabled,
+        "details_passed": row.details_passed_at is not None,
+    }
+
+
+def _scope(row: ProductionScope) -> dict[str, Any]:
+    return {
+        "scope_mode": row.mode,
+        "scope_reason": row.reason,
+        "no_print_trial_reason": row.no_print_trial_reason,
+    }
+
+
+def _launch(row: Launch) -> dict[str, Any]:
+    return {
+        "launch_on": row.launch_on,
+        "launch_confirmed": row.date_confirmed_by_id is not None,
+        "first_sending_on": row.first_sending_on,
+        "documents_sent": row.documents_sent,
+        "sender_confirmed": row.sender_confirmed_at is not None,
+        "digipost_confirmed": row.digipost_confirmed_at is not None,
+        "manual_approval_decided": row.manual_approval is not None,
+    }
+
+
+def _operations(row: Operations) -> dict[str, Any]:
+    return {
+        "monitoring": row.monitoring,
+        "deviations_told_to": row.deviations_told_to,
+        "shared_mailbox": row.shared_mailbox,
+    }

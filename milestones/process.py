@@ -1,7 +1,7 @@
 """WHAT the process is: milestones, requirements and the basic scenario catalogue, as typed data.
 
 This is the one place that says so. To add a confirmed requirement, add a `Requirement` below: its page, its gate, its
-place in my work and its exception follow from that line. A computed requirement also needs its rule in `gates.py`.
+place in my work and its exception follow from that line. A computed requirement also needs its rule in `gates/rules.py`.
 The source is Digipost's public process page; the codes (1.1 … 5.2, D.1 … D.3) are the ones used there and in the UI.
 """
 
@@ -163,7 +163,7 @@ ROLES_REQUIRED = (Role.CONTRACT_MANAGER, Role.BUSINESS_OWNER, Role.TECHNICAL_LEA
 class Requirement:
     """One requirement of the process.
 
-    `confirmed` requirements are checked off by whoever holds `stands_on`; the others are computed by `gates.py`.
+    `confirmed` requirements are checked off by whoever holds `stands_on`; the others are computed by `gates/rules.py`.
     `page` names the URL where it is done. `after` lists what must be in place before it can be recorded: requirement
     codes, or M1 … M5 for an approved milestone. `statement` is what a person confirms, word by word.
     """

@@ -62,7 +62,7 @@ class IntegrationQuerySet(models.QuerySet["Integration"]):
 class Integration(models.Model):
     """One integration. It is never deleted: it is closed, and its history stays.
 
-    `waits_on`, `due_on` and `submitted_at` are a snapshot of what gates.py says, for lists to filter and sort by; they
+    `waits_on`, `due_on` and `submitted_at` are a snapshot of what `gates` says, for lists to filter and sort by; they
     are refreshed by `snapshots.refresh` in the transaction that changed the facts.
     """
 

@@ -1,0 +1,64 @@
+"""May IT move? Recorded facts in, what is unmet out. Pure: no ORM, no clock, no request.
+
+`Facts` is everything that is recorded about one integration on one day. `unmet_of(code, facts)` judges one
+requirement, `gate(n, facts)` all of milestones 1..n, `blockers(code, facts)` whether a requirement can be recorded yet
+and `next_moves(facts)` who must do what now. Whatever anybody is told about an integration comes from here.
+"""
+
+from .questions import (
+    Finding,
+    blockers,
+    findings,
+    gate,
+    milestone_missing,
+    next_moves,
+    unmet_of_item,
+)
+from .recorded import (
+    AccordFact,
+    AgreementFact,
+    BasicScenarioFact,
+    ConfirmationFact,
+    ExceptionFact,
+    Facts,
+    FollowUpFact,
+    ItemFact,
+    MeetingFact,
+    MilestoneFact,
+    Person,
+    ScenarioFact,
+    SolutionFact,
+)
+from .rules import RULES, applicable_scenarios, basic_scenario_applies, unmet_of
+from .unmet import REASONS, SOLUTION_PARTS, Unmet, translated
+
+__all__ = [
+    "REASONS",
+    "RULES",
+    "SOLUTION_PARTS",
+    "AccordFact",
+    "AgreementFact",
+    "BasicScenarioFact",
+    "ConfirmationFact",
+    "ExceptionFact",
+    "Facts",
+    "Finding",
+    "FollowUpFact",
+    "ItemFact",
+    "MeetingFact",
+    "MilestoneFact",
+    "Person",
+    "ScenarioFact",
+    "SolutionFact",
+    "Unmet",
+    "applicable_scenarios",
+    "basic_scenario_applies",
+    "blockers",
+    "findings",
+    "gate",
+    "milestone_missing",
+    "next_moves",
+    "translated",
+    "unmet_of",
+    "unmet_of_item",
+]

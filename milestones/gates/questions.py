@@ -1,0 +1,151 @@
+"""The questions anybody may ask: what is unmet, what closes a gate, what blocks, who must do what now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..process import (
+    LAST_MILESTONE,
+    MILESTONE_NUMBERS,
+    REQUIREMENTS,
+    MilestoneState,
+    Requirement,
+    Role,
+    Status,
+    Text,
+    requirements_of,
+)
+from .recorded import ConfirmationFact, ExceptionFact, Facts, ItemFact
+from .rules import unmet_of
+from .unmet import Unmet, unmet_for
+
+
+def unmet_of_item(item: ItemFact, facts: Facts) -> list[Unmet]:
+    """What is missing for an item of the integration's own."""
+    if item.key in facts.confirmed:
+        return []
+    return [unmet_for(facts, item.key, "item_not_done", item.stands_on, "confirmation", title=item.title)]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One row of a milestone's task list. An exception shows, and makes what is unmet not count."""
+
+    key: str
+    requirement: Requirement | None
+    item: ItemFact | None
+    unmet: tuple[Unmet, ...]
+    exception: ExceptionFact | None
+    blockers: tuple[Unmet, ...] = ()
+    confirmation: ConfirmationFact | None = None
+
+    @property
+    def required(self) -> bool:
+        return self.item is None or self.item.required
+
+    @property
+    def met(self) -> bool:
+        return not self.unmet
+
+    @property
+    def title(self) -> Text:
+        return self.requirement.title if self.requirement else self.item.title  # type: ignore[union-attr]
+
+    @property
+    def stands_on(self) -> Role:
+        return self.requirement.stands_on if self.requirement else self.item.stands_on  # type: ignore[union-attr]
+
+    @property
+    def bears_exception(self) -> bool:
+        """Whether Digipost may grant an exception from it."""
+        return self.requirement is None or self.requirement.exception_allowed
+
+    @property
+    def counts(self) -> bool:
+        """Whether this closes the gate."""
+        return bool(self.unmet) and self.required and self.exception is None
+
+
+def findings(milestone: int | None, facts: Facts) -> list[Finding]:
+    """Every requirement and own item of one milestone (of operations when None), judged."""
+    return [_finding_of(requirement, facts) for requirement in requirements_of(milestone)] + [
+        Finding(
+            item.key,
+            None,
+            item,
+            tuple(unmet_of_item(item, facts)),
+            facts.exception_for(item.key),
+            confirmation=facts.confirmed.get(item.key),
+        )
+        for item in facts.items
+        if item.milestone == milestone
+    ]
+
+
+def _finding_of(requirement: Requirement, facts: Facts) -> Finding:
+    code = requirement.code
+    return Finding(
+        code,
+        requirement,
+        None,
+        tuple(unmet_of(code, facts)),
+        facts.exception_for(code),
+        tuple(blockers(code, facts)),
+        facts.confirmed.get(code),
+    )
+
+
+def gate(milestone: int, facts: Facts) -> list[Unmet]:
+    """What closes the gate of `milestone`: everything required and unmet of milestones 1..milestone. Empty: open."""
+    return [
+        unmet
+        for number in MILESTONE_NUMBERS[:milestone]
+        for finding in findings(number, facts)
+        if finding.counts
+        for unmet in finding.unmet
+    ]
+
+
+def blockers(code: str, facts: Facts) -> list[Unmet]:
+    """What must be in place before requirement `code` can be recorded: "cannot start yet". Empty: go ahead."""
+    found: list[Unmet] = []
+    for earlier in REQUIREMENTS[code].after:
+        if not earlier.startswith("M"):
+            found += unmet_of(earlier, facts)
+        elif facts.state_of(int(earlier[1:])) != MilestoneState.APPROVED:
+            found.append(milestone_missing(int(earlier[1:]), facts))
+    return found
+
+
+def milestone_missing(number: int, facts: Facts) -> Unmet:
+    return unmet_for(facts, f"M{number}", "milestone_not_approved", Role.ONBOARDING, "milestone", number=number)
+
+
+def next_moves(facts: Facts) -> list[Unmet]:
+    """Who must do what now: what is missing and can be started, or the submitting or approving itself.
+
+    Empty when paused or closed, and in operations when all is well.
+    """
+    if facts.status != Status.ACTIVE:
+        return []
+    number = facts.phase.number
+    missing = gate(number or LAST_MILESTONE, facts)
+    if number is None:
+        return missing + _moves_in_operations(facts)
+    startable = [u for u in missing if u.code not in REQUIREMENTS or not blockers(u.code, facts)]
+    if facts.state_of(number) == MilestoneState.SUBMITTED:
+        return [
+            *startable,
+            unmet_for(facts, f"M{number}", "awaiting_approval", Role.ONBOARDING, "milestone", number=number),
+        ]
+    if missing:
+        return startable
+    return [unmet_for(facts, f"M{number}", "ready_to_submit", Role.PROJECT_MANAGER, "milestone", number=number)]
+
+
+def _moves_in_operations(facts: Facts) -> list[Unmet]:
+    moves = [unmet for finding in findings(None, facts) for unmet in finding.unmet]
+    if facts.open_deviations:  # D.1 asks that deviations are logged; handling them is work all the same
+        count = facts.open_deviations
+        moves.append(unmet_for(facts, "D.1", "deviation_open", Role.TECHNICAL_LEAD, "operations", count=count))
+    return moves

@@ -1,0 +1,180 @@
+"""What is recorded about one integration, as the gates read it. `facts.py` makes it from the database's rows."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..process import AgreementKind, Environment, MilestoneState, Phase, Role, Service, ServiceChoice, Status
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    email: str
+    user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class MilestoneFact:
+    state: MilestoneState = MilestoneState.UPCOMING
+    target_on: datetime.date | None = None
+    submitted_by_id: int | None = None
+    submitted_at: datetime.datetime | None = None
+
+
+@dataclass(frozen=True)
+class ConfirmationFact:
+    """That somebody checked something off."""
+
+    by: str
+    on: datetime.date
+    note: str = ""
+    document_id: int | None = None
+
+
+@dataclass(frozen=True)
+class ExceptionFact:
+    """That Digipost granted an exception; `until` is its last day, None for no end."""
+
+    reason: str
+    by: str
+    until: datetime.date | None = None
+
+
+@dataclass(frozen=True)
+class AgreementFact:
+    """A signed agreement that is on file and not withdrawn."""
+
+    kind: AgreementKind
+    signatory: str
+    signed_on: datetime.date
+    has_document: bool
+    verified: bool
+
+
+@dataclass(frozen=True)
+class MeetingFact:
+    held_on: datetime.date
+    sender_people: str
+    digipost_people: str
+    has_minutes: bool
+    is_kickoff: bool = True
+
+
+@dataclass(frozen=True)
+class SolutionFact:
+    recipient_identification: str = ""
+    sending: str = ""
+    interface: str = ""
+    internal_systems: str = ""
+    document_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AccordFact:
+    sender: bool = False
+    digipost: bool = False
+
+
+@dataclass(frozen=True)
+class BasicScenarioFact:
+    """An entry of the catalogue that is in force for this integration."""
+
+    code: str
+    title: str
+    interface: str
+    condition: str
+
+
+@dataclass(frozen=True)
+class ScenarioFact:
+    """A scenario of the integration's own set, with the outcome of its latest run ("" when never run)."""
+
+    code: str
+    title: str
+    environment: Environment
+    required: bool = True
+    latest: str = ""
+    print_trial: bool = False
+
+
+@dataclass(frozen=True)
+class FollowUpFact:
+    title: str
+    state: str
+    owner: str = ""
+    due_on: datetime.date | None = None
+    accepted: bool = False
+
+
+@dataclass(frozen=True)
+class ItemFact:
+    """A checklist item of the integration's own."""
+
+    key: str
+    milestone: int
+    title: str
+    required: bool
+    stands_on: Role
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that is recorded about one integration, as it stands on `today` (a date in Europe/Oslo).
+
+    `confirmed` and `exceptions` are keyed by requirement code, or `item-<id>` for an item of the integration's own.
+    """
+
+    today: datetime.date
+    status: Status = Status.ACTIVE
+    phase: Phase = Phase.MILESTONE_1
+    is_partner: bool = False
+    milestones: Mapping[int, MilestoneFact] = field(default_factory=dict)
+    people: Mapping[Role, tuple[Person, ...]] = field(default_factory=dict)
+    member_ids: frozenset[int] = frozenset()
+    agreements: tuple[AgreementFact, ...] = ()
+    services: Mapping[str, str] = field(default_factory=dict)
+    test_account_id: str = ""
+    production_account_id: str = ""
+    production_enabled: bool = False
+    details_passed: bool = False
+    confirmed: Mapping[str, ConfirmationFact] = field(default_factory=dict)
+    exceptions: Mapping[str, ExceptionFact] = field(default_factory=dict)
+    items: tuple[ItemFact, ...] = ()
+    meetings: tuple[MeetingFact, ...] = ()
+    solution: SolutionFact = SolutionFact()
+    accords: Mapping[str, AccordFact] = field(default_factory=dict)
+    catalogue: tuple[BasicScenarioFact, ...] = ()
+    scenarios: tuple[ScenarioFact, ...] = ()
+    approval_recorded: bool = False
+    scope_mode: str = ""
+    scope_reason: str = ""
+    no_print_trial_reason: str = ""
+    follow_ups: tuple[FollowUpFact, ...] = ()
+    launch_on: datetime.date | None = None
+    launch_confirmed: bool = False
+    first_sending_on: datetime.date | None = None
+    documents_sent: int | None = None
+    sender_confirmed: bool = False
+    digipost_confirmed: bool = False
+    manual_approval_decided: bool = False
+    monitoring: str = ""
+    deviations_told_to: str = ""
+    notice_readers: int = 0
+    shared_mailbox: str = ""
+    unread_notices: int = 0
+    open_deviations: int = 0
+    certificate_expires_on: datetime.date | None = None
+
+    def uses(self, service: Service) -> bool:
+        return self.services.get(service) == ServiceChoice.USE
+
+    def state_of(self, milestone: int) -> MilestoneState:
+        return self.milestones.get(milestone, MilestoneFact()).state
+
+    def exception_for(self, key: str) -> ExceptionFact | None:
+        """The exception for `key` that is in force today, if any."""
+        grant = self.exceptions.get(key)
+        return grant if grant is not None and (grant.until is None or grant.until >= self.today) else None

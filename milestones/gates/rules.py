@@ -1,0 +1,274 @@
+"""The rules, one for each computed requirement: the one for 3.2 stands under `@_rule("3.2")`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ..process import (
+    PLANNED_MILESTONES,
+    REQUIREMENTS,
+    ROLES_REQUIRED,
+    Accord,
+    AgreementKind,
+    Condition,
+    DocumentType,
+    Environment,
+    FollowUpState,
+    Interface,
+    Outcome,
+    Party,
+    Requirement,
+    Role,
+    ScopeMode,
+    Service,
+)
+from .recorded import AccordFact, BasicScenarioFact, Facts, MeetingFact, MilestoneFact, ScenarioFact
+from .unmet import SOLUTION_PARTS, Unmet, unmet_for
+
+
+class Judge:
+    """Collects what is unmet of one requirement, filling in code, page and the people who hold the role."""
+
+    def __init__(self, facts: Facts, requirement: Requirement) -> None:
+        self.facts, self.requirement = facts, requirement
+
+    def __call__(self, reason: str, role: Role | None = None, where: str = "", **params: object) -> Unmet:
+        role = role or self.requirement.stands_on
+        return unmet_for(self.facts, self.requirement.code, reason, role, where or self.requirement.page, **params)
+
+
+Rule = Callable[[Facts, Judge], Iterator[Unmet]]
+RULES: dict[str, Rule] = {}
+
+
+def _rule(code: str) -> Callable[[Rule], Rule]:
+    def register(rule: Rule) -> Rule:
+        RULES[code] = rule
+        return rule
+
+    return register
+
+
+@_rule("1.1")
+def _terms_accepted(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    on_file = {agreement.kind: agreement for agreement in facts.agreements}
+    needed = [AgreementKind.TERMS] + [AgreementKind.PRINT] * facts.uses(Service.PRINT)
+    for kind in needed:
+        agreement = on_file.get(kind)
+        if agreement is None:
+            yield unmet("agreement_missing", agreement=kind.value)
+            continue
+        if not agreement.signatory:
+            yield unmet("agreement_unsigned", agreement=kind.value)
+        if agreement.signed_on > facts.today:
+            yield unmet("agreement_in_future", agreement=kind.value)
+        if not agreement.has_document:
+            yield unmet("agreement_without_document", agreement=kind.value)
+        if not agreement.verified:
+            yield unmet("agreement_unverified", Role.ONBOARDING, agreement=kind.value)
+
+
+@_rule("1.2")
+def _contacts_and_roles(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    for role in ROLES_REQUIRED:
+        if not facts.people.get(role):
+            yield unmet("role_vacant", vacancy=role.value)
+
+
+@_rule("1.3")
+def _services_reviewed(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    for service in Service:
+        if not facts.services.get(service):
+            yield unmet("service_undecided", service=service.value)
+
+
+@_rule("1.4")
+def _organisation_account(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    if not facts.test_account_id:
+        yield unmet("account_missing", environment=Environment.TEST.value)
+    if not facts.production_account_id:
+        yield unmet("account_missing", environment=Environment.PRODUCTION.value)
+
+
+@_rule("2.2")
+def _kickoff(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    yield from _kickoff_meeting(facts, unmet)
+    for part in SOLUTION_PARTS:
+        if not getattr(facts.solution, part):
+            yield unmet("solution_incomplete", where="solution", part=part)
+    undated = [n for n in PLANNED_MILESTONES if facts.milestones.get(n, MilestoneFact()).target_on is None]
+    for number in undated:
+        yield unmet("date_missing", where="plan", number=number)
+    if not undated:
+        yield from _both_agree(facts, unmet, Accord.PLAN, Role.PROJECT_MANAGER, "plan")
+
+
+def _kickoff_meeting(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    """One complete kickoff is enough; of incomplete ones, the latest says what is missing."""
+    kickoffs = sorted((m for m in facts.meetings if m.is_kickoff), key=lambda meeting: meeting.held_on)
+    if not kickoffs:
+        yield unmet("kickoff_missing")
+        return
+    shortcomings = [list(_shortcomings(meeting, facts, unmet)) for meeting in kickoffs]
+    if all(shortcomings):
+        yield from shortcomings[-1]
+
+
+def _shortcomings(meeting: MeetingFact, facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    if meeting.held_on > facts.today:
+        yield unmet("kickoff_in_future")
+    if not (meeting.sender_people and meeting.digipost_people):
+        yield unmet("kickoff_one_sided")
+    if not meeting.has_minutes:
+        yield unmet("kickoff_without_minutes")
+
+
+def _both_agree(facts: Facts, unmet: Judge, accord: Accord, sender: Role, where: str) -> Iterator[Unmet]:
+    agreed = facts.accords.get(accord, AccordFact())
+    for role, has_agreed in ((sender, agreed.sender), (Role.ONBOARDING, agreed.digipost)):
+        if not has_agreed:
+            yield unmet("not_agreed", role, where, party=role.party.value, accord=accord.value)
+
+
+def basic_scenario_applies(scenario: BasicScenarioFact, facts: Facts) -> bool:
+    """Whether a scenario of the catalogue is required of this integration, by its interface and its services."""
+    if not facts.solution.interface or not Interface(facts.solution.interface).covers(scenario.interface):
+        return False
+    return {
+        Condition.ALWAYS: True,
+        Condition.INVOICE: DocumentType.INVOICE in facts.solution.document_types,
+        Condition.PRINT: facts.uses(Service.PRINT),
+        Condition.NO_PRINT: not facts.uses(Service.PRINT),
+        Condition.OPENING_RECEIPT: facts.uses(Service.OPENING_RECEIPT),
+        Condition.SMS: facts.uses(Service.SMS),
+        Condition.PARTNER: facts.is_partner,
+        Condition.OPTIONAL: False,
+    }[Condition(scenario.condition)]
+
+
+def applicable_scenarios(facts: Facts) -> tuple[BasicScenarioFact, ...]:
+    return tuple(scenario for scenario in facts.catalogue if basic_scenario_applies(scenario, facts))
+
+
+@_rule("3.1")
+def _test_scenarios(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    chosen = [scenario for scenario in facts.scenarios if scenario.environment == Environment.TEST]
+    required = [scenario for scenario in chosen if scenario.required]
+    if not required:
+        yield unmet("scenario_set_empty")
+    if not facts.solution.interface:
+        yield unmet("solution_incomplete", where="solution", part="interface")
+    in_set = {scenario.code for scenario in required}
+    for basic in applicable_scenarios(facts):
+        if basic.code not in in_set:
+            yield unmet("scenario_missing", scenario=f"{basic.code} {basic.title}")
+    yield from _both_agree(facts, unmet, Accord.SCENARIOS, Role.TECHNICAL_LEAD, "scenarios")
+    yield from _runs(required, unmet)
+
+
+def _runs(required: list[ScenarioFact], unmet: Judge) -> Iterator[Unmet]:
+    for scenario in required:
+        named = f"{scenario.code} {scenario.title}"
+        if not scenario.latest:
+            yield unmet("scenario_not_run", scenario=named)
+        elif scenario.latest != Outcome.PASSED:
+            yield unmet("scenario_failed", scenario=named)
+
+
+@_rule("3.2")
+def _approved_by_digipost(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    # An approval does not outlive what it rests on. The record is withdrawn too (workflow/verification.py).
+    if not facts.approval_recorded or unmet_of("3.1", facts):
+        yield unmet("approval_missing")
+
+
+@_rule("3.3")
+def _production_opened(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    if not facts.production_enabled:
+        yield unmet("production_closed")
+    if not facts.details_passed:
+        yield unmet("details_not_passed")
+
+
+@_rule("4.1")
+def _production_tests(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    if not facts.scope_mode:
+        yield unmet("scope_undecided")
+        return
+    if facts.scope_mode == ScopeMode.NOT_NEEDED:
+        if not facts.scope_reason:
+            yield unmet("scope_without_reason")
+        yield from _both_agree(facts, unmet, Accord.SCOPE, Role.TECHNICAL_LEAD, "production_tests")
+        return
+    chosen = [s for s in facts.scenarios if s.environment == Environment.PRODUCTION and s.required]
+    if not chosen:
+        yield unmet("production_scenarios_missing")
+    if facts.uses(Service.PRINT) and not any(s.print_trial for s in chosen) and not facts.no_print_trial_reason:
+        yield unmet("print_trial_missing")
+    yield from _both_agree(facts, unmet, Accord.SCOPE, Role.TECHNICAL_LEAD, "production_tests")
+    yield from _runs(chosen, unmet)
+
+
+@_rule("5.0")
+def _launch_date(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    if facts.launch_on is None:
+        yield unmet("launch_date_missing")
+    elif not facts.launch_confirmed:
+        yield unmet("launch_date_unconfirmed")
+
+
+@_rule("5.1")
+def _follow_ups(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    for item in facts.follow_ups:
+        if item.state == FollowUpState.OPEN:
+            yield unmet("follow_up_open", title=item.title)
+        elif item.state == FollowUpState.DEFERRED:
+            if not item.owner or item.due_on is None:
+                yield unmet("deferral_incomplete", title=item.title)
+            if not item.accepted:
+                yield unmet("deferral_not_accepted", Role.ONBOARDING, title=item.title)
+
+
+@_rule("5.2")
+def _launched(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    if facts.first_sending_on is None or not facts.documents_sent:
+        yield unmet("first_sending_missing")
+    elif facts.first_sending_on > facts.today:
+        yield unmet("first_sending_in_future")
+    if not facts.sender_confirmed:
+        yield unmet("launch_unconfirmed", party=Party.SENDER.value)
+    if not facts.digipost_confirmed:
+        yield unmet("launch_unconfirmed", Role.ONBOARDING, party=Party.DIGIPOST.value)
+    if facts.solution.interface in (Interface.BATCH, Interface.BOTH) and not facts.manual_approval_decided:
+        yield unmet("manual_approval_undecided")
+
+
+@_rule("D.1")
+def _connection_monitored(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    if not facts.monitoring:
+        yield unmet("monitoring_missing")
+    if not facts.deviations_told_to:
+        yield unmet("deviations_told_to_nobody")
+
+
+@_rule("D.2")
+def _notices_read(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    if not (facts.notice_readers or facts.shared_mailbox):
+        yield unmet("reader_missing")
+    if facts.unread_notices:
+        yield unmet("notice_unread", count=facts.unread_notices)
+
+
+@_rule("D.3")
+def _certificate(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    if facts.certificate_expires_on is not None and facts.certificate_expires_on <= facts.today:
+        yield unmet("certificate_expired")
+
+
+def unmet_of(code: str, facts: Facts) -> list[Unmet]:
+    """What is missing for one requirement, whether or not an exception is in force. Raises KeyError if unknown."""
+    requirement = REQUIREMENTS[code]
+    unmet = Judge(facts, requirement)
+    if not requirement.confirmed:
+        return list(RULES[code](facts, unmet))
+    return [] if code in facts.confirmed else [unmet("not_confirmed", requirement=code)]

@@ -1,0 +1,125 @@
+"""What is missing: every reason with its sentence, and `Unmet`, which says who must act and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from ..process import REQUIREMENTS, Accord, AgreementKind, Environment, Party, Role, Service, Text
+from .recorded import Facts, Person
+
+REASONS: dict[str, Text] = {
+    "agreement_missing": _("A signed agreement is not on file: %(agreement)s"),
+    "agreement_unsigned": _("The signatory is not named: %(agreement)s"),
+    "agreement_in_future": _("The date of signature lies in the future: %(agreement)s"),
+    "agreement_without_document": _("The signed document is missing: %(agreement)s"),
+    "agreement_unverified": _("Digipost has not verified the signed agreement: %(agreement)s"),
+    "role_vacant": _("Nobody holds this role: %(vacancy)s"),
+    "service_undecided": _("This service has no decision: %(service)s"),
+    "account_missing": _("The account is not recorded: %(environment)s"),
+    "not_confirmed": _("Not checked off: %(requirement)s"),
+    "item_not_done": _("Not checked off: %(title)s"),
+    "kickoff_missing": _("No kickoff has been held"),
+    "kickoff_in_future": _("The kickoff has not been held yet"),
+    "kickoff_one_sided": _("The kickoff does not name people from both sides"),
+    "kickoff_without_minutes": _("The kickoff has no minutes"),
+    "solution_incomplete": _("The solution description lacks: %(part)s"),
+    "date_missing": _("No target date is set for milestone %(number)s"),
+    "not_agreed": _("%(party)s has not agreed to %(accord)s"),
+    "scenario_set_empty": _("The scenario set is empty"),
+    "scenario_missing": _("A basic scenario that applies is not in the set: %(scenario)s"),
+    "scenario_not_run": _("The scenario has not been run: %(scenario)s"),
+    "scenario_failed": _("The latest run failed: %(scenario)s"),
+    "approval_missing": _("Digipost has not recorded its approval of the tests"),
+    "production_closed": _("Production sending is not enabled"),
+    "details_not_passed": _("The environment and account details are not passed to the sender"),
+    "scope_undecided": _("It is not decided which production tests are run"),
+    "scope_without_reason": _("It is not said why production tests are not needed"),
+    "production_scenarios_missing": _("No production scenario is chosen"),
+    "print_trial_missing": _("Print is used, but a print trial is neither planned nor explained away"),
+    "launch_date_missing": _("No launch date is set"),
+    "launch_date_unconfirmed": _("The launch date is not confirmed by a business owner"),
+    "follow_up_open": _("A follow-up item is open: %(title)s"),
+    "deferral_incomplete": _("A deferred follow-up item lacks owner or date: %(title)s"),
+    "deferral_not_accepted": _("Digipost has not accepted the deferral of: %(title)s"),
+    "first_sending_missing": _("The first real sending is not recorded"),
+    "first_sending_in_future": _("The first real sending lies in the future"),
+    "launch_unconfirmed": _("%(party)s has not confirmed that the sending works"),
+    "manual_approval_undecided": _("It is not decided whether the first mass sendings are approved by hand"),
+    "monitoring_missing": _("It is not recorded how the connection is watched"),
+    "deviations_told_to_nobody": _("It is not recorded who is told of deviations"),
+    "deviation_open": _("Open deviations: %(count)s"),
+    "reader_missing": _("Nobody is named to read Digipost's notices"),
+    "notice_unread": _("Unread notices from Digipost: %(count)s"),
+    "certificate_expired": _("The certificate has expired"),
+    "milestone_not_approved": _("Milestone %(number)s is not approved"),
+    "ready_to_submit": _("Everything is in place: submit milestone %(number)s for approval"),
+    "awaiting_approval": _("Milestone %(number)s is submitted and waits for Digipost's approval"),
+}
+"""Every reason, with its sentence. Tests are made from these names; a reason that no rule gives is an error."""
+
+SOLUTION_PARTS: dict[str, Text] = {
+    "recipient_identification": _("recipient identification"),
+    "sending": _("the sending itself"),
+    "interface": _("interface"),
+    "internal_systems": _("the internal systems that change"),
+    "document_types": _("document types"),
+}
+
+# A parameter of one of these names holds a key; what people read is its label.
+_LABELS: dict[str, Callable[[str], Text]] = {
+    "agreement": lambda value: AgreementKind(value).label,
+    "vacancy": lambda value: Role(value).label,
+    "service": lambda value: Service(value).label,
+    "environment": lambda value: Environment(value).label,
+    "party": lambda value: Party(value).label,
+    "accord": lambda value: Accord(value).label,
+    "part": lambda value: SOLUTION_PARTS[value],
+    "requirement": lambda value: REQUIREMENTS[value].title,
+}
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """One thing that is missing: `code` (requirement, item key or M1 … M5), why, who must act and where.
+
+    `params` fill the reason's sentence and are plain strings, so that an Unmet can be stored and compared.
+    """
+
+    code: str
+    reason: str
+    role: Role
+    where: str
+    people: tuple[Person, ...] = ()
+    params: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def party(self) -> Party:
+        return self.role.party
+
+    @property
+    def text(self) -> str:
+        """The sentence, in the language in force."""
+        return str(REASONS[self.reason]) % {name: self._shown(name, value) for name, value in self.params}
+
+    @staticmethod
+    def _shown(name: str, value: str) -> Text:
+        if name in _LABELS:
+            return _LABELS[name](value)
+        if name == "scenario":  # "T07 Letter to a Digipost user": the title of a basic scenario has a translation
+            code, _space, title = value.partition(" ")
+            return f"{code} {translated(title)}"
+        return value
+
+
+def translated(text: str) -> str:
+    """The translation of a text that came from process.py by way of the database; any other text as it is."""
+    return gettext(text) if text else ""
+
+
+def unmet_for(facts: Facts, code: str, reason: str, role: Role, where: str, **params: object) -> Unmet:
+    filled = tuple((name, str(value)) for name, value in params.items())
+    return Unmet(code, reason, role, where, facts.people.get(role, ()), filled)
