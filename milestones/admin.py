@@ -10,10 +10,13 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from .models import User
+from . import snapshots
+from .models import Integration, User
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -53,7 +56,14 @@ class PersonAdmin(UserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Who can no longer act no longer holds a role, in the eyes of the gates: what lists show follows at once."""
+        super().save_model(request, obj, form, change)
+        concerned = Integration.objects.filter(Q(members__user=obj) | Q(onboarding_contact=obj))
+        snapshots.refresh_many(list(concerned.order_by("pk").distinct().values_list("pk", flat=True)))
 
+
+admin.site.unregister(Group)
 for model in apps.get_app_config("milestones").get_models():
     if model is not User:
         admin.site.register(model, ReadOnlyAdmin)

@@ -192,7 +192,7 @@ class Journey:
         workflow.decide_services(
             self.integration,
             by=self.cast.owner,
-            decisions={service: (choice, "") for service, choice in (default | choices).items()},
+            decisions={service: (choice, "Etter behov") for service, choice in (default | choices).items()},
         )
 
     def accounts(self) -> None:

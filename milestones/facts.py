@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from . import gates
@@ -121,15 +121,16 @@ class _Records:
         self.scenarios = grouped(Scenario.objects.current().with_latest_run())
         self.follow_ups = grouped(FollowUpItem.objects.all())
         self.deviations = counted(Deviation.objects.filter(closed_at__isnull=True))
-        self.unread = counted(NoticeReceipt.objects.unread())
+        self.unread = grouped(NoticeReceipt.objects.unread().annotate(reader_name=F("member__name")).order_by("pk"))
         self.members = self._members(ids)
         self.catalogue = list(CatalogueScenario.objects.all())
 
     @staticmethod
     def _members(ids: list[int]) -> dict[int, _Members]:
-        """Current members by integration, each with the roles they hold, in one query."""
+        """Current members who can act, by integration, each with the roles they hold, in one query."""
         members: dict[int, _Members] = defaultdict(_Members)
-        rows = Member.objects.current().filter(integration__in=ids).order_by("name", "pk")
+        can_act = Member.objects.current().filter(user__is_active=True, user__is_staff=False)
+        rows = can_act.filter(integration__in=ids).order_by("name", "pk")
         for integration, user_id, name, email, reads, role, ended in rows.values_list(
             "integration", "user", "name", "user__email", "reads_notices", "roles__role", "roles__ended_at"
         ):
@@ -171,7 +172,7 @@ class _Records:
             approval_recorded=integration.verification.stands,
             follow_ups=tuple(_follow_up(row) for row in self.follow_ups[pk]),
             notice_readers=len(self.members[pk].readers),
-            unread_notices=self.unread.get(pk, 0),
+            unread_by=tuple(row.reader_name or integration.operations.shared_mailbox for row in self.unread[pk]),
             open_deviations=self.deviations.get(pk, 0),
             **_accounts(integration.accounts),
             **_scope(integration.production_scope),
@@ -182,7 +183,7 @@ class _Records:
     def _with_contact(self, integration: Integration) -> dict[Role, tuple[gates.Person, ...]]:
         people = dict(self.members[integration.pk].roles)
         contact = integration.onboarding_contact
-        if contact is not None:
+        if contact is not None and contact.is_active:
             people[Role.ONBOARDING] = (gates.Person(contact.name, contact.email, contact.pk),)
         return people
 
@@ -205,7 +206,9 @@ def _in_force(row: CatalogueScenario, moment: datetime.datetime) -> bool:
 
 
 def _milestone(row: Milestone) -> gates.MilestoneFact:
-    return gates.MilestoneFact(MilestoneState(row.state), row.target_on, row.submitted_by_id, row.submitted_at)
+    return gates.MilestoneFact(
+        MilestoneState(row.state), row.target_on, row.submitted_by_id, row.submitted_at, bool(row.sent_back_because)
+    )
 
 
 def _agreement(row: Agreement) -> gates.AgreementFact:

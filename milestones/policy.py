@@ -150,15 +150,16 @@ def require_approver(actor: Actor, submitted_by_id: int | None) -> None:
         raise Forbidden(_("The one who submitted a milestone cannot approve it. Somebody else at Digipost can."))
 
 
+def require_other(actor: Actor, person_id: int | None) -> None:
+    """Raise Forbidden for whoever acted for the other side: staff now, a member then, or the other way round."""
+    if actor.user_id == person_id:
+        raise Forbidden(_("You acted for the other side yourself. Somebody else must do this."))
+
+
 def require_staff(user: User) -> None:
     """Raise Forbidden for others than Digipost's staff; for pages that are about no single integration."""
     if not user.is_staff:
         raise _forbidden((STAFF,))
-
-
-def refusal(right: Right) -> Text:
-    """A sentence that says who has the right."""
-    return _done_by(RIGHTS[right])
 
 
 def only(name: str) -> Text:

@@ -1,7 +1,7 @@
 """WHAT the process is: milestones, requirements and the basic scenario catalogue, as typed data.
 
 This is the one place that says so. To add a confirmed requirement, add a `Requirement` below: its page, its gate, its
-place in my work and its exception follow from that line. A computed requirement also needs its rule in `gates/rules.py`.
+place in my work and its exception follow from that line. A computed requirement also needs a rule in `gates/rules.py`.
 The source is Digipost's public process page; the codes (1.1 … 5.2, D.1 … D.3) are the ones used there and in the UI.
 """
 
@@ -165,7 +165,8 @@ class Requirement:
 
     `confirmed` requirements are checked off by whoever holds `stands_on`; the others are computed by `gates/rules.py`.
     `page` names the URL where it is done. `after` lists what must be in place before it can be recorded: requirement
-    codes, or M1 … M5 for an approved milestone. `statement` is what a person confirms, word by word.
+    codes, or M1 … M5 for a milestone that is approved and whose gate still stands. `statement` is what a person
+    confirms, word by word.
     """
 
     code: str
@@ -312,7 +313,7 @@ REQUIREMENTS: dict[str, Requirement] = {
             _("The first real sending is recorded and confirmed to work by the sender and by Digipost."),
             Role.PROJECT_MANAGER,
             "launch",
-            after=("M4",),
+            after=("M4", "5.0"),
         ),
         Requirement(
             "D.1",

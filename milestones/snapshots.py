@@ -82,9 +82,18 @@ def _columns(integration: Integration, facts: Facts) -> dict[str, object]:
     }
 
 
+def lock_all() -> None:
+    """Lock every integration, in the order of primary keys, for what concerns all of them at once."""
+    list(Integration.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
 def refresh_all() -> int:
     """Refresh every integration, a chunk at a time and under their locks; returns how many were different."""
-    pks = list(Integration.objects.order_by("pk").values_list("pk", flat=True))
+    return refresh_many(list(Integration.objects.order_by("pk").values_list("pk", flat=True)))
+
+
+def refresh_many(pks: list[int]) -> int:
+    """Refresh these, given in ascending order; returns how many were different."""
     return sum(_refresh_chunk(pks[start : start + CHUNK]) for start in range(0, len(pks), CHUNK))
 
 

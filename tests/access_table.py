@@ -6,6 +6,7 @@ M manager, L technical lead, C contract manager, B business owner, O observer, S
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 PEOPLE = {"M": "manager", "L": "lead", "C": "contract", "B": "owner", "O": "observer", "S": "staff"}
@@ -45,7 +46,7 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "agreement": ("MC", {"kind": "terms", "signatory": "Kari", "signed_on": "2026-01-02", "document": PDF}),
     "verify_agreement": ("S", {}),
     "withdraw_agreement": ("MCS", REASON),
-    "services": ("B", {"sms": "use"}),
+    "services": ("B", {"sms": "use", "sms_note": "Til alle"}),
     "accounts": ("S", {"test_account_id": "1", "production_account_id": "2"}),
     "people": ("MS", {"name": "Ny", "email": "ny@fjordvik.example", "roles": ["observer"]}),
     "contact": ("S", {"contact": ""}),
@@ -68,7 +69,7 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "production_tests": ("MLS", {"mode": "run"}),
     "add_production_scenario": ("MLS", SCENARIO),
     "launch_date": ("MBS", {"launch_on": "2027-01-04"}),  # the business owner confirms, the others propose
-    "first_sending": ("ML", {"first_sending_on": "2026-01-02", "documents_sent": "1"}),
+    "first_sending": ("ML", {"first_sending_on": str(datetime.date.today()), "documents_sent": "1"}),
     "manual_approval": ("MLS", {"manual_approval": "yes"}),
     "confirm_launch": ("MLS", {}),  # each for their own side
     "follow_ups": ("MLS", {"title": "Eget"}),

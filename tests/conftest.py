@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.backends.sqlite3.base import DatabaseOperations  # type: ignore[attr-defined]
+from django.db.backends.base.operations import BaseDatabaseOperations
 
 from milestones import append_only
 from tests.cast import Cast, build_cast
@@ -35,15 +35,15 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"Chromium is required and not at {CHROMIUM}.")
 
 
-def _flush_around_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
-    """On SQLite a test's database is emptied with DELETE, which the history's own triggers refuse."""
+def _flush_around_triggers(self: Any, sql_list: list[str]) -> None:
+    """A test's database is emptied with DELETE or TRUNCATE, which the history's own triggers refuse."""
     append_only.remove(self.connection)
     _execute_sql_flush(self, sql_list)
     append_only.install(self.connection)
 
 
-_execute_sql_flush = DatabaseOperations.execute_sql_flush
-DatabaseOperations.execute_sql_flush = _flush_around_triggers  # type: ignore[method-assign,assignment]
+_execute_sql_flush = BaseDatabaseOperations.execute_sql_flush
+BaseDatabaseOperations.execute_sql_flush = _flush_around_triggers  # type: ignore[method-assign,assignment]
 
 
 @pytest.fixture(autouse=True)

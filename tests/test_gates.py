@@ -144,7 +144,7 @@ def meetings(**changes: Any) -> tuple[MeetingFact, ...]:
 
 WITH_PRINT: dict[str, Any] = {"services": DECIDED | {"print": "use"}, "agreements": (TERMS, PRINT)}
 UNDATED = {n: MilestoneFact(MilestoneState.APPROVED, None if n == 4 else TODAY) for n in MILESTONE_NUMBERS}
-STAFF, LEAD = Role.ONBOARDING, Role.TECHNICAL_LEAD
+STAFF, LEAD, MANAGER = Role.ONBOARDING, Role.TECHNICAL_LEAD, Role.PROJECT_MANAGER
 
 CASES = [
     case("1.1", "agreement_missing", agreements=()),
@@ -181,7 +181,7 @@ CASES = [
     case("3.1", "scenario_set_empty", scenarios=(TRIAL,), catalogue=()),
     case("3.1", "scenario_missing", catalogue=(BasicScenarioFact("T16", "Repeated message id", "api", "always"),)),
     case("3.1", "scenario_missing", scenarios=(dataclasses.replace(LETTER, required=False), OWN, TRIAL)),
-    case("3.1", "solution_incomplete", where="solution", solution=solution(interface="")),
+    case("3.1", "solution_incomplete", MANAGER, where="solution", solution=solution(interface="")),
     case("3.1", "not_agreed", accords=agreed_by(Accord.SCENARIOS, sender=False, digipost=True)),
     case("3.1", "not_agreed", STAFF, accords=agreed_by(Accord.SCENARIOS, sender=True, digipost=False)),
     case("3.1", "scenario_not_run", scenarios=(dataclasses.replace(LETTER, latest=""), TRIAL)),
@@ -214,7 +214,7 @@ CASES = [
     case("D.1", "monitoring_missing", monitoring=""),
     case("D.1", "deviations_told_to_nobody", deviations_told_to=""),
     case("D.2", "reader_missing", notice_readers=0),
-    case("D.2", "notice_unread", unread_notices=2),
+    case("D.2", "notice_unread", unread_by=("Kari", "Terje")),
     case("D.3", "certificate_expired", certificate_expires_on=TODAY),
 ]
 
@@ -245,6 +245,7 @@ def test_the_gates_from_its_milestone_on_are_closed(one: Case) -> None:
 
 def test_every_reason_is_given_somewhere() -> None:
     elsewhere = {"item_not_done", "milestone_not_approved", "ready_to_submit", "awaiting_approval", "deviation_open"}
+    elsewhere.add("ready_to_resubmit")
     assert {one.reason for one in CASES} | elsewhere == set(gates.REASONS)
 
 

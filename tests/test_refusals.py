@@ -32,7 +32,7 @@ def test_a_lost_race_answers_409_and_shows_the_state_as_it_is_now(cast: Cast, jo
     journey.milestone_1_facts()
     workflow.submit(journey.integration, 1, by=cast.manager)
     address = f"/i/{journey.integration.reference}/milestones/1/approve/"
-    seen = {"seen": journey.integration.milestones.get(number=1).submission}
+    seen = {"seen": workflow.version_of(journey.integration)}
     assert cast.client(cast.staff).post(address, seen).status_code == 302
     answer = cast.client(cast.other_staff).post(address, seen)
     assert answer.status_code == 409
@@ -42,15 +42,14 @@ def test_a_lost_race_answers_409_and_shows_the_state_as_it_is_now(cast: Cast, jo
 def test_an_old_page_cannot_approve_a_newer_submission(cast: Cast, journey: Journey) -> None:
     journey.milestone_1_facts()
     workflow.submit(journey.integration, 1, by=cast.manager)
-    milestone = journey.integration.milestones.get(number=1)
-    seen = {"seen": milestone.submission}
+    seen = {"seen": workflow.version_of(journey.integration)}
     workflow.withdraw(journey.integration, 1, by=cast.manager)
     workflow.submit(journey.integration, 1, by=cast.lead)
     address = f"/i/{journey.integration.reference}/milestones/1/"
     staff = cast.client(cast.staff)
     assert staff.post(f"{address}approve/", seen).status_code == 409
     assert staff.post(f"{address}approve/").status_code == 409
-    shown = staff.get(address).context["milestone"].submission
+    shown = staff.get(address).context["here"].version
     assert staff.post(f"{address}approve/", {"seen": shown}).status_code == 302
 
 

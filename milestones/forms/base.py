@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+import hashlib
+import json
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..models.document import content_type_of
 
 LONG_TEXT = 5000
+EARLIEST_YEAR = 2000
+"""Digipost opened in 2011; whoever types an earlier year has mistyped."""
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 
 
@@ -39,6 +44,33 @@ class Form(forms.Form):
             self.add_error(name if name in self.fields else None, errors)
 
 
+class RevisedForm(Form):
+    """A form that shows what is recorded, for changing it: an old page does not undo what was recorded since."""
+
+    was = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    def _shown(self) -> str:
+        """Names the values that stand in an empty form now."""
+        values = {
+            name: str(self.get_initial_for_field(field, name)) for name, field in self.fields.items() if name != "was"
+        }
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        return self._shown() if field_name == "was" else super().get_initial_for_field(field, field_name)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.pop("was", "") not in ("", self._shown()):
+            sent = cast(QueryDict, self.data).copy()
+            sent["was"] = self._shown()
+            self.data = sent
+            raise ValidationError(
+                _("Somebody changed this while you wrote. Yours is kept here: compare, and save it again if it holds.")
+            )
+        return cleaned
+
+
 class ReasonForm(Form):
     reason = forms.CharField(label=_("Reason"), max_length=LONG_TEXT, widget=forms.Textarea({"rows": 3}))
 
@@ -56,6 +88,8 @@ class PastDateField(DateField):
         super().validate(value)
         if value and value > timezone.localdate():
             raise ValidationError(_("The date cannot lie in the future."))
+        if value and value.year < EARLIEST_YEAR:
+            raise ValidationError(_("The date lies too far back. Is the year right?"))
 
 
 class FutureDateField(DateField):
@@ -79,6 +113,12 @@ class DocumentField(forms.FileField):
         if upload is not None:
             content_type_of(upload)
         return upload
+
+
+def expected(field: forms.Field) -> forms.Field:
+    """A field that may be left out of this form, but not for good: it is not called optional."""
+    field.expected = True  # type: ignore[attr-defined]
+    return field
 
 
 def text(label: Any, *, rows: int = 3, required: bool = True, help_text: Any = "") -> forms.CharField:

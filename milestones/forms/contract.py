@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Integration, User
 from ..models.accounts import account_id_digits
 from ..process import MEMBER_ROLES, AgreementKind, Role, Service, ServiceChoice
-from .base import DocumentField, Form, PastDateField, checkboxes, line, radios
+from .base import DocumentField, Form, PastDateField, RevisedForm, checkboxes, expected, line, radios
 
 ROLE_CHOICES = [(role.value, role.label) for role in MEMBER_ROLES]
 
@@ -49,7 +48,7 @@ class ContactForm(Form):
         self.fields["contact"].queryset = User.objects.staff()  # type: ignore[attr-defined]
 
 
-class ServicesForm(Form):
+class ServicesForm(RevisedForm):
     """A decision and a word on how, for each service. What is left open stays undecided."""
 
     def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:
@@ -57,8 +56,10 @@ class ServicesForm(Form):
         stored = {row.service: row for row in integration.service_decisions.all()}
         for service in Service:
             row = stored.get(service.value)
-            self.fields[service.value] = radios(service.label, ServiceChoice.choices, required=False)
-            self.fields[f"{service.value}_note"] = line(_("How"), length=500, required=False)
+            # Saved one by one, but 1.3 expects them all.
+            self.fields[service.value] = expected(radios(service.label, ServiceChoice.choices, required=False))
+            label = _("%(service)s: how, or when") % {"service": service.label}
+            self.fields[f"{service.value}_note"] = expected(line(label, length=500, required=False))
             self.initial.setdefault(service.value, row.choice if row else None)
             self.initial.setdefault(f"{service.value}_note", row.note if row else "")
         for field in self.fields.values():
@@ -81,21 +82,10 @@ class ServicesForm(Form):
         return cleaned
 
 
-class AccountsForm(Form):
+class AccountsForm(RevisedForm):
     test_account_id = forms.CharField(
         label=_("Test account id"), max_length=20, required=False, validators=[account_id_digits]
     )
     production_account_id = forms.CharField(
         label=_("Production account id"), max_length=20, required=False, validators=[account_id_digits]
     )
-
-    def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.organisation_number = integration.organisation.number
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name, value in cleaned.items():
-            if value == self.organisation_number:
-                self.add_error(name, ValidationError(_("This is the organisation number, not the account id.")))
-        return cleaned

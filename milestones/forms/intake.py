@@ -13,6 +13,7 @@ from stdnum.exceptions import ValidationError as NumberError
 from stdnum.no import orgnr
 
 from ..models import User
+from ..models.people import normalised
 from ..process import Party, Phase, SenderKind, Status
 from .base import Form, line, radios
 
@@ -41,7 +42,7 @@ class AskForPasswordForm(PasswordResetForm):
         self.fields["email"].widget.attrs["class"] = "ds-input"
 
     def get_users(self, email: str) -> Iterator[User]:
-        return User.objects.filter(email__iexact=email, is_active=True).iterator()
+        return User.objects.filter(email=normalised(email), is_active=True).iterator()
 
 
 class ChoosePasswordForm(SetPasswordForm):
@@ -104,7 +105,7 @@ class IntakeForm(Form):
         if self.data.get("route") == "partner":
             for name in list(self.fields):
                 if name != "route":
-                    self.fields[name].required = False
+                    del self.fields[name]
 
 
 SORTS = {

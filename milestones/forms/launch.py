@@ -7,9 +7,20 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Integration, Member, NoticeKind
-from ..process import Phase
-from .base import DateField, Form, FutureDateField, PastDateField, line, radios, text
+from ..models import Integration, NoticeKind
+from ..process import Phase, Status
+from .base import (
+    DateField,
+    Form,
+    FutureDateField,
+    PastDateField,
+    RevisedForm,
+    checkboxes,
+    expected,
+    line,
+    radios,
+    text,
+)
 
 
 class LaunchDateForm(Form):
@@ -53,30 +64,25 @@ class AcceptDeferralForm(Form):
     deferred_until = forms.DateField(widget=forms.HiddenInput())
 
 
-class MonitoringForm(Form):
+class MonitoringForm(RevisedForm):
     monitoring = text(_("How the connection is watched"))
     deviations_told_to = line(_("Who is told of deviations"), length=300)
 
 
 class ReadersForm(Form):
-    members = forms.ModelMultipleChoiceField(
-        label=_("Members who read Digipost's notices"),
-        queryset=Member.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(),
-    )
+    members = checkboxes(_("Members who read Digipost's notices"), (), required=False)
     shared_mailbox = forms.EmailField(label=_("Shared mailbox"), required=False, max_length=254)
 
     def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         members = integration.members.current()
-        self.fields["members"].queryset = members  # type: ignore[attr-defined]
-        self.initial.setdefault("members", [member.pk for member in members if member.reads_notices])
+        self.fields["members"].choices = [(str(member.pk), member.name) for member in members]  # type: ignore[attr-defined]
+        self.initial.setdefault("members", [str(member.pk) for member in members if member.reads_notices])
 
     @property
     def arguments(self) -> dict[str, Any]:
         return {
-            "member_ids": [member.pk for member in self.cleaned_data["members"]],
+            "member_ids": [int(pk) for pk in self.cleaned_data["members"]],
             "shared_mailbox": self.cleaned_data["shared_mailbox"],
         }
 
@@ -104,7 +110,7 @@ AUDIENCES = [("operations", _("All integrations in operations")), ("open", _("Al
 class NoticeForm(Form):
     kind = radios(_("Kind"), NoticeKind.choices)
     audience = radios(_("To"), [*AUDIENCES, ("one", _("One integration, by its reference"))])
-    reference = line(_("Reference"), length=8, required=False)
+    reference = expected(line(_("Reference, if it goes to one"), length=8, required=False))
     title = line(_("Subject"))
     body = text(_("Text"), rows=8)
 
@@ -112,7 +118,7 @@ class NoticeForm(Form):
         """Adds `integrations`: to whom it goes."""
         cleaned = super().clean() or self.cleaned_data
         audience = cleaned.get("audience")
-        chosen = Integration.objects.exclude(status="closed")
+        chosen = Integration.objects.exclude(status=Status.CLOSED)
         if audience == "operations":
             chosen = chosen.filter(phase=Phase.OPERATIONS)
         elif audience == "one":

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import MeetingKind, Milestone
 from ..process import DocumentType, Interface, MilestoneState
-from .base import DateField, DocumentField, Form, checkboxes, radios, text
+from .base import DateField, DocumentField, Form, RevisedForm, checkboxes, expected, radios, text
 
 
 class MeetingForm(Form):
@@ -21,14 +21,14 @@ class MeetingForm(Form):
     document = DocumentField(label=_("Minutes as a document"), required=False)
 
 
-class SolutionForm(Form):
-    recipient_identification = text(_("How recipients are identified"), required=False)
-    sending = text(_("How documents are sent"), required=False)
-    interface = radios(
-        _("Interface"), Interface.choices, required=False, help_text=_("Decides which test scenarios apply.")
+class SolutionForm(RevisedForm):
+    recipient_identification = expected(text(_("How recipients are identified"), required=False))
+    sending = expected(text(_("How documents are sent"), required=False))
+    interface = expected(
+        radios(_("Interface"), Interface.choices, required=False, help_text=_("Decides which test scenarios apply."))
     )
-    internal_systems = text(_("Internal systems that change"), required=False)
-    document_types = checkboxes(_("Document types"), DocumentType.choices, required=False)
+    internal_systems = expected(text(_("Internal systems that change"), required=False))
+    document_types = expected(checkboxes(_("Document types"), DocumentType.choices, required=False))
 
 
 class AgreeForm(Form):
@@ -48,7 +48,7 @@ class PlanForm(Form):
         for milestone in milestones:
             if milestone.state != MilestoneState.APPROVED:
                 name = f"milestone_{milestone.number}"
-                self.fields[name] = DateField(label=str(milestone), required=False)
+                self.fields[name] = expected(DateField(label=str(milestone), required=False))
                 self.fields[name].widget.attrs["class"] = "ds-input"
 
     @property
@@ -65,7 +65,7 @@ class PlanForm(Form):
         latest = None
         for milestone in self.milestones:
             name = f"milestone_{milestone.number}"
-            date = cleaned.get(name) if name in self.fields else milestone.target_on
+            date = cleaned.get(name)  # what is approved is past, whatever its date was
             if date and latest and date < latest:
                 self.add_error(name, _("This milestone cannot be due before the one ahead of it."))
             latest = date or latest

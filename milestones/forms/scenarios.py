@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import CatalogueScenario
 from ..process import Condition, Interface, Outcome, ScopeMode
-from .base import DocumentField, Form, PastDateField, line, radios, text
+from .base import DocumentField, Form, PastDateField, expected, line, radios, text
 
 scenario_id = RegexValidator(
     r"^[A-Z][A-Z0-9]{1,9}\Z", _("Use a capital letter and then capitals or digits, as in T27.")
@@ -37,9 +37,9 @@ class RunForm(Form):
 
 class ScopeForm(Form):
     mode = radios(_("Are tests run in production?"), ScopeMode.choices)
-    reason = text(_("If not: why they are not needed"), required=False, rows=2)
-    no_print_trial_reason = text(
-        _("If print is used but not tried: why there is no trial of print"), required=False, rows=2
+    reason = expected(text(_("If not: why they are not needed"), required=False, rows=2))
+    no_print_trial_reason = expected(
+        text(_("If print is used but not tried: why there is no trial of print"), required=False, rows=2)
     )
 
     def clean(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from .questions import (
     blockers,
     findings,
     gate,
-    milestone_missing,
+    milestone_blockers,
     next_moves,
     unmet_of_item,
 )
@@ -56,7 +56,7 @@ __all__ = [
     "blockers",
     "findings",
     "gate",
-    "milestone_missing",
+    "milestone_blockers",
     "next_moves",
     "translated",
     "unmet_of",

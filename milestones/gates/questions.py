@@ -110,15 +110,15 @@ def blockers(code: str, facts: Facts) -> list[Unmet]:
     """What must be in place before requirement `code` can be recorded: "cannot start yet". Empty: go ahead."""
     found: list[Unmet] = []
     for earlier in REQUIREMENTS[code].after:
-        if not earlier.startswith("M"):
-            found += unmet_of(earlier, facts)
-        elif facts.state_of(int(earlier[1:])) != MilestoneState.APPROVED:
-            found.append(milestone_missing(int(earlier[1:]), facts))
+        found += milestone_blockers(int(earlier[1:]), facts) if earlier.startswith("M") else unmet_of(earlier, facts)
     return found
 
 
-def milestone_missing(number: int, facts: Facts) -> Unmet:
-    return unmet_for(facts, f"M{number}", "milestone_not_approved", Role.ONBOARDING, "milestone", number=number)
+def milestone_blockers(number: int, facts: Facts) -> list[Unmet]:
+    """What keeps the work after milestone `number` from starting: its approval, or a fact that it rested on."""
+    if facts.state_of(number) != MilestoneState.APPROVED:
+        return [unmet_for(facts, f"M{number}", "milestone_not_approved", Role.ONBOARDING, "milestone", number=number)]
+    return gate(number, facts)
 
 
 def next_moves(facts: Facts) -> list[Unmet]:
@@ -140,7 +140,8 @@ def next_moves(facts: Facts) -> list[Unmet]:
         ]
     if missing:
         return startable
-    return [unmet_for(facts, f"M{number}", "ready_to_submit", Role.PROJECT_MANAGER, "milestone", number=number)]
+    ready = "ready_to_resubmit" if facts.milestones[number].sent_back else "ready_to_submit"
+    return [unmet_for(facts, f"M{number}", ready, Role.PROJECT_MANAGER, "milestone", number=number)]
 
 
 def _moves_in_operations(facts: Facts) -> list[Unmet]:

@@ -22,6 +22,7 @@ class MilestoneFact:
     target_on: datetime.date | None = None
     submitted_by_id: int | None = None
     submitted_at: datetime.datetime | None = None
+    sent_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ class Facts:
     deviations_told_to: str = ""
     notice_readers: int = 0
     shared_mailbox: str = ""
-    unread_notices: int = 0
+    unread_by: tuple[str, ...] = ()
     open_deviations: int = 0
     certificate_expires_on: datetime.date | None = None
 

@@ -157,7 +157,7 @@ def _test_scenarios(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
     if not required:
         yield unmet("scenario_set_empty")
     if not facts.solution.interface:
-        yield unmet("solution_incomplete", where="solution", part="interface")
+        yield unmet("solution_incomplete", Role.PROJECT_MANAGER, where="solution", part="interface")
     in_set = {scenario.code for scenario in required}
     for basic in applicable_scenarios(facts):
         if basic.code not in in_set:
@@ -255,8 +255,9 @@ def _connection_monitored(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
 def _notices_read(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
     if not (facts.notice_readers or facts.shared_mailbox):
         yield unmet("reader_missing")
-    if facts.unread_notices:
-        yield unmet("notice_unread", count=facts.unread_notices)
+    if facts.unread_by:
+        readers = ", ".join(dict.fromkeys(facts.unread_by))
+        yield unmet("notice_unread", count=len(facts.unread_by), readers=readers)
 
 
 @_rule("D.3")

@@ -53,10 +53,11 @@ REASONS: dict[str, Text] = {
     "deviations_told_to_nobody": _("It is not recorded who is told of deviations"),
     "deviation_open": _("Open deviations: %(count)s"),
     "reader_missing": _("Nobody is named to read Digipost's notices"),
-    "notice_unread": _("Unread notices from Digipost: %(count)s"),
+    "notice_unread": _("Unread notices from Digipost: %(count)s (%(readers)s)"),
     "certificate_expired": _("The certificate has expired"),
     "milestone_not_approved": _("Milestone %(number)s is not approved"),
     "ready_to_submit": _("Everything is in place: submit milestone %(number)s for approval"),
+    "ready_to_resubmit": _("Milestone %(number)s was sent back: mend what the reason says, then submit it again"),
     "awaiting_approval": _("Milestone %(number)s is submitted and waits for Digipost's approval"),
 }
 """Every reason, with its sentence. Tests are made from these names; a reason that no rule gives is an error."""

@@ -39,6 +39,7 @@ class EventKind(models.TextChoices):
     EXCEPTION_GRANTED = "exception_granted", _("Exception granted")
     EXCEPTION_ENDED = "exception_ended", _("Exception ended")
     MEETING_RECORDED = "meeting_recorded", _("Meeting recorded")
+    MINUTES_CHANGED = "minutes_changed", _("Minutes changed")
     SOLUTION_DESCRIBED = "solution_described", _("Solution description changed")
     DATES_PROPOSED = "dates_proposed", _("Target dates proposed")
     BASELINE_SET = "baseline_set", _("Baseline frozen")
@@ -92,8 +93,8 @@ class Event(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=40, choices=EventKind.choices)
     subject = models.CharField(max_length=250, blank=True)
-    from_value = models.CharField(max_length=1000, blank=True)
-    to_value = models.CharField(max_length=1000, blank=True)
+    from_value = models.TextField(blank=True)
+    to_value = models.TextField(blank=True)
     reason = models.TextField(blank=True)
 
     objects = EventQuerySet.as_manager()
@@ -104,6 +105,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.integration_id} {self.kind} {self.subject}"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a list cannot show all of what changed."""
+        return max(len(self.from_value), len(self.to_value)) > 160
 
     def save(self, *args: object, **kwargs: object) -> None:
         if not self._state.adding:

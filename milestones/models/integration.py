@@ -18,13 +18,17 @@ from .people import User
 
 
 class Organisation(models.Model):
-    """A sender or partner, known by its Norwegian organisation number (nine digits, modulus 11)."""
+    """A sender or partner, by its Norwegian organisation number (nine digits, modulus 11) and what it was called.
 
-    number = models.CharField(_("organisation number"), max_length=9, unique=True)
+    Whoever names it otherwise gets a row of their own: nobody learns from a name that somebody else is here.
+    """
+
+    number = models.CharField(_("organisation number"), max_length=9)
     name = models.CharField(_("name"), max_length=200)
 
     class Meta:
         ordering = ["name"]
+        constraints = [models.UniqueConstraint("number", "name", name="organisation_named_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from django_fsm import FSMField, transition
 
 from .. import policy
 from ..gates import Unmet
-from ..process import MILESTONE_TITLES, MilestoneState, Phase, Status
+from ..process import MILESTONE_TITLES, MilestoneState, Status
 from .integration import Integration
 from .people import User
 
@@ -23,19 +22,9 @@ def gate_is_open(milestone: Any) -> bool:
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
-    def visible_to(self, user: User) -> MilestoneQuerySet:
-        return self.filter(integration__in=Integration.objects.visible_to(user))
-
     def awaiting_approval(self) -> MilestoneQuerySet:
         """Submitted on active integrations, oldest first."""
         return self.filter(state=MilestoneState.SUBMITTED, integration__status=Status.ACTIVE).order_by("submitted_at")
-
-    def overdue(self, day: datetime.date) -> MilestoneQuerySet:
-        return self.filter(
-            state__in=[MilestoneState.IN_PROGRESS, MilestoneState.SUBMITTED],
-            integration__status=Status.ACTIVE,
-            target_on__lt=day,
-        )
 
 
 class Milestone(models.Model):
@@ -89,15 +78,6 @@ class Milestone(models.Model):
     @property
     def title(self) -> str:
         return str(MILESTONE_TITLES[self.number])
-
-    @property
-    def submission(self) -> str:
-        """Tells one submission from another: a page names the one that it showed. Empty when none is there."""
-        return self.submitted_at.isoformat() if self.submitted_at else ""
-
-    @property
-    def phase(self) -> Phase:
-        return Phase.of(self.number)
 
     @transition(
         field=state,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -13,10 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from ..process import MEMBER_ROLES, Role
 
 
+def normalised(email: str) -> str:
+    """How an address is stored and compared."""
+    return email.strip().lower()
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, name: str, password: str | None = None, **extra: object) -> User:
         """Create somebody who can be invited or sign in; without a password they set one by e-mail first."""
-        user = self.model(email=email.strip().lower(), name=name.strip(), **extra)
+        user = self.model(email=normalised(email), name=name.strip(), **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -25,7 +32,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, name, password, is_staff=True, is_superuser=True, **extra)
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        return self.get(email=normalised(username or ""))
 
     def staff(self) -> models.QuerySet[User]:
         """Digipost's onboarding staff who can sign in."""
@@ -53,6 +60,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = normalised(self.email)
+        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         """Staff are never members and members never staff, so that nobody sits on both sides of a gate."""
@@ -88,6 +99,11 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_signed_in(self) -> bool:
+        """Since they joined: what somebody did before, elsewhere, is nobody's business here."""
+        return self.user.last_login is not None and self.user.last_login >= self.joined_at
 
     @property
     def current_roles(self) -> list[Role]:

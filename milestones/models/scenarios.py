@@ -78,8 +78,8 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
         return self.filter(removed_at__isnull=True)
 
     def with_latest_run(self) -> ScenarioQuerySet:
-        """Annotated with `latest`, the outcome of the run recorded last, or None."""
-        latest = ScenarioRun.objects.filter(scenario=models.OuterRef("pk")).order_by("-pk")
+        """Annotated with `latest`, the outcome of the latest run, or None."""
+        latest = ScenarioRun.objects.filter(scenario=models.OuterRef("pk"))
         return self.annotate(latest=models.Subquery(latest.values("outcome")[:1]))
 
 
@@ -125,7 +125,7 @@ class Scenario(models.Model):
 
 
 class ScenarioRun(models.Model):
-    """One run of a scenario. Runs are only added; the one recorded last counts."""
+    """One run of a scenario. Runs are only added; the latest counts, of one day the one that was recorded last."""
 
     scenario = models.ForeignKey(Scenario, models.PROTECT, related_name="runs")
     ran_on = models.DateField(_("date"))
@@ -136,7 +136,7 @@ class ScenarioRun(models.Model):
     recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["-pk"]
+        ordering = ["-ran_on", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.scenario_id} {self.outcome}"

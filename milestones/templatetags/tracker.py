@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms, template
-from django.db.models import TextChoices
 from django.urls import reverse
 
 from .. import gates, process
@@ -50,20 +49,6 @@ def by_role(unmet: list[gates.Unmet]) -> dict[str, list[gates.Unmet]]:
     return groups
 
 
-def _labels() -> dict[str, Any]:
-    choices = [value for value in vars(process).values() if isinstance(value, type) and issubclass(value, TextChoices)]
-    return {value: label for one in choices if one is not TextChoices for value, label in one.choices}
-
-
-_LABELS = _labels()
-
-
-@register.filter
-def shown(value: str) -> str:
-    """A recorded value as people read it: keys by their labels, anything else as it is."""
-    return ", ".join(str(_LABELS.get(part, part)) for part in str(value).split(", "))
-
-
 STATE_COLOURS = {
     MilestoneState.UPCOMING: "neutral",
     MilestoneState.IN_PROGRESS: "info",
@@ -91,13 +76,16 @@ def requirement_status(here: Any, code: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("_partials/form.html", takes_context=True)
-def form(context: dict[str, Any], form: forms.Form, url: str, submit: str, variant: str = "primary") -> dict[str, Any]:
-    """A form that posts to `url`, with its error summary and its button."""
+def form(
+    context: dict[str, Any], form: forms.Form, url: str, submit: str, variant: str = "primary", seen: str = ""
+) -> dict[str, Any]:
+    """A form that posts to `url`, with its error summary and its button. `seen` as of `press`."""
     return {
         "form": form,
         "url": url,
         "submit": submit,
         "variant": variant,
+        "seen": seen,
         "csrf_token": context.get("csrf_token"),
         "request": context.get("request"),
     }

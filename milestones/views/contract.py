@@ -80,15 +80,15 @@ def accounts(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     if request.method != "POST":
         return show_accounts(here)
-    form = here.bound(AccountsForm, "form", integration=here.integration)
+    form = here.bound(AccountsForm, "form", initial=_account_ids(here))
     return here.answer(form, workflow.record_accounts, show=show_accounts, to=here.url("accounts"))
 
 
 def show_accounts(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    accounts = here.integration.accounts
-    initial = {
-        "test_account_id": accounts.test_account_id,
-        "production_account_id": accounts.production_account_id,
-    }
-    form = AccountsForm(slot="form", integration=here.integration, initial=initial)
+    form = AccountsForm(slot="form", initial=_account_ids(here))
     return here.page("accounts", status=status, **{"form": form} | bound)
+
+
+def _account_ids(here: Here) -> dict[str, str]:
+    accounts = here.integration.accounts
+    return {"test_account_id": accounts.test_account_id, "production_account_id": accounts.production_account_id}

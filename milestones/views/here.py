@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from .. import gates, policy
+from .. import gates, policy, workflow
 from ..facts import actor_of, facts_of
 from ..forms.base import Form
 from ..models import Integration, User
@@ -73,6 +73,11 @@ class Here:
 
     def blockers(self, code: str) -> list[gates.Unmet]:
         return gates.blockers(code, self.facts)
+
+    @cached_property
+    def version(self) -> str:
+        """Names what this page shows: sent along with a decision, so that nothing newer is decided on."""
+        return workflow.version_of(self.integration)
 
     @property
     def steps(self) -> list[dict[str, Any]]:

@@ -32,11 +32,10 @@ def operations(request: Request, reference: str) -> HttpResponse:
 
 def show_operations(here: Here, status: int = 200, **bound: object) -> HttpResponse:
     integration, row = here.integration, here.integration.operations
-    monitoring = {"monitoring": row.monitoring, "deviations_told_to": row.deviations_told_to}
     receipts = integration.notice_receipts.select_related("notice", "member", "read_by")
     context = {
         "findings": gates.findings(None, here.facts),
-        "monitoring": MonitoringForm(slot="monitoring", initial=monitoring),
+        "monitoring": MonitoringForm(slot="monitoring", initial=_monitoring(here)),
         "readers": ReadersForm(
             slot="readers", integration=integration, initial={"shared_mailbox": row.shared_mailbox}
         ),
@@ -48,10 +47,15 @@ def show_operations(here: Here, status: int = 200, **bound: object) -> HttpRespo
     return here.page("operations", status=status, **context | bound)
 
 
+def _monitoring(here: Here) -> dict[str, str]:
+    row = here.integration.operations
+    return {"monitoring": row.monitoring, "deviations_told_to": row.deviations_told_to}
+
+
 @require_POST
 def monitoring(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    form = here.bound(MonitoringForm, "monitoring")
+    form = here.bound(MonitoringForm, "monitoring", initial=_monitoring(here))
     return here.answer(form, workflow.record_monitoring, show=show_operations, to=here.url("operations"))
 
 

@@ -15,6 +15,7 @@ from .. import policy, workflow
 from ..facts import today
 from ..forms import SORTS, IntakeForm, PortfolioFilter
 from ..models import Integration, Milestone, NoticeReceipt, User, WaitingItem
+from ..models.integration import IntegrationQuerySet
 from ..process import Role, SenderKind, Status
 from ..snapshots import BOTH
 from .here import Request
@@ -28,6 +29,7 @@ def my_work(request: Request) -> HttpResponse:
     waiting = _waiting_for(request.user)
     page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
     notices = NoticeReceipt.objects.filter(member__user=request.user, member__left_at__isnull=True).unread()
+    notices = notices.exclude(integration__status=Status.CLOSED)
     context = {"page": page, "today": today(), "notices": notices.select_related("notice", "integration")[:20]}
     return render(request, "my_work.html", context)
 
@@ -35,7 +37,8 @@ def my_work(request: Request) -> HttpResponse:
 def _waiting_for(user: User) -> QuerySet[WaitingItem]:
     items = WaitingItem.objects.select_related("integration__organisation", "integration__onboarding_contact")
     if user.is_staff:
-        mine = Q(integration__onboarding_contact=user) | Q(integration__onboarding_contact__isnull=True)
+        nobodys = Q(integration__onboarding_contact__isnull=True) | Q(integration__onboarding_contact__is_active=False)
+        mine = Q(integration__onboarding_contact=user) | nobodys
         items = items.filter(mine, role=Role.ONBOARDING)
     else:
         items = items.filter(
@@ -61,7 +64,7 @@ def portfolio(request: Request) -> HttpResponse:
     return render(request, "portfolio.html", {"filter": form, "page": page, "today": today()})
 
 
-def _chosen(rows: QuerySet[Integration], chosen: dict[str, object]) -> QuerySet[Integration]:
+def _chosen(rows: IntegrationQuerySet, chosen: dict[str, object]) -> IntegrationQuerySet:
     if words := str(chosen.get("q") or "").strip():
         rows = rows.filter(
             Q(reference__icontains=words)
@@ -75,7 +78,7 @@ def _chosen(rows: QuerySet[Integration], chosen: dict[str, object]) -> QuerySet[
     if waits_on := chosen.get("waits_on"):
         rows = rows.filter(waits_on__in=[""] if waits_on == "nobody" else [waits_on, BOTH])
     if chosen.get("overdue"):
-        rows = rows.filter(status=Status.ACTIVE, due_on__lt=today())
+        rows = rows.overdue(today())
     return rows
 
 

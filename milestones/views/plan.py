@@ -108,6 +108,7 @@ def accord_context(here: Here, subject: Accord) -> dict[str, object]:
         "agree": AgreeForm(slot="agree", initial={"version": accord.version}),
         "agree_url": here.url("agree", subject.value),
         "may_agree": here.can[policy.AGREE[subject].value] and not accord.agreed_by(side),
+        "incomplete": workflow.not_yet_agreeable(here.facts, subject),
     }
 
 

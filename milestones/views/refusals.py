@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import urlsplit
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -27,7 +29,7 @@ class SizeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         announced = request.META.get("CONTENT_LENGTH") or "0"
-        if announced.isdecimal() and int(announced) > MAX_BYTES + ROOM_FOR_THE_FORM:
+        if announced.isdecimal() and (len(announced) > 12 or int(announced) > MAX_BYTES + ROOM_FOR_THE_FORM):
             return render(request, "413.html", status=413)
         return self.get_response(request)
 
@@ -39,7 +41,12 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET":
+            page = render(request, "405.html", status=405)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, GateClosed):
@@ -49,7 +56,19 @@ class RefusalMiddleware:
             return _refused(request, 409, _("This has changed"), told=told)
         if isinstance(exception, Forbidden):
             return _refused(request, 403, _("You cannot do this"), told=str(exception))
+        if isinstance(exception, ValidationError):  # of a button, which has no form to say it in
+            return _refused(request, 409, _("This cannot be done"), told=" ".join(exception.messages))
         return None
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """An old form, or a forged one: nothing is done, and nothing that was typed is lost."""
+    hidden = {"csrfmiddlewaretoken", "seen", "was", "version"}
+    typed = [(name, value) for name, value in request.POST.items() if value and name not in hidden]
+    referer = urlsplit(request.META.get("HTTP_REFERER", ""))
+    page = referer.path if referer.netloc == request.get_host() else ""
+    shown = [(name, value) for name, value in typed if "password" not in name]
+    return render(request, "403_csrf.html", {"typed": shown, "page": page}, status=403)
 
 
 def _refused(request: HttpRequest, status: int, title: str, **context: object) -> HttpResponse:

@@ -142,7 +142,9 @@ def verification(request: Request, reference: str) -> HttpResponse:
     if request.method != "POST":
         return show_verification(here)
     form = here.bound(VerificationForm, "form")
-    return here.answer(form, workflow.record_verification, show=show_verification, to=here.url("verification"))
+    seen = request.POST.get("seen", "")
+    to = here.url("verification")
+    return here.answer(form, workflow.record_verification, show=show_verification, to=to, seen=seen)
 
 
 def show_verification(here: Here, status: int = 200, **bound: object) -> HttpResponse:
@@ -171,6 +173,7 @@ def show_production(here: Here, status: int = 200, **bound: object) -> HttpRespo
     accounts = here.integration.accounts
     context = {
         "accounts": accounts,
+        "gone": here.blockers("3.3") if accounts.production_enabled else [],
         "details": DetailsForm(slot="details", initial={"details": accounts.details}),
         "close": ReasonForm(slot="close"),
     }
@@ -180,7 +183,7 @@ def show_production(here: Here, status: int = 200, **bound: object) -> HttpRespo
 @require_POST
 def enable_production(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    return here.press(workflow.enable_production, to=here.url("production"))
+    return here.press(workflow.enable_production, to=here.url("production"), seen=request.POST.get("seen", ""))
 
 
 @require_POST
@@ -227,7 +230,8 @@ def retire_catalogue_entry(request: Request, code: str) -> HttpResponse:
     policy.require_staff(request.user)
     get_object_or_404(CatalogueScenario.objects.in_force(), code=code)
     shown = request.POST.get("expected_id", "")
-    workflow.retire_from_catalogue(by=request.user, expected_id=int(shown) if shown.isdecimal() else 0)
+    is_id = shown.isdecimal() and len(shown) < 16
+    workflow.retire_from_catalogue(by=request.user, expected_id=int(shown) if is_id else 0)
     messages.success(request, _("Taken out of the catalogue."))
     return redirect("catalogue")
 

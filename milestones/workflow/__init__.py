@@ -1,10 +1,10 @@
 """Do it: the only door through which state changes. One module a noun; `door` is how each of them begins."""
 
-from .accords import agree
+from .accords import agree, not_yet_agreeable
 from .accounts import close_production, enable_production, pass_details, record_accounts
 from .agreements import decide_services, record_agreement, verify_agreement, withdraw_agreement
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
-from .door import GateClosed, Stale
+from .door import GateClosed, Stale, version_of
 from .followups import accept_deferral, add_follow_up, close_follow_up, propose_deferral, reopen_follow_up
 from .intake import close, create_integration, pause, resume, set_contact
 from .launch import (
@@ -65,6 +65,7 @@ __all__ = [
     "grant_exception",
     "invite",
     "name_readers",
+    "not_yet_agreeable",
     "open_deviation",
     "pass_details",
     "pause",
@@ -96,6 +97,7 @@ __all__ = [
     "submit",
     "unconfirm",
     "verify_agreement",
+    "version_of",
     "withdraw",
     "withdraw_agreement",
     "withdraw_verification",

@@ -27,7 +27,8 @@ def agree(integration: Integration, subject: Accord, *, by: User, version: int) 
         party = Party.DIGIPOST if move.actor.is_staff else Party.SENDER
         if accord.version != version or accord.agreed_by(party):
             raise stale()
-        move.require_open(_incomplete(move, subject))
+        move.require_other(accord.sender_by_id if party is Party.DIGIPOST else accord.digipost_by_id)
+        move.require_open(not_yet_agreeable(move.facts, subject))
         move.update(accord, **{f"{party.value}_by": by, f"{party.value}_at": move.now})
         move.log(EventKind.AGREED, subject, new=party)
         if subject is Accord.PLAN and accord.complete:
@@ -56,8 +57,9 @@ def _get(move: Move, subject: Accord) -> MutualAccord:
     return move.integration.accords.get(subject=subject)
 
 
-def _incomplete(move: Move, subject: Accord) -> list[gates.Unmet]:
-    missing = gates.unmet_of(_RULE[subject], move.facts)
+def not_yet_agreeable(facts: gates.Facts, subject: Accord) -> list[gates.Unmet]:
+    """What `subject` lacks before anybody can agree to it."""
+    missing = gates.unmet_of(_RULE[subject], facts)
     return [unmet for unmet in missing if unmet.reason in _NOT_YET_AGREEABLE[subject]]
 
 

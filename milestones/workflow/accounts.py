@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
-from .. import gates, policy
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import policy
 from ..models import EventKind, Integration, User
 from .door import door, stale
 from .intake import disable_production
 
 
 def record_accounts(integration: Integration, *, by: User, test_account_id: str, production_account_id: str) -> None:
-    """Record the account ids that Digipost gave. Raises GateClosed before 1.1 is met."""
+    """Record the account ids that Digipost gave. Another production account must be opened, and passed on, anew.
+
+    Raises GateClosed before 1.1 is met, ValidationError (by field) for an organisation number or the same id twice.
+    """
     with door(integration, by) as move:
         move.require(policy.Right.MANAGE_ACCOUNTS)
         move.require_startable("1.4")
+        wanted = {"test_account_id": test_account_id, "production_account_id": production_account_id}
+        _require_account_ids(move.integration, wanted)
         accounts = move.integration.accounts
-        for name, new in (("test_account_id", test_account_id), ("production_account_id", production_account_id)):
+        other_account = accounts.production_account_id not in ("", production_account_id)
+        for name, new in wanted.items():
             old = getattr(accounts, name)
             if old != new:
                 move.update(accounts, **{name: new})
                 move.log(EventKind.ACCOUNT_RECORDED, name, old=old, new=new)
+        if other_account:
+            disable_production(move, "")
+            move.update(accounts, details_passed_at=None, details_passed_by=None)
 
 
-def enable_production(integration: Integration, *, by: User) -> None:
-    """Open production sending. Raises GateClosed before milestone 2 is approved and 3.2 met."""
+def _require_account_ids(integration: Integration, wanted: dict[str, str]) -> None:
+    number = integration.organisation.number
+    wrong = {
+        name: _("This is the organisation number, not the account id.")
+        for name, value in wanted.items()
+        if value == number
+    }
+    if wanted["test_account_id"] and wanted["test_account_id"] == wanted["production_account_id"]:
+        wrong["production_account_id"] = _("The test account has this id. The two accounts have an id each.")
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def enable_production(integration: Integration, *, by: User, seen: str | None = None) -> None:
+    """Open production sending. Raises GateClosed before milestone 2 is approved and 3.2 met.
+
+    `seen` is the integration's version that the page showed; Stale if anything was recorded meanwhile.
+    """
     with door(integration, by) as move:
         move.require(policy.Right.OPEN_PRODUCTION)
         move.require_active()
+        move.require_seen(seen)
         move.require_startable("3.3")
-        move.require_open(gates.gate(2, move.facts))
         accounts = move.integration.accounts
         if accounts.production_enabled:
             raise stale()
@@ -48,6 +79,14 @@ def pass_details(integration: Integration, *, by: User, details: str) -> None:
     """Pass the environment and account details to the sender, who reads them on the production page."""
     with door(integration, by) as move:
         move.require(policy.Right.OPEN_PRODUCTION)
+        move.require_active()
         move.require_startable("3.3")
+        old = move.integration.accounts.details
         move.update(move.integration.accounts, details=details, details_passed_at=move.now, details_passed_by=by)
-        move.log(EventKind.DETAILS_PASSED, "3.3")
+        move.log(EventKind.DETAILS_PASSED, "3.3", old=old, new=details)
+
+
+def production_opened_on(integration: Integration) -> datetime.date | None:
+    """The first day on which production was open; None if it never was."""
+    opened = integration.events.filter(kind=EventKind.PRODUCTION_ENABLED).order_by("at").first()
+    return timezone.localdate(opened.at) if opened else None

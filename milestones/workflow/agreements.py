@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
+from django.core.exceptions import ValidationError
 from django.core.files import File
+from django.utils.translation import gettext as _
 
 from .. import policy
 from ..models import Agreement, EventKind, Integration, ServiceDecision, User
@@ -46,6 +48,7 @@ def verify_agreement(integration: Integration, agreement_id: int, *, by: User) -
     with door(integration, by) as move:
         move.require(policy.Right.VERIFY_AGREEMENT)
         agreement = move.fetch(Agreement, agreement_id, ended_at__isnull=True, verified_at__isnull=True)
+        move.require_other(agreement.recorded_by_id)
         move.update(agreement, verified_by=by, verified_at=move.now)
         move.log(EventKind.AGREEMENT_VERIFIED, agreement.kind, new=agreement.signatory)
 
@@ -62,10 +65,20 @@ def _end(move: Move, agreement: Agreement, reason: str) -> None:
     move.log(EventKind.AGREEMENT_WITHDRAWN, agreement.kind, old=agreement.signatory, reason=reason)
 
 
+def _require_words(decisions: Mapping[str, tuple[ServiceChoice, str]]) -> None:
+    silent = [service for service, (choice, note) in decisions.items() if choice != ServiceChoice.SKIP and not note]
+    if silent:
+        raise ValidationError({f"{service}_note": _("Say in a word how, or when.") for service in silent})
+
+
 def decide_services(integration: Integration, *, by: User, decisions: Mapping[str, tuple[ServiceChoice, str]]) -> None:
-    """Record the business owner's decision, with a word on how, for each service named in `decisions`."""
+    """Record the business owner's decision, with a word on how, for each service named in `decisions`.
+
+    Raises ValidationError (by field) where a service is to be used, now or later, without a word on how.
+    """
     with door(integration, by) as move:
         move.require(policy.Right.DECIDE_SERVICES)
+        _require_words(decisions)
         stored = {row.service: row for row in integration.service_decisions.all()}
         for service, (choice, note) in decisions.items():
             row = stored.get(service)

@@ -27,6 +27,7 @@ def confirm(
     """Check off a confirmed requirement or an own item, by whoever it stands on. Stale if it is already."""
     with door(integration, by) as move:
         move.require_role(_stands_on(move, key))
+        move.require_past(confirmed_on=confirmed_on)
         if key in move.facts.confirmed:
             raise stale()
         requirement = REQUIREMENTS.get(key)
@@ -83,13 +84,19 @@ def add_item(
 
 
 def remove_item(integration: Integration, item_id: int, *, by: User, reason: str) -> None:
-    """Take an own item away again, with a reason; it stays on file. Not on an approved milestone."""
+    """Take an own item away again, with a reason; it stays on file.
+
+    What Digipost added or must do itself is Digipost's to remove. Nothing is removed from a milestone that is approved
+    or waits for approval (ValidationError): what was submitted is what is judged.
+    """
     with door(integration, by) as move:
         move.require(policy.Right.ADD_ITEMS)
         item = move.fetch(ChecklistItem, item_id, removed_at__isnull=True)
-        if item.stands_on == Role.ONBOARDING:
+        if item.stands_on == Role.ONBOARDING or item.added_by.is_staff:
             move.require_role(Role.ONBOARDING)
         _require_unapproved(move, item.milestone)
+        if move.facts.state_of(item.milestone) == MilestoneState.SUBMITTED:
+            raise ValidationError(_("This milestone is submitted for approval. Withdraw or return it first."))
         move.update(item, removed_at=move.now)
         move.log(EventKind.ITEM_REMOVED, item.title, reason=reason)
 

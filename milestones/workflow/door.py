@@ -7,19 +7,23 @@ transaction. Ticking, recording and deciding take the same lock as submitting an
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django_fsm import TransitionNotAllowed
 
 from .. import gates, policy, snapshots
-from ..facts import actor_of, facts_of
+from ..facts import actor_of, facts_of, today
 from ..models import Event, EventKind, Integration, User
 from ..process import Role, Status
 
@@ -43,7 +47,7 @@ class Move:
 
     def __init__(self, integration: Integration, by: User) -> None:
         self.integration = integration
-        self.by = by
+        self.by = User.objects.get(pk=by.pk)  # as they are now, not as the request found them
         self.now = timezone.now()
         self.written_files: list[models.fields.files.FieldFile] = []
 
@@ -52,12 +56,32 @@ class Move:
         """As they were when the lock was taken."""
         return facts_of(self.integration)
 
+    @property
+    def version(self) -> str:
+        """What the latest event is: a page names the one that it showed, so that nothing newer is decided on."""
+        return version_of(self.integration)
+
     @cached_property
     def actor(self) -> policy.Actor:
         return actor_of(self.by, self.facts)
 
     def require(self, right: policy.Right) -> None:
         policy.require(self.actor, right)
+
+    def require_seen(self, seen: str | None) -> None:
+        """Raise Stale if anything happened since the page that showed version `seen`; None asks nothing."""
+        if seen not in (None, self.version):
+            raise stale()
+
+    def require_other(self, person_id: int | None) -> None:
+        """Raise Forbidden for whoever acted for the other side, before they changed sides."""
+        policy.require_other(self.actor, person_id)
+
+    def require_past(self, **days: datetime.date) -> None:
+        """Raise ValidationError, by field, for a date on which it cannot have happened yet."""
+        ahead = [name for name, day in days.items() if day > today()]
+        if ahead:
+            raise ValidationError({name: _("The date cannot lie in the future.") for name in ahead})
 
     def require_role(self, role: Role) -> None:
         policy.require_role(self.actor, role)
@@ -83,18 +107,34 @@ class Move:
             raise stale()
         return row
 
+    def fire(self, row: models.Model, transition: str, **arguments: object) -> None:
+        """Take an FSM transition. Raises Forbidden without its permission, TransitionNotAllowed from another state."""
+        method = getattr(row, transition)
+        machine = method._django_fsm
+        state = machine.field.get_state(row)
+        if machine.has_transition(state) and not machine.has_transition_perm(row, state, self.actor):
+            raise policy.Forbidden(_("You cannot do this."))
+        method(by=self.by, **arguments)
+
     def log(
-        self, kind: EventKind, subject: object = "", *, old: object = "", new: object = "", reason: str = ""
+        self,
+        kind: EventKind,
+        subject: object = "",
+        *,
+        old: object = "",
+        new: object = "",
+        reason: str = "",
+        by_system: bool = False,
     ) -> Event:
-        """Record what happened; long values are cut for the log, never in what they describe."""
+        """Record what happened, in full. `by_system` where it follows from facts, and nobody decided it."""
         return Event.objects.create(
             integration=self.integration,
             at=self.now,
-            actor=self.by,
+            actor=None if by_system else self.by,
             kind=kind,
             subject=str(subject)[:250],
-            from_value=str(old)[:1000],
-            to_value=str(new)[:1000],
+            from_value=str(old),
+            to_value=str(new),
             reason=reason,
         )
 
@@ -102,6 +142,11 @@ class Move:
         for name, value in values.items():
             setattr(row, name, value)
         row.save(update_fields=list(values))
+
+
+def version_of(integration: Integration) -> str:
+    """Names the latest event: anything that is recorded afterwards gives another version."""
+    return str(integration.events.order_by("-pk").values_list("pk", flat=True).first())
 
 
 def stale() -> Stale:
@@ -118,7 +163,7 @@ def door(integration: Integration, by: User) -> Iterator[Move]:
     try:
         with transaction.atomic():
             move = Move(_locked(integration.pk), by)
-            if not move.actor.may_see:
+            if not (move.by.is_active and move.actor.may_see):
                 raise Http404
             if not move.integration.is_open:
                 raise Stale(_("The integration is closed. Its history stays, but nothing is changed any more."))
@@ -142,8 +187,9 @@ def _settle(move: Move) -> None:
     facts = facts_of(integration)
     verification = integration.verification
     if verification.stands and (broken := gates.unmet_of("3.1", facts)):
-        because = broken[0].text
+        with override(settings.LANGUAGE_CODE):  # everybody reads it: not in the language of whoever caused it
+            because = broken[0].text
         move.update(verification, approved_by=None, approved_at=None, withdrawn_at=move.now, withdrawn_because=because)
-        move.log(EventKind.VERIFICATION_WITHDRAWN, "3.2", reason=because)
+        move.log(EventKind.VERIFICATION_WITHDRAWN, "3.2", reason=because, by_system=True)
         facts = facts_of(integration)
     snapshots.refresh(integration, facts)

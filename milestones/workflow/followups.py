@@ -6,6 +6,7 @@ import datetime
 
 from .. import policy
 from ..models import EventKind, FollowUpItem, Integration, User
+from ..process import FollowUpState
 from .door import Move, door
 
 
@@ -32,7 +33,7 @@ def propose_deferral(
     """Say who takes an open item on, and by when; it is deferred once Digipost accepts. By staff: accepted at once."""
     with door(integration, by) as move:
         move.require(policy.Right.DESCRIBE)
-        item = move.fetch(FollowUpItem, item_id, state="open")
+        item = move.fetch(FollowUpItem, item_id, state=FollowUpState.OPEN)
         move.update(item, deferred_to=deferred_to, deferred_until=deferred_until)
         move.log(EventKind.DEFERRAL_PROPOSED, item.title, new=f"{deferred_to}, {deferred_until}")
         if policy.may(move.actor, policy.Right.ACCEPT_DEFERRAL):
@@ -63,7 +64,7 @@ def _accept(move: Move, item: FollowUpItem) -> None:
 
 def _step(move: Move, item: FollowUpItem, transition: str, kind: EventKind, reason: str, **values: object) -> None:
     old = item.state
-    getattr(item, transition)(by=move.by)
+    move.fire(item, transition)
     for name, value in values.items():
         setattr(item, name, value)
     item.save(update_fields=["state", *values])

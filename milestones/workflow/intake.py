@@ -42,10 +42,10 @@ def create_integration(
 ) -> Integration:
     """Take in a direct integration, with its project manager as first member and milestone 1 in progress.
 
-    `number` is a valid organisation number, nine digits. An organisation that is known keeps the name it has.
+    `number` is a valid organisation number, nine digits. The organisation is called what it is called here.
     Raises ValidationError if the project manager is Digipost's own.
     """
-    owner, _created = Organisation.objects.get_or_create(number=number, defaults={"name": organisation})
+    owner, _created = Organisation.objects.get_or_create(number=number, name=organisation)
     integration = Integration.objects.create(
         reference=_unused_reference(),
         name=name,
@@ -124,6 +124,6 @@ def disable_production(move: Move, reason: str) -> None:
 def _change_status(move: Move, transition: str, kind: EventKind, reason: str) -> None:
     move.require(policy.Right.STEER)
     old = move.integration.status
-    getattr(move.integration, transition)(by=move.by)
+    move.fire(move.integration, transition)
     move.integration.save(update_fields=["status"])
     move.log(kind, old=old, new=move.integration.status, reason=reason)

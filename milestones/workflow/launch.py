@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from .. import gates, policy
 from ..models import EventKind, Integration, User
 from ..process import Party
+from .accounts import production_opened_on
 from .door import Move, door, stale
 
 
@@ -36,14 +40,16 @@ def propose_launch_date(integration: Integration, *, by: User, launch_on: dateti
 def record_first_sending(
     integration: Integration, *, by: User, first_sending_on: datetime.date, documents_sent: int
 ) -> None:
-    """Record the first sending to real recipients. Raises GateClosed before milestone 4 is approved and 5.0 met.
+    """Record the first sending to real recipients. Raises GateClosed before milestone 4 is approved, 3.3 and 5.0 met,
+    ValidationError (by field) for a day before production was opened.
 
     What was confirmed about another first sending lapses.
     """
     with door(integration, by) as move:
         move.require(policy.Right.RECORD_LAUNCH)
         move.require_startable("5.2")
-        move.require_open(gates.unmet_of("3.3", move.facts) + gates.unmet_of("5.0", move.facts))
+        move.require_past(first_sending_on=first_sending_on)
+        _require_after_opening(move, first_sending_on)
         launch = move.integration.launch
         old = launch.sending
         move.update(
@@ -82,9 +88,16 @@ def confirm_launch(integration: Integration, *, by: User, seen: str | None = Non
         _confirm(move, party)
 
 
+def _require_after_opening(move: Move, day: datetime.date) -> None:
+    opened = production_opened_on(move.integration)
+    if opened is None or day < opened:
+        raise ValidationError({"first_sending_on": _("Nothing was sent before production was opened.")})
+
+
 def _confirm(move: Move, party: Party) -> None:
     launch = move.integration.launch
     if getattr(launch, f"{party.value}_confirmed_at"):
         raise stale()
+    move.require_other(launch.sender_confirmed_by_id if party is Party.DIGIPOST else launch.digipost_confirmed_by_id)
     move.update(launch, **{f"{party.value}_confirmed_by": move.by, f"{party.value}_confirmed_at": move.now})
     move.log(EventKind.LAUNCH_CONFIRMED, "5.2", new=party)

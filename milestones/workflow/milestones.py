@@ -7,7 +7,7 @@ from typing import Any
 from .. import gates, policy
 from ..models import EventKind, Integration, Milestone, User
 from ..process import LAST_MILESTONE, MilestoneState
-from .door import Move, door, stale
+from .door import Move, door
 from .intake import disable_production
 
 
@@ -56,14 +56,13 @@ def send_back(integration: Integration, number: int, *, by: User, reason: str) -
 def approve(integration: Integration, number: int, *, by: User, seen: str | None = None) -> None:
     """Approve milestone `number`, judging its gate again, and start what comes next.
 
-    `seen` names the submission that the page showed (`Milestone.submission`); None for whatever is submitted now.
-    Raises Forbidden for the submitter, Stale if another was submitted meanwhile, GateClosed if a fact has gone.
+    `seen` is the integration's version that the page showed; None for whatever is submitted now. Raises Forbidden for
+    the submitter, Stale if anything was recorded since the page was shown, GateClosed if a fact has gone.
     """
     with door(integration, by) as move:
         milestone = _get(move, number)
         policy.require_approver(move.actor, milestone.submitted_by_id)
-        if seen not in (None, milestone.submission):
-            raise stale()
+        move.require_seen(seen)
         milestone = _judged(move, number)
         _move_milestone(
             move,
@@ -117,7 +116,7 @@ def _move_milestone(
 ) -> None:
     """Take one FSM transition, save and record it. Raises TransitionNotAllowed if somebody was first."""
     old = milestone.state
-    getattr(milestone, transition)(by=move.by)
+    move.fire(milestone, transition)
     for name, value in values.items():
         setattr(milestone, name, value)
     milestone.save(update_fields=["state", *values])
@@ -126,7 +125,7 @@ def _move_milestone(
 
 def _change_phase(move: Move, transition: str, **arguments: int) -> None:
     old = move.integration.phase
-    getattr(move.integration, transition)(by=move.by, **arguments)
+    move.fire(move.integration, transition, **arguments)
     move.integration.save(update_fields=["phase"])
     move.log(EventKind.PHASE_CHANGED, old=old, new=move.integration.phase)
 

@@ -15,8 +15,11 @@ from .door import Move, door
 def record_monitoring(integration: Integration, *, by: User, monitoring: str, deviations_told_to: str) -> None:
     with door(integration, by) as move:
         move.require(policy.Right.OPERATE)
-        move.update(move.integration.operations, monitoring=monitoring, deviations_told_to=deviations_told_to)
-        move.log(EventKind.MONITORING_RECORDED, "D.1", new=deviations_told_to)
+        operations = move.integration.operations
+        for name, new in (("monitoring", monitoring), ("deviations_told_to", deviations_told_to)):
+            old = getattr(operations, name)
+            move.update(operations, **{name: new})
+            move.log(EventKind.MONITORING_RECORDED, name, old=old, new=new)
 
 
 def name_readers(integration: Integration, *, by: User, member_ids: Iterable[int], shared_mailbox: str) -> None:
@@ -27,9 +30,20 @@ def name_readers(integration: Integration, *, by: User, member_ids: Iterable[int
         for member in move.integration.members.current():
             if member.reads_notices != (member.pk in wanted):
                 move.update(member, reads_notices=member.pk in wanted)
+                hand_over_unread(move, member)
         move.update(move.integration.operations, shared_mailbox=shared_mailbox)
         names = [m.name for m in move.integration.members.current().filter(reads_notices=True)]
         move.log(EventKind.READERS_NAMED, "D.2", new=", ".join([*names, shared_mailbox]).strip(", "))
+
+
+def hand_over_unread(move: Move, member: Member) -> None:
+    """What a reader leaves unread, and nobody else has, falls to the mailbox: it is not read by naming another."""
+    if member.reads_notices:
+        return
+    for receipt in member.notice_receipts.filter(read_at__isnull=True):
+        others = NoticeReceipt.objects.filter(notice=receipt.notice, integration=move.integration)
+        if not (others.filter(read_at__isnull=False) | others.unread()).exists():
+            NoticeReceipt.objects.create(notice=receipt.notice, integration=move.integration)
 
 
 def record_certificate(integration: Integration, *, by: User, expires_on: datetime.date | None) -> None:

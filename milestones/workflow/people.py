@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from .. import policy
 from ..models import EventKind, Integration, Member, RoleHolding, User
+from ..models.people import normalised
 from ..process import MEMBER_ROLES, Role
 from .door import Move, door
+from .operations import hand_over_unread
 
 
 def invite(integration: Integration, *, by: User, name: str, email: str, roles: Iterable[Role]) -> Member:
@@ -25,21 +27,33 @@ def invite(integration: Integration, *, by: User, name: str, email: str, roles: 
 
 
 def set_roles(integration: Integration, member_id: int, *, by: User, roles: Iterable[Role]) -> None:
-    """Give and end roles so that the member holds exactly these."""
+    """Give and end roles so that the member holds exactly these. ValidationError for the last project manager."""
     with door(integration, by) as move:
         move.require(policy.Right.MANAGE_PEOPLE)
         member = move.fetch(Member, member_id, left_at__isnull=True)
+        roles = set(roles)
+        _require_manager_left(move, member, roles)
         _hold(move, member, roles)
 
 
 def remove(integration: Integration, member_id: int, *, by: User) -> None:
-    """The member leaves; at the next request the integration does not exist to them."""
+    """The member leaves; at the next request the integration does not exist to them. ValidationError as above."""
     with door(integration, by) as move:
         move.require(policy.Right.MANAGE_PEOPLE)
         member = move.fetch(Member, member_id, left_at__isnull=True)
+        _require_manager_left(move, member, set())
         _hold(move, member, [])
         move.update(member, left_at=move.now, reads_notices=False)
+        hand_over_unread(move, member)
         move.log(EventKind.MEMBER_LEFT, member.name)
+
+
+def _require_manager_left(move: Move, member: Member, roles: set[Role]) -> None:
+    """Somebody must be able to invite, and to put right what goes wrong, on the sender's side."""
+    managers = {person.user_id for person in move.facts.people.get(Role.PROJECT_MANAGER, ())}
+    if managers == {member.user_id} and Role.PROJECT_MANAGER not in roles:
+        refusal = _("An integration needs a project manager. Give somebody else the role first.")
+        raise ValidationError({"roles": refusal})
 
 
 def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Member:
@@ -56,7 +70,7 @@ def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Memb
 
 
 def _known_or_new(name: str, email: str) -> User:
-    known = User.objects.filter(email__iexact=email)
+    known = User.objects.filter(email=normalised(email))
     try:
         with transaction.atomic():
             return known.first() or User.objects.create_user(email, name)

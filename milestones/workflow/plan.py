@@ -33,12 +33,14 @@ def record_meeting(
         meeting = (
             move.fetch(Meeting, meeting_id) if meeting_id else Meeting(integration=move.integration, recorded_by=by)
         )
-        old = f"{meeting.kind} {meeting.held_on}" if meeting_id else ""
+        old_day, old_minutes = (meeting.held_on, meeting.minutes) if meeting_id else ("", "")
         meeting.kind, meeting.held_on, meeting.minutes = kind, held_on, minutes
         meeting.sender_people, meeting.digipost_people = sender_people, digipost_people
         meeting.document = store(move, document) or meeting.document
         meeting.save()
-        move.log(EventKind.MEETING_RECORDED, kind, old=old, new=held_on)
+        move.log(EventKind.MEETING_RECORDED, kind, old=old_day, new=held_on)
+        if old_minutes and old_minutes != minutes:
+            move.log(EventKind.MINUTES_CHANGED, kind, old=old_minutes, new=minutes)
         return meeting
 
 

@@ -6,14 +6,15 @@ import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import gates, policy, snapshots
 from ..models import CatalogueScenario, EventKind, Integration, Scenario, ScenarioRun, User
-from ..process import Accord, Environment, MilestoneState, Outcome
+from ..process import Accord, Environment, Outcome
 from . import accords
+from .accounts import production_opened_on
 from .documents import store
 from .door import Move, door, stale
 
@@ -47,9 +48,18 @@ def add_scenario(
     required: bool = True,
     print_trial: bool = False,
 ) -> Scenario:
-    """Add a scenario in words of one's own. Raises ValidationError (by field) if the id is taken in the set."""
+    """Add a scenario in words of one's own.
+
+    Raises ValidationError (by field) if the id is taken in the set, or belongs to a basic scenario in other words:
+    whoever reads T07 in a test set must be able to rely on what it says.
+    """
     with door(integration, by) as move:
         move.require(policy.Right.EDIT_SCENARIOS)
+        basic = CatalogueScenario.objects.in_force().filter(code=code).first()
+        if environment == Environment.TEST and basic and (title, passes_when) != (basic.title, basic.passes_when):
+            raise ValidationError(
+                {"code": _("This id belongs to a basic scenario. Give your own another, as in E01.")}
+            )
         if integration.scenarios.current().filter(environment=environment, code=code).exists():
             raise ValidationError({"code": _("The set has a scenario with this id already.")})
         return _add(move, environment, code, title, passes_when, required=required, print_trial=print_trial)
@@ -75,12 +85,19 @@ def record_run(
     note: str = "",
     document: File | None = None,
 ) -> ScenarioRun:
-    """Record how a scenario went. No run in production is accepted before milestone 3 is approved (4.1)."""
+    """Record how a scenario went. No run in production is accepted before milestone 3 is approved (4.1).
+
+    Raises ValidationError (by field) for a date ahead, or in production before it was opened.
+    """
     with door(integration, by) as move:
         move.require(policy.Right.RECORD_RUNS)
         scenario = move.fetch(Scenario, scenario_id, removed_at__isnull=True)
+        move.require_past(ran_on=ran_on)
         if scenario.environment == Environment.PRODUCTION:
             move.require_open(production_blockers(move.facts))
+            opened = production_opened_on(move.integration)
+            if opened is None or ran_on < opened:
+                raise ValidationError({"ran_on": _("Nothing was run before production was opened.")})
         run = ScenarioRun.objects.create(
             scenario=scenario,
             ran_on=ran_on,
@@ -96,9 +113,7 @@ def record_run(
 
 def production_blockers(facts: gates.Facts) -> list[gates.Unmet]:
     """What must be in place before anything is tested in production."""
-    if facts.state_of(3) != MilestoneState.APPROVED:
-        return [gates.milestone_missing(3, facts)]
-    return [unmet for unmet in gates.unmet_of("3.3", facts) if unmet.reason == "production_closed"]
+    return gates.milestone_blockers(3, facts)
 
 
 def set_scope(integration: Integration, *, by: User, mode: str, reason: str, no_print_trial_reason: str) -> None:
@@ -150,6 +165,7 @@ def edit_catalogue(
     somebody edited it meanwhile, ValidationError if a new one's id is taken.
     """
     policy.require_staff(by)
+    snapshots.lock_all()  # before the time is taken: what is agreed while we wait is judged by what was in force
     current = CatalogueScenario.objects.select_for_update().in_force().filter(code=code).first()
     if current is not None and expected_id is None:
         raise ValidationError({"code": _("The catalogue has a scenario with this id already.")})
@@ -157,15 +173,19 @@ def edit_catalogue(
         raise stale()
     now = timezone.now()
     _retire(current, now, by)
-    entry = CatalogueScenario.objects.create(
-        code=code,
-        title=title,
-        passes_when=passes_when,
-        interface=interface,
-        condition=condition,
-        valid_from=now,
-        changed_by=by,
-    )
+    try:
+        with transaction.atomic():
+            entry = CatalogueScenario.objects.create(
+                code=code,
+                title=title,
+                passes_when=passes_when,
+                interface=interface,
+                condition=condition,
+                valid_from=now,
+                changed_by=by,
+            )
+    except IntegrityError:  # somebody else added the same id at the same moment
+        raise stale() from None
     snapshots.refresh_all()  # sets that are not agreed are judged by the catalogue of today
     return entry
 
@@ -174,6 +194,7 @@ def edit_catalogue(
 def retire_from_catalogue(*, by: User, expected_id: int) -> None:
     """Take a basic scenario out of the catalogue. Raises as `edit_catalogue`."""
     policy.require_staff(by)
+    snapshots.lock_all()
     current = CatalogueScenario.objects.select_for_update().in_force().filter(pk=expected_id).first()
     if current is None:
         raise stale()

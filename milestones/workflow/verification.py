@@ -7,11 +7,15 @@ from ..models import EventKind, Integration, User
 from .door import door, stale
 
 
-def record_verification(integration: Integration, *, by: User, note: str = "") -> None:
-    """Record that Digipost approves the tests. Raises GateClosed before milestone 2 is approved and 3.1 met."""
+def record_verification(integration: Integration, *, by: User, note: str = "", seen: str | None = None) -> None:
+    """Record that Digipost approves the tests. Raises GateClosed before milestone 2 is approved and 3.1 met.
+
+    `seen` is the integration's version that the page showed; Stale if anything was recorded meanwhile.
+    """
     with door(integration, by) as move:
         move.require(policy.Right.VERIFY)
         move.require_active()
+        move.require_seen(seen)
         move.require_startable("3.2")
         verification = move.integration.verification
         if verification.stands:

@@ -83,6 +83,8 @@ class Walk:
         self.manager.go(self.home + "services/")
         for group in self.manager.page.locator("main fieldset").all():
             group.get_by_label("Do not use" if "Print" in group.inner_text() else "Use", exact=True).check()
+        for service in ("SMS notice", "E-mail notice", "Opening receipt"):
+            self.manager.fill(f"{service}: how, or when", "Til alle mottakere")
         self.manager.press("Save the decisions")
         self.staff.go(self.home + "accounts/")
         self.staff.fill("Test account id", "500123")
