@@ -60,15 +60,18 @@ def solution(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     if request.method != "POST":
         return show_solution(here)
-    form = here.bound(SolutionForm, "form")
+    form = here.bound(SolutionForm, "form", initial=_solution(here))
     return here.answer(form, workflow.describe_solution, show=show_solution, to=here.url("solution"))
 
 
 def show_solution(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    stored = here.integration.solution
+    form = SolutionForm(slot="form", initial=_solution(here))
+    return here.page("solution", status=status, **{"solution": here.integration.solution, "form": form} | bound)
+
+
+def _solution(here: Here) -> dict[str, object]:
     names = ("recipient_identification", "sending", "interface", "internal_systems", "document_types")
-    form = SolutionForm(slot="form", initial={name: getattr(stored, name) for name in names})
-    return here.page("solution", status=status, **{"solution": stored, "form": form} | bound)
+    return {name: getattr(here.integration.solution, name) for name in names}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

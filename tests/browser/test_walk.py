@@ -222,7 +222,6 @@ class Walk:
         self._follow_up()
         self.manager.go(self.home + "launch/")
         self.manager.press("Confirm the launch date")
-        self.manager.fill("Date of the first sending", "2026-03-02")
         self.manager.fill("Number of documents", "120")
         self.manager.press("Record the sending")
         self.manager.choose("Yes, approved by hand")
