@@ -34,6 +34,7 @@ check: .venv/dev ## What needs no tests to be seen: style, types, who imports wh
 	$(BIN)/djlint --lint templates
 	env -u DATABASE_URL DEBUG=on $(BIN)/python manage.py makemigrations --check --dry-run
 	env -u DATABASE_URL DEBUG=on $(BIN)/python manage.py check
+	@if command -v msgmerge >/dev/null; then $(MAKE) --silent messages >/dev/null 2>&1 && git diff --exit-code --ignore-matching-lines='POT-Creation-Date' -- 'locale/*.po' || { echo "make messages changes locale/: texts are not collected"; exit 1; }; fi
 
 lock: ## Renew the lock files (needs uv)
 	uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" requirements.in -o requirements.txt
