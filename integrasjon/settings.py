@@ -127,6 +127,13 @@ WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a form without its files
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)  # seconds
+BASE_URL = env("BASE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}")
+"""Where people reach the product: what mails link to."""
+MAIL_LEASE = env.int("MAIL_LEASE", default=600)  # seconds until another worker takes a claimed mail over
+MAIL_ATTEMPTS = env.int("MAIL_ATTEMPTS", default=12)
+MAIL_BACKOFF = env.float("MAIL_BACKOFF", default=60)  # seconds before the second attempt; doubled for each after that
+MAIL_BACKOFF_LIMIT = env.float("MAIL_BACKOFF_LIMIT", default=3600)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Digipost integrasjoner <ikke-svar@localhost>")
 
 # --- Celery: a message is only a hint, work to do lives in rows

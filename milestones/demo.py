@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 
-from . import workflow
-from .facts import today
+from . import clock, workflow
+from .clock import today
 from .models import CatalogueScenario, Integration, User
 from .process import (
     PLANNED_MILESTONES,
@@ -91,26 +91,42 @@ def _tell() -> None:
 
 
 def _first_steps(cast: Cast, observer: User) -> None:
+    """Begun a fortnight and a half ago: the sender's part is overdue, and two of them have not done theirs."""
+    with clock.ago(26):
+        journey = _begun(cast, observer)
+    with clock.ago(20):
+        journey.agreement(verify=False)
+
+
+def _begun(cast: Cast, observer: User) -> Journey:
     journey = Journey.begin(cast, "984661185", "Fjordvik kommune", "Brev fra saksbehandling")
     workflow.invite(
         journey.integration, by=cast.manager, name=observer.name, email=observer.email, roles=[Role.OBSERVER]
     )
     journey.roles()
-    journey.agreement(verify=False)
+    return journey
 
 
 def _waiting_for_approval(cast: Cast) -> None:
-    journey = Journey.begin(cast, "984661185", "Fjordvik kommune", "Kommunale fakturaer")
-    journey.milestone_1()
-    journey.milestone_2_facts()
-    workflow.submit(journey.integration, 2, by=cast.lead)
+    """Submitted a week ago: Digipost has promised an answer before this."""
+    with clock.ago(40):
+        journey = Journey.begin(cast, "984661185", "Fjordvik kommune", "Kommunale fakturaer")
+        journey.milestone_1()
+    with clock.ago(7):
+        journey.milestone_2_facts()
+        workflow.submit(journey.integration, 2, by=cast.lead)
 
 
 def _a_failed_scenario(cast: Cast) -> None:
-    journey = Journey.begin(cast, "974760673", "Sendsmart AS", "Sendsmart meldingsplattform", kind=SenderKind.PARTNER)
-    journey.milestone_1()
-    journey.milestone_2()
-    journey.scenario_set()
+    with clock.ago(80):
+        journey = Journey.begin(
+            cast, "974760673", "Sendsmart AS", "Sendsmart meldingsplattform", kind=SenderKind.PARTNER
+        )
+        journey.milestone_1()
+        journey.milestone_2()
+        journey.scenario_set()
+        journey.target_dates(3, 5, 8, 10)
+    journey.agree(Accord.PLAN)
     runs = list(journey.integration.scenarios.current())
     for scenario in runs[:-1]:
         workflow.record_run(journey.integration, scenario.pk, by=cast.lead, ran_on=today(), outcome=Outcome.PASSED)
@@ -128,8 +144,21 @@ def _a_failed_scenario(cast: Cast) -> None:
 
 
 def _in_operations(cast: Cast) -> None:
-    journey = Journey.begin(cast, "984661185", "Fjordvik kommune", "Lønnsslipper")
-    journey.to_operations()
+    """Launched a month ago; the certificate runs out within the week, and a notice is unread."""
+    with clock.ago(30):
+        journey = Journey.begin(cast, "984661185", "Fjordvik kommune", "Lønnsslipper")
+        journey.to_operations()
+    integration = journey.integration
+    reader = integration.members.get(user=cast.owner)
+    workflow.name_readers(integration, by=cast.lead, member_ids=[reader.pk], shared_mailbox="")
+    workflow.record_certificate(integration, by=cast.lead, expires_on=today() + datetime.timedelta(days=7))
+    workflow.send_notice(
+        [integration],
+        by=cast.staff,
+        kind="downtime",
+        title="Nedetid natt til søndag",
+        body="Testmiljøet er nede mellom klokken 02 og 04.",
+    )
 
 
 class Journey:
@@ -244,14 +273,18 @@ class Journey:
         )
 
     def plan(self) -> None:
+        self.target_dates(35, 12, 5, 8)
+        self.agree(Accord.PLAN)
+
+    def target_dates(self, *lengths: int) -> None:
+        """Propose dates for milestones 2–5, each so many working days after the one ahead of it."""
         version = self.integration.accords.get(subject=Accord.PLAN).version
         dates: dict[int, datetime.date | None] = {}
         day = today()
-        for number, length in zip(PLANNED_MILESTONES, (35, 12, 5, 8), strict=True):
+        for number, length in zip(PLANNED_MILESTONES, lengths, strict=True):
             day = add_working_days(day, length)
             dates[number] = day
         workflow.propose_dates(self.integration, by=self.cast.manager, dates=dates, version=version)
-        self.agree(Accord.PLAN)
 
     def agree(self, subject: Accord) -> None:
         for user in (self.cast.manager, self.cast.staff):
@@ -286,6 +319,7 @@ class Journey:
         workflow.pass_details(
             self.integration, by=self.cast.staff, details="Produksjonskontoen er åpnet. Se API-dokumentasjonen."
         )
+        workflow.acknowledge_details(self.integration, by=self.cast.lead)
 
     def milestone_3_facts(self) -> None:
         self.scenario_set()

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, F, QuerySet
-from django.utils import timezone
 
 from . import gates
+from .clock import today
 from .models import (
     Accounts,
     Agreement,
@@ -41,11 +41,6 @@ from .process import Accord, AgreementKind, Environment, MilestoneState, Phase, 
 
 CHUNK = 200
 """How many integrations are evaluated at a time when all are: keeps memory flat."""
-
-
-def today() -> datetime.date:
-    """The date in Europe/Oslo."""
-    return timezone.localdate()
 
 
 def facts_of(integration: Integration, day: datetime.date | None = None) -> gates.Facts:
@@ -263,6 +258,7 @@ def _accounts(row: Accounts) -> dict[str, Any]:
         "production_account_id": row.production_account_id,
         "production_enabled": row.production_enabled,
         "details_passed": row.details_passed_at is not None,
+        "details_acknowledged": row.details_acknowledged_at is not None,
     }
 
 

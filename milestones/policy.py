@@ -66,6 +66,7 @@ class Right(StrEnum):
     LOG_DEVIATIONS = "log_deviations"
     ACCEPT_DEFERRAL = "accept_deferral"
     MANAGE_ACCOUNTS = "manage_accounts"
+    ACKNOWLEDGE_DETAILS = "acknowledge_details"
     VERIFY = "verify"
     OPEN_PRODUCTION = "open_production"
     APPROVE = "approve"
@@ -97,6 +98,7 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.LOG_DEVIATIONS: (PM, LEAD, STAFF),
     Right.ACCEPT_DEFERRAL: (STAFF,),
     Right.MANAGE_ACCOUNTS: (STAFF,),
+    Right.ACKNOWLEDGE_DETAILS: (PM, LEAD),
     Right.VERIFY: (STAFF,),  # 3.2
     Right.OPEN_PRODUCTION: (STAFF,),
     Right.APPROVE: (STAFF,),  # approve, return, reopen

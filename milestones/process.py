@@ -141,6 +141,13 @@ class MilestoneState(TextChoices):
     APPROVED = "approved", _("Approved")
 
 
+class Cadence(TextChoices):
+    """How often somebody has a digest of what waits for them."""
+
+    DAILY = "daily", _("Every working day")
+    WEEKLY = "weekly", _("Once a week")
+
+
 class FollowUpState(TextChoices):
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")

@@ -7,47 +7,57 @@ a certificate expires), so a nightly task refreshes all; `differences` proves th
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from .facts import CHUNK, all_facts, facts_for
 from .gates import Facts, Unmet, next_moves
 from .models import Integration, WaitingItem
-from .process import MilestoneState, Role, Status
+from .process import DEFAULT_WORKING_DAYS, REQUIREMENTS, MilestoneState, Role, Status
+from .workdays import add_working_days
 
 BOTH = "both"
 
-Row = tuple[str, str, str, str, list[list[str]]]
+Row = tuple[str, str, str, str, list[list[str]], datetime.date, datetime.date]
+"""Code, reason, role, where, params, since and due_on of one waiting item."""
 
 
-def refresh(integration: Integration, facts: Facts) -> bool:
-    """Store what `facts` say; returns whether anything was different. Call it inside the transaction of the change."""
-    rows = _rows(facts)
+@dataclass(frozen=True)
+class Refreshed:
+    """What storing brought to light: whether anything was different, and what approved milestones no longer have."""
+
+    changed: bool
+    lapsed: tuple[Unmet, ...] = ()
+
+
+def refresh(integration: Integration, facts: Facts) -> Refreshed:
+    """Store what `facts` say. Call it inside the transaction of the change."""
+    stored = list(integration.waiting_items.all())
+    rows = _rows(facts, stored)
     columns = _columns(integration, facts)
-    stored = _stored_rows(integration)
     changed = {name: value for name, value in columns.items() if getattr(integration, name) != value}
-    if rows != stored:
+    different = rows != _stored_rows(stored)
+    if different:
         integration.waiting_items.all().delete()
-        WaitingItem.objects.bulk_create(
-            WaitingItem(
-                integration=integration, position=n, code=code, reason=reason, role=role, where=where, params=params
-            )
-            for n, (code, reason, role, where, params) in enumerate(rows)
-        )
+        WaitingItem.objects.bulk_create(_item(integration, n, row) for n, row in enumerate(rows))
     if changed:
         for name, value in changed.items():
             setattr(integration, name, value)
         integration.save(update_fields=list(changed))
-    return bool(changed) or rows != stored
+    known = {_identity(item.code, item.reason, item.role, item.params) for item in stored}
+    lapsed = tuple(move for move in next_moves(facts) if _lapsed(move, facts) and _identity_of(move) not in known)
+    return Refreshed(bool(changed) or different, lapsed)
 
 
 def differences(day: datetime.date | None = None) -> Iterator[tuple[Integration, bool]]:
     """Every integration, with whether what is stored differs from what is evaluated."""
     for integration, facts in all_facts(day):
+        stored = list(integration.waiting_items.all())
         columns = _columns(integration, facts)
         differs = any(getattr(integration, name) != value for name, value in columns.items())
-        yield integration, differs or _rows(facts) != _stored_rows(integration)
+        yield integration, differs or _rows(facts, stored) != _stored_rows(stored)
 
 
 def as_unmet(item: WaitingItem) -> Unmet:
@@ -55,18 +65,72 @@ def as_unmet(item: WaitingItem) -> Unmet:
     return Unmet(item.code, item.reason, Role(item.role), item.where, (), tuple((n, v) for n, v in item.params))
 
 
-def _rows(facts: Facts) -> list[Row]:
+def _rows(facts: Facts, stored: list[WaitingItem]) -> list[Row]:
+    """What waits now. What waited before has waited since then; the rest since today."""
+    waited = {_identity(item.code, item.reason, item.role, item.params): item.since for item in stored}
+    rows = []
+    for move in next_moves(facts):
+        since = waited.get(_identity_of(move), facts.today)
+        params = [list(param) for param in move.params]
+        rows.append((move.code, move.reason, move.role.value, move.where, params, since, _due_on(move, facts, since)))
+    return rows
+
+
+def _stored_rows(stored: list[WaitingItem]) -> list[Row]:
     return [
-        (move.code, move.reason, move.role.value, move.where, [list(param) for param in move.params])
-        for move in next_moves(facts)
+        (item.code, item.reason, item.role, item.where, item.params, item.since, item.due_on)
+        for item in sorted(stored, key=lambda item: item.position)
     ]
 
 
-def _stored_rows(integration: Integration) -> list[Row]:
-    return [
-        (item.code, item.reason, item.role, item.where, item.params)
-        for item in sorted(integration.waiting_items.all(), key=lambda item: item.position)
-    ]
+def _item(integration: Integration, position: int, row: Row) -> WaitingItem:
+    code, reason, role, where, params, since, due_on = row
+    return WaitingItem(
+        integration=integration,
+        position=position,
+        code=code,
+        reason=reason,
+        role=role,
+        where=where,
+        params=params,
+        since=since,
+        due_on=due_on,
+    )
+
+
+def _identity(code: str, reason: str, role: str, params: list[list[str]]) -> tuple[str, str, str, str]:
+    return code, reason, role, str(params)
+
+
+def _identity_of(move: Unmet) -> tuple[str, str, str, str]:
+    return _identity(move.code, move.reason, move.role.value, [list(param) for param in move.params])
+
+
+def _milestone_of(code: str, facts: Facts) -> int | None:
+    """The milestone that a requirement, an own item or M1 … M5 belongs to; None for what belongs to operations."""
+    if code in REQUIREMENTS:
+        return REQUIREMENTS[code].milestone
+    if code.startswith("M"):
+        return int(code[1:])
+    return next((item.milestone for item in facts.items if item.key == code), None)
+
+
+def _lapsed(move: Unmet, facts: Facts) -> bool:
+    """Whether it belongs to an approved milestone: it was met, and is not any more."""
+    number = _milestone_of(move.code, facts)
+    beside = move.reason == "details_unacknowledged"
+    return number is not None and not beside and facts.state_of(number) == MilestoneState.APPROVED
+
+
+def _due_on(move: Unmet, facts: Facts, since: datetime.date) -> datetime.date:
+    """By the milestone's target date; at once for what was met before and in operations.
+
+    Where no date is set yet, by our own first guess, so that nobody is forgotten for want of a plan.
+    """
+    number = facts.phase.number
+    if number is None or _milestone_of(move.code, facts) != number:
+        return since
+    return facts.milestones[number].target_on or add_working_days(since, DEFAULT_WORKING_DAYS[number])
 
 
 def _columns(integration: Integration, facts: Facts) -> dict[str, object]:
@@ -75,10 +139,12 @@ def _columns(integration: Integration, facts: Facts) -> dict[str, object]:
     parties = {move.party for move in next_moves(facts)}
     waits_on = BOTH if len(parties) > 1 else next((party.value for party in parties), "")
     submitted = current is not None and current.state == MilestoneState.SUBMITTED and facts.status == Status.ACTIVE
+    in_progress = current is not None and current.state == MilestoneState.IN_PROGRESS
     return {
         "waits_on": waits_on,
         "due_on": current.target_on if current else None,
         "submitted_at": current.submitted_at if submitted and current else None,
+        "returned": bool(in_progress and current and current.sent_back),
     }
 
 
@@ -87,20 +153,32 @@ def lock_all() -> None:
     list(Integration.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
-def refresh_all() -> int:
-    """Refresh every integration, a chunk at a time and under their locks; returns how many were different."""
-    return refresh_many(list(Integration.objects.order_by("pk").values_list("pk", flat=True)))
+Tell = Callable[[Integration, Facts, tuple[Unmet, ...]], None]
 
 
-def refresh_many(pks: list[int]) -> int:
+def refresh_all(tell: Tell | None = None) -> int:
+    """Refresh every integration, a chunk at a time and under their locks; returns how many were different.
+
+    `tell` is called, in the same transaction, for each integration of which a requirement has lapsed.
+    """
+    return refresh_many(list(Integration.objects.order_by("pk").values_list("pk", flat=True)), tell)
+
+
+def refresh_many(pks: list[int], tell: Tell | None = None) -> int:
     """Refresh these, given in ascending order; returns how many were different."""
-    return sum(_refresh_chunk(pks[start : start + CHUNK]) for start in range(0, len(pks), CHUNK))
+    return sum(_refresh_chunk(pks[start : start + CHUNK], tell) for start in range(0, len(pks), CHUNK))
 
 
 @transaction.atomic
-def _refresh_chunk(pks: list[int]) -> int:
+def _refresh_chunk(pks: list[int], tell: Tell | None) -> int:
     """Lock, then read, in the order of primary keys: whoever takes several locks takes them in that order."""
     list(Integration.objects.select_for_update().only("pk").filter(pk__in=pks).order_by("pk"))
     rows = list(Integration.objects.with_records().prefetch_related("waiting_items").filter(pk__in=pks))
     facts = facts_for(rows)
-    return sum(refresh(integration, facts[integration.pk]) for integration in rows)
+    changed = 0
+    for integration in rows:
+        refreshed = refresh(integration, facts[integration.pk])
+        changed += refreshed.changed
+        if tell and refreshed.lapsed:
+            tell(integration, facts[integration.pk], refreshed.lapsed)
+    return changed

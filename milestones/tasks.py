@@ -1,13 +1,57 @@
-"""Celery shells: they take ids and call one function."""
+"""Celery shells: they take ids and call one function. What is to be done lies in rows; a message is only a hint."""
 
 from __future__ import annotations
 
-from celery import shared_task
+import time
+from typing import Any
 
-from . import snapshots
+import structlog
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from . import outbox, snapshots
+from .reminders import announce, sweep
+
+SECONDS_AT_A_TIME = 45
+"""How long one task goes on sending before it leaves the rest to the next one."""
+
+
+def hint_to_send() -> None:
+    """On commit, tell a worker that there may be mail. Without a broker nothing is lost: beat looks every minute."""
+    transaction.on_commit(_hint, robust=True)
+
+
+def _hint() -> None:
+    try:
+        send_mails.apply_async(retry=False, expires=SECONDS_AT_A_TIME)
+    except OperationalError as error:
+        structlog.get_logger(__name__).warning("no broker to hint to", error=str(error))
 
 
 @shared_task
 def refresh_snapshots() -> int:
     """Nightly: some answers change with the date alone. Returns how many integrations were different."""
-    return snapshots.refresh_all()
+    return snapshots.refresh_all(_tell_of_lapses)
+
+
+def _tell_of_lapses(*about: Any) -> None:
+    announce.record_lapses(*about, by=None, at=timezone.now())
+
+
+@shared_task
+def tick() -> int:
+    """Every minute: queue what the day asks for, and see that what is queued is sent. Returns how many were queued."""
+    queued = sweep.tick()
+    _hint()
+    return queued
+
+
+@shared_task
+def send_mails() -> int:
+    """Send what is due, a batch at a time. Returns how many were sent."""
+    stop_at, sent = time.monotonic() + SECONDS_AT_A_TIME, 0
+    while time.monotonic() < stop_at and (batch := outbox.send_batch()):
+        sent += batch.sent
+    return sent

@@ -19,7 +19,7 @@ READABLE = {
     *("integration", "history", "document", "milestone", "confirmation", "exception", "agreement", "one_agreement"),
     *("services", "accounts", "people", "member", "meetings", "meeting", "solution", "plan", "scenarios", "scenario"),
     *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
-    *("deviation", "notice"),
+    *("deviation", "notice", "integration_mail"),
 }
 """Pages of one integration that every member and all staff may read. Every other address of it answers 405 to GET."""
 
@@ -66,6 +66,7 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "enable_production": ("S", {}),
     "close_production": ("S", REASON),
     "pass_details": ("S", {"details": "Se dokumentasjonen"}),
+    "acknowledge_details": ("ML", {}),
     "production_tests": ("MLS", {"mode": "run"}),
     "add_production_scenario": ("MLS", SCENARIO),
     "launch_date": ("MBS", {"launch_on": "2027-01-04"}),  # the business owner confirms, the others propose
@@ -95,6 +96,11 @@ NAMES_SOMEBODY_ELSE = {
 }
 """Where the sentence of a 403 names other roles than those of `POSTS`."""
 
+RULES = {
+    "lead_days": "3", "approval_days": "2", "manager_after": "5", "owner_after": "10",
+    "certificate_days": "60, 30, 7", "weekdays": ["0", "1"], "opens_at": "08:00", "closes_at": "16:00",
+}
+
 ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "my_work": (EVERYBODY, None),
     "portfolio": (EVERYBODY, None),
@@ -102,11 +108,16 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "approvals": ("S", None),
     "catalogue": ("S", {"code": "T99", "title": "Ny", "interface": "both", "condition": "always", "passes_when": "x"}),
     "catalogue_entry": ("S", {"title": "Ny", "interface": "both", "condition": "always", "passes_when": "x"}),
+    "my_mail": (EVERYBODY, {"digest": "weekly"}),
+    "reminders": ("S", RULES),
     "notices": ("S", {"kind": "job", "audience": "open", "title": "Emne", "body": "Tekst"}),
 }
 """Pages across integrations: who may open them, and the data of a POST where they take one."""
 
-ACROSS_POST_ONLY = {"retire_catalogue_entry": "S"}
+ACROSS_POST_ONLY = {"retire_catalogue_entry": "S", "send_today": "S"}
+
+ROWS_OF_MAIL = {"one_mail", "resend", "stop_mail"}
+"""Each is about one mail or one person's: tests/reminders/test_pages.py says who may."""
 
 OPEN_TO_ALL = {"sign_in", "password_reset", "password_reset_done", "password_reset_confirm"}
 """Pages for who is not signed in."""

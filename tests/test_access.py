@@ -20,7 +20,7 @@ from django_fsm import has_transition_perm
 from milestones import workflow
 from milestones.demo import Journey
 from milestones.facts import actor_of, today
-from milestones.models import CatalogueScenario, Document, User
+from milestones.models import CatalogueScenario, Document, Mail, MailLine, Sweep, User
 from milestones.process import MEMBER_ROLES, RESPONSIBLE_ROLES, Role
 from milestones.urls import of_one_integration, urlpatterns
 from tests.access_table import (
@@ -36,6 +36,7 @@ from tests.access_table import (
     PEOPLE,
     POSTS,
     READABLE,
+    ROWS_OF_MAIL,
 )
 from tests.cast import Cast, add_observer, build_cast, facts_now, fresh
 
@@ -99,6 +100,10 @@ class Place:
             integration, by=cast.lead, title="Avvik", description="", handler="Vakta", opened_on=today()
         )
         workflow.grant_exception(integration, "2.1", by=cast.staff, reason="Kjenner den fra før")
+        workflow.edit_rules(by=cast.staff, lead_days=3)
+        mail = Mail.objects.filter(integration=integration).earliest("pk")
+        Sweep.objects.get_or_create(kind="digest", day=today())
+        MailLine.objects.create(mail=mail, integration=integration, urgency="overdue", code="1.1", role="observer")
         self.pks = {
             "document": Document.objects.filter(integration=integration).earliest("pk").pk,
             "agreement": integration.agreements.get().pk,
@@ -198,7 +203,7 @@ def post(client: Client, address: str, data: dict[str, Any]) -> HttpResponse:
 def test_every_url_is_in_the_table() -> None:
     of_one = READABLE | set(POSTS)
     assert set(names_of(of_one_integration)) == of_one
-    rest = set(ACROSS) | set(ACROSS_POST_ONLY) | OPEN_TO_ALL | {"sign_out"}
+    rest = set(ACROSS) | set(ACROSS_POST_ONLY) | ROWS_OF_MAIL | OPEN_TO_ALL | {"sign_out"}
     assert set(names_of([one for one in urlpatterns if isinstance(one, URLPattern)])) == rest
     assert set(names_of(get_resolver().url_patterns)) == of_one | rest | OTHERS
 

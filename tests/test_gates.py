@@ -73,6 +73,7 @@ def complete(**changes: Any) -> Facts:
         production_account_id="2",
         production_enabled=True,
         details_passed=True,
+        details_acknowledged=True,
         confirmed={code: ConfirmationFact("Terje", TODAY) for code in ("2.1", "2.3")},
         meetings=(KICKOFF,),
         solution=SOLUTION,
@@ -245,7 +246,7 @@ def test_the_gates_from_its_milestone_on_are_closed(one: Case) -> None:
 
 def test_every_reason_is_given_somewhere() -> None:
     elsewhere = {"item_not_done", "milestone_not_approved", "ready_to_submit", "awaiting_approval", "deviation_open"}
-    elsewhere.add("ready_to_resubmit")
+    elsewhere |= {"ready_to_resubmit", "details_unacknowledged"}
     assert {one.reason for one in CASES} | elsewhere == set(gates.REASONS)
 
 

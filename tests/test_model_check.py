@@ -339,7 +339,7 @@ class Watched(RuleBasedStateMachine):
 
     def snapshot_is_right(self) -> None:
         """All integrations' are compared when the example ends."""
-        assert not snapshots.refresh(self.now, self.facts)
+        assert not snapshots.refresh(self.now, self.facts).changed
 
 
 # --- What they do ----------------------------------------------------------------------------------------------
@@ -714,6 +714,10 @@ class VerificationRules(Watched):
     def pass_details(self, who: str, details: str) -> None:
         self.do(workflow.pass_details, who, details=details)
 
+    @rule(who=by(*TEAM))
+    def acknowledge_details(self, who: str) -> None:
+        self.do(workflow.acknowledge_details, who)
+
 
 class LaunchRules(Watched):
     @rule(who=by("owner"), on=days)
@@ -847,7 +851,9 @@ def test_no_way_around_the_process(cast: Cast) -> None:
 def test_every_action_is_tried() -> None:
     actions = {name for name in workflow.__all__ if callable(getattr(workflow, name))}
     classes = {name for name in actions if isinstance(getattr(workflow, name), type)}
-    assert actions - classes - {"production_blockers", "not_yet_agreeable", "version_of"} <= set(dir(Process))
+    questions = {"production_blockers", "not_yet_agreeable", "version_of"}
+    about_mail = {"choose_mail", "edit_rules", "resend", "send_today"}  # of no integration; see tests/reminders
+    assert actions - classes - questions - about_mail <= set(dir(Process))
 
 
 def test_a_refused_notice_leaves_nothing(cast: Cast) -> None:

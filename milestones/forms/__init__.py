@@ -19,6 +19,7 @@ from .launch import (
     NoticeForm,
     ReadersForm,
 )
+from .mail import MailChoiceForm, RulesForm, WhyForm
 from .plan import AgreeForm, MeetingForm, PlanForm, SolutionForm
 from .scenarios import (
     CatalogueForm,
@@ -54,6 +55,7 @@ __all__ = [
     "InviteForm",
     "ItemForm",
     "LaunchDateForm",
+    "MailChoiceForm",
     "ManualApprovalForm",
     "MeetingForm",
     "MonitoringForm",
@@ -64,6 +66,7 @@ __all__ = [
     "ReadersForm",
     "ReasonForm",
     "RolesForm",
+    "RulesForm",
     "RunForm",
     "ScenarioForm",
     "ScopeForm",
@@ -71,4 +74,5 @@ __all__ = [
     "SignInForm",
     "SolutionForm",
     "VerificationForm",
+    "WhyForm",
 ]

@@ -131,17 +131,25 @@ def next_moves(facts: Facts) -> list[Unmet]:
     number = facts.phase.number
     missing = gate(number or LAST_MILESTONE, facts)
     if number is None:
-        return missing + _moves_in_operations(facts)
+        return missing + _beside_the_gates(facts) + _moves_in_operations(facts)
     startable = [u for u in missing if u.code not in REQUIREMENTS or not blockers(u.code, facts)]
+    moves = startable + _beside_the_gates(facts)
     if facts.state_of(number) == MilestoneState.SUBMITTED:
         return [
-            *startable,
+            *moves,
             unmet_for(facts, f"M{number}", "awaiting_approval", Role.ONBOARDING, "milestone", number=number),
         ]
     if missing:
-        return startable
+        return moves
     ready = "ready_to_resubmit" if facts.milestones[number].sent_back else "ready_to_submit"
-    return [unmet_for(facts, f"M{number}", ready, Role.PROJECT_MANAGER, "milestone", number=number)]
+    return [*moves, unmet_for(facts, f"M{number}", ready, Role.PROJECT_MANAGER, "milestone", number=number)]
+
+
+def _beside_the_gates(facts: Facts) -> list[Unmet]:
+    """What somebody must do though no gate waits for it: 3.3 asks that details are passed on, not that they arrive."""
+    if facts.details_passed and not facts.details_acknowledged:
+        return [unmet_for(facts, "3.3", "details_unacknowledged", Role.TECHNICAL_LEAD, "production")]
+    return []
 
 
 def _moves_in_operations(facts: Facts) -> list[Unmet]:

@@ -141,6 +141,7 @@ class Facts:
     production_account_id: str = ""
     production_enabled: bool = False
     details_passed: bool = False
+    details_acknowledged: bool = False
     confirmed: Mapping[str, ConfirmationFact] = field(default_factory=dict)
     exceptions: Mapping[str, ExceptionFact] = field(default_factory=dict)
     items: tuple[ItemFact, ...] = ()

@@ -36,6 +36,7 @@ REASONS: dict[str, Text] = {
     "approval_missing": _("Digipost has not recorded its approval of the tests"),
     "production_closed": _("Production sending is not enabled"),
     "details_not_passed": _("The environment and account details are not passed to the sender"),
+    "details_unacknowledged": _("The environment and account details are not acknowledged by the sender"),
     "scope_undecided": _("It is not decided which production tests are run"),
     "scope_without_reason": _("It is not said why production tests are not needed"),
     "production_scenarios_missing": _("No production scenario is chosen"),

@@ -8,6 +8,7 @@ from .event import AppendOnlyError, Event, EventKind
 from .followups import FollowUpItem
 from .integration import Integration, Organisation, WaitingItem, new_reference
 from .launch import Launch
+from .mail import Mail, MailKind, MailLine, MailState, ReminderRules, Sweep, SweepKind
 from .milestone import Milestone
 from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
 from .people import Member, RoleHolding, User
@@ -29,6 +30,10 @@ __all__ = [
     "FollowUpItem",
     "Integration",
     "Launch",
+    "Mail",
+    "MailKind",
+    "MailLine",
+    "MailState",
     "Meeting",
     "MeetingKind",
     "Member",
@@ -40,11 +45,14 @@ __all__ = [
     "Operations",
     "Organisation",
     "ProductionScope",
+    "ReminderRules",
     "RoleHolding",
     "Scenario",
     "ScenarioRun",
     "ServiceDecision",
     "SolutionDescription",
+    "Sweep",
+    "SweepKind",
     "User",
     "Verification",
     "WaitingItem",

@@ -32,6 +32,10 @@ class Accounts(models.Model):
     details_passed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    details_acknowledged_at = models.DateTimeField(null=True, blank=True)
+    details_acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("accounts")

@@ -53,6 +53,8 @@ class EventKind(models.TextChoices):
     VERIFICATION_WITHDRAWN = "verification_withdrawn", _("Approval of the tests withdrawn")
     PRODUCTION_ENABLED = "production_enabled", _("Production sending enabled")
     PRODUCTION_DISABLED = "production_disabled", _("Production sending closed")
+    DETAILS_ACKNOWLEDGED = "details_acknowledged", _("Account details acknowledged")
+    REQUIREMENT_LAPSED = "requirement_lapsed", _("A requirement of an approved milestone is no longer met")
     DETAILS_PASSED = "details_passed", _("Environment and account details passed on")
     SCOPE_CHANGED = "scope_changed", _("Scope of production tests changed")
     LAUNCH_DATE_CONFIRMED = "launch_date_confirmed", _("Launch date confirmed")

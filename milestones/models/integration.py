@@ -66,8 +66,8 @@ class IntegrationQuerySet(models.QuerySet["Integration"]):
 class Integration(models.Model):
     """One integration. It is never deleted: it is closed, and its history stays.
 
-    `waits_on`, `due_on` and `submitted_at` are a snapshot of what `gates` says, for lists to filter and sort by; they
-    are refreshed by `snapshots.refresh` in the transaction that changed the facts.
+    `waits_on`, `due_on`, `submitted_at` and `returned` are a snapshot of what `gates` says, for lists to filter and
+    sort by; they are refreshed by `snapshots.refresh` in the transaction that changed the facts.
     """
 
     reference = models.CharField(_("reference"), max_length=8, unique=True)
@@ -86,6 +86,7 @@ class Integration(models.Model):
     waits_on = models.CharField(max_length=20, blank=True, db_index=True)
     due_on = models.DateField(null=True, blank=True, db_index=True)
     submitted_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    returned = models.BooleanField(default=False)
 
     objects = IntegrationQuerySet.as_manager()
 
@@ -154,7 +155,10 @@ class Integration(models.Model):
 
 
 class WaitingItem(models.Model):
-    """One line of an integration's stored next moves: gates.Unmet as a row, so that my work is one query."""
+    """One line of an integration's stored next moves: gates.Unmet as a row, so that my work is one query.
+
+    `since` is the day on which it began to wait, `due_on` the day by which it should be done.
+    """
 
     integration = models.ForeignKey(Integration, models.CASCADE, related_name="waiting_items")
     position = models.PositiveIntegerField()
@@ -163,6 +167,8 @@ class WaitingItem(models.Model):
     role = models.CharField(max_length=30, choices=Role.choices, db_index=True)
     where = models.CharField(max_length=30)
     params = models.JSONField(default=list)
+    since = models.DateField(default=timezone.localdate)
+    due_on = models.DateField(default=timezone.localdate)
 
     class Meta:
         ordering = ["integration", "position"]

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..process import MEMBER_ROLES, Role
+from ..process import MEMBER_ROLES, Cadence, Role
 
 
 def normalised(email: str) -> str:
@@ -48,6 +48,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("can sign in"), default=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nb")
     created_at = models.DateTimeField(_("created"), default=timezone.now)
+    digest = models.CharField(_("digest"), max_length=10, choices=Cadence.choices, default=Cadence.DAILY)
+    weekly_summary = models.BooleanField(_("weekly summary"), default=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms, template
-from django.urls import reverse
 
 from .. import gates, process
+from ..addresses import path_of
 from ..models import Integration, WaitingItem
 from ..process import REQUIREMENTS, MilestoneState, Role
+from ..reminders.decide import Urgency
 from ..snapshots import as_unmet
 
 register = template.Library()
@@ -18,15 +19,13 @@ register = template.Library()
 @register.simple_tag
 def where(unmet: gates.Unmet | WaitingItem, integration: Integration) -> str:
     """The address at which something unmet is done."""
-    more = {"milestone": [unmet.code[1:]], "confirmation": [unmet.code]}.get(unmet.where, [])
-    return reverse(unmet.where, args=[integration.reference, *more])
+    return path_of(unmet.where, integration.reference, unmet.code)
 
 
 @register.filter
 def done_at(requirement: process.Requirement, integration: Integration) -> str:
     """The address of the page on which a requirement is recorded."""
-    more = [requirement.code] if requirement.page == "confirmation" else []
-    return reverse(requirement.page, args=[integration.reference, *more])
+    return path_of(requirement.page, integration.reference, requirement.code)
 
 
 @register.filter
@@ -139,3 +138,8 @@ def blockers_of(facts: gates.Facts, code: str) -> list[gates.Unmet]:
 def items(mapping: dict[Any, Any]) -> Any:
     """The pairs of a mapping, also of one whose keys are no strings."""
     return mapping.items()
+
+
+@register.filter
+def urgency_name(urgency: str) -> str:
+    return str(Urgency(urgency).label)

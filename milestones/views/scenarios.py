@@ -200,6 +200,12 @@ def pass_details(request: Request, reference: str) -> HttpResponse:
     return here.answer(form, workflow.pass_details, show=show_production, to=here.url("production"))
 
 
+@require_POST
+def acknowledge_details(request: Request, reference: str) -> HttpResponse:
+    here = Here(request, reference)
+    return here.press(workflow.acknowledge_details, to=here.url("production"))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def catalogue(request: Request) -> HttpResponse:
     """Staff: the basic scenarios in force; add one."""

@@ -1,7 +1,7 @@
 """Do it: the only door through which state changes. One module a noun; `door` is how each of them begins."""
 
 from .accords import agree, not_yet_agreeable
-from .accounts import close_production, enable_production, pass_details, record_accounts
+from .accounts import acknowledge_details, close_production, enable_production, pass_details, record_accounts
 from .agreements import decide_services, record_agreement, verify_agreement, withdraw_agreement
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
 from .door import GateClosed, Stale, version_of
@@ -26,6 +26,7 @@ from .operations import (
 )
 from .people import invite, remove, set_roles
 from .plan import describe_solution, propose_dates, record_meeting
+from .reminders import choose_mail, edit_rules, resend, send_today
 from .scenarios import (
     add_basic_scenarios,
     add_scenario,
@@ -42,12 +43,14 @@ __all__ = [
     "GateClosed",
     "Stale",
     "accept_deferral",
+    "acknowledge_details",
     "add_basic_scenarios",
     "add_follow_up",
     "add_item",
     "add_scenario",
     "agree",
     "approve",
+    "choose_mail",
     "close",
     "close_deviation",
     "close_follow_up",
@@ -60,6 +63,7 @@ __all__ = [
     "decide_services",
     "describe_solution",
     "edit_catalogue",
+    "edit_rules",
     "enable_production",
     "end_exception",
     "grant_exception",
@@ -87,10 +91,12 @@ __all__ = [
     "remove_scenario",
     "reopen",
     "reopen_follow_up",
+    "resend",
     "resume",
     "retire_from_catalogue",
     "send_back",
     "send_notice",
+    "send_today",
     "set_contact",
     "set_roles",
     "set_scope",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -12,6 +13,8 @@ from .. import policy
 from ..models import EventKind, Integration, User
 from .door import door, stale
 from .intake import disable_production
+
+_UNACKNOWLEDGED: dict[str, Any] = {"details_acknowledged_at": None, "details_acknowledged_by": None}
 
 
 def record_accounts(integration: Integration, *, by: User, test_account_id: str, production_account_id: str) -> None:
@@ -33,7 +36,7 @@ def record_accounts(integration: Integration, *, by: User, test_account_id: str,
                 move.log(EventKind.ACCOUNT_RECORDED, name, old=old, new=new)
         if other_account:
             disable_production(move, "")
-            move.update(accounts, details_passed_at=None, details_passed_by=None)
+            move.update(accounts, details_passed_at=None, details_passed_by=None, **_UNACKNOWLEDGED)
 
 
 def _require_account_ids(integration: Integration, wanted: dict[str, str]) -> None:
@@ -82,8 +85,20 @@ def pass_details(integration: Integration, *, by: User, details: str) -> None:
         move.require_active()
         move.require_startable("3.3")
         old = move.integration.accounts.details
-        move.update(move.integration.accounts, details=details, details_passed_at=move.now, details_passed_by=by)
+        passed = {"details": details, "details_passed_at": move.now, "details_passed_by": by}
+        move.update(move.integration.accounts, **passed, **_UNACKNOWLEDGED)
         move.log(EventKind.DETAILS_PASSED, "3.3", old=old, new=details)
+
+
+def acknowledge_details(integration: Integration, *, by: User) -> None:
+    """The sender has the details. Stale if none are passed on, or somebody acknowledged them before."""
+    with door(integration, by) as move:
+        move.require(policy.Right.ACKNOWLEDGE_DETAILS)
+        accounts = move.integration.accounts
+        if accounts.details_passed_at is None or accounts.details_acknowledged_at is not None:
+            raise stale()
+        move.update(accounts, details_acknowledged_at=move.now, details_acknowledged_by=by)
+        move.log(EventKind.DETAILS_ACKNOWLEDGED, "3.3")
 
 
 def production_opened_on(integration: Integration) -> datetime.date | None:

@@ -79,7 +79,7 @@ def add_item(
             added_by=by,
             added_at=move.now,
         )
-        move.log(EventKind.ITEM_ADDED, title, new=stands_on)
+        move.log(EventKind.ITEM_ADDED, title, new=stands_on, concerns=move.holders(stands_on))
         return item
 
 

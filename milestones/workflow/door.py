@@ -8,7 +8,7 @@ transaction. Ticking, recording and deciding take the same lock as submitting an
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -16,16 +16,16 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import Http404
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_fsm import TransitionNotAllowed
 
-from .. import gates, policy, snapshots
+from .. import clock, gates, policy, snapshots, tasks
 from ..facts import actor_of, facts_of, today
 from ..models import Event, EventKind, Integration, User
 from ..process import Role, Status
+from ..reminders import announce
 
 M = TypeVar("M", bound=models.Model)
 
@@ -48,7 +48,9 @@ class Move:
     def __init__(self, integration: Integration, by: User) -> None:
         self.integration = integration
         self.by = User.objects.get(pk=by.pk)  # as they are now, not as the request found them
-        self.now = timezone.now()
+        self.now = clock.now()
+        self.was_active = integration.status == Status.ACTIVE
+        self.events: list[tuple[Event, tuple[int, ...]]] = []
         self.written_files: list[models.fields.files.FieldFile] = []
 
     @cached_property
@@ -125,9 +127,14 @@ class Move:
         new: object = "",
         reason: str = "",
         by_system: bool = False,
+        concerns: Iterable[int] = (),
     ) -> Event:
-        """Record what happened, in full. `by_system` where it follows from facts, and nobody decided it."""
-        return Event.objects.create(
+        """Record what happened, in full; who is concerned is told on commit.
+
+        `by_system` where it follows from facts, and nobody decided it; `concerns` names users (primary keys) whom it
+        concerns beside those that hold a role.
+        """
+        event = Event.objects.create(
             integration=self.integration,
             at=self.now,
             actor=None if by_system else self.by,
@@ -137,6 +144,17 @@ class Move:
             to_value=str(new),
             reason=reason,
         )
+        self.events.append((event, tuple(concerns)))
+        return event
+
+    def holders(self, role: Role) -> list[int]:
+        """The users who hold `role`."""
+        return [person.user_id for person in self.facts.people.get(role, ()) if person.user_id]
+
+    def called(self, name: str) -> list[int]:
+        """The users on this integration, and its contact, who are called `name`: where a name is typed freely."""
+        people = {person for held in self.facts.people.values() for person in held}
+        return [p.user_id for p in people if p.user_id and p.name.casefold() == name.strip().casefold()]
 
     def update(self, row: models.Model, **values: Any) -> None:
         for name, value in values.items():
@@ -168,7 +186,7 @@ def door(integration: Integration, by: User) -> Iterator[Move]:
             if not move.integration.is_open:
                 raise Stale(_("The integration is closed. Its history stays, but nothing is changed any more."))
             yield move
-            _settle(move)
+            settle(move)
     except BaseException:
         for written in move.written_files if move else ():
             written.storage.delete(str(written.name))
@@ -181,8 +199,8 @@ def _locked(pk: int) -> Integration:
     return Integration.objects.with_records().get(pk=pk)
 
 
-def _settle(move: Move) -> None:
-    """Draw the consequences of what was recorded, then store what lists show."""
+def settle(move: Move) -> None:
+    """Draw the consequences of what was recorded, store what lists show, and queue what is to be told."""
     integration = Integration.objects.with_records().get(pk=move.integration.pk)
     facts = facts_of(integration)
     verification = integration.verification
@@ -192,4 +210,9 @@ def _settle(move: Move) -> None:
         move.update(verification, approved_by=None, approved_at=None, withdrawn_at=move.now, withdrawn_because=because)
         move.log(EventKind.VERIFICATION_WITHDRAWN, "3.2", reason=because, by_system=True)
         facts = facts_of(integration)
-    snapshots.refresh(integration, facts)
+    lapsed = snapshots.refresh(integration, facts).lapsed
+    if lapsed and move.was_active:  # what lapsed during a pause is old news when it ends
+        announce.record_lapses(integration, facts, lapsed, by=move.by, at=move.now)
+    for event, concerned in move.events:
+        announce.announce(facts, event, concerned)
+    tasks.hint_to_send()

@@ -35,7 +35,12 @@ def propose_deferral(
         move.require(policy.Right.DESCRIBE)
         item = move.fetch(FollowUpItem, item_id, state=FollowUpState.OPEN)
         move.update(item, deferred_to=deferred_to, deferred_until=deferred_until)
-        move.log(EventKind.DEFERRAL_PROPOSED, item.title, new=f"{deferred_to}, {deferred_until}")
+        move.log(
+            EventKind.DEFERRAL_PROPOSED,
+            item.title,
+            new=f"{deferred_to}, {deferred_until}",
+            concerns=move.called(deferred_to),
+        )
         if policy.may(move.actor, policy.Right.ACCEPT_DEFERRAL):
             _accept(move, item)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from .. import policy, snapshots
-from ..facts import facts_of, today
+from .. import clock, policy
+from ..facts import today
 from ..models import (
     Accounts,
     EventKind,
@@ -23,7 +23,7 @@ from ..models import (
 )
 from ..process import DEFAULT_WORKING_DAYS, MILESTONE_NUMBERS, Accord, MilestoneState, Role, SenderKind
 from ..workdays import add_working_days
-from .door import Move, door
+from .door import Move, door, settle
 from .people import add_member
 
 ONE_OF_EACH = (SolutionDescription, Accounts, Verification, ProductionScope, Launch, Operations)
@@ -52,6 +52,7 @@ def create_integration(
         organisation=owner,
         sender_kind=sender_kind,
         onboarding_contact=by if by.is_staff else None,
+        created_at=clock.now(),
     )
     for model in ONE_OF_EACH:
         model.objects.create(integration=integration)
@@ -61,9 +62,8 @@ def create_integration(
     move.log(EventKind.INTEGRATION_CREATED, integration.name, new=f"{owner.name} {owner.number}")
     add_member(move, manager_name, manager_email, [Role.PROJECT_MANAGER])
     move.log(EventKind.MILESTONE_STARTED, "1", old=MilestoneState.UPCOMING, new=MilestoneState.IN_PROGRESS)
-    integration = Integration.objects.with_records().get(pk=integration.pk)
-    snapshots.refresh(integration, facts_of(integration))
-    return integration
+    settle(move)
+    return Integration.objects.with_records().get(pk=integration.pk)
 
 
 def _unused_reference() -> str:
@@ -110,7 +110,7 @@ def set_contact(integration: Integration, *, by: User, contact: User | None) -> 
         move.require(policy.Right.STEER)
         old = move.integration.onboarding_contact or ""
         move.update(move.integration, onboarding_contact=contact)
-        move.log(EventKind.CONTACT_CHANGED, old=old, new=contact or "")
+        move.log(EventKind.CONTACT_CHANGED, old=old, new=contact or "", concerns=[contact.pk] if contact else [])
 
 
 def disable_production(move: Move, reason: str) -> None:

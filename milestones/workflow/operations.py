@@ -9,6 +9,7 @@ from django.db import transaction
 
 from .. import policy
 from ..models import Deviation, EventKind, Integration, Member, Notice, NoticeReceipt, User
+from ..reminders.announce import announce_notice
 from .door import Move, door
 
 
@@ -68,7 +69,7 @@ def open_deviation(
             opened_on=opened_on,
             opened_by=by,
         )
-        move.log(EventKind.DEVIATION_OPENED, title, new=handler)
+        move.log(EventKind.DEVIATION_OPENED, title, new=handler, concerns=move.called(handler))
         return deviation
 
 
@@ -104,6 +105,9 @@ def _deliver(move: Move, notice: Notice) -> None:
         NoticeReceipt(notice=notice, integration=move.integration, member=member) for member in readers
     )
     move.log(EventKind.NOTICE_SENT, notice.title, new=len(readers))
+    if move.was_active:
+        people = [member.user_id for member in readers if member]
+        announce_notice(move.integration, notice, people, move.integration.operations.shared_mailbox)
 
 
 def read_notice(integration: Integration, receipt_id: int, *, by: User) -> None:

@@ -64,7 +64,7 @@ def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Memb
     if move.integration.members.current().filter(user=user).exists():
         raise ValidationError({"email": _("This person is already a member.")})
     member = Member.objects.create(integration=move.integration, user=user, name=name, joined_at=move.now)
-    move.log(EventKind.MEMBER_INVITED, name)
+    move.log(EventKind.MEMBER_INVITED, name, concerns=[user.pk])
     _hold(move, member, roles)
     return member
 
@@ -87,7 +87,10 @@ def _hold(move: Move, member: Member, roles: Iterable[Role]) -> None:
         RoleHolding(member=member, role=role, given_at=move.now) for role in wanted - set(holdings)
     )
     if wanted != set(holdings):
-        move.log(EventKind.ROLES_CHANGED, member.name, old=_listed(set(holdings)), new=_listed(wanted))
+        invited = any(event.kind == EventKind.MEMBER_INVITED for event, _concerned in move.events)
+        gained = [] if invited or not wanted - set(holdings) else [member.user_id]
+        old, new = _listed(set(holdings)), _listed(wanted)
+        move.log(EventKind.ROLES_CHANGED, member.name, old=old, new=new, concerns=gained)
 
 
 def _listed(roles: set[Role]) -> str:

@@ -1,0 +1,277 @@
+"""Say it: what each mail says, in its recipient's language, decided again at the moment of sending.
+
+`compose` turns claimed rows into letters; a row that no longer holds (withdrawn meanwhile, done, left, paused) becomes
+`NotDue`, with the reason that staff see.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import signing
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from .addresses import absolute, path_of
+from .gates import Unmet
+from .models import Event, EventKind, Integration, Mail, MailKind, NoticeReceipt, User
+from .process import MILESTONE_TITLES, MilestoneState, Role, Status
+from .reminders import cases, weekly
+from .reminders.decide import Line, Rules, Urgency
+
+MOST_LINES = 100
+"""How many things a digest lists; of more it says how many."""
+
+_STOP_SALT = "milestones.mails.stop"
+
+
+@dataclass(frozen=True)
+class Letter:
+    to: str
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str]
+    reply_to: list[str] = field(default_factory=list)
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class NotDue:
+    """Why a mail is not sent after all. `because` is shown to staff, in the product's default language."""
+
+    because: str
+
+
+def compose(rows: list[Mail], day: datetime.date) -> dict[int, Letter | NotDue]:
+    """The letter of each row, by primary key, as it is to be sent on `day`."""
+    rules = cases.rules_in_force()
+    digests = [row for row in rows if row.kind == MailKind.DIGEST and row.day == day]
+    told = cases.lines_for([row.recipient for row in digests if row.recipient], day, rules) if digests else {}
+    listed = {line.integration_id for lines in told.values() for line in lines[:MOST_LINES]}
+    known = Integration.objects.select_related("organisation", "onboarding_contact").in_bulk(listed)
+    return {row.pk: _letter(row, day, rules, told, known) for row in rows}
+
+
+def _letter(
+    row: Mail, day: datetime.date, rules: Rules, told: dict[int, list[Line]], known: dict[int, Integration]
+) -> Letter | NotDue:
+    person = row.recipient
+    with override(settings.LANGUAGE_CODE):
+        if (refusal := _refusal(row, day)) is not None:
+            return refusal
+    with override(person.language if person else settings.LANGUAGE_CODE):
+        if row.kind == MailKind.DIGEST and person:
+            return _digest(row, person, told.get(person.pk, []), known)
+        if row.kind == MailKind.WEEKLY and person:
+            return _summary(row, person, weekly.summary_for(person, day, rules))
+        return _told_at_once(row)
+
+
+# --- Whether it still holds
+
+
+def _refusal(row: Mail, day: datetime.date) -> NotDue | None:
+    person = row.recipient
+    if person is not None and not person.is_active:
+        return NotDue(_("The recipient can no longer sign in."))
+    if not row.to:
+        return NotDue(_("The recipient has no e-mail address."))
+    if row.kind in (MailKind.DIGEST, MailKind.WEEKLY):
+        return NotDue(_("Another day has begun; what is still due is in its digest.")) if row.day != day else None
+    return _refusal_at_once(row)
+
+
+def _refusal_at_once(row: Mail) -> NotDue | None:
+    integration, person = row.integration, row.recipient
+    if integration is None or integration.status != Status.ACTIVE:
+        return NotDue(_("The integration is paused or closed."))
+    if person and not person.is_staff and not integration.members.current().filter(user=person).exists():
+        return NotDue(_("The recipient has left the integration."))
+    if row.notice and _is_read(row):
+        return NotDue(_("The notice is read already."))
+    if row.event and not _still_so(row.event, integration):
+        return NotDue(_("What was to be told has changed meanwhile."))
+    return None
+
+
+def _is_read(row: Mail) -> bool:
+    receipts = NoticeReceipt.objects.filter(notice=row.notice)
+    receipts = receipts.filter(member__user=row.recipient) if row.recipient else receipts.filter(member=None)
+    return not receipts.unread().exists()
+
+
+def _still_so(event: Event, integration: Integration) -> bool:
+    """Whether what the event tells is how it is now."""
+    if event.kind == EventKind.REQUIREMENT_LAPSED:
+        return integration.waiting_items.filter(code=event.subject).exists()
+    if event.kind == EventKind.PRODUCTION_ENABLED:
+        return integration.accounts.production_enabled
+    moments = {
+        EventKind.MILESTONE_SUBMITTED: ("submitted_at", MilestoneState.SUBMITTED),
+        EventKind.MILESTONE_APPROVED: ("approved_at", MilestoneState.APPROVED),
+        EventKind.MILESTONE_RETURNED: ("sent_back_at", MilestoneState.IN_PROGRESS),
+        EventKind.MILESTONE_REOPENED: ("sent_back_at", MilestoneState.IN_PROGRESS),
+    }
+    if event.kind not in moments:
+        return True
+    moment, state = moments[EventKind(event.kind)]
+    return integration.milestones.filter(number=int(event.subject), state=state, **{moment: event.at}).exists()
+
+
+# --- What it says
+
+
+def _digest(row: Mail, person: User, lines: list[Line], known: dict[int, Integration]) -> Letter | NotDue:
+    if not lines:
+        with override(settings.LANGUAGE_CODE):
+            return NotDue(_("Nothing was due any more."))
+    listed = lines[:MOST_LINES]
+    groups: dict[Urgency, list[dict[str, Any]]] = {}
+    for line in listed:
+        groups.setdefault(line.urgency, []).append(_entry(line, known[line.integration_id]))
+    context = {
+        "groups": [(urgency.label, entries) for urgency, entries in groups.items()],
+        "count": len(lines),
+        "more": len(lines) - len(listed),
+        "overdue": sum(line.urgency in (Urgency.OVERDUE, Urgency.ESCALATED) for line in lines),
+    }
+    answers = _contact_of(known[listed[0].integration_id], person)
+    return _written("digest", row, context, answers=answers, lines=tuple(listed), stop="digest")
+
+
+def _entry(line: Line, integration: Integration) -> dict[str, Any]:
+    return {
+        "text": text_of(line),
+        "integration": integration,
+        "due_on": line.due_on,
+        "role": line.role.label,
+        "url": absolute(path_of(line.where, integration.reference, line.code, line.receipt_id)),
+    }
+
+
+def text_of(line: Any) -> str:
+    """The sentence of a line, or of a stored MailLine, in the language in force."""
+    params = tuple((name, value) for name, value in line.params)
+    if line.reason == "notice_unread_by_you":
+        return _("You have not read this notice from Digipost: %(title)s") % dict(params)
+    if line.reason == "certificate_expires":
+        return _("The certificate expires soon")
+    return Unmet(line.code, line.reason, Role(line.role), line.where, (), params).text
+
+
+def _summary(row: Mail, person: User, summary: weekly.Summary) -> Letter | NotDue:
+    if not summary:
+        with override(settings.LANGUAGE_CODE):
+            return NotDue(_("Nothing moved, was stuck or came up."))
+    return _written("weekly", row, {"summary": summary}, stop="weekly")
+
+
+def _told_at_once(row: Mail) -> Letter:
+    integration, event = row.integration, row.event
+    context: dict[str, Any] = {"integration": integration, "event": event, "notice": row.notice}
+    context["url"] = absolute(_action_path(row))
+    if event and event.kind.startswith("milestone_"):
+        number = int(event.subject)
+        context["milestone"] = f"{number} {MILESTONE_TITLES[number]}"
+    return _written(row.kind, row, context, answers=_answers(row))
+
+
+def _action_path(row: Mail) -> str:
+    reference = row.integration.reference if row.integration else ""
+    if row.notice:
+        mine = {"member__user": row.recipient} if row.recipient else {"member": None}
+        receipt = NoticeReceipt.objects.filter(notice=row.notice, **mine).select_related("integration").first()
+        return path_of("notice", receipt.integration.reference, "", receipt.pk) if receipt else reverse("my_work")
+    event = row.event
+    if event is None:
+        return reverse("my_work")
+    if event.kind.startswith("milestone_"):
+        return path_of("milestone", reference, f"M{event.subject}")
+    pages = {
+        EventKind.PRODUCTION_ENABLED: "production",
+        EventKind.ITEM_ADDED: "integration",
+        EventKind.DEVIATION_OPENED: "operations",
+        EventKind.DEFERRAL_PROPOSED: "follow_ups",
+    }
+    if event.kind == EventKind.REQUIREMENT_LAPSED and row.integration:
+        item = row.integration.waiting_items.filter(code=event.subject).first()
+        return path_of(item.where, reference, item.code) if item else path_of("integration", reference)
+    return path_of(pages.get(EventKind(event.kind), "integration"), reference)
+
+
+def _answers(row: Mail) -> list[str]:
+    """Who can answer: whoever did it, or Digipost's contact."""
+    actor = row.event.actor if row.event else row.notice.sent_by if row.notice else None
+    if actor and actor != row.recipient and actor.is_active:
+        return [actor.email]
+    return _contact_of(row.integration, row.recipient) if row.integration else []
+
+
+def _contact_of(integration: Integration, person: User | None) -> list[str]:
+    """Of the sender's people Digipost's contact; of the staff the integration's project managers."""
+    if person and person.is_staff:
+        managers = integration.members.current().filter(
+            roles__role=Role.PROJECT_MANAGER, roles__ended_at__isnull=True, user__is_active=True
+        )
+        return list(managers.values_list("user__email", flat=True)[:1])
+    contact = integration.onboarding_contact
+    return [contact.email] if contact and contact.is_active else []
+
+
+def _written(
+    name: str,
+    row: Mail,
+    context: dict[str, Any],
+    *,
+    answers: Iterable[str] = (),
+    lines: tuple[Line, ...] = (),
+    stop: str = "",
+) -> Letter:
+    stop_url = stop_address(row.recipient, stop) if stop and row.recipient else ""
+    context |= {
+        "person": row.recipient,
+        "stop_url": stop_url,
+        "mine_url": absolute(reverse("my_mail")),
+        "work_url": absolute(reverse("my_work")),
+    }
+    subject = one_line(render_to_string(f"emails/{name}_subject.txt", context))
+    text = render_to_string(f"emails/{name}.txt", context).strip() + "\n"
+    layout = f"emails/{name}.html" if stop else "emails/event.html"
+    html = render_to_string(layout, context | {"subject": subject, "paragraphs": text.strip().split("\n\n")})
+    headers = {"Message-ID": message_id(row), "Auto-Submitted": "auto-generated"}
+    if stop_url:
+        headers |= {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return Letter(row.to, subject, text, html, headers, [one_line(one) for one in answers], lines)
+
+
+def message_id(row: Mail) -> str:
+    """The same at every attempt: whoever gets a mail twice, because a worker died, can tell."""
+    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    return f"<{hashlib.sha256(row.key.encode()).hexdigest()[:40]}@{host}>"
+
+
+def one_line(text: str) -> str:
+    """A header's text: no line breaks or control characters, whatever somebody called something."""
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(printable.split())[:240]
+
+
+def stop_address(person: User, what: str) -> str:
+    """Where `person` switches off `what` (weekly), or has it less often (digest), without signing in."""
+    token = signing.dumps([person.pk, what], salt=_STOP_SALT)
+    return absolute(reverse("stop_mail", args=[token]))
+
+
+def read_stop_token(token: str) -> tuple[int, str]:
+    """The person's primary key and what to stop. Raises signing.BadSignature for a token that is not ours."""
+    pk, what = signing.loads(token, salt=_STOP_SALT)
+    return int(pk), str(what)

@@ -1,0 +1,184 @@
+"""What is told, to whom and when: the rules that staff edit, and every mail as a row."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..process import Role
+from .event import Event
+from .integration import Integration
+from .operations import Notice
+
+
+def certificate_days() -> list[int]:
+    return [60, 30, 7]
+
+
+def weekdays() -> list[int]:
+    return [0, 1, 2, 3, 4]
+
+
+class ReminderRules(models.Model):
+    """The one row of rules. Days are working days, but for the certificate's, which are calendar days."""
+
+    lead_days = models.PositiveSmallIntegerField(_("told this many working days before the due date"), default=3)
+    approval_days = models.PositiveSmallIntegerField(_("working days that Digipost promises an answer in"), default=2)
+    manager_after = models.PositiveSmallIntegerField(
+        _("working days overdue before the project manager is told too"), default=5
+    )
+    owner_after = models.PositiveSmallIntegerField(
+        _("working days overdue before the business owner and the onboarding contact are told too"), default=10
+    )
+    certificate_days = models.JSONField(_("days before a certificate expires"), default=certificate_days)
+    weekdays = models.JSONField(_("weekdays on which the digest goes out"), default=weekdays)
+    opens_at = models.TimeField(_("mail goes out from"), default=datetime.time(8))
+    closes_at = models.TimeField(_("and until"), default=datetime.time(16))
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    changed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = _("reminder rules")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="reminder_rules_are_one_row")]
+
+    def __str__(self) -> str:
+        return str(_("Reminder rules"))
+
+
+class SweepKind(models.TextChoices):
+    DIGEST = "digest", _("Digest")
+    WEEKLY = "weekly", _("Weekly summary")
+
+
+class Sweep(models.Model):
+    """That somebody looks, or has looked, over all recipients for a day. `done_at` stays empty while it goes on."""
+
+    kind = models.CharField(max_length=10, choices=SweepKind.choices)
+    day = models.DateField()
+    started_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+    queued = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day", "kind"]
+        constraints = [models.UniqueConstraint("kind", "day", name="sweep_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day}"
+
+
+class MailKind(models.TextChoices):
+    DIGEST = "digest", _("Digest")
+    WEEKLY = "weekly", _("Weekly summary")
+    SUBMITTED = "submitted", _("Submitted for approval")
+    APPROVED = "approved", _("Approved")
+    RETURNED = "returned", _("Sent back")
+    PRODUCTION_OPENED = "production_opened", _("Production opened")
+    INVITED = "invited", _("Invitation")
+    LAPSED = "lapsed", _("No longer met")
+    NOTICE = "notice", _("Notice from Digipost")
+    ASSIGNED = "assigned", _("Assigned to you")
+
+
+ANY_TIME = (MailKind.INVITED, MailKind.NOTICE)
+"""Not held back until the window opens: a downtime does not wait for Monday, and who is invited is waiting."""
+
+
+class MailState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    DROPPED = "dropped", _("Not sent: no longer due")
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def due(self, now: datetime.datetime, *, window_open: bool) -> MailQuerySet:
+        """What may be claimed at `now`: waiting and due, or claimed by a worker whose lease has run out."""
+        waiting = models.Q(state=MailState.WAITING, next_attempt_at__lte=now)
+        abandoned = models.Q(state=MailState.SENDING, claimed_until__lt=now)
+        rows = self.filter(waiting | abandoned)
+        return rows if window_open else rows.filter(models.Q(forced=True) | models.Q(kind__in=ANY_TIME))
+
+    def sent(self) -> MailQuerySet:
+        return self.filter(state=MailState.SENT)
+
+
+class Mail(models.Model):
+    """One mail to one recipient. `key` (recipient, kind, local date or event) makes it once.
+
+    It is claimed before it is sent: `claim` names the worker's batch and `claimed_until` the end of its lease.
+    `recipient` is None for a shared mailbox, which is told at `address`.
+    """
+
+    key = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=MailKind.choices)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="mails"
+    )
+    address = models.EmailField(_("e-mail address"), blank=True)
+    day = models.DateField(_("date"))
+    integration = models.ForeignKey(Integration, models.PROTECT, null=True, blank=True, related_name="mails")
+    event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="mails")
+    notice = models.ForeignKey(Notice, models.PROTECT, null=True, blank=True, related_name="mails")
+    forced = models.BooleanField(default=False)
+
+    state = models.CharField(_("state"), max_length=10, choices=MailState.choices, default=MailState.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    claim = models.CharField(max_length=32, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(_("reason"), max_length=500, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    subject = models.CharField(_("subject"), max_length=250, blank=True)
+    text = models.TextField(_("text"), blank=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                condition=models.Q(state__in=("waiting", "sending")),
+                name="mail_still_to_send",
+            ),
+            models.Index(fields=["claim"], condition=models.Q(state="sending"), name="mail_claimed"),
+            models.Index(fields=["recipient", "-id"], name="mail_of_recipient"),
+        ]
+        constraints = [models.CheckConstraint(condition=models.Q(state__in=MailState.values), name="mail_state_known")]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def to(self) -> str:
+        """The address it goes to: a person's as it is now."""
+        return self.recipient.email if self.recipient else self.address
+
+
+class MailLine(models.Model):
+    """One thing that a digest told, and why: what waited, on which role, how urgent it was and when it was due."""
+
+    mail = models.ForeignKey(Mail, models.CASCADE, related_name="lines")
+    integration = models.ForeignKey(Integration, models.PROTECT, related_name="mail_lines")
+    urgency = models.CharField(max_length=20)
+    code = models.CharField(max_length=20)
+    reason = models.CharField(max_length=40)
+    role = models.CharField(max_length=30, choices=Role.choices)
+    where = models.CharField(max_length=30)
+    params = models.JSONField(default=list)
+    due_on = models.DateField(null=True, blank=True)
+    receipt_id = models.PositiveBigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.mail_id} {self.code} {self.reason}"

@@ -1,0 +1,213 @@
+"""Every mail is claimed before it is sent, and sent at most once but where a worker dies in the act.
+
+`send_batch` claims a few rows under a lease, decides again what each says, sends them over one connection and records
+each as soon as the server has accepted it. What fails for a while is tried again, later and later; what fails for good
+says why and waits for staff. A worker that dies loses its lease, and another takes the rows over.
+"""
+
+from __future__ import annotations
+
+import datetime
+import random
+import smtplib
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from . import mails
+from .models import Mail, MailLine, MailState
+from .reminders import cases
+
+log = structlog.get_logger(__name__)
+
+BATCH = 20
+
+
+class GivenUp(Exception):
+    """The server refuses this mail for good."""
+
+
+class NotNow(Exception):
+    """The server refuses this mail for now."""
+
+
+class Unreachable(Exception):
+    """There is no server to send to: the rest of the batch waits too."""
+
+
+@dataclass
+class Batch:
+    """What became of the mails of one claim."""
+
+    claimed: int = 0
+    sent: int = 0
+    dropped: int = 0
+    failed: int = 0
+    delayed: int = 0
+
+    def __bool__(self) -> bool:
+        return self.claimed > 0
+
+
+def send_batch(limit: int = BATCH) -> Batch:
+    """Claim up to `limit` mails that are due and send them. An empty batch: nothing is due."""
+    claim, rows = _claim(limit)
+    batch = Batch(claimed=len(rows))
+    if not rows:
+        return batch
+    letters = mails.compose(rows, timezone.localdate())
+    _keep_lines(rows, letters)
+    server = get_connection(timeout=settings.EMAIL_TIMEOUT)
+    try:
+        for number, mail in enumerate(rows):
+            letter = letters[mail.pk]
+            if isinstance(letter, mails.NotDue):
+                _settle(mail, claim, state=MailState.DROPPED, error=letter.because)
+                batch.dropped += 1
+                continue
+            try:
+                _deliver(server, letter)
+            except Unreachable as error:
+                batch.delayed += len(rows) - number
+                _put_off(rows[number:], claim, str(error))
+                break
+            except NotNow as error:
+                batch.delayed += 1
+                _put_off([mail], claim, str(error))
+            except GivenUp as error:
+                batch.failed += 1
+                _settle(mail, claim, state=MailState.FAILED, error=str(error)[:500])
+            else:
+                batch.sent += 1
+                _settle(
+                    mail, claim, state=MailState.SENT, sent_at=timezone.now(), error="", subject=letter.subject[:250],
+                    text=letter.text, address=letter.to,
+                )  # fmt: skip
+    finally:
+        _close(server)
+    return batch
+
+
+def resend(mail: Mail) -> bool:
+    """Try a failed mail again, from the beginning; returns whether it was failed."""
+    failed = Mail.objects.filter(pk=mail.pk, state=MailState.FAILED)
+    again = {"state": MailState.WAITING, "attempts": 0, "next_attempt_at": timezone.now(), "forced": True}
+    return bool(failed.update(**again))
+
+
+def _claim(limit: int) -> tuple[str, list[Mail]]:
+    """Take rows that nobody else has. On PostgreSQL others skip the rows we hold; on SQLite they wait their turn."""
+    now, claim = timezone.now(), uuid.uuid4().hex
+    is_open = cases.rules_in_force().open_at(timezone.localtime(now))
+    with transaction.atomic():
+        due = Mail.objects.due(now, window_open=is_open).order_by("next_attempt_at", "pk")
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        pks = list(due.values_list("pk", flat=True)[:limit])
+        Mail.objects.filter(pk__in=pks).update(
+            state=MailState.SENDING, claim=claim, claimed_until=now + _lease(), attempts=F("attempts") + 1
+        )
+    rows = Mail.objects.filter(claim=claim, state=MailState.SENDING).order_by("pk")
+    related = ("recipient", "event__actor", "notice", "integration__organisation", "integration__onboarding_contact")
+    return claim, list(rows.select_related(*related)) if pks else []
+
+
+def _lease() -> datetime.timedelta:
+    return datetime.timedelta(seconds=settings.MAIL_LEASE)
+
+
+def _keep_lines(rows: list[Mail], letters: dict[int, mails.Letter | mails.NotDue]) -> None:
+    """What each digest tells, for whoever asks later why; a second attempt tells what is due then."""
+    again = [mail.pk for mail in rows if mail.attempts > 1]
+    if again:
+        MailLine.objects.filter(mail__in=again).delete()
+    MailLine.objects.bulk_create(
+        MailLine(
+            mail_id=pk, integration_id=line.integration_id, urgency=line.urgency, code=line.code, reason=line.reason,
+            role=line.role, where=line.where, params=[list(pair) for pair in line.params], due_on=line.due_on,
+            receipt_id=line.receipt_id,
+        )
+        for pk, letter in letters.items()
+        if isinstance(letter, mails.Letter)
+        for line in letter.lines
+    )  # fmt: skip
+
+
+def _deliver(server: Any, letter: mails.Letter) -> None:
+    """Hand one letter to the server. Raises GivenUp, NotNow or Unreachable, each with the server's words."""
+    message = EmailMultiAlternatives(
+        letter.subject, letter.text, to=[letter.to], reply_to=letter.reply_to, headers=letter.headers,
+        connection=server,
+    )  # fmt: skip
+    message.attach_alternative(letter.html, "text/html")
+    try:
+        message.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _words in error.recipients.values()]
+        said = "; ".join(f"{code} {_words_of(words)}" for code, words in error.recipients.values())
+        raise (GivenUp if all(code >= 500 for code in codes) else NotNow)(said) from error
+    except (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError) as error:
+        _close(server)
+        raise Unreachable(_said(error)) from error
+    except smtplib.SMTPResponseException as error:
+        raise (GivenUp if error.smtp_code >= 500 else NotNow)(_said(error)) from error
+    except (smtplib.SMTPException, OSError) as error:
+        _close(server)
+        raise Unreachable(str(error) or type(error).__name__) from error
+    except ValueError as error:  # a header or an address that cannot be written
+        raise GivenUp(str(error)) from error
+
+
+def _said(error: smtplib.SMTPResponseException) -> str:
+    return f"{error.smtp_code} {_words_of(error.smtp_error)}"
+
+
+def _words_of(words: bytes | str) -> str:
+    return words.decode(errors="replace") if isinstance(words, bytes) else str(words)
+
+
+def _close(server: Any) -> None:
+    """A connection that hangs or is gone must not keep us from recording what was sent."""
+    try:
+        server.close()
+    except (smtplib.SMTPException, OSError):
+        server.connection = None
+
+
+def _put_off(rows: list[Mail], claim: str, because: str) -> None:
+    """Try again later and later: doubling, with jitter, so that a server that comes back is not run down."""
+    for mail in rows:
+        if mail.attempts >= settings.MAIL_ATTEMPTS:
+            _settle(mail, claim, state=MailState.FAILED, error=because[:500])
+            continue
+        wait = settings.MAIL_BACKOFF * 2 ** (mail.attempts - 1) * random.uniform(0.5, 1.5)  # noqa: S311
+        later = timezone.now() + datetime.timedelta(seconds=min(wait, settings.MAIL_BACKOFF_LIMIT))
+        _settle(mail, claim, state=MailState.WAITING, next_attempt_at=later, error=because[:500])
+
+
+def _settle(mail: Mail, claim: str, **values: Any) -> None:
+    """Record what became of a mail that is still ours."""
+    _insist(lambda: Mail.objects.filter(pk=mail.pk, claim=claim).update(claim="", claimed_until=None, **values))
+
+
+def _insist(do: Callable[[], object], attempts: int = 6) -> None:
+    """The server has accepted the mail: a database that is away for a moment must not make us send it twice."""
+    for attempt in range(attempts):
+        try:
+            do()
+            return
+        except (OperationalError, InterfaceError) as error:
+            if attempt == attempts - 1 or connection.in_atomic_block:
+                raise
+            log.warning("database away, trying again", error=str(error))
+            connection.close()
+            time.sleep(0.2 * 2**attempt)

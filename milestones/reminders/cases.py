@@ -1,0 +1,130 @@
+"""Records -> the cases that `decide` reads, a chunk at a time and in as many queries whatever the number of rows."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from ..models import Integration, Member, NoticeReceipt, ReminderRules, User, WaitingItem
+from ..process import Role, Status
+from .decide import Case, Line, Rules, UnreadNotice, Waiting, lines
+
+CHUNK = 1000
+"""How many integrations are looked over at a time: keeps memory flat."""
+
+
+def rules_of(row: ReminderRules) -> Rules:
+    return Rules(
+        lead_days=row.lead_days,
+        approval_days=row.approval_days,
+        manager_after=row.manager_after,
+        owner_after=row.owner_after,
+        certificate_days=tuple(row.certificate_days),
+        weekdays=tuple(row.weekdays),
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+    )
+
+
+def rules_in_force() -> Rules:
+    """What staff decided, or the defaults while nobody has."""
+    return rules_of(ReminderRules.objects.first() or ReminderRules())
+
+
+def chunks(integrations: QuerySet[Integration]) -> Iterator[list[Case]]:
+    """The active ones of these as cases, a chunk at a time, by primary key."""
+    staff = tuple(User.objects.staff().values_list("pk", flat=True))
+    last = 0
+    active = integrations.filter(status=Status.ACTIVE).order_by("pk")
+    while rows := list(_columns(active.filter(pk__gt=last))[:CHUNK]):
+        last = rows[-1]["pk"]
+        yield _cases(rows, staff)
+
+
+def _columns(integrations: QuerySet[Integration]) -> QuerySet[Integration, Any]:
+    return integrations.values(
+        "pk", "returned", "submitted_at", "certificate_expires_on", "onboarding_contact",
+        contact_is_active=F("onboarding_contact__is_active"),
+    )  # fmt: skip
+
+
+def _cases(rows: list[dict[str, Any]], staff: tuple[int, ...]) -> list[Case]:
+    pks = [row["pk"] for row in rows]
+    waiting, holders, notices = _waiting(pks), _holders(pks), _notices(pks)
+    for row in rows:
+        has_contact = row["onboarding_contact"] and row["contact_is_active"]
+        holders[row["pk"]][Role.ONBOARDING] = (row["onboarding_contact"],) if has_contact else staff
+    return [
+        Case(
+            integration_id=row["pk"],
+            waiting=tuple(waiting[row["pk"]]),
+            holders=holders[row["pk"]],
+            returned=row["returned"],
+            submitted_on=timezone.localdate(row["submitted_at"]) if row["submitted_at"] else None,
+            certificate_expires_on=row["certificate_expires_on"],
+            notices=tuple(notices[row["pk"]]),
+        )
+        for row in rows
+    ]
+
+
+def _waiting(pks: list[int]) -> dict[int, list[Waiting]]:
+    found: dict[int, list[Waiting]] = defaultdict(list)
+    items = WaitingItem.objects.filter(integration__in=pks).order_by("integration", "position")
+    for pk, code, reason, role, where, params, due_on in items.values_list(
+        "integration_id", "code", "reason", "role", "where", "params", "due_on"
+    ):
+        pairs = tuple((name, value) for name, value in params)
+        found[pk].append(Waiting(code, reason, Role(role), where, pairs, due_on))
+    return found
+
+
+def _holders(pks: list[int]) -> dict[int, dict[Role, tuple[int, ...]]]:
+    """Current members who can sign in, by role."""
+    held: dict[int, dict[Role, tuple[int, ...]]] = defaultdict(dict)
+    members = Member.objects.current().filter(
+        integration__in=pks, user__is_active=True, user__is_staff=False, roles__ended_at__isnull=True
+    )
+    for pk, user, role in members.order_by("name", "pk").values_list("integration_id", "user_id", "roles__role"):
+        if role:
+            held[pk][Role(role)] = (*held[pk].get(Role(role), ()), user)
+    return held
+
+
+def _notices(pks: list[int]) -> dict[int, list[UnreadNotice]]:
+    found: dict[int, list[UnreadNotice]] = defaultdict(list)
+    unread = NoticeReceipt.objects.unread().filter(integration__in=pks, member__user__is_active=True)
+    for pk, user, receipt, title in unread.order_by("pk").values_list(
+        "integration_id", "member__user_id", "pk", "notice__title"
+    ):
+        found[pk].append(UnreadNotice(user, receipt, title))
+    return found
+
+
+def of_users(users: Iterable[User]) -> QuerySet[Integration]:
+    """The integrations of which these people may be told something."""
+    people = list(users)
+    staff = [user.pk for user in people if user.is_staff]
+    concerned = Q(pk__in=Member.objects.current().filter(user__in=people).values("integration"))
+    concerned |= Q(onboarding_contact__in=staff)
+    if staff:
+        concerned |= Q(onboarding_contact__isnull=True) | Q(onboarding_contact__is_active=False)
+    return Integration.objects.filter(concerned)
+
+
+def lines_for(users: Iterable[User], day: datetime.date, rules: Rules) -> dict[int, list[Line]]:
+    """What each of these people is told on `day`, most urgent first."""
+    people = list(users)
+    wanted = {user.pk: str(user.digest) for user in people}
+    told: dict[int, list[Line]] = defaultdict(list)
+    for cases in chunks(of_users(people)):
+        for case in cases:
+            for line in lines(case, day, rules, wanted):
+                if line.user_id in wanted:
+                    told[line.user_id].append(line)
+    return {user: sorted(found, key=lambda line: line.rank) for user, found in told.items()}

@@ -1,0 +1,214 @@
+"""Who is to be told what on a day: pure. No ORM, no clock, no request.
+
+A `Case` is one integration as reminders read it: what waits (the gates' own answer, stored), whom it stands on, what
+is unread. `lines` says who is told what of it on `day` under `rules`; `digest_on` who gets a digest that day at all.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from ..process import Cadence, Party, Role
+from ..workdays import add_working_days, first_working_day_of_week, is_working_day, working_days_after
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What staff edit. Days are working days, but for `certificate_days`, which are calendar days."""
+
+    lead_days: int = 3
+    approval_days: int = 2
+    manager_after: int = 5
+    owner_after: int = 10
+    certificate_days: tuple[int, ...] = (60, 30, 7)
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    opens_at: datetime.time = datetime.time(8)
+    closes_at: datetime.time = datetime.time(16)
+
+    def open_at(self, moment: datetime.datetime) -> bool:
+        """Whether mail may go out at `moment` (aware, in Europe/Oslo): a working day, inside the window."""
+        return is_working_day(moment.date()) and self.opens_at <= moment.time() < self.closes_at
+
+
+def digest_on(day: datetime.date, rules: Rules, cadence: str) -> bool:
+    """Whether somebody with this cadence gets a digest on `day`, if anything is due."""
+    if not is_working_day(day):
+        return False
+    if cadence == Cadence.WEEKLY:
+        return day == first_working_day_of_week(day)
+    return day.weekday() in rules.weekdays
+
+
+def previous_digest(day: datetime.date, rules: Rules, cadence: str) -> datetime.date:
+    """The last day before `day` on which such a digest went out."""
+    for back in range(1, 30):
+        earlier = day - datetime.timedelta(days=back)
+        if digest_on(earlier, rules, cadence):
+            return earlier
+    return day - datetime.timedelta(days=30)
+
+
+class Urgency(TextChoices):
+    """Why something is told, most urgent first."""
+
+    OVERDUE = "overdue", _("Overdue")
+    ESCALATED = "escalated", _("Overdue, and stands on others")
+    DUE_SOON = "due_soon", _("Due soon")
+    RETURNED = "returned", _("Returned to you")
+    APPROVAL_LATE = "approval_late", _("Waits for your approval longer than promised")
+    DETAILS = "details", _("Account details not acknowledged")
+    NOTICE = "notice", _("Unread notice from Digipost")
+    CERTIFICATE = "certificate", _("Certificate about to expire")
+
+
+RANK = {urgency.value: rank for rank, urgency in enumerate(Urgency)}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One of an integration's next moves, and when it is due."""
+
+    code: str
+    reason: str
+    role: Role
+    where: str
+    params: tuple[tuple[str, str], ...]
+    due_on: datetime.date
+
+
+@dataclass(frozen=True)
+class UnreadNotice:
+    user_id: int
+    receipt_id: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One active integration. `holders` names who can be told, by role: current members that can sign in."""
+
+    integration_id: int
+    waiting: tuple[Waiting, ...] = ()
+    holders: dict[Role, tuple[int, ...]] = field(default_factory=dict)
+    returned: bool = False
+    submitted_on: datetime.date | None = None
+    certificate_expires_on: datetime.date | None = None
+    notices: tuple[UnreadNotice, ...] = ()
+
+    def told(self, role: Role) -> tuple[int, ...]:
+        """Who is told of what stands on `role`: who holds it, else the project managers, else Digipost."""
+        return next(
+            (held for one in (role, Role.PROJECT_MANAGER, Role.ONBOARDING) if (held := self.holders.get(one))), ()
+        )
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that one person is told of one integration. `due_on` is None where nothing is due."""
+
+    user_id: int
+    integration_id: int
+    urgency: Urgency
+    code: str
+    reason: str
+    role: Role
+    where: str
+    params: tuple[tuple[str, str], ...] = ()
+    due_on: datetime.date | None = None
+    receipt_id: int | None = None
+
+    @property
+    def rank(self) -> tuple[int, datetime.date, int]:
+        return RANK[self.urgency], self.due_on or datetime.date.max, self.integration_id
+
+
+def lines(case: Case, day: datetime.date, rules: Rules, cadences: dict[int, str] | None = None) -> Iterator[Line]:
+    """Who is told what of `case` in a digest of `day`. `cadences` by user; who is not in it has a daily digest."""
+    for waiting in case.waiting:
+        yield from _of_waiting(case, waiting, day, rules)
+    for notice in case.notices:
+        params = (("title", notice.title),)
+        yield Line(
+            notice.user_id, case.integration_id, Urgency.NOTICE, "D.2", "notice_unread_by_you", Role.OBSERVER,
+            "notice", params, receipt_id=notice.receipt_id,
+        )  # fmt: skip
+    yield from _of_certificate(case, day, rules, cadences or {})
+
+
+def due_on(case: Case, waiting: Waiting, rules: Rules) -> datetime.date:
+    """The date by which it is to be done: the plan's, or what Digipost promises of an approval."""
+    if waiting.reason == "awaiting_approval" and case.submitted_on:
+        return add_working_days(case.submitted_on, rules.approval_days)
+    return waiting.due_on
+
+
+def urgency_of(case: Case, waiting: Waiting, day: datetime.date, rules: Rules) -> Urgency | None:
+    """How pressing it is on `day` for whom it stands on; None while it is not due."""
+    due = due_on(case, waiting, rules)
+    if waiting.reason == "awaiting_approval":
+        return Urgency.APPROVAL_LATE if day > due else None
+    if waiting.reason == "details_unacknowledged":
+        return Urgency.DETAILS
+    if day > due:
+        return Urgency.OVERDUE
+    if due <= add_working_days(day, rules.lead_days):
+        return Urgency.DUE_SOON
+    if case.returned and waiting.role.party is Party.SENDER:
+        return Urgency.RETURNED
+    return None
+
+
+def told_from(case: Case, waiting: Waiting, day: datetime.date, rules: Rules) -> datetime.date:
+    """The first day from `day` on which it is told."""
+    while urgency_of(case, waiting, day, rules) is None:
+        day += datetime.timedelta(days=1)
+    return day
+
+
+def _of_waiting(case: Case, waiting: Waiting, day: datetime.date, rules: Rules) -> Iterator[Line]:
+    urgency = urgency_of(case, waiting, day, rules)
+    if urgency is None:
+        return
+    due = due_on(case, waiting, rules)
+    told = case.told(waiting.role)
+    yield from (_line(case, waiting, user, urgency, due) for user in told)
+    for user in _escalated_to(case, working_days_after(due, day), rules):
+        if user not in told:
+            yield _line(case, waiting, user, Urgency.ESCALATED, due)
+
+
+def _line(case: Case, waiting: Waiting, user: int, urgency: Urgency, due: datetime.date) -> Line:
+    return Line(
+        user, case.integration_id, urgency, waiting.code, waiting.reason, waiting.role, waiting.where,
+        waiting.params, due,
+    )  # fmt: skip
+
+
+def _escalated_to(case: Case, overdue: int, rules: Rules) -> Sequence[int]:
+    """Who else is told after `overdue` working days, each once."""
+    roles: list[Role] = []
+    if overdue >= rules.manager_after:
+        roles.append(Role.PROJECT_MANAGER)
+    if overdue >= rules.owner_after:
+        roles += [Role.BUSINESS_OWNER, Role.ONBOARDING]
+    return list(dict.fromkeys(user for role in roles for user in case.holders.get(role, ())))
+
+
+def _of_certificate(case: Case, day: datetime.date, rules: Rules, cadences: dict[int, str]) -> Iterator[Line]:
+    """Told in the first digest on or after each mark, to whom the certificate stands on."""
+    expires = case.certificate_expires_on
+    if expires is None or expires <= day or (expires - day).days > max(rules.certificate_days, default=0):
+        return
+    for user in case.told(Role.TECHNICAL_LEAD):
+        before = previous_digest(day, rules, cadences.get(user, Cadence.DAILY))
+        if any(before < expires - datetime.timedelta(days=mark) <= day for mark in rules.certificate_days):
+            params = (("day", expires.isoformat()),)
+            yield Line(
+                user, case.integration_id, Urgency.CERTIFICATE, "D.3", "certificate_expires", Role.TECHNICAL_LEAD,
+                "operations", params, expires,
+            )  # fmt: skip

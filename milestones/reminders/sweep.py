@@ -1,0 +1,100 @@
+"""The daily look over all recipients: a row for each who is to have a digest or a weekly summary.
+
+What a digest says is decided again when it is sent. `tick` is what beat calls; everything it does can be done twice.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from ..models import Integration, Mail, MailKind, Member, Sweep, SweepKind, User
+from ..process import Role, Status
+from ..workdays import first_working_day_of_week
+from . import cases
+from .decide import Rules, digest_on, lines
+
+GIVEN_UP_AFTER = datetime.timedelta(minutes=15)
+"""A sweep that began longer ago and is not done has died with its worker."""
+
+
+def tick(now: datetime.datetime | None = None) -> int:
+    """Queue today's digests and, on the week's first working day, its summaries, once the window is open."""
+    local = timezone.localtime(now)
+    rules = cases.rules_in_force()
+    if not rules.open_at(local):
+        return 0
+    queued = once(SweepKind.DIGEST, local.date(), rules)
+    if local.date() == first_working_day_of_week(local.date()):
+        queued += once(SweepKind.WEEKLY, local.date(), rules)
+    return queued
+
+
+def once(kind: SweepKind, day: datetime.date, rules: Rules) -> int:
+    """Sweep unless it is done, or somebody is at it. Returns how many mails were queued."""
+    sweep = _claimed(kind, day)
+    if sweep is None:
+        return 0
+    queued = queue_digests(day, rules) if kind == SweepKind.DIGEST else queue_summaries(day)
+    sweep.done_at, sweep.queued = timezone.now(), queued
+    sweep.save(update_fields=["done_at", "queued"])
+    return queued
+
+
+def _claimed(kind: SweepKind, day: datetime.date) -> Sweep | None:
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            return Sweep.objects.create(kind=kind, day=day, started_at=now)
+    except IntegrityError:
+        dead = Sweep.objects.filter(kind=kind, day=day, done_at__isnull=True, started_at__lt=now - GIVEN_UP_AFTER)
+        return Sweep.objects.get(kind=kind, day=day) if dead.update(started_at=now) else None
+
+
+def queue_digests(day: datetime.date, rules: Rules, *, forced: bool = False) -> int:
+    """A digest for everybody who is told something on `day`; `forced` whatever the day and their cadence."""
+    queued: set[int] = set()
+    for chunk in cases.chunks(Integration.objects.all()):
+        told = set(_told(chunk, day, rules, forced=forced)) - queued
+        queued |= told
+        _queue(MailKind.DIGEST, told, day.isoformat(), day, forced=forced)
+    return len(queued)
+
+
+def _told(chunk: list[cases.Case], day: datetime.date, rules: Rules, *, forced: bool) -> Iterator[int]:
+    holders = {user for case in chunk for held in case.holders.values() for user in held}
+    holders |= {notice.user_id for case in chunk for notice in case.notices}
+    cadences = dict(User.objects.filter(pk__in=holders).values_list("pk", "digest"))
+    for case in chunk:
+        for line in lines(case, day, rules, cadences):
+            if forced or digest_on(day, rules, cadences[line.user_id]):
+                yield line.user_id
+
+
+def queue_summaries(day: datetime.date) -> int:
+    """A weekly summary for the project managers and staff who want one; one a week, by ISO week."""
+    managers = Member.objects.current().filter(
+        integration__status=Status.ACTIVE, roles__role=Role.PROJECT_MANAGER, roles__ended_at__isnull=True
+    )
+    wants = User.objects.filter(
+        Q(is_staff=True) | Q(pk__in=managers.values("user")), is_active=True, weekly_summary=True
+    )
+    year, week, _day = day.isocalendar()
+    pks = list(wants.values_list("pk", flat=True))
+    _queue(MailKind.WEEKLY, pks, f"{year}-W{week:02}", day)
+    return len(pks)
+
+
+def _queue(kind: MailKind, users: Iterable[int], occasion: str, day: datetime.date, *, forced: bool = False) -> None:
+    Mail.objects.bulk_create(
+        (
+            Mail(key=f"{user}:{kind}:{occasion}", kind=kind, recipient_id=user, day=day, forced=forced)
+            for user in sorted(users)
+        ),
+        ignore_conflicts=True,
+        batch_size=1000,
+    )

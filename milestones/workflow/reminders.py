@@ -1,0 +1,47 @@
+"""The reminder rules, what each person wants, and what staff do about mail; all about no single integration."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from .. import outbox, policy, tasks
+from ..models import Mail, MailState, ReminderRules, User
+from ..reminders import cases, sweep
+from .door import stale
+
+
+@transaction.atomic
+def edit_rules(*, by: User, **rules: Any) -> None:
+    """Put these rules in force, from the next mail on. Raises Forbidden for others than staff."""
+    policy.require_staff(by)
+    row = ReminderRules.objects.select_for_update().first() or ReminderRules(pk=1)
+    for name, value in rules.items():
+        setattr(row, name, value)
+    row.changed_by, row.changed_at = by, timezone.now()
+    row.save()
+
+
+def send_today(*, by: User, day: datetime.date) -> int:
+    """Queue the digests of `day` now, whatever the hour; who has had theirs gets no other. Returns how many people."""
+    policy.require_staff(by)
+    queued = sweep.queue_digests(day, cases.rules_in_force(), forced=True)
+    Mail.objects.filter(state=MailState.WAITING, kind="digest", day=day).update(forced=True)
+    tasks.hint_to_send()
+    return queued
+
+
+def resend(mail: Mail, *, by: User) -> None:
+    """Try a failed mail again. Raises Stale if it is no longer failed."""
+    policy.require_staff(by)
+    if not outbox.resend(mail):
+        raise stale()
+    tasks.hint_to_send()
+
+
+def choose_mail(*, by: User, digest: str, weekly_summary: bool) -> None:
+    """What somebody wants for themselves."""
+    User.objects.filter(pk=by.pk).update(digest=digest, weekly_summary=weekly_summary)
