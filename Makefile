@@ -4,9 +4,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PYTEST_ARGS ?= -n 2
 
-.PHONY: help run test check lock messages
+.PHONY: help run test check lock messages bench-reminders
 help: ## What there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 .venv/runtime: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
@@ -43,3 +43,6 @@ lock: ## Renew the lock files (needs uv)
 messages: .venv/dev ## Collect texts and compile translations (needs gettext)
 	DEBUG=on $(BIN)/python manage.py makemessages -l nb -l nn --no-location --no-wrap --ignore .venv --ignore tests --ignore var
 	DEBUG=on $(BIN)/python manage.py compilemessages --ignore .venv
+
+bench-reminders: .venv/dev ## How fast reminders are decided and sent, and in how much memory; takes some minutes
+	$(BIN)/python -m tests.bench.reminders

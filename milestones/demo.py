@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 
 from . import clock, workflow
 from .clock import today
-from .models import CatalogueScenario, Integration, User
+from .models import CatalogueScenario, Integration, Mail, MailState, User
 from .process import (
     PLANNED_MILESTONES,
     Accord,
@@ -88,6 +88,7 @@ def _tell() -> None:
     _waiting_for_approval(fjordvik)
     _a_failed_scenario(sendsmart)
     _in_operations(fjordvik)
+    Mail.objects.update(state=MailState.DROPPED, error="Fra før demoen begynte.")  # weeks ago: no news to anybody
 
 
 def _first_steps(cast: Cast, observer: User) -> None:
@@ -96,6 +97,8 @@ def _first_steps(cast: Cast, observer: User) -> None:
         journey = _begun(cast, observer)
     with clock.ago(20):
         journey.agreement(verify=False)
+        decisions = {Service.PRINT.value: (ServiceChoice.USE, "Til mottakere som ikke er i Digipost")}
+        workflow.decide_services(journey.integration, by=cast.owner, decisions=decisions)
 
 
 def _begun(cast: Cast, observer: User) -> Journey:
@@ -141,6 +144,7 @@ def _a_failed_scenario(cast: Cast) -> None:
     workflow.add_follow_up(
         journey.integration, by=cast.manager, title="Avklare rutine for reservasjoner", description=""
     )
+    workflow.set_contact(journey.integration, by=cast.staff, contact=None)  # any of the staff can step in
 
 
 def _in_operations(cast: Cast) -> None:

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
 from django.core import signing
+from django.db import DatabaseError
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,10 +37,13 @@ _STOP_SALT = "milestones.mails.stop"
 
 @dataclass(frozen=True)
 class Letter:
+    """What is sent. `kept` is the text without its foot: whoever reads it later must not hold somebody else's link."""
+
     to: str
     subject: str
     text: str
     html: str
+    kept: str
     headers: dict[str, str]
     reply_to: list[str] = field(default_factory=list)
     lines: tuple[Line, ...] = ()
@@ -51,14 +56,33 @@ class NotDue:
     because: str
 
 
-def compose(rows: list[Mail], day: datetime.date) -> dict[int, Letter | NotDue]:
+@dataclass(frozen=True)
+class Unwritable:
+    """Why a mail cannot be written: an error of ours, which must not keep the others back."""
+
+    because: str
+
+
+def compose(rows: list[Mail], day: datetime.date) -> dict[int, Letter | NotDue | Unwritable]:
     """The letter of each row, by primary key, as it is to be sent on `day`."""
     rules = cases.rules_in_force()
     digests = [row for row in rows if row.kind == MailKind.DIGEST and row.day == day]
     told = cases.lines_for([row.recipient for row in digests if row.recipient], day, rules) if digests else {}
     listed = {line.integration_id for lines in told.values() for line in lines[:MOST_LINES]}
     known = Integration.objects.select_related("organisation", "onboarding_contact").in_bulk(listed)
-    return {row.pk: _letter(row, day, rules, told, known) for row in rows}
+    return {row.pk: _letter_or_reason(row, day, rules, told, known) for row in rows}
+
+
+def _letter_or_reason(
+    row: Mail, day: datetime.date, rules: Rules, told: dict[int, list[Line]], known: dict[int, Integration]
+) -> Letter | NotDue | Unwritable:
+    try:
+        return _letter(row, day, rules, told, known)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        structlog.get_logger(__name__).exception("a mail cannot be written", mail=row.pk)
+        return Unwritable(f"{type(error).__name__}: {error}")
 
 
 def _letter(
@@ -246,11 +270,13 @@ def _written(
     subject = one_line(render_to_string(f"emails/{name}_subject.txt", context))
     text = render_to_string(f"emails/{name}.txt", context).strip() + "\n"
     layout = f"emails/{name}.html" if stop else "emails/event.html"
-    html = render_to_string(layout, context | {"subject": subject, "paragraphs": text.strip().split("\n\n")})
+    body, _foot, _rest = text.partition("\n--\n")  # the layout has a foot of its own
+    paragraphs = [paragraph for paragraph in body.split("\n\n") if paragraph.strip()]
+    html = render_to_string(layout, context | {"subject": subject, "paragraphs": paragraphs})
     headers = {"Message-ID": message_id(row), "Auto-Submitted": "auto-generated"}
     if stop_url:
         headers |= {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    return Letter(row.to, subject, text, html, headers, [one_line(one) for one in answers], lines)
+    return Letter(row.to, subject, text, html, body.strip(), headers, [one_line(one) for one in answers], lines)
 
 
 def message_id(row: Mail) -> str:

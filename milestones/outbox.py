@@ -74,6 +74,10 @@ def send_batch(limit: int = BATCH) -> Batch:
                 _settle(mail, claim, state=MailState.DROPPED, error=letter.because)
                 batch.dropped += 1
                 continue
+            if isinstance(letter, mails.Unwritable):
+                _settle(mail, claim, state=MailState.FAILED, error=letter.because[:500])
+                batch.failed += 1
+                continue
             try:
                 _deliver(server, letter)
             except Unreachable as error:
@@ -90,7 +94,7 @@ def send_batch(limit: int = BATCH) -> Batch:
                 batch.sent += 1
                 _settle(
                     mail, claim, state=MailState.SENT, sent_at=timezone.now(), error="", subject=letter.subject[:250],
-                    text=letter.text, address=letter.to,
+                    text=letter.kept, address=letter.to,
                 )  # fmt: skip
     finally:
         _close(server)
@@ -125,7 +129,7 @@ def _lease() -> datetime.timedelta:
     return datetime.timedelta(seconds=settings.MAIL_LEASE)
 
 
-def _keep_lines(rows: list[Mail], letters: dict[int, mails.Letter | mails.NotDue]) -> None:
+def _keep_lines(rows: list[Mail], letters: dict[int, mails.Letter | mails.NotDue | mails.Unwritable]) -> None:
     """What each digest tells, for whoever asks later why; a second attempt tells what is due then."""
     again = [mail.pk for mail in rows if mail.attempts > 1]
     if again:

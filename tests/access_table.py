@@ -97,8 +97,14 @@ NAMES_SOMEBODY_ELSE = {
 """Where the sentence of a 403 names other roles than those of `POSTS`."""
 
 RULES = {
-    "lead_days": "3", "approval_days": "2", "manager_after": "5", "owner_after": "10",
-    "certificate_days": "60, 30, 7", "weekdays": ["0", "1"], "opens_at": "08:00", "closes_at": "16:00",
+    "lead_days": "3",
+    "approval_days": "2",
+    "manager_after": "5",
+    "owner_after": "10",
+    "certificate_days": "60, 30, 7",
+    "weekdays": ["0", "1"],
+    "opens_at": "08:00",
+    "closes_at": "16:00",
 }
 
 ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {

@@ -21,10 +21,3 @@ def home(integration: Integration) -> str:
 def sentence(item: WaitingItem) -> str:
     """The sentence of a stored waiting item, in the language in force."""
     return as_unmet(item).text
-
-
-@register.filter
-def before_the_foot(paragraphs: list[str]) -> list[str]:
-    """The text's own paragraphs: the layout has a foot of its own."""
-    ends = [number for number, paragraph in enumerate(paragraphs) if paragraph.startswith("--")]
-    return [paragraph for paragraph in paragraphs[: ends[0] if ends else None] if paragraph.strip()]

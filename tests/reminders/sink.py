@@ -1,0 +1,72 @@
+"""A real SMTP server on loopback that keeps what it accepts, and misbehaves when told to.
+
+`python -m tests.reminders.sink PORT` runs one that only counts, in a process of its own, for the benchmark.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import time
+from collections import defaultdict
+from email import message_from_bytes
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+
+class Keeper:
+    """Keeps Message-IDs by recipient. `busy_until` refuses with 4xx, `refused` for good with 5xx; `hangs` so often."""
+
+    def __init__(self, seconds_each: float = 0.0) -> None:
+        self.accepted: dict[str, list[str]] = defaultdict(list)
+        self.seconds_each = seconds_each
+        self.busy_until = 0.0
+        self.refused: set[str] = set()
+        self.hangs = 0
+        self.turned_away = 0
+
+    @property
+    def count(self) -> int:
+        return sum(len(ids) for ids in self.accepted.values())
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if address in self.refused:
+            return "550 5.1.1 no such user"
+        if time.monotonic() < self.busy_until:
+            self.turned_away += 1
+            return "451 4.7.1 try again later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.hangs > 0:
+            self.hangs -= 1
+            await asyncio.sleep(10)
+            return "451 4.3.0 too slow"
+        await asyncio.sleep(self.seconds_each)
+        message = message_from_bytes(envelope.content)
+        for address in envelope.rcpt_tos:
+            self.accepted[address].append(str(message["Message-ID"]))
+        return "250 OK"
+
+
+def listen(keeper: Keeper, port: int = 0) -> Controller:
+    """Start a server for `keeper` in a thread; its `port` says where."""
+    controller = Controller(keeper, hostname="127.0.0.1", port=port or free_port())
+    controller.start()
+    return controller
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    running = listen(Keeper(), int(sys.argv[1]))
+    print("listening", flush=True)
+    sys.stdin.read()
+    running.stop()

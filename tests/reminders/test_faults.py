@@ -1,0 +1,245 @@
+"""Faults, with PostgreSQL, Redis, worker processes and an SMTP server of flesh and blood.
+
+While workers send, they are killed at random moments, Redis is killed and comes back empty, database connections are
+cut, and the server refuses with 4xx for a while, with 5xx for one address, and hangs. Afterwards every mail that was
+due is sent, and none is lost; a duplicate is only there where a worker died between acceptance and commit, and has the
+same Message-ID.
+
+FAULT_MAILS=2000 pytest tests/reminders/test_faults.py -s is the long form; CI runs a short one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import Celery
+from django.conf import settings
+from django.db import close_old_connections, connection
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from milestones import outbox
+from milestones.models import Mail, MailState, Sweep
+from milestones.reminders import cases, sweep
+from tests.reminders.crowd import gather
+from tests.reminders.sink import Keeper, free_port, listen
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+MAILS = int(os.environ.get("FAULT_MAILS", "250"))
+PATIENCE = 60 + MAILS * 0.3
+WORKERS = 2
+ROOT = Path(__file__).parent.parent.parent
+
+
+class Redis:
+    """A Redis of our own, that may be killed; it keeps nothing."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        command = ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+class Workers:
+    """Celery workers that are replaced when they die."""
+
+    def __init__(self, redis: str, smtp_port: int) -> None:
+        database = settings.DATABASES["default"]
+        url = f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
+        self.environment = os.environ | {
+            "DEBUG": "on",
+            "DATABASE_URL": f"{url}/{connection.settings_dict['NAME']}",
+            "REDIS_URL": redis,
+            "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
+            "EMAIL_TIMEOUT": "2",
+            "MAIL_LEASE": "8",
+            "MAIL_BACKOFF": "0.3",
+            "MAIL_BACKOFF_LIMIT": "2",
+            "MAIL_ATTEMPTS": "100",
+            "LOG_LEVEL": "ERROR",
+        }
+        self.running: list[subprocess.Popen[bytes]] = []
+        self.killed = 0
+
+    def fill(self) -> None:
+        """Start what is missing."""
+        self.running = [one for one in self.running if one.poll() is None]
+        command = [sys.executable, "-m", "celery", "-A", "integrasjon", "worker", "--pool", "solo"]
+        quiet = ["--loglevel", "critical", "--without-mingle", "--without-gossip", "--without-heartbeat"]
+        while len(self.running) < WORKERS:
+            self.running.append(
+                subprocess.Popen(
+                    [*command, *quiet],
+                    cwd=ROOT,
+                    env=self.environment,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+            )
+
+    def kill_one(self) -> None:
+        victim = random.choice(self.running)  # noqa: S311
+        victim.kill()
+        victim.wait()
+        self.killed += 1
+        self.fill()
+
+    def stop(self) -> None:
+        for one in self.running:
+            one.kill()
+            one.wait()
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    ours = Redis()
+    yield ours
+    ours.kill()
+
+
+@pytest.fixture
+def keeper() -> Iterator[Any]:
+    kept = Keeper(seconds_each=60 / MAILS)  # slow enough for something to happen meanwhile
+    controller = listen(kept)
+    kept.port = controller.port  # type: ignore[attr-defined]
+    yield kept
+    controller.stop()
+
+
+def test_every_mail_arrives_whatever_happens(on_postgresql: None, redis: Redis, keeper: Any) -> None:
+    gather(recipients=MAILS, integrations=MAILS)
+    queued = sweep.queue_digests(timezone.localdate(), cases.rules_in_force(), forced=True)
+    assert queued == MAILS
+    keeper.refused = {"teknisk3@fjordvik.example"}
+    keeper.hangs = 2
+    hints = Celery(broker=redis.url)
+    workers = Workers(redis.url, keeper.port)
+    cut = 0
+    started = time.monotonic()
+    try:
+        workers.fill()
+        chaos = _chaos(workers, redis, keeper)
+        while _unsettled() and time.monotonic() - started < PATIENCE:
+            _hint(hints)
+            time.sleep(0.5)
+            cut += next(chaos, 0)
+    finally:
+        workers.stop()
+    _report(keeper, workers, cut, time.monotonic() - started)
+
+    failed = Mail.objects.filter(state=MailState.FAILED)
+    assert [row.to for row in failed] == ["teknisk3@fjordvik.example"]
+    assert "550" in failed[0].error
+    assert Mail.objects.filter(state=MailState.SENT).count() == MAILS - 1
+    assert len(keeper.accepted) == MAILS - 1
+    duplicates = {to: ids for to, ids in keeper.accepted.items() if len(ids) > 1}
+    assert all(len(set(ids)) == 1 for ids in duplicates.values())
+    assert keeper.count - len(keeper.accepted) <= workers.killed + cut
+    assert workers.killed >= 3
+    assert cut > 0
+    assert keeper.turned_away > 0
+    assert keeper.hangs == 0
+
+
+def _chaos(workers: Workers, redis: Redis, keeper: Any) -> Iterator[int]:
+    """One step each half second; yields how many database connections it cut. It ends, so that all can be sent."""
+    for _breath in range(10):  # the workers start
+        yield 0
+    for step in range(max(40, MAILS // 20)):
+        cut = 0
+        if step % 9 == 4:
+            workers.kill_one()
+        if step == 8:
+            redis.kill()
+        if step == 12:
+            redis.start()
+        if step == 16:
+            keeper.busy_until = time.monotonic() + 2
+        if step % 9 == 8:
+            cut = _cut_connections()
+        yield cut
+
+
+def _cut_connections() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _hint(app: Celery) -> None:
+    with contextlib.suppress(OperationalError, OSError):  # Redis is away; the mails are not
+        app.send_task("milestones.tasks.send_mails", retry=False, expires=20)
+
+
+def _unsettled() -> int:
+    return Mail.objects.filter(state__in=(MailState.WAITING, MailState.SENDING)).count()
+
+
+def _report(keeper: Any, workers: Workers, cut: int, seconds: float) -> None:
+    print(
+        f"\n{MAILS} mails due, {len(keeper.accepted)} recipients reached, {keeper.count - len(keeper.accepted)} "
+        f"duplicates, {workers.killed} workers killed, {cut} connections cut, {keeper.turned_away} refused for now, "
+        f"{Mail.objects.filter(state=MailState.FAILED).count()} refused for good, {seconds:.0f} s"
+    )
+
+
+def test_two_beats_at_once_queue_nothing_twice(on_postgresql: None) -> None:
+    gather(recipients=40, integrations=80)
+    day, rules = timezone.localdate(), cases.rules_in_force()
+    ready, queued = threading.Barrier(8), []
+
+    def beat() -> None:
+        ready.wait()
+        queued.append(sweep.once(sweep.SweepKind.DIGEST, day, rules))
+        sweep.queue_digests(day, rules)  # and one that does not ask first
+        close_old_connections()
+        connection.close()
+
+    threads = [threading.Thread(target=beat) for _number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(queued) == [0] * 7 + [40]
+    assert (Mail.objects.count(), Sweep.objects.count()) == (40, 1)
+
+
+def test_workers_claim_different_rows_at_the_same_time(on_postgresql: None) -> None:
+    gather(recipients=60, integrations=60)
+    sweep.queue_digests(timezone.localdate(), cases.rules_in_force(), forced=True)
+    ready, claimed = threading.Barrier(6), []
+
+    def work() -> None:
+        ready.wait()
+        claimed.append([row.pk for row in outbox._claim(10)[1]])
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    taken = [pk for pks in claimed for pk in pks]
+    assert len(taken) == len(set(taken)) == 60

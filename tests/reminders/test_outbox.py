@@ -1,0 +1,282 @@
+"""How mail is claimed, sent, retried and given up, against a server that misbehaves in one way at a time."""
+
+from __future__ import annotations
+
+import datetime
+import smtplib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import OperationalError, connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from milestones import mails, outbox, workflow
+from milestones.models import (
+    Integration,
+    Mail,
+    MailKind,
+    MailState,
+    Member,
+    Organisation,
+    RoleHolding,
+    User,
+    WaitingItem,
+)
+from milestones.reminders import cases, sweep
+from tests.reminders.crowd import gather
+
+Send = Callable[[], int]
+
+
+class Server(EmailBackend):
+    """Raises what `refusal` gives for a recipient; keeps the rest."""
+
+    refusal: Callable[[str], Exception | None] = staticmethod(lambda address: None)
+
+    def send_messages(self, messages: Any) -> int:
+        error = type(self).refusal(messages[0].to[0])
+        if error:
+            raise error
+        return super().send_messages(messages)
+
+
+@pytest.fixture
+def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> type[Server]:
+    settings.EMAIL_BACKEND = "tests.reminders.test_outbox.Server"
+    monkeypatch.setattr(Server, "refusal", staticmethod(lambda address: None))
+    return Server
+
+
+@pytest.fixture
+def crowd(db: None, monday: object) -> None:
+    gather(recipients=5, integrations=10)
+    sweep.queue_digests(timezone.localdate(), cases.rules_in_force())
+
+
+def states() -> list[str]:
+    return list(Mail.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_each_is_sent_once_with_all_that_waits(crowd: None, send_all: Send) -> None:
+    assert (send_all(), send_all()) == (5, 0)
+    assert states() == ["sent"] * 5
+    assert len(mail.outbox) == 5
+    row = Mail.objects.earliest("pk")
+    assert row.lines.count() == 2
+    assert mail.outbox[0].extra_headers["Message-ID"] == mails.message_id(row)
+
+
+def test_queueing_again_queues_nobody_again(crowd: None, send_all: Send) -> None:
+    send_all()
+    sweep.queue_digests(timezone.localdate(), cases.rules_in_force(), forced=True)
+    assert send_all() == 0
+
+
+def test_what_is_done_before_it_is_sent_is_not_told(crowd: None, send_all: Send) -> None:
+    WaitingItem.objects.all().delete()
+    assert send_all() == 0
+    assert set(states()) == {"dropped"}
+
+
+def test_yesterdays_digest_is_dropped(crowd: None, monday: time_machine.Traveller, send_all: Send) -> None:
+    monday.shift(datetime.timedelta(days=1))
+    assert send_all() == 0
+    assert set(states()) == {"dropped"}
+
+
+def test_an_address_that_is_refused_for_good_fails_with_the_servers_words(
+    crowd: None, server: type[Server], monkeypatch: pytest.MonkeyPatch, send_all: Send
+) -> None:
+    refused = {"teknisk1@fjordvik.example": (550, b"no such user")}
+    error = smtplib.SMTPRecipientsRefused(refused)  # type: ignore[arg-type]
+    monkeypatch.setattr(server, "refusal", staticmethod(lambda to: error if to in refused else None))
+    assert send_all() == 4
+    failed = Mail.objects.get(state=MailState.FAILED)
+    assert (failed.to, failed.error, failed.attempts) == ("teknisk1@fjordvik.example", "550 no such user", 1)
+    monkeypatch.setattr(server, "refusal", staticmethod(lambda to: None))
+    assert outbox.resend(failed)
+    assert not outbox.resend(failed)
+    assert send_all() == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        smtplib.SMTPRecipientsRefused({"x": (451, b"later")}),  # type: ignore[dict-item]
+        smtplib.SMTPDataError(452, b"full"),
+        smtplib.SMTPServerDisconnected("gone"),
+        TimeoutError("timed out"),
+        ConnectionRefusedError("refused"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_is_refused_for_now_is_tried_later_and_later(
+    crowd: None,
+    server: type[Server],
+    monkeypatch: pytest.MonkeyPatch,
+    monday: time_machine.Traveller,
+    send_all: Send,
+    error: Exception,
+) -> None:
+    monkeypatch.setattr(server, "refusal", staticmethod(lambda to: error))
+    waits = []
+    for _attempt in range(4):
+        assert send_all() == 0
+        assert set(states()) == {"waiting"}
+        row = Mail.objects.earliest("pk")
+        waits.append((row.next_attempt_at - timezone.now()).total_seconds())
+        monday.move_to(max(Mail.objects.values_list("next_attempt_at", flat=True)) + datetime.timedelta(seconds=1))
+    for attempt, seconds in enumerate(waits):
+        assert 30 * 2**attempt - 2 <= seconds <= 90 * 2**attempt
+    monkeypatch.setattr(server, "refusal", staticmethod(lambda to: None))
+    assert send_all() == 5
+
+
+def test_after_the_last_attempt_it_fails_and_says_why(
+    crowd: None, server: type[Server], monkeypatch: pytest.MonkeyPatch, settings: Any, send_all: Send
+) -> None:
+    settings.MAIL_ATTEMPTS = 1
+    monkeypatch.setattr(server, "refusal", staticmethod(lambda to: TimeoutError("timed out")))
+    send_all()
+    assert set(Mail.objects.values_list("state", "error")) == {("failed", "timed out")}
+
+
+def test_a_claim_whose_worker_died_is_taken_over_after_the_lease(
+    crowd: None, monday: time_machine.Traveller, settings: Any, send_all: Send
+) -> None:
+    claim, rows = outbox._claim(3)
+    assert len(rows) == 3
+    assert send_all() == 2
+    monday.shift(datetime.timedelta(seconds=settings.MAIL_LEASE + 1))
+    assert send_all() == 3
+    outbox._settle(rows[0], claim, state=MailState.FAILED)  # the dead one awakes: it is no longer its mail
+    assert set(states()) == {"sent"}
+
+
+def test_a_database_that_is_away_for_a_moment_does_not_lose_what_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[int] = []
+    monkeypatch.setattr(outbox.time, "sleep", lambda seconds: None)
+
+    def update() -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(outbox, "connection", _NoConnection())
+    outbox._insist(update)
+    assert len(tries) == 3
+
+
+class _NoConnection:
+    in_atomic_block = False
+
+    def close(self) -> None: ...
+
+
+def test_two_beats_at_once_sweep_once(crowd: None, send_all: Send) -> None:
+    sweep.tick()
+    before = Mail.objects.count()
+    assert sweep.tick() == 0
+    assert Mail.objects.count() == before
+
+
+def test_a_sweep_that_died_is_taken_over(crowd: None, monday: time_machine.Traveller) -> None:
+    Mail.objects.all().delete()
+    assert sweep._claimed(sweep.SweepKind.DIGEST, timezone.localdate()) is not None  # and dies
+    assert sweep.tick() == 0
+    monday.shift(sweep.GIVEN_UP_AFTER + datetime.timedelta(seconds=1))
+    assert sweep.tick() == 5
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Ola\r\nBcc: offer@evil.example", "Kari\nContent-Type: text/html", "Åse 💌 Ærlig", "<script>alert(1)</script>"],
+)
+def test_a_name_or_title_cannot_write_headers(cast: Any, monday: object, send_all: Send, name: str) -> None:
+    User.objects.filter(pk=cast.manager.pk).update(name=name)
+    cast.manager.name = name
+    journey = cast.journey(name)
+    journey.milestone_1_facts()
+    workflow.submit(journey.integration, 1, by=cast.manager)
+    workflow.send_notice([journey.integration], by=cast.staff, kind="job", title=name, body="Les.")
+    mail.outbox.clear()
+    send_all()
+    assert Mail.objects.filter(state=MailState.FAILED).count() == 0
+    for letter in mail.outbox:
+        raw = letter.message()
+        assert {header.lower() for header in raw} <= {
+            "content-type", "mime-version", "subject", "from", "to", "reply-to", "date", "message-id",
+            "auto-submitted", "list-unsubscribe", "list-unsubscribe-post",
+        }  # fmt: skip
+        html = str(letter.alternatives[0][0])  # type: ignore[union-attr]
+        assert "<script>" not in html
+
+
+def test_a_recipient_without_an_address_is_dropped_with_the_reason(crowd: None, send_all: Send) -> None:
+    User.objects.filter(email="teknisk0@fjordvik.example").update(email="")
+    assert send_all() == 4
+    assert Mail.objects.get(state=MailState.DROPPED).error == "Mottakeren har ingen e-postadresse."
+
+
+def test_an_address_that_cannot_be_written_fails(crowd: None, send_all: Send) -> None:
+    User.objects.filter(email="teknisk0@fjordvik.example").update(email="a\r\nBcc: b@evil.example")
+    assert send_all() == 4
+    assert states().count("failed") == 1
+    assert len(mail.outbox) == 4
+
+
+def test_a_digest_of_many_things_says_how_many_more(db: None, monday: object, send_all: Send) -> None:
+    gather(recipients=1, integrations=mails.MOST_LINES + 7)
+    sweep.queue_digests(timezone.localdate(), cases.rules_in_force())
+    send_all()
+    (letter,) = mail.outbox
+    assert letter.subject.startswith(f"{mails.MOST_LINES + 7} ting")
+    assert "Og 7 ting til." in letter.body
+
+
+def test_a_batch_takes_as_many_queries_whatever_it_tells(db: None, monday: object) -> None:
+    taken = []
+    for integrations in (10, 80):
+        Mail.objects.all().delete()
+        gather_again(integrations)
+        sweep.queue_digests(timezone.localdate(), cases.rules_in_force())
+        with CaptureQueriesContext(connection) as queries:
+            outbox.send_batch()
+        taken.append(len(queries))
+    assert taken[0] == taken[1]
+
+
+def gather_again(integrations: int) -> None:
+    models: list[Any] = [WaitingItem, RoleHolding, Member, Integration, Organisation]
+    for model in models:
+        rows: QuerySet[Any] = model._default_manager.all()
+        rows.delete()
+    User.objects.filter(email__startswith="teknisk").delete()
+    gather(recipients=10, integrations=integrations)
+
+
+def test_the_weekly_summary_tells_what_moved_is_stuck_and_comes(cast: Any, monday: object, send_all: Send) -> None:
+    journey = cast.journey()
+    journey.milestone_1()
+    sweep.queue_summaries(timezone.localdate())
+    mail.outbox.clear()
+    send_all()
+    summaries = [one for one in mail.outbox if one.subject == "Uken i Digipost-integrasjoner"]
+    assert {one.to[0] for one in summaries} == {cast.manager.email, cast.staff.email}
+    assert "Milepæl godkjent" in summaries[0].body
+    assert summaries[0].extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert Mail.objects.filter(kind=MailKind.WEEKLY, state=MailState.DROPPED).count() == 1  # nothing to tell him
+
+
+def test_a_mail_that_cannot_be_written_fails_alone(crowd: None, send_all: Send) -> None:
+    broken = WaitingItem.objects.filter(integration__members__user__email="teknisk2@fjordvik.example")
+    broken.update(reason="unheard_of")
+    assert send_all() == 4
+    failed = Mail.objects.get(state=MailState.FAILED)
+    assert (failed.to, failed.error) == ("teknisk2@fjordvik.example", "KeyError: 'unheard_of'")

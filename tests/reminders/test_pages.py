@@ -1,0 +1,188 @@
+"""Sent mail and the rules in the browser: who sees what, why and why not, the dry run, one-click."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from milestones import mails, workflow
+from milestones.demo import Journey
+from milestones.models import Mail, MailState, ReminderRules, User
+from milestones.process import Role
+from milestones.reminders import cases, dry_run, sweep, why
+from milestones.reminders.why import Answer
+from tests.access_table import RULES
+from tests.cast import Cast, add_observer
+
+Send = Callable[[], int]
+
+
+@pytest.fixture
+def journey(cast: Cast, monday: object) -> Journey:
+    """Taken in on a Monday, with its roles given; milestone 1 is due ten working days later."""
+    journey = cast.journey()
+    journey.roles()
+    add_observer(journey, cast.observer)
+    return journey
+
+
+@pytest.fixture
+def digests(journey: Journey, monday: object, send_all: Send) -> Journey:
+    """A month later, with everything overdue and today's digests sent."""
+    monday.shift(datetime.timedelta(days=28))  # type: ignore[attr-defined]
+    sweep.queue_digests(timezone.localdate(), cases.rules_in_force())
+    send_all()
+    return journey
+
+
+def test_a_person_sees_their_own_mail_and_no_other(cast: Cast, digests: Journey) -> None:
+    mine, his = (Mail.objects.get(kind="digest", recipient=user) for user in (cast.manager, cast.owner))
+    client = cast.client(cast.manager)
+    assert client.get(f"/mail/{mine.pk}/").status_code == 200
+    assert client.get(f"/mail/{his.pk}/").status_code == 404
+    assert cast.client(cast.staff).get(f"/mail/{his.pk}/").status_code == 200
+    assert cast.client(cast.stranger).get(f"/mail/{mine.pk}/").status_code == 404
+    assert mine.subject in client.get("/mail/").content.decode()
+
+
+def test_what_has_not_been_sent_is_for_staff_alone(cast: Cast, digests: Journey) -> None:
+    mine = Mail.objects.get(kind="digest", recipient=cast.manager)
+    Mail.objects.filter(pk=mine.pk).update(state=MailState.FAILED)
+    assert cast.client(cast.manager).get(f"/mail/{mine.pk}/").status_code == 404
+    assert cast.client(cast.staff).get(f"/mail/{mine.pk}/").status_code == 200
+
+
+def test_a_stored_text_holds_nobodys_link_to_stop(cast: Cast, digests: Journey) -> None:
+    assert "/mail/stop/" in mail.outbox[-1].body
+    assert not Mail.objects.filter(text__contains="/mail/stop/").exists()
+
+
+def test_members_see_of_an_integration_what_they_were_sent_staff_see_all(cast: Cast, digests: Journey) -> None:
+    address = f"/i/{digests.integration.reference}/mail/"
+    mine = cast.client(cast.manager).get(address).context["page"].object_list
+    assert {one.recipient for one in mine} == {cast.manager}
+    all_of_it = cast.client(cast.staff).get(address).context["page"].object_list
+    assert {one.recipient for one in all_of_it} >= {cast.manager, cast.owner, cast.contract, cast.staff}
+    assert cast.client(cast.stranger).get(address).status_code == 404
+
+
+def answers(journey: Journey, user: User) -> dict[str, Answer]:
+    found = why.verdicts(journey.integration, user, timezone.localdate())
+    return {verdict.code: verdict.answer for verdict in found}
+
+
+def test_why_not(cast: Cast, journey: Journey, monday: object) -> None:
+    assert answers(journey, cast.owner)["1.3"] == Answer.NOT_YET_DUE
+    verdict = next(v for v in why.verdicts(journey.integration, cast.owner, timezone.localdate()) if v.code == "1.3")
+    assert verdict.day == datetime.date(2026, 12, 2)
+    assert "02.12.2026" in verdict.text
+    assert answers(journey, cast.owner)["1.1"] == Answer.OTHERS
+    assert answers(journey, cast.owner)["1.2"] == Answer.DONE
+    assert answers(journey, cast.staff)["1.4"] == Answer.CANNOT_START
+    assert set(answers(journey, cast.stranger).values()) == {Answer.LEFT}
+    monday.shift(datetime.timedelta(days=10))  # type: ignore[attr-defined]  # Thursday 3 December
+    assert answers(journey, cast.owner)["1.3"] == Answer.TELLS
+    monday.shift(datetime.timedelta(days=2))  # type: ignore[attr-defined]  # Saturday
+    assert answers(journey, cast.owner)["1.3"] == Answer.NOT_TODAY
+    workflow.pause(journey.integration, by=cast.staff, reason="Ferie.")
+    assert set(answers(journey, cast.owner).values()) == {Answer.RESTS}
+
+
+def test_why_already_told(cast: Cast, digests: Journey) -> None:
+    assert answers(digests, cast.owner)["1.3"] == Answer.TOLD_TODAY
+    page = cast.client(cast.staff).get(f"/i/{digests.integration.reference}/mail/?person={cast.owner.pk}")
+    assert "Har alt fått beskjed i dag" in page.content.decode()
+    forged = cast.client(cast.lead).get(f"/i/{digests.integration.reference}/mail/?person={cast.owner.pk}")
+    assert forged.context["person"] == cast.lead
+
+
+def test_the_dry_run_tells_what_then_is_sent(cast: Cast, journey: Journey, monday: object, send_all: Send) -> None:
+    days = dry_run.days(timezone.localdate(), cases.rules_in_force())
+    assert [day.day.isoformat() for day in days[:2]] == ["2026-11-23", "2026-11-24"]
+    assert len(days) == 14
+    assert [day.digests for day in days[:8]] == [0, 0, 0, 0, 0, 0, 0, 2]  # 2 December: 1.1 and 1.3
+    for day in days:
+        monday.move_to(datetime.datetime.combine(day.day, datetime.time(9), tzinfo=timezone.get_current_timezone()))  # type: ignore[attr-defined]
+        sweep.tick()
+        send_all()
+        assert Mail.objects.filter(kind="digest", state="sent", day=day.day).count() == day.digests
+
+
+def test_trying_rules_saves_and_sends_nothing(cast: Cast, journey: Journey) -> None:
+    staff = cast.client(cast.staff)
+    before = Mail.objects.count()
+    answer = staff.post("/reminders/", RULES | {"lead_days": "10", "try": "1"})
+    assert answer.status_code == 200
+    assert answer.context["days"][0].digests == 2
+    assert (ReminderRules.objects.count(), Mail.objects.count()) == (0, before)
+    assert staff.post("/reminders/", RULES | {"lead_days": "10"}).status_code == 302
+    assert cases.rules_in_force().lead_days == 10
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("lead_days", "-1"),
+        ("lead_days", "1e9"),
+        ("approval_days", ""),
+        ("owner_after", "2"),
+        ("certificate_days", "60, sju"),
+        ("certificate_days", "9" * 5000),
+        ("weekdays", "6"),
+        ("opens_at", "25:00"),
+        ("closes_at", "07:00"),
+    ],
+)
+def test_bad_rules_are_told_by_their_field(cast: Cast, monday: object, field: str, value: str) -> None:
+    answer = cast.client(cast.staff).post("/reminders/", RULES | {field: value})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+
+
+def test_today_now_and_only_once(cast: Cast, journey: Journey, monday: object, send_all: Send) -> None:
+    monday.shift(datetime.timedelta(days=27, hours=14))  # type: ignore[attr-defined]  # a Sunday night
+    staff = cast.client(cast.staff)
+    for _press in range(2):
+        assert staff.post("/reminders/today/").status_code == 302
+        send_all()
+    sent = Mail.objects.filter(kind="digest", state="sent")
+    assert sent.count() == sent.values("recipient").distinct().count() > 2
+
+
+def test_a_failed_mail_can_be_sent_again_by_staff(cast: Cast, digests: Journey) -> None:
+    row = Mail.objects.filter(kind="digest").earliest("pk")
+    Mail.objects.filter(pk=row.pk).update(state=MailState.FAILED, error="550 no")
+    staff = cast.client(cast.staff)
+    assert "550 no" in staff.get("/reminders/").content.decode()
+    assert cast.client(cast.manager).post(f"/mail/{row.pk}/resend/").status_code == 403
+    assert staff.post(f"/mail/{row.pk}/resend/").status_code == 302
+    assert staff.post(f"/mail/{row.pk}/resend/").status_code == 409
+
+
+def test_one_click_stops_what_may_be_stopped(cast: Cast, monday: object) -> None:
+    mail_program = Client(enforce_csrf_checks=True)
+    for what, wanted in (("digest", ("weekly", True)), ("weekly", ("weekly", False))):
+        address = mails.stop_address(cast.manager, what).removeprefix("http://127.0.0.1:8000")
+        assert mail_program.get(address).status_code == 200
+        assert mail_program.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
+        manager = User.objects.get(pk=cast.manager.pk)
+        assert (manager.digest, manager.weekly_summary) == wanted
+    assert mail_program.post("/mail/stop/forged/").status_code == 404
+
+
+def test_everybody_chooses_for_themselves(cast: Cast, monday: object) -> None:
+    assert cast.client(cast.lead).post("/mail/", {"digest": "weekly"}).status_code == 302
+    lead = User.objects.get(pk=cast.lead.pk)
+    assert (lead.digest, lead.weekly_summary) == ("weekly", False)
+    assert cast.client(cast.lead).post("/mail/", {"digest": "hourly"}).status_code == 422
+
+
+def test_a_role_of_nobodys_is_told_the_project_manager(cast: Cast, journey: Journey) -> None:
+    member = journey.integration.members.get(user=cast.owner)
+    workflow.set_roles(journey.integration, member.pk, by=cast.manager, roles=[Role.OBSERVER])
+    assert answers(journey, cast.manager)["1.3"] == Answer.NOT_YET_DUE
