@@ -29,7 +29,7 @@ from .reminders import cases
 
 log = structlog.get_logger(__name__)
 
-BATCH = 20
+BATCH = 50
 
 
 class GivenUp(Exception):
@@ -67,8 +67,13 @@ def send_batch(limit: int = BATCH) -> Batch:
     letters = mails.compose(rows, timezone.localdate())
     _keep_lines(rows, letters)
     server = get_connection(timeout=settings.EMAIL_TIMEOUT)
+    until = time.monotonic() + settings.MAIL_LEASE - settings.EMAIL_TIMEOUT
     try:
         for number, mail in enumerate(rows):
+            if time.monotonic() > until:  # the server is slow: what is left must not be ours and another's at once
+                _let_go(rows[number:], claim)
+                batch.delayed += len(rows) - number
+                break
             letter = letters[mail.pk]
             if isinstance(letter, mails.NotDue):
                 _settle(mail, claim, state=MailState.DROPPED, error=letter.because)
@@ -196,6 +201,12 @@ def _put_off(rows: list[Mail], claim: str, because: str) -> None:
         wait = settings.MAIL_BACKOFF * 2 ** (mail.attempts - 1) * random.uniform(0.5, 1.5)  # noqa: S311
         later = timezone.now() + datetime.timedelta(seconds=min(wait, settings.MAIL_BACKOFF_LIMIT))
         _settle(mail, claim, state=MailState.WAITING, next_attempt_at=later, error=because[:500])
+
+
+def _let_go(rows: list[Mail], claim: str) -> None:
+    """Hand back what was not tried, before the lease is over."""
+    ours = Mail.objects.filter(pk__in=[mail.pk for mail in rows], claim=claim)
+    _insist(lambda: ours.update(state=MailState.WAITING, claim="", claimed_until=None, attempts=F("attempts") - 1))
 
 
 def _settle(mail: Mail, claim: str, **values: Any) -> None:

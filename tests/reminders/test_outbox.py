@@ -159,6 +159,13 @@ def test_a_claim_whose_worker_died_is_taken_over_after_the_lease(
     assert set(states()) == {"sent"}
 
 
+def test_a_slow_server_does_not_outlast_the_lease(crowd: None, settings: Any, send_all: Send) -> None:
+    settings.MAIL_LEASE = settings.EMAIL_TIMEOUT  # nothing is left of it when the first is to be sent
+    batch = outbox.send_batch()
+    assert (batch.sent, batch.delayed) == (0, 5)
+    assert set(Mail.objects.values_list("state", "attempts")) == {("waiting", 0)}
+
+
 def test_a_database_that_is_away_for_a_moment_does_not_lose_what_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[int] = []
     monkeypatch.setattr(outbox.time, "sleep", lambda seconds: None)
