@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from playwright.sync_api import Browser
 
+from milestones import outbox
 from milestones.models import Integration, User
 from tests.browser.person import Person
 
@@ -131,6 +132,7 @@ class Walk:
         self.staff.press("Return", status=422)
         self.staff.fill("Reason", "Løsningsbeskrivelsen sier ikke hva som skjer med reserverte mottakere.")
         self.staff.press("Return")
+        self._reminders()
         self.lead.go(self.home)
         self.lead.sees("reserverte mottakere")
         self._submit_and_approve(2)
@@ -205,6 +207,8 @@ class Walk:
         self.staff.press("Open production sending")
         self.staff.fill("Environment and account details", "Produksjonsadressen står i dokumentasjonen.")
         self.staff.press("Pass the details on")
+        self.lead.go(self.home + "production/")
+        self.lead.press("We have the details")
 
     def milestone_4(self) -> None:
         self.lead.go(self.home + "production-tests/")
@@ -261,6 +265,23 @@ class Walk:
         self.lead.go(self.home)
         self.lead.sees("All is well")
 
+    def _reminders(self) -> None:
+        """Who must act on what was returned is told, and can read why."""
+        self.staff.go("/reminders/")
+        self.staff.press("See who would get what")
+        self.staff.sees("Returned to you: 1")
+        self.staff.press("Send today's reminders now")
+        while outbox.send_batch():
+            pass
+        self.manager.go("/mail/")
+        self.manager.page.locator("main .rows a", has_text="thing waits for you").first.click()
+        self.manager.check()
+        self.manager.sees("was sent back: mend what the reason says")
+        self.staff.go(f"{self.home}mail/")
+        self.staff.page.get_by_label("Person").select_option(label="Kari Prosjekt")
+        self.staff.press("Why, and why not?")
+        self.staff.sees("Told today?")
+
     def _submit_and_approve(self, number: int) -> None:
         self.manager.go(f"{self.home}milestones/{number}/")
         self.manager.press("Submit for approval")
@@ -281,7 +302,7 @@ class Walk:
             person.go(path)
             assert person.status == 200, path
             links = person.page.eval_on_selector_all("a[href^='/']", "all => all.map(a => a.getAttribute('href'))")
-            todo += [link for link in links if not re.search("/documents/|/scenarios/|^/catalogue/.", link)]
+            todo += [link for link in links if not re.search("/documents/|/scenarios/|^/catalogue/.|^/mail/.", link)]
 
 
 def _choose_password(person: Person, email: str) -> None:
