@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from .. import mails, policy, workflow
 from ..clock import today
 from ..forms import MailChoiceForm, RulesForm, WhyForm
-from ..models import Mail, MailState, ReminderRules, User
+from ..models import Integration, Mail, MailState, ReminderRules, User
 from ..process import Cadence
 from ..reminders import cases, dry_run, why
 from .here import Here, Request
@@ -90,7 +90,12 @@ def reminders(request: Request) -> HttpResponse:
             messages.success(request, _("Saved. The rules are in force from the next mail on."))
             return redirect("reminders")
         rules = cases.rules_of(ReminderRules(**form.cleaned_data))
-        context["days"] = dry_run.days(today(), rules, request.user if "mine" in request.POST else None)
+        days = dry_run.days(today(), rules, request.user if "mine" in request.POST else None)
+        named = {line.integration_id for day in days for told in day.told for line in told.lines}
+        context |= {
+            "days": days,
+            "references": dict(Integration.objects.filter(pk__in=named).values_list("pk", "reference")),
+        }
         return render(request, "mail/reminders.html", context | _queue())
     return render(request, "mail/reminders.html", context | _queue(), status=422 if form.is_bound else 200)
 
