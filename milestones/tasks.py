@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from . import outbox, snapshots
+from . import housekeeping, outbox, snapshots
 from .reminders import announce, sweep
 
 SECONDS_AT_A_TIME = 45
@@ -38,6 +38,12 @@ def refresh_snapshots() -> int:
 
 def _tell_of_lapses(*about: Any) -> None:
     announce.record_lapses(*about, by=None, at=timezone.now())
+
+
+@shared_task
+def remove_orphans() -> int:
+    """Nightly: files that a dead process left without a row. Returns how many."""
+    return housekeeping.remove_orphans()
 
 
 @shared_task

@@ -18,7 +18,7 @@ from django.utils.translation import override
 from django_fsm import has_transition_perm
 
 from milestones import workflow
-from milestones.demo import Journey
+from milestones.demo import Journey, a_pdf
 from milestones.facts import actor_of, today
 from milestones.models import CatalogueScenario, Document, Mail, MailLine, Sweep, User
 from milestones.process import MEMBER_ROLES, RESPONSIBLE_ROLES, Role
@@ -190,10 +190,7 @@ def named_roles(answer: HttpResponse) -> str:
 
 def post(client: Client, address: str, data: dict[str, Any]) -> HttpResponse:
     """Post and undo, so that cases do not depend on each other."""
-    filled = {
-        name: SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF\n") if value == PDF else value
-        for name, value in data.items()
-    }
+    filled = {name: SimpleUploadedFile("a.pdf", a_pdf()) if value == PDF else value for name, value in data.items()}
     with transaction.atomic():
         answer = client.post(address, filled)
         transaction.set_rollback(True)

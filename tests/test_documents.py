@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
+import os
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +18,33 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from PIL import Image
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from milestones import workflow
+from milestones.demo import a_pdf
+from milestones.housekeeping import ORPHANED_AFTER, remove_orphans
 from milestones.models import Agreement, Document
-from milestones.models.document import MAX_BYTES, content_type_of, safe_name
 from milestones.process import AgreementKind
+from milestones.uploads import MAX_BYTES, examine, safe_name
 from milestones.workflow.documents import store
 from milestones.workflow.door import door
 from tests.cast import Cast
 
-PDF = b"%PDF-1.7\n...\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\0" * 64
+PDF = a_pdf()
+
+
+def picture(kind: str, **extra: Any) -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(written, kind, **extra)
+    return written.getvalue()
+
+
+PNG, JPEG = picture("PNG"), picture("JPEG")
 
 
 @pytest.mark.parametrize(
@@ -34,7 +57,7 @@ JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\0" * 64
     ],
 )
 def test_what_is_accepted_is_judged_by_content(content: bytes, kind: str) -> None:
-    assert content_type_of(ContentFile(content, name="anything.exe")) == kind
+    assert examine(ContentFile(content, name="anything.exe")).content_type == kind
 
 
 @pytest.mark.parametrize(
@@ -47,12 +70,15 @@ def test_what_is_accepted_is_judged_by_content(content: bytes, kind: str) -> Non
         ("blåbær".encode("latin-1"), "kind"),
         (b"text with a \x1b[2J control sequence", "kind"),
         (b"GIF89a" + b"\0" * 64, "kind"),
+        (b"%PDF-1.7\n...\n%%EOF\n", "unreadable"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "unreadable"),
+        (JPEG[:200], "unreadable"),
     ],
-    ids=["empty", "program", "zip", "binary", "latin-1", "control", "gif"],
+    ids=["empty", "program", "zip", "binary", "latin-1", "control", "gif", "no pdf", "no png", "cut jpeg"],
 )
 def test_what_is_refused_says_why(content: bytes, code: str) -> None:
     with pytest.raises(ValidationError) as refused:
-        content_type_of(ContentFile(content, name="avtale.pdf"))
+        examine(ContentFile(content, name="avtale.pdf"))
     assert refused.value.code == code
 
 
@@ -60,7 +86,7 @@ def test_more_than_20_mb_is_refused() -> None:
     upload = ContentFile(PDF, name="avtale.pdf")
     upload.size = MAX_BYTES + 1
     with pytest.raises(ValidationError) as refused:
-        content_type_of(upload)
+        examine(upload)
     assert refused.value.code == "too_large"
 
 
@@ -142,3 +168,187 @@ def _document(cast: Cast) -> Document:
     )
     assert agreement.document is not None
     return agreement.document
+
+
+# --- What a document has no use for
+
+
+def pdf_with(change: Callable[[PdfWriter], object]) -> bytes:
+    writer, written = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(100, 100)
+    change(writer)
+    writer.write(written)
+    return written.getvalue()
+
+
+def launch(writer: PdfWriter) -> None:
+    action = {NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("cmd.exe")}
+    writer.root_object[NameObject("/OpenAction")] = writer._add_object(DictionaryObject(action))
+
+
+def script(writer: PdfWriter) -> None:
+    action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
+    writer.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
+
+
+def hidden_script(writer: PdfWriter) -> None:
+    """Nothing points to it, but a reader that repairs the file may find it."""
+    action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
+    writer._add_object(DictionaryObject(action))
+
+
+def indirect_name(writer: PdfWriter) -> None:
+    name = writer._add_object(NameObject("/Launch"))
+    action = DictionaryObject({NameObject("/S"): name})
+    writer.root_object[NameObject("/OpenAction")] = action
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        script,
+        lambda writer: writer.add_attachment("virus.exe", b"MZ"),
+        launch,
+        hidden_script,
+        indirect_name,
+    ],
+    ids=["script", "attachment", "launch", "hidden script", "indirect name"],
+)
+def test_a_pdf_that_does_more_than_show_pages_is_refused(change: Callable[[PdfWriter], object]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        examine(ContentFile(pdf_with(change), name="avtale.pdf"))
+    assert refused.value.code == "active"
+
+
+def test_a_locked_pdf_is_refused_and_one_without_pages() -> None:
+    with pytest.raises(ValidationError) as locked:
+        examine(ContentFile(pdf_with(lambda writer: writer.encrypt("x", algorithm="RC4-128")), name="a.pdf"))
+    assert locked.value.code == "locked"
+    empty = io.BytesIO()
+    PdfWriter().write(empty)
+    with pytest.raises(ValidationError) as pageless:
+        examine(ContentFile(empty.getvalue(), name="a.pdf"))
+    assert pageless.value.code == "unreadable"
+
+
+@pytest.mark.parametrize(("kind", "content"), [("PNG", PNG), ("JPEG", JPEG)])
+def test_a_picture_keeps_nothing_but_the_picture(kind: str, content: bytes) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "Ola Nordmann, 01017012345"
+    loaded = picture(kind, exif=exif) + b"<script>alert(1)</script>PK\x03\x04"
+    examined = examine(ContentFile(loaded, name="a"))
+    assert b"Nordmann" in loaded
+    assert b"Nordmann" not in examined.content
+    assert b"<script>" not in examined.content
+    assert examined.sha256_received == hashlib.sha256(loaded).hexdigest()
+    assert examined.sha256 == hashlib.sha256(examined.content).hexdigest()
+    with Image.open(io.BytesIO(examined.content)) as kept:
+        assert kept.size == (40, 30)
+
+
+def test_a_picture_of_too_many_pixels_is_refused() -> None:
+    written = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(written, "PNG")
+    with pytest.raises(ValidationError):
+        examine(ContentFile(written.getvalue(), name="a.png"))
+
+
+@hypothesis_settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(
+    start=st.sampled_from([PDF, PNG, JPEG, b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b""]),
+    cut=st.integers(0, 2000),
+    places=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=8),
+    tail=st.binary(max_size=200),
+)
+def test_a_malformed_file_is_refused_or_read_and_nothing_else(
+    start: bytes, cut: int, places: list[tuple[int, int]], tail: bytes
+) -> None:
+    content = bytearray(start[:cut] + tail)
+    for place, value in places:
+        if place < len(content):
+            content[place] = value
+    with contextlib.suppress(ValidationError):  # any other error is one of ours
+        assert examine(ContentFile(bytes(content), name="a")).content
+
+
+def test_text_is_handed_out_as_text(cast: Cast) -> None:
+    journey = cast.journey()
+    upload = SimpleUploadedFile("referat.html", "<h1>Blåbær</h1>".encode())
+    with door(journey.integration, cast.manager) as move:
+        document = store(move, upload)
+    assert document is not None
+    answer = cast.client(cast.manager).get(f"/i/{journey.integration.reference}/documents/{document.pk}/")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_an_integration_has_room_for_so_much(cast: Cast, settings: Any) -> None:
+    settings.DOCUMENT_QUOTA = len(PDF) * 2
+    journey = cast.journey()
+    journey.roles()
+    form = {"kind": "terms", "signatory": "Kirsten", "signed_on": journey.integration.created_at.date()}
+    address = f"/i/{journey.integration.reference}/agreement/"
+    client = cast.client(cast.contract)
+    answers = [client.post(address, form | {"document": SimpleUploadedFile("a.pdf", PDF)}) for _n in range(3)]
+    assert [answer.status_code for answer in answers] == [302, 302, 422]
+    assert list(answers[2].context["record"].errors) == ["document"]
+    assert Document.objects.count() == 2
+
+
+def test_a_file_that_a_dead_process_left_is_removed_and_no_other(cast: Cast, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    kept = Path(_document(cast).file.path)
+    old, young = kept.with_name("0" * 32), kept.with_name("1" * 32)
+    for orphan in (old, young):
+        orphan.write_bytes(PDF)
+    long_ago = time.time() - ORPHANED_AFTER.total_seconds() - 60
+    for path in (kept, old):
+        os.utime(path, (long_ago, long_ago))
+    assert remove_orphans() == 1
+    assert (kept.exists(), old.exists(), young.exists()) == (True, False, True)
+
+
+# --- The virus scanner
+
+
+@pytest.fixture
+def daemon(settings: Any) -> Iterator[None]:
+    """What a ClamAV daemon answers: OK, but for what holds the word EICAR."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.CLAMAV_ADDRESS = f"127.0.0.1:{server.getsockname()[1]}"
+        threading.Thread(target=_answer, args=(server,), daemon=True).start()
+        yield
+
+
+def _answer(server: socket.socket) -> None:
+    while True:
+        try:
+            caller, _address = server.accept()
+        except OSError:
+            return
+        with caller, caller.makefile("rb") as sent:
+            assert sent.read(10) == b"zINSTREAM\0"
+            content = b""
+            while length := struct.unpack("!L", sent.read(4))[0]:
+                content += sent.read(length)
+            found = b"stream: Eicar-Signature FOUND\0" if b"EICAR" in content else b"stream: OK\0"
+            caller.sendall(found)
+
+
+def test_the_scanner_is_asked(daemon: None) -> None:
+    assert examine(ContentFile(b"Referat", name="a.txt")).content_type == "text/plain"
+    with pytest.raises(ValidationError) as refused:
+        examine(ContentFile(b"X5O!P EICAR test", name="a.txt"))
+    assert refused.value.code == "virus"
+
+
+def test_without_the_scanner_nothing_is_stored(cast: Cast, settings: Any) -> None:
+    settings.CLAMAV_ADDRESS = "127.0.0.1:1"
+    journey = cast.journey()
+    journey.roles()
+    form = {"kind": "terms", "signatory": "K", "signed_on": journey.integration.created_at.date()}
+    answer = cast.client(cast.contract).post(
+        f"/i/{journey.integration.reference}/agreement/", form | {"document": SimpleUploadedFile("a.pdf", PDF)}
+    )
+    assert answer.status_code == 422
+    assert "Virusskanneren svarer ikke" in answer.content.decode()
+    assert not Document.objects.exists()

@@ -37,7 +37,7 @@ from hypothesis.stateful import (
 )
 
 from milestones import gates, snapshots, workflow
-from milestones.demo import Journey
+from milestones.demo import Journey, a_pdf
 from milestones.facts import facts_of, today
 from milestones.models import (
     CatalogueScenario,
@@ -111,7 +111,7 @@ STAGES = {
 
 CODES = ("T01", "T07", "T11", "P01", "Egen")
 KEYS = tuple(REQUIREMENTS)
-PDF = b"%PDF-1.4\n% Signert avtale\n%%EOF\n"
+PDF = a_pdf()
 
 # --- What may be tried -----------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..models.document import content_type_of
+from ..uploads import Examined, examine
 
 LONG_TEXT = 5000
 EARLIEST_YEAR = 2000
@@ -108,11 +108,9 @@ class DocumentField(forms.FileField):
         kwargs.setdefault("help_text", _("PDF, PNG, JPEG or plain text, at most 20 MB."))
         super().__init__(max_length=200, widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg,.txt"}), **kwargs)
 
-    def to_python(self, data: Any) -> Any:
+    def to_python(self, data: Any) -> Examined | None:  # type: ignore[override]
         upload = super().to_python(data)
-        if upload is not None:
-            content_type_of(upload)
-        return upload
+        return examine(upload) if upload is not None else None
 
 
 def expected(field: forms.Field) -> forms.Field:

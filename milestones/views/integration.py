@@ -41,9 +41,8 @@ def history(request: Request, reference: str) -> HttpResponse:
 def document(request: Request, reference: str, pk: int) -> FileResponse:
     """A file, as an attachment that the browser takes for what it is and nothing else."""
     found = Here(request, reference).find(Document, pk)
-    response = FileResponse(
-        found.file.open(), as_attachment=True, filename=found.name, content_type=found.content_type
-    )
+    kind = "text/plain; charset=utf-8" if found.content_type == "text/plain" else found.content_type
+    response = FileResponse(found.file.open(), as_attachment=True, filename=found.name, content_type=kind)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"

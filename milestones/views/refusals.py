@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
-from ..models.document import MAX_BYTES
 from ..policy import Forbidden
+from ..uploads import MAX_BYTES
 from ..workflow import GateClosed, Stale
 from .here import Here, Request
 

@@ -1,31 +1,49 @@
-"""Files come in here, judged by their content."""
+"""Files come in here, judged by their content; a file and its row come and go together."""
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files import File
+from django.db.models import Sum
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
 
 from ..models import Document
-from ..models.document import content_type_of, digest_of, safe_name
+from ..uploads import Examined, examine
 from .door import Move
 
 
-def store(move: Move, upload: File | None) -> Document | None:
+def store(move: Move, upload: File | Examined | None) -> Document | None:
     """Keep a file on the integration; None for none. Raises ValidationError for what it may not be.
 
-    If the move is undone, the file goes with the row.
+    A form has examined it before the lock is taken; anything else is examined here. If the move is undone, the file
+    goes with the row.
     """
     if upload is None:
         return None
+    examined = upload if isinstance(upload, Examined) else examine(upload)
+    _require_room(move, len(examined.content))
     document = Document(
         integration=move.integration,
-        name=safe_name(upload.name or ""),
-        content_type=content_type_of(upload),
-        size=upload.size,
-        sha256=digest_of(upload),
+        name=examined.name,
+        content_type=examined.content_type,
+        size=len(examined.content),
+        sha256=examined.sha256,
+        sha256_received=examined.sha256_received,
         uploaded_by=move.by,
         uploaded_at=move.now,
     )
-    document.file.save("", upload, save=False)
+    document.file.save("", examined.file(), save=False)
     move.written_files.append(document.file)
     document.save()
     return document
+
+
+def _require_room(move: Move, size: int) -> None:
+    kept = move.integration.documents.aggregate(total=Sum("size"))["total"] or 0
+    if kept + size > settings.DOCUMENT_QUOTA:
+        room = filesizeformat(settings.DOCUMENT_QUOTA)
+        raise ValidationError(
+            {"document": _("The integration's documents may take %(room)s in all.") % {"room": room}}
+        )

@@ -10,11 +10,12 @@ from django.core import mail
 from playwright.sync_api import Browser
 
 from milestones import outbox
+from milestones.demo import a_pdf
 from milestones.models import Integration, User
 from tests.browser.person import Person
 
 PASSWORD = "et-langt-passord-for-prøven"
-PDF = b"%PDF-1.4\n% signed\n%%EOF\n"
+PDF = a_pdf()
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

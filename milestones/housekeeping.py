@@ -1,0 +1,29 @@
+"""What is tidied up at night."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from .models import Document
+
+ORPHANED_AFTER = datetime.timedelta(days=1)
+
+
+def remove_orphans() -> int:
+    """Remove files without a row, left by a process that died between the two. Returns how many.
+
+    A young file may belong to a transaction that is not committed yet.
+    """
+    removed, before = 0, timezone.now() - ORPHANED_AFTER
+    folders, _files = default_storage.listdir("")
+    for folder in folders:
+        names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
+        known = set(Document.objects.filter(file__in=names).values_list("file", flat=True))
+        for name in set(names) - known:
+            if default_storage.get_modified_time(name) < before:
+                default_storage.delete(name)
+                removed += 1
+    return removed
