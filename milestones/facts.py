@@ -178,7 +178,7 @@ class _Records:
     def _with_contact(self, integration: Integration) -> dict[Role, tuple[gates.Person, ...]]:
         people = dict(self.members[integration.pk].roles)
         contact = integration.onboarding_contact
-        if contact is not None and contact.is_active:
+        if contact is not None and contact.is_active and contact.is_staff:
             people[Role.ONBOARDING] = (gates.Person(contact.name, contact.email, contact.pk),)
         return people
 

@@ -25,7 +25,7 @@ from django.utils.translation import override
 from .addresses import absolute, path_of
 from .gates import Unmet
 from .models import Event, EventKind, Integration, Mail, MailKind, NoticeReceipt, User
-from .process import MILESTONE_TITLES, MilestoneState, Role, Status
+from .process import MILESTONE_TITLES, FollowUpState, MilestoneState, Role, Status
 from .reminders import cases, weekly
 from .reminders.decide import Line, Rules, Urgency
 
@@ -63,18 +63,33 @@ class Unwritable:
     because: str
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the lines of a batch name: integrations and people by primary key."""
+
+    integrations: dict[int, Integration]
+    people: dict[int, User]
+
+
 def compose(rows: list[Mail], day: datetime.date) -> dict[int, Letter | NotDue | Unwritable]:
     """The letter of each row, by primary key, as it is to be sent on `day`."""
     rules = cases.rules_in_force()
     digests = [row for row in rows if row.kind == MailKind.DIGEST and row.day == day]
     told = cases.lines_for([row.recipient for row in digests if row.recipient], day, rules) if digests else {}
-    listed = {line.integration_id for lines in told.values() for line in lines[:MOST_LINES]}
-    known = Integration.objects.select_related("organisation", "onboarding_contact").in_bulk(listed)
+    known = _known([line for lines in told.values() for line in lines[:MOST_LINES]])
     return {row.pk: _letter_or_reason(row, day, rules, told, known) for row in rows}
 
 
+def _known(lines: list[Line]) -> Known:
+    integrations = Integration.objects.select_related("organisation", "onboarding_contact")
+    return Known(
+        integrations.in_bulk({line.integration_id for line in lines}),
+        User.objects.in_bulk({user for line in lines for user in line.stands_on}),
+    )
+
+
 def _letter_or_reason(
-    row: Mail, day: datetime.date, rules: Rules, told: dict[int, list[Line]], known: dict[int, Integration]
+    row: Mail, day: datetime.date, rules: Rules, told: dict[int, list[Line]], known: Known
 ) -> Letter | NotDue | Unwritable:
     try:
         return _letter(row, day, rules, told, known)
@@ -85,9 +100,7 @@ def _letter_or_reason(
         return Unwritable(f"{type(error).__name__}: {error}")
 
 
-def _letter(
-    row: Mail, day: datetime.date, rules: Rules, told: dict[int, list[Line]], known: dict[int, Integration]
-) -> Letter | NotDue:
+def _letter(row: Mail, day: datetime.date, rules: Rules, told: dict[int, list[Line]], known: Known) -> Letter | NotDue:
     person = row.recipient
     with override(settings.LANGUAGE_CODE):
         if (refusal := _refusal(row, day)) is not None:
@@ -109,75 +122,105 @@ def _refusal(row: Mail, day: datetime.date) -> NotDue | None:
         return NotDue(_("The recipient can no longer sign in."))
     if not row.to:
         return NotDue(_("The recipient has no e-mail address."))
-    if row.kind in (MailKind.DIGEST, MailKind.WEEKLY):
+    if row.kind == MailKind.DIGEST:
         return NotDue(_("Another day has begun; what is still due is in its digest.")) if row.day != day else None
+    if row.kind == MailKind.WEEKLY:
+        over = row.day.isocalendar()[:2] != day.isocalendar()[:2]
+        return NotDue(_("The week is over; the next summary goes on where the last one ended.")) if over else None
     return _refusal_at_once(row)
 
 
 def _refusal_at_once(row: Mail) -> NotDue | None:
     integration, person = row.integration, row.recipient
+    if row.notice:  # one mail for all the integrations that they read it for
+        return NotDue(_("The notice is read already, or nobody is to read it any more.")) if _is_read(row) else None
     if integration is None or integration.status != Status.ACTIVE:
         return NotDue(_("The integration is paused or closed."))
     if person and not person.is_staff and not integration.members.current().filter(user=person).exists():
         return NotDue(_("The recipient has left the integration."))
-    if row.notice and _is_read(row):
-        return NotDue(_("The notice is read already."))
-    if row.event and not _still_so(row.event, integration):
+    if row.event and not _still_so(row.event, integration, person):
         return NotDue(_("What was to be told has changed meanwhile."))
     return None
 
 
 def _is_read(row: Mail) -> bool:
-    receipts = NoticeReceipt.objects.filter(notice=row.notice)
+    receipts = NoticeReceipt.objects.filter(notice=row.notice, integration__status=Status.ACTIVE)
     receipts = receipts.filter(member__user=row.recipient) if row.recipient else receipts.filter(member=None)
     return not receipts.unread().exists()
 
 
-def _still_so(event: Event, integration: Integration) -> bool:
+def _still_so(event: Event, integration: Integration, person: User | None) -> bool:
     """Whether what the event tells is how it is now."""
     if event.kind == EventKind.REQUIREMENT_LAPSED:
         return integration.waiting_items.filter(code=event.subject).exists()
     if event.kind == EventKind.PRODUCTION_ENABLED:
         return integration.accounts.production_enabled
-    moments = {
-        EventKind.MILESTONE_SUBMITTED: ("submitted_at", MilestoneState.SUBMITTED),
-        EventKind.MILESTONE_APPROVED: ("approved_at", MilestoneState.APPROVED),
-        EventKind.MILESTONE_RETURNED: ("sent_back_at", MilestoneState.IN_PROGRESS),
-        EventKind.MILESTONE_REOPENED: ("sent_back_at", MilestoneState.IN_PROGRESS),
-    }
-    if event.kind not in moments:
-        return True
-    moment, state = moments[EventKind(event.kind)]
-    return integration.milestones.filter(number=int(event.subject), state=state, **{moment: event.at}).exists()
+    if event.kind in _MOMENTS:
+        moment, state = _MOMENTS[event.kind]
+        return integration.milestones.filter(number=int(event.subject), state=state, **{moment: event.at}).exists()
+    return _still_assigned(event, integration, person)
+
+
+_MOMENTS: dict[str, tuple[str, MilestoneState]] = {
+    EventKind.MILESTONE_SUBMITTED: ("submitted_at", MilestoneState.SUBMITTED),
+    EventKind.MILESTONE_APPROVED: ("approved_at", MilestoneState.APPROVED),
+    EventKind.MILESTONE_RETURNED: ("sent_back_at", MilestoneState.IN_PROGRESS),
+    EventKind.MILESTONE_REOPENED: ("sent_back_at", MilestoneState.IN_PROGRESS),
+}
+
+
+def _still_assigned(event: Event, integration: Integration, person: User | None) -> bool:
+    if event.kind == EventKind.CONTACT_CHANGED:
+        return integration.onboarding_contact == person
+    if event.kind == EventKind.ROLES_CHANGED:
+        held = {"roles__role__in": _gained(event), "roles__ended_at__isnull": True}
+        return integration.members.current().filter(user=person, **held).exists()
+    if event.kind == EventKind.ITEM_ADDED:
+        return integration.items.filter(title=event.subject, removed_at__isnull=True).exists()
+    if event.kind == EventKind.DEVIATION_OPENED:
+        return integration.deviations.filter(title=event.subject, closed_at__isnull=True).exists()
+    if event.kind == EventKind.DEFERRAL_PROPOSED:
+        return integration.follow_ups.filter(title=event.subject).exclude(state=FollowUpState.CLOSED).exists()
+    return True
+
+
+def _gained(event: Event) -> list[str]:
+    """The roles that a change of roles gave."""
+    before = event.from_value.split(", ")
+    return [role for role in event.to_value.split(", ") if role and role not in before]
 
 
 # --- What it says
 
 
-def _digest(row: Mail, person: User, lines: list[Line], known: dict[int, Integration]) -> Letter | NotDue:
+def _digest(row: Mail, person: User, lines: list[Line], known: Known) -> Letter | NotDue:
     if not lines:
         with override(settings.LANGUAGE_CODE):
             return NotDue(_("Nothing was due any more."))
     listed = lines[:MOST_LINES]
     groups: dict[Urgency, list[dict[str, Any]]] = {}
     for line in listed:
-        groups.setdefault(line.urgency, []).append(_entry(line, known[line.integration_id]))
+        groups.setdefault(line.urgency, []).append(_entry(line, known))
+    others = sum(line.urgency == Urgency.ESCALATED for line in lines)
     context = {
-        "groups": [(urgency.label, entries) for urgency, entries in groups.items()],
-        "count": len(lines),
+        "groups": [(urgency, urgency.label, entries) for urgency, entries in groups.items()],
+        "mine": len(lines) - others,
+        "others": others,
         "more": len(lines) - len(listed),
-        "overdue": sum(line.urgency in (Urgency.OVERDUE, Urgency.ESCALATED) for line in lines),
+        "overdue": sum(line.urgency == Urgency.OVERDUE for line in lines),
     }
-    answers = _contact_of(known[listed[0].integration_id], person)
+    answers = _contact_of(known.integrations[listed[0].integration_id], person)
     return _written("digest", row, context, answers=answers, lines=tuple(listed), stop="digest")
 
 
-def _entry(line: Line, integration: Integration) -> dict[str, Any]:
+def _entry(line: Line, known: Known) -> dict[str, Any]:
+    integration = known.integrations[line.integration_id]
     return {
         "text": text_of(line),
         "integration": integration,
         "due_on": line.due_on,
-        "role": line.role.label,
+        "role": line.role.label if line.role else _("Reads Digipost's notices"),
+        "names": [known.people[user].name for user in line.stands_on if user in known.people],
         "url": absolute(path_of(line.where, integration.reference, line.code, line.receipt_id)),
     }
 
@@ -189,14 +232,16 @@ def text_of(line: Any) -> str:
         return _("You have not read this notice from Digipost: %(title)s") % dict(params)
     if line.reason == "certificate_expires":
         return _("The certificate expires soon")
-    return Unmet(line.code, line.reason, Role(line.role), line.where, (), params).text
+    return Unmet(line.code, line.reason, Role(line.role or Role.OBSERVER), line.where, (), params).text
 
 
 def _summary(row: Mail, person: User, summary: weekly.Summary) -> Letter | NotDue:
     if not summary:
         with override(settings.LANGUAGE_CODE):
             return NotDue(_("Nothing moved, was stuck or came up."))
-    return _written("weekly", row, {"summary": summary}, stop="weekly")
+    first = next((found.integration for part in (summary.stuck, summary.moved) for found in part.rows), None)
+    answers = _contact_of(first or summary.comes.rows[0], person)
+    return _written("weekly", row, {"summary": summary}, answers=answers, stop="weekly")
 
 
 def _told_at_once(row: Mail) -> Letter:
@@ -206,7 +251,21 @@ def _told_at_once(row: Mail) -> Letter:
     if event and event.kind.startswith("milestone_"):
         number = int(event.subject)
         context["milestone"] = f"{number} {MILESTONE_TITLES[number]}"
+    if event and integration and event.kind == EventKind.REQUIREMENT_LAPSED:
+        waiting = integration.waiting_items.filter(code=event.subject)
+        context["missing"] = [text_of(item) for item in waiting]
+    if event and row.kind == MailKind.ASSIGNED:
+        context["what"] = _assigned(event)
     return _written(row.kind, row, context, answers=_answers(row))
+
+
+def _assigned(event: Event) -> str:
+    """What was given to somebody, in words."""
+    if event.kind == EventKind.ROLES_CHANGED:
+        return ", ".join(str(Role(role).label) for role in _gained(event))
+    if event.kind == EventKind.CONTACT_CHANGED:
+        return str(Role.ONBOARDING.label)
+    return f"{event.get_kind_display()}: {event.subject}"
 
 
 def _action_path(row: Mail) -> str:
@@ -268,15 +327,17 @@ def _written(
         "work_url": absolute(reverse("my_work")),
     }
     subject = one_line(render_to_string(f"emails/{name}_subject.txt", context))
-    text = render_to_string(f"emails/{name}.txt", context).strip() + "\n"
+    body = render_to_string(f"emails/{name}.txt", context).strip()
+    foot = render_to_string("emails/_foot.txt", context | {"stop": stop}).strip()
     layout = f"emails/{name}.html" if stop else "emails/event.html"
-    body, _foot, _rest = text.partition("\n--\n")  # the layout has a foot of its own
     paragraphs = [paragraph for paragraph in body.split("\n\n") if paragraph.strip()]
     html = render_to_string(layout, context | {"subject": subject, "paragraphs": paragraphs})
     headers = {"Message-ID": message_id(row), "Auto-Submitted": "auto-generated"}
     if stop_url:
         headers |= {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    return Letter(row.to, subject, text, html, body.strip(), headers, [one_line(one) for one in answers], lines)
+    return Letter(
+        row.to, subject, f"{body}\n\n{foot}\n", html, body, headers, [one_line(one) for one in answers], lines
+    )
 
 
 def message_id(row: Mail) -> str:

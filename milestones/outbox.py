@@ -30,6 +30,8 @@ from .reminders import cases
 log = structlog.get_logger(__name__)
 
 BATCH = 50
+ROUND_TRIPS = 8
+"""How often one mail waits for the server, each time up to EMAIL_TIMEOUT: from connecting to the final dot."""
 
 
 class GivenUp(Exception):
@@ -60,6 +62,7 @@ class Batch:
 
 def send_batch(limit: int = BATCH) -> Batch:
     """Claim up to `limit` mails that are due and send them. An empty batch: nothing is due."""
+    until = time.monotonic() + settings.MAIL_LEASE - ROUND_TRIPS * settings.EMAIL_TIMEOUT
     claim, rows = _claim(limit)
     batch = Batch(claimed=len(rows))
     if not rows:
@@ -67,7 +70,6 @@ def send_batch(limit: int = BATCH) -> Batch:
     letters = mails.compose(rows, timezone.localdate())
     _keep_lines(rows, letters)
     server = get_connection(timeout=settings.EMAIL_TIMEOUT)
-    until = time.monotonic() + settings.MAIL_LEASE - settings.EMAIL_TIMEOUT
     try:
         for number, mail in enumerate(rows):
             if time.monotonic() > until:  # the server is slow: what is left must not be ours and another's at once
@@ -136,13 +138,11 @@ def _lease() -> datetime.timedelta:
 
 def _keep_lines(rows: list[Mail], letters: dict[int, mails.Letter | mails.NotDue | mails.Unwritable]) -> None:
     """What each digest tells, for whoever asks later why; a second attempt tells what is due then."""
-    again = [mail.pk for mail in rows if mail.attempts > 1]
-    if again:
-        MailLine.objects.filter(mail__in=again).delete()
+    MailLine.objects.filter(mail__in=rows).delete()
     MailLine.objects.bulk_create(
         MailLine(
             mail_id=pk, integration_id=line.integration_id, urgency=line.urgency, code=line.code, reason=line.reason,
-            role=line.role, where=line.where, params=[list(pair) for pair in line.params], due_on=line.due_on,
+            role=line.role or "", where=line.where, params=[list(pair) for pair in line.params], due_on=line.due_on,
             receipt_id=line.receipt_id,
         )
         for pk, letter in letters.items()
@@ -159,15 +159,24 @@ def _deliver(server: Any, letter: mails.Letter) -> None:
     )  # fmt: skip
     message.attach_alternative(letter.html, "text/html")
     try:
+        server.open()  # stays open for the next one; what send() opens it closes
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _words in error.recipients.values()]
         said = "; ".join(f"{code} {_words_of(words)}" for code, words in error.recipients.values())
         raise (GivenUp if all(code >= 500 for code in codes) else NotNow)(said) from error
-    except (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError) as error:
+    except (
+        smtplib.SMTPConnectError,
+        smtplib.SMTPHeloError,
+        smtplib.SMTPAuthenticationError,
+        smtplib.SMTPSenderRefused,  # about us, and not about this mail
+    ) as error:
         _close(server)
         raise Unreachable(_said(error)) from error
     except smtplib.SMTPResponseException as error:
+        if error.smtp_code == 421:  # it closes the connection
+            _close(server)
+            raise Unreachable(_said(error)) from error
         raise (GivenUp if error.smtp_code >= 500 else NotNow)(_said(error)) from error
     except (smtplib.SMTPException, OSError) as error:
         _close(server)

@@ -74,6 +74,7 @@ class Right(StrEnum):
     STEER = "steer"
     CONFIRM_LAUNCH_DIGIPOST = "confirm_launch_digipost"
     SEND_NOTICES = "send_notices"
+    SEE_ACCESSES = "see_accesses"
 
 
 RIGHTS: dict[Right, tuple[Role, ...]] = {
@@ -106,6 +107,7 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.STEER: (STAFF,),  # pause, resume, close, onboarding contact
     Right.CONFIRM_LAUNCH_DIGIPOST: (STAFF,),
     Right.SEND_NOTICES: (STAFF,),
+    Right.SEE_ACCESSES: (PM, STAFF),  # who downloaded which document
 }
 
 AGREE = {

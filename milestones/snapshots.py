@@ -46,8 +46,8 @@ def refresh(integration: Integration, facts: Facts) -> Refreshed:
         for name, value in changed.items():
             setattr(integration, name, value)
         integration.save(update_fields=list(changed))
-    known = {_identity(item.code, item.reason, item.role, item.params) for item in stored}
-    lapsed = tuple(move for move in next_moves(facts) if _lapsed(move, facts) and _identity_of(move) not in known)
+    known = {item.code for item in stored}  # what is on its way to being met again is no second lapse
+    lapsed = tuple(move for move in next_moves(facts) if _lapsed(move, facts) and move.code not in known)
     return Refreshed(bool(changed) or different, lapsed)
 
 
@@ -99,7 +99,8 @@ def _item(integration: Integration, position: int, row: Row) -> WaitingItem:
 
 
 def _identity(code: str, reason: str, role: str, params: list[list[str]]) -> tuple[str, str, str, str]:
-    return code, reason, role, str(params)
+    """What makes it the same thing that waits, though how many, and whose, changes."""
+    return code, reason, role, str([pair for pair in params if pair[0] not in ("count", "readers")])
 
 
 def _identity_of(move: Unmet) -> tuple[str, str, str, str]:

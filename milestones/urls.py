@@ -148,6 +148,7 @@ urlpatterns = [
     path("mail/<int:pk>/resend/", mail.resend, name="resend"),
     path("mail/stop/<str:token>/", mail.stop_mail, name="stop_mail"),
     path("reminders/", mail.reminders, name="reminders"),
+    path("reminders/resend/", mail.resend_all, name="resend_all"),
     path("reminders/today/", mail.send_today, name="send_today"),
     path("sign-in/", account.SignIn.as_view(), name="sign_in"),
     path("password/", account.AskForPassword.as_view(), name="password_reset"),

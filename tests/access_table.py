@@ -120,7 +120,7 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
 }
 """Pages across integrations: who may open them, and the data of a POST where they take one."""
 
-ACROSS_POST_ONLY = {"retire_catalogue_entry": "S", "send_today": "S"}
+ACROSS_POST_ONLY = {"retire_catalogue_entry": "S", "send_today": "S", "resend_all": "S"}
 
 ROWS_OF_MAIL = {"one_mail", "resend", "stop_mail"}
 """Each is about one mail or one person's: tests/reminders/test_pages.py says who may."""

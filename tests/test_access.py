@@ -20,7 +20,7 @@ from django_fsm import has_transition_perm
 from milestones import workflow
 from milestones.demo import Journey, a_pdf
 from milestones.facts import actor_of, today
-from milestones.models import CatalogueScenario, Document, Mail, MailLine, Sweep, User
+from milestones.models import CatalogueScenario, Document, DocumentAccess, Mail, MailLine, Sweep, User
 from milestones.process import MEMBER_ROLES, RESPONSIBLE_ROLES, Role
 from milestones.urls import of_one_integration, urlpatterns
 from tests.access_table import (
@@ -103,6 +103,8 @@ class Place:
         workflow.edit_rules(by=cast.staff, lead_days=3)
         mail = Mail.objects.filter(integration=integration).earliest("pk")
         Sweep.objects.get_or_create(kind="digest", day=today())
+        paper = Document.objects.filter(integration=integration).earliest("pk")
+        DocumentAccess.objects.create(document=paper, user=cast.staff)
         MailLine.objects.create(mail=mail, integration=integration, urgency="overdue", code="1.1", role="observer")
         self.pks = {
             "document": Document.objects.filter(integration=integration).earliest("pk").pk,

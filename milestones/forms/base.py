@@ -131,8 +131,15 @@ def text(label: Any, *, rows: int = 3, required: bool = True, help_text: Any = "
 
 
 def line(label: Any, *, length: int = 200, required: bool = True, help_text: Any = "") -> forms.CharField:
-    """A field for a line of text."""
-    return forms.CharField(label=label, max_length=length, required=required, help_text=help_text)
+    """A field for a line of text, and one line only: a forged one could write lines of its own into a mail."""
+    return forms.CharField(
+        label=label, max_length=length, required=required, help_text=help_text, validators=[_require_one_line]
+    )
+
+
+def _require_one_line(value: str) -> None:
+    if not value.isprintable():
+        raise ValidationError(_("Use one line, without control characters."))
 
 
 def radios(label: Any, choices: Any, *, required: bool = True, help_text: Any = "") -> forms.ChoiceField:

@@ -3,7 +3,7 @@
 from .accounts import Accounts
 from .agreement import Agreement, ServiceDecision
 from .checklist import ChecklistItem, Confirmation, ExceptionGrant
-from .document import Document
+from .document import Document, DocumentAccess
 from .event import AppendOnlyError, Event, EventKind
 from .followups import FollowUpItem
 from .integration import Integration, Organisation, WaitingItem, new_reference
@@ -24,6 +24,7 @@ __all__ = [
     "Confirmation",
     "Deviation",
     "Document",
+    "DocumentAccess",
     "Event",
     "EventKind",
     "ExceptionGrant",

@@ -36,3 +36,18 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DocumentAccess(models.Model):
+    """That somebody downloaded a document."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="accesses")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name_plural = _("document accesses")
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.user_id} {self.at:%Y-%m-%d %H:%M}"

@@ -171,7 +171,7 @@ class MailLine(models.Model):
     urgency = models.CharField(max_length=20)
     code = models.CharField(max_length=20)
     reason = models.CharField(max_length=40)
-    role = models.CharField(max_length=30, choices=Role.choices)
+    role = models.CharField(max_length=30, choices=Role.choices, blank=True)
     where = models.CharField(max_length=30)
     params = models.JSONField(default=list)
     due_on = models.DateField(null=True, blank=True)

@@ -10,7 +10,16 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from ..models import Integration, Member, NoticeReceipt, ReminderRules, User, WaitingItem
+from ..models import (
+    Integration,
+    MailLine,
+    MailState,
+    Member,
+    NoticeReceipt,
+    ReminderRules,
+    User,
+    WaitingItem,
+)
 from ..process import Role, Status
 from .decide import Case, Line, Rules, UnreadNotice, Waiting, lines
 
@@ -49,15 +58,15 @@ def chunks(integrations: QuerySet[Integration]) -> Iterator[list[Case]]:
 def _columns(integrations: QuerySet[Integration]) -> QuerySet[Integration, Any]:
     return integrations.values(
         "pk", "returned", "submitted_at", "certificate_expires_on", "onboarding_contact",
-        contact_is_active=F("onboarding_contact__is_active"),
+        contact_is_active=F("onboarding_contact__is_active"), contact_is_staff=F("onboarding_contact__is_staff"),
     )  # fmt: skip
 
 
 def _cases(rows: list[dict[str, Any]], staff: tuple[int, ...]) -> list[Case]:
     pks = [row["pk"] for row in rows]
-    waiting, holders, notices = _waiting(pks), _holders(pks), _notices(pks)
+    waiting, holders, notices, told = _waiting(pks), _holders(pks), _notices(pks), _certificates_told(rows)
     for row in rows:
-        has_contact = row["onboarding_contact"] and row["contact_is_active"]
+        has_contact = row["onboarding_contact"] and row["contact_is_active"] and row["contact_is_staff"]
         holders[row["pk"]][Role.ONBOARDING] = (row["onboarding_contact"],) if has_contact else staff
     return [
         Case(
@@ -67,6 +76,7 @@ def _cases(rows: list[dict[str, Any]], staff: tuple[int, ...]) -> list[Case]:
             returned=row["returned"],
             submitted_on=timezone.localdate(row["submitted_at"]) if row["submitted_at"] else None,
             certificate_expires_on=row["certificate_expires_on"],
+            certificate_told=frozenset(told[row["pk"]]),
             notices=tuple(notices[row["pk"]]),
         )
         for row in rows
@@ -106,6 +116,19 @@ def _notices(pks: list[int]) -> dict[int, list[UnreadNotice]]:
     return found
 
 
+def _certificates_told(rows: list[dict[str, Any]]) -> dict[int, set[tuple[int, int]]]:
+    """Who was told of which mark of the dates that are recorded now."""
+    told: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    dates = {row["pk"]: row["certificate_expires_on"].isoformat() for row in rows if row["certificate_expires_on"]}
+    if dates:
+        sent = MailLine.objects.filter(integration__in=dates, reason="certificate_expires", mail__state=MailState.SENT)
+        for pk, user, params in sent.values_list("integration_id", "mail__recipient_id", "params"):
+            said = dict(params)
+            if said["day"] == dates[pk]:
+                told[pk].add((user, int(said["mark"])))
+    return told
+
+
 def of_users(users: Iterable[User]) -> QuerySet[Integration]:
     """The integrations of which these people may be told something."""
     people = list(users)
@@ -114,17 +137,18 @@ def of_users(users: Iterable[User]) -> QuerySet[Integration]:
     concerned |= Q(onboarding_contact__in=staff)
     if staff:
         concerned |= Q(onboarding_contact__isnull=True) | Q(onboarding_contact__is_active=False)
+        concerned |= Q(onboarding_contact__is_staff=False)
     return Integration.objects.filter(concerned)
 
 
 def lines_for(users: Iterable[User], day: datetime.date, rules: Rules) -> dict[int, list[Line]]:
     """What each of these people is told on `day`, most urgent first."""
     people = list(users)
-    wanted = {user.pk: str(user.digest) for user in people}
+    wanted = {user.pk for user in people}
     told: dict[int, list[Line]] = defaultdict(list)
     for cases in chunks(of_users(people)):
         for case in cases:
-            for line in lines(case, day, rules, wanted):
+            for line in lines(case, day, rules):
                 if line.user_id in wanted:
                     told[line.user_id].append(line)
     return {user: sorted(found, key=lambda line: line.rank) for user, found in told.items()}

@@ -44,15 +44,6 @@ def digest_on(day: datetime.date, rules: Rules, cadence: str) -> bool:
     return day.weekday() in rules.weekdays
 
 
-def previous_digest(day: datetime.date, rules: Rules, cadence: str) -> datetime.date:
-    """The last day before `day` on which such a digest went out."""
-    for back in range(1, 30):
-        earlier = day - datetime.timedelta(days=back)
-        if digest_on(earlier, rules, cadence):
-            return earlier
-    return day - datetime.timedelta(days=30)
-
-
 class Urgency(TextChoices):
     """Why something is told, most urgent first."""
 
@@ -90,7 +81,10 @@ class UnreadNotice:
 
 @dataclass(frozen=True)
 class Case:
-    """One active integration. `holders` names who can be told, by role: current members that can sign in."""
+    """One active integration. `holders` names who can be told, by role: current members that can sign in.
+
+    `certificate_told` holds who was told of which mark (days before it expires) of the date that is recorded now.
+    """
 
     integration_id: int
     waiting: tuple[Waiting, ...] = ()
@@ -98,6 +92,7 @@ class Case:
     returned: bool = False
     submitted_on: datetime.date | None = None
     certificate_expires_on: datetime.date | None = None
+    certificate_told: frozenset[tuple[int, int]] = frozenset()
     notices: tuple[UnreadNotice, ...] = ()
 
     def told(self, role: Role) -> tuple[int, ...]:
@@ -109,35 +104,52 @@ class Case:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that one person is told of one integration. `due_on` is None where nothing is due."""
+    """One thing that one person is told of one integration.
+
+    `due_on` is None where nothing is due, `role` where it is told for no role's sake; `stands_on` are those who must
+    act.
+    """
 
     user_id: int
     integration_id: int
     urgency: Urgency
     code: str
     reason: str
-    role: Role
+    role: Role | None
     where: str
     params: tuple[tuple[str, str], ...] = ()
     due_on: datetime.date | None = None
     receipt_id: int | None = None
+    stands_on: tuple[int, ...] = ()
+
+    @property
+    def mark(self) -> int | None:
+        """Of a certificate's line, how many days before it expires this mark is."""
+        return int(dict(self.params)["mark"]) if self.urgency is Urgency.CERTIFICATE else None
 
     @property
     def rank(self) -> tuple[int, datetime.date, int]:
         return RANK[self.urgency], self.due_on or datetime.date.max, self.integration_id
 
 
-def lines(case: Case, day: datetime.date, rules: Rules, cadences: dict[int, str] | None = None) -> Iterator[Line]:
-    """Who is told what of `case` in a digest of `day`. `cadences` by user; who is not in it has a daily digest."""
+def lines(case: Case, day: datetime.date, rules: Rules) -> Iterator[Line]:
+    """Who is told what of `case` in a digest of `day`."""
     for waiting in case.waiting:
         yield from _of_waiting(case, waiting, day, rules)
     for notice in case.notices:
-        params = (("title", notice.title),)
         yield Line(
-            notice.user_id, case.integration_id, Urgency.NOTICE, "D.2", "notice_unread_by_you", Role.OBSERVER,
-            "notice", params, receipt_id=notice.receipt_id,
-        )  # fmt: skip
-    yield from _of_certificate(case, day, rules, cadences or {})
+            user_id=notice.user_id,
+            integration_id=case.integration_id,
+            urgency=Urgency.NOTICE,
+            code="D.2",
+            reason="notice_unread_by_you",
+            role=None,
+            where="notice",
+            params=(("title", notice.title),),
+            receipt_id=notice.receipt_id,
+            stands_on=(notice.user_id,),
+        )
+    yield from _of_certificate(case, day, rules)
 
 
 def due_on(case: Case, waiting: Waiting, rules: Rules) -> datetime.date:
@@ -163,13 +175,6 @@ def urgency_of(case: Case, waiting: Waiting, day: datetime.date, rules: Rules) -
     return None
 
 
-def told_from(case: Case, waiting: Waiting, day: datetime.date, rules: Rules) -> datetime.date:
-    """The first day from `day` on which it is told."""
-    while urgency_of(case, waiting, day, rules) is None:
-        day += datetime.timedelta(days=1)
-    return day
-
-
 def _of_waiting(case: Case, waiting: Waiting, day: datetime.date, rules: Rules) -> Iterator[Line]:
     urgency = urgency_of(case, waiting, day, rules)
     if urgency is None:
@@ -184,9 +189,17 @@ def _of_waiting(case: Case, waiting: Waiting, day: datetime.date, rules: Rules) 
 
 def _line(case: Case, waiting: Waiting, user: int, urgency: Urgency, due: datetime.date) -> Line:
     return Line(
-        user, case.integration_id, urgency, waiting.code, waiting.reason, waiting.role, waiting.where,
-        waiting.params, due,
-    )  # fmt: skip
+        user_id=user,
+        integration_id=case.integration_id,
+        urgency=urgency,
+        code=waiting.code,
+        reason=waiting.reason,
+        role=waiting.role,
+        where=waiting.where,
+        params=waiting.params,
+        due_on=due,
+        stands_on=case.told(waiting.role),
+    )
 
 
 def _escalated_to(case: Case, overdue: int, rules: Rules) -> Sequence[int]:
@@ -199,16 +212,46 @@ def _escalated_to(case: Case, overdue: int, rules: Rules) -> Sequence[int]:
     return list(dict.fromkeys(user for role in roles for user in case.holders.get(role, ())))
 
 
-def _of_certificate(case: Case, day: datetime.date, rules: Rules, cadences: dict[int, str]) -> Iterator[Line]:
-    """Told in the first digest on or after each mark, to whom the certificate stands on."""
+def _of_certificate(case: Case, day: datetime.date, rules: Rules) -> Iterator[Line]:
+    """Told once at each mark that has come, and daily when it has expired, to whom the certificate stands on.
+
+    In operations an expired one waits, as D.3; before that no gate asks for it, but it is as useless.
+    """
     expires = case.certificate_expires_on
-    if expires is None or expires <= day or (expires - day).days > max(rules.certificate_days, default=0):
+    if expires is None or any(waiting.code == "D.3" for waiting in case.waiting):
         return
-    for user in case.told(Role.TECHNICAL_LEAD):
-        before = previous_digest(day, rules, cadences.get(user, Cadence.DAILY))
-        if any(before < expires - datetime.timedelta(days=mark) <= day for mark in rules.certificate_days):
-            params = (("day", expires.isoformat()),)
-            yield Line(
-                user, case.integration_id, Urgency.CERTIFICATE, "D.3", "certificate_expires", Role.TECHNICAL_LEAD,
-                "operations", params, expires,
-            )  # fmt: skip
+    left = (expires - day).days
+    mark = min((mark for mark in rules.certificate_days if left <= mark), default=None)
+    told = case.told(Role.TECHNICAL_LEAD)
+    if left <= 0:
+        yield from (
+            _certificate_line(case, user, Urgency.OVERDUE, "certificate_expired", expires, told) for user in told
+        )
+    elif mark is not None:
+        for user in told:
+            if (user, mark) not in case.certificate_told:
+                yield _certificate_line(case, user, Urgency.CERTIFICATE, "certificate_expires", expires, told, mark)
+
+
+def _certificate_line(
+    case: Case,
+    user: int,
+    urgency: Urgency,
+    reason: str,
+    expires: datetime.date,
+    told: tuple[int, ...],
+    mark: int | None = None,
+) -> Line:
+    params = (("day", expires.isoformat()), ("mark", str(mark))) if mark is not None else ()
+    return Line(
+        user_id=user,
+        integration_id=case.integration_id,
+        urgency=urgency,
+        code="D.3",
+        reason=reason,
+        role=Role.TECHNICAL_LEAD,
+        where="operations",
+        params=params,
+        due_on=expires,
+        stands_on=told,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..models import Integration, User
@@ -59,11 +60,23 @@ def days(start: datetime.date, rules: Rules, person: User | None = None) -> list
     cadences = dict(User.objects.filter(is_active=True).values_list("pk", "digest"))
     for chunk in cases.chunks(asked):
         for case in chunk:
-            for day in coming:
-                for line in lines(case, day, rules, cadences):
-                    if digest_on(day, rules, cadences[line.user_id]):
-                        found[day][line.user_id].add(line)
+            for day, line in _told(case, coming, rules, cadences):
+                found[day][line.user_id].add(line)
     return [_day(day, told) for day, told in found.items()]
+
+
+def _told(
+    case: cases.Case, coming: list[datetime.date], rules: Rules, cadences: dict[int, str]
+) -> Iterator[tuple[datetime.date, Line]]:
+    """What is told of one integration, day by day; of a certificate's mark each person once."""
+    marks: set[tuple[int, int | None]] = set()
+    for day in coming:
+        for line in lines(case, day, rules):
+            mark = (line.user_id, line.mark)
+            if not digest_on(day, rules, cadences[line.user_id]) or (line.mark is not None and mark in marks):
+                continue
+            marks.add(mark)
+            yield day, line
 
 
 def _day(day: datetime.date, found: dict[int, Told]) -> Day:

@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ..models import Integration, Mail, MailKind, Member, Sweep, SweepKind, User
-from ..process import Role, Status
+from ..models import Integration, Mail, MailKind, MailState, Member, Sweep, SweepKind, User
+from ..process import Cadence, Role, Status
 from ..workdays import first_working_day_of_week
 from . import cases
 from .decide import Rules, digest_on, lines
@@ -23,15 +23,13 @@ GIVEN_UP_AFTER = datetime.timedelta(minutes=15)
 
 
 def tick(now: datetime.datetime | None = None) -> int:
-    """Queue today's digests and, on the week's first working day, its summaries, once the window is open."""
+    """Queue today's digests once the window is open, and the week's summaries on its first day that has one."""
     local = timezone.localtime(now)
     rules = cases.rules_in_force()
     if not rules.open_at(local):
         return 0
-    queued = once(SweepKind.DIGEST, local.date(), rules)
-    if local.date() == first_working_day_of_week(local.date()):
-        queued += once(SweepKind.WEEKLY, local.date(), rules)
-    return queued
+    today = local.date()
+    return once(SweepKind.DIGEST, today, rules) + once(SweepKind.WEEKLY, first_working_day_of_week(today), rules)
 
 
 def once(kind: SweepKind, day: datetime.date, rules: Rules) -> int:
@@ -56,7 +54,11 @@ def _claimed(kind: SweepKind, day: datetime.date) -> Sweep | None:
 
 
 def queue_digests(day: datetime.date, rules: Rules, *, forced: bool = False) -> int:
-    """A digest for everybody who is told something on `day`; `forced` whatever the day and their cadence."""
+    """A digest for everybody who is told something on `day`. Returns how many people that is.
+
+    `forced` whatever the day and the hour, but not against the choice of who wants it once a week; and what was
+    dropped earlier that day is decided anew.
+    """
     queued: set[int] = set()
     for chunk in cases.chunks(Integration.objects.all()):
         told = set(_told(chunk, day, rules, forced=forced)) - queued
@@ -70,8 +72,9 @@ def _told(chunk: list[cases.Case], day: datetime.date, rules: Rules, *, forced: 
     holders |= {notice.user_id for case in chunk for notice in case.notices}
     cadences = dict(User.objects.filter(pk__in=holders).values_list("pk", "digest"))
     for case in chunk:
-        for line in lines(case, day, rules, cadences):
-            if forced or digest_on(day, rules, cadences[line.user_id]):
+        for line in lines(case, day, rules):
+            daily = cadences[line.user_id] == Cadence.DAILY
+            if (forced and daily) or digest_on(day, rules, cadences[line.user_id]):
                 yield line.user_id
 
 
@@ -90,10 +93,15 @@ def queue_summaries(day: datetime.date) -> int:
 
 
 def _queue(kind: MailKind, users: Iterable[int], occasion: str, day: datetime.date, *, forced: bool = False) -> None:
+    users = sorted(users)
+    if forced:
+        again = Mail.objects.filter(kind=kind, day=day, recipient__in=users)
+        again.filter(state=MailState.DROPPED).update(state=MailState.WAITING, next_attempt_at=timezone.now(), error="")
+        again.filter(state=MailState.WAITING).update(forced=True)
     Mail.objects.bulk_create(
         (
             Mail(key=f"{user}:{kind}:{occasion}", kind=kind, recipient_id=user, day=day, forced=forced)
-            for user in sorted(users)
+            for user in users
         ),
         ignore_conflicts=True,
         batch_size=1000,

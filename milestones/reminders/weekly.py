@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from ..models import Event, EventKind, Integration, Member, User, WaitingItem
+from ..models import Event, EventKind, Integration, MailKind, Member, User
 from ..process import Role, Status
 from ..workdays import add_working_days
 from . import cases
-from .decide import Rules
+from .decide import Rules, Waiting, due_on
 
 MOVES = (
     EventKind.MILESTONE_SUBMITTED,
@@ -31,11 +32,21 @@ MOST = 30
 
 
 @dataclass(frozen=True)
+class Stuck:
+    """Something overdue, with whom it stands on by name."""
+
+    integration: Integration
+    waiting: Waiting
+    due_on: datetime.date
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Part:
     """The first lines of one part, and how many more there are."""
 
-    rows: list[object]
-    more: int
+    rows: list[Any]
+    more: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.rows)
@@ -54,17 +65,20 @@ class Summary:
 def summary_for(person: User, day: datetime.date, rules: Rules) -> Summary:
     """For a project manager their own integrations; for staff those they are contact of, or that have none."""
     mine = _mine(person)
-    week_ago = timezone.make_aware(datetime.datetime.combine(day - datetime.timedelta(days=7), datetime.time()))
-    moved = Event.objects.filter(integration__in=mine, kind__in=MOVES, at__gte=week_ago).order_by("-at")
-    stuck = WaitingItem.objects.filter(integration__in=mine, due_on__lt=day).order_by("due_on", "integration")
-    stuck = stuck.exclude(reason="awaiting_approval", integration__submitted_at__gte=week_ago)
-    until = add_working_days(day, AHEAD)
-    comes = mine.filter(due_on__gte=day, due_on__lte=until).order_by("due_on")
+    moved = Event.objects.filter(integration__in=mine, kind__in=MOVES, at__gte=_since(person, day)).order_by("-at")
+    comes = mine.filter(due_on__gte=day, due_on__lte=add_working_days(day, AHEAD)).order_by("due_on")
     return Summary(
         _part(moved.select_related("integration__organisation")),
-        _part(stuck.select_related("integration__organisation")),
+        _stuck(mine, day, rules),
         _part(comes.select_related("organisation")),
     )
+
+
+def _since(person: User, day: datetime.date) -> datetime.datetime:
+    """Since the last summary they were sent, which may be more than a week ago; a week for the first one."""
+    last = person.mails.sent().filter(kind=MailKind.WEEKLY).first()
+    week_ago = timezone.make_aware(datetime.datetime.combine(day - datetime.timedelta(days=7), datetime.time()))
+    return last.sent_at if last and last.sent_at else week_ago
 
 
 def _mine(person: User) -> QuerySet[Integration]:
@@ -74,6 +88,28 @@ def _mine(person: User) -> QuerySet[Integration]:
         user=person, roles__role=Role.PROJECT_MANAGER, roles__ended_at__isnull=True
     )
     return Integration.objects.filter(pk__in=managed.values("integration"), status=Status.ACTIVE)
+
+
+def _stuck(mine: QuerySet[Integration], day: datetime.date, rules: Rules) -> Part:
+    """What is overdue, by the digest's own reckoning."""
+    overdue = [
+        (due_on(case, waiting, rules), case, waiting)
+        for chunk in cases.chunks(mine)
+        for case in chunk
+        for waiting in case.waiting
+        if due_on(case, waiting, rules) < day
+    ]
+    overdue.sort(key=lambda found: (found[0], found[1].integration_id))
+    shown = overdue[:MOST]
+    known = Integration.objects.select_related("organisation").in_bulk(
+        {case.integration_id for _due, case, _w in shown}
+    )
+    names = User.objects.in_bulk({user for _due, case, waiting in shown for user in case.told(waiting.role)})
+    rows = [
+        Stuck(known[case.integration_id], waiting, due, tuple(names[user].name for user in case.told(waiting.role)))
+        for due, case, waiting in shown
+    ]
+    return Part(rows, len(overdue) - len(rows))
 
 
 def _part(rows: QuerySet) -> Part:

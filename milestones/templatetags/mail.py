@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django import template
 
+from .. import mails
 from ..addresses import absolute, path_of
-from ..mails import text_of
-from ..models import Integration, WaitingItem
-from ..reminders.decide import Line
-from ..snapshots import as_unmet
+from ..models import Integration
+from ..reminders.decide import Line, Waiting
+from ..reminders.weekly import Stuck
 
 register = template.Library()
 
@@ -20,15 +20,27 @@ def home(integration: Integration) -> str:
 
 
 @register.filter
-def sentence(item: WaitingItem) -> str:
-    """The sentence of a stored waiting item, in the language in force."""
-    return as_unmet(item).text
+def sentence(waiting: Waiting) -> str:
+    """The sentence of something that waits, in the language in force."""
+    return mails.text_of(waiting)
+
+
+@register.filter
+def done_here(stuck: Stuck) -> str:
+    """Where something stuck is done, as it stands in a mail."""
+    return absolute(path_of(stuck.waiting.where, stuck.integration.reference, stuck.waiting.code))
+
+
+@register.filter
+def one_line(text: object) -> str:
+    """What somebody called something, without line breaks: in plain text they would pass for ours."""
+    return mails.one_line(str(text))
 
 
 @register.filter
 def line_text(line: Line) -> str:
     """What a line of a digest says, in the language in force."""
-    return text_of(line)
+    return mails.text_of(line)
 
 
 @register.filter

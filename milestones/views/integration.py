@@ -6,9 +6,9 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import gates, workflow
+from .. import gates, policy, workflow
 from ..forms import ReasonForm
-from ..models import Document
+from ..models import Document, DocumentAccess
 from .here import Here, Request
 
 
@@ -31,16 +31,19 @@ def show_integration(here: Here, status: int = 200, **bound: object) -> HttpResp
 
 @require_safe
 def history(request: Request, reference: str) -> HttpResponse:
-    """The whole audit log, fifty lines a page."""
+    """The whole audit log, fifty lines a page; and, for whom that concerns, who downloaded which document."""
     here = Here(request, reference)
     page = Paginator(here.integration.events.select_related("actor"), 50).get_page(request.GET.get("page"))
-    return here.page("history", page=page)
+    accesses = DocumentAccess.objects.filter(document__integration=here.integration).select_related("document", "user")
+    seen = accesses[:100] if policy.may(here.actor, policy.Right.SEE_ACCESSES) else None
+    return here.page("history", page=page, accesses=seen)
 
 
 @require_safe
 def document(request: Request, reference: str, pk: int) -> FileResponse:
     """A file, as an attachment that the browser takes for what it is and nothing else."""
     found = Here(request, reference).find(Document, pk)
+    DocumentAccess.objects.create(document=found, user=request.user)
     kind = "text/plain; charset=utf-8" if found.content_type == "text/plain" else found.content_type
     response = FileResponse(found.file.open(), as_attachment=True, filename=found.name, content_type=kind)
     response["X-Content-Type-Options"] = "nosniff"

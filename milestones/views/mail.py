@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +23,7 @@ from ..forms import MailChoiceForm, RulesForm, WhyForm
 from ..models import Integration, Mail, MailState, ReminderRules, User
 from ..process import Cadence
 from ..reminders import cases, dry_run, why
+from ..reminders.decide import Rules
 from .here import Here, Request
 
 PAGE_SIZE = 50
@@ -68,13 +71,13 @@ def integration_mail(request: Request, reference: str) -> HttpResponse:
 def _why(here: Here, request: Request) -> dict[str, Any]:
     """The person asked about, and the answers."""
     if not request.user.is_staff:
-        return {"person": request.user, "verdicts": why.verdicts(here.integration, request.user, today())}
+        return {"person": request.user, "verdicts": why.verdicts(here.integration, request.user, timezone.now())}
     asked = request.GET.get("person")
     form = WhyForm({"person": asked} if asked else None, slot="why", integration=here.integration)
     if not form.is_valid():
         return {"why": form}
     person = User.objects.get(pk=form.cleaned_data["person"])
-    return {"why": form, "person": person, "verdicts": why.verdicts(here.integration, person, today())}
+    return {"why": form, "person": person, "verdicts": why.verdicts(here.integration, person, timezone.now())}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,7 +93,7 @@ def reminders(request: Request) -> HttpResponse:
             messages.success(request, _("Saved. The rules are in force from the next mail on."))
             return redirect("reminders")
         rules = cases.rules_of(ReminderRules(**form.cleaned_data))
-        days = dry_run.days(today(), rules, request.user if "mine" in request.POST else None)
+        days = dry_run.days(_first_day(rules), rules, request.user if "mine" in request.POST else None)
         named = {line.integration_id for day in days for told in day.told for line in told.lines}
         context |= {
             "days": days,
@@ -98,6 +101,12 @@ def reminders(request: Request) -> HttpResponse:
         }
         return render(request, "mail/reminders.html", context | _queue())
     return render(request, "mail/reminders.html", context | _queue(), status=422 if form.is_bound else 200)
+
+
+def _first_day(rules: Rules) -> datetime.date:
+    """Today, unless nothing goes out today any more."""
+    now = timezone.localtime()
+    return now.date() if now.time() < rules.closes_at else now.date() + datetime.timedelta(days=1)
 
 
 def _queue() -> dict[str, Any]:
@@ -119,6 +128,13 @@ def resend(request: Request, pk: int) -> HttpResponse:
     policy.require_staff(request.user)
     workflow.resend(get_object_or_404(Mail, pk=pk), by=request.user)
     messages.success(request, _("It is tried again."))
+    return redirect("reminders")
+
+
+@require_POST
+def resend_all(request: Request) -> HttpResponse:
+    count = workflow.resend_all(by=request.user)
+    messages.success(request, _("%(count)s mails are tried again.") % {"count": count})
     return redirect("reminders")
 
 

@@ -38,6 +38,7 @@ def _waiting_for(user: User) -> QuerySet[WaitingItem]:
     items = WaitingItem.objects.select_related("integration__organisation", "integration__onboarding_contact")
     if user.is_staff:
         nobodys = Q(integration__onboarding_contact__isnull=True) | Q(integration__onboarding_contact__is_active=False)
+        nobodys |= Q(integration__onboarding_contact__is_staff=False)
         mine = Q(integration__onboarding_contact=user) | nobodys
         items = items.filter(mine, role=Role.ONBOARDING)
     else:

@@ -26,7 +26,7 @@ from .operations import (
 )
 from .people import invite, remove, set_roles
 from .plan import describe_solution, propose_dates, record_meeting
-from .reminders import choose_mail, edit_rules, resend, send_today
+from .reminders import choose_mail, edit_rules, resend, resend_all, send_today
 from .scenarios import (
     add_basic_scenarios,
     add_scenario,
@@ -92,6 +92,7 @@ __all__ = [
     "reopen",
     "reopen_follow_up",
     "resend",
+    "resend_all",
     "resume",
     "retire_from_catalogue",
     "send_back",

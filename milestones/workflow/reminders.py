@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from .. import outbox, policy, tasks
-from ..models import Mail, MailState, ReminderRules, User
+from ..models import Mail, MailKind, MailState, ReminderRules, User
 from ..reminders import cases, sweep
 from .door import stale
 
@@ -26,12 +26,11 @@ def edit_rules(*, by: User, **rules: Any) -> None:
 
 
 def send_today(*, by: User, day: datetime.date) -> int:
-    """Queue the digests of `day` now, whatever the hour; who has had theirs gets no other. Returns how many people."""
+    """Queue the digests of `day` now, whatever the hour; who has had theirs gets no other. Returns how many wait."""
     policy.require_staff(by)
-    queued = sweep.queue_digests(day, cases.rules_in_force(), forced=True)
-    Mail.objects.filter(state=MailState.WAITING, kind="digest", day=day).update(forced=True)
+    sweep.queue_digests(day, cases.rules_in_force(), forced=True)
     tasks.hint_to_send()
-    return queued
+    return Mail.objects.filter(state=MailState.WAITING, kind=MailKind.DIGEST, day=day).count()
 
 
 def resend(mail: Mail, *, by: User) -> None:
@@ -40,6 +39,14 @@ def resend(mail: Mail, *, by: User) -> None:
     if not outbox.resend(mail):
         raise stale()
     tasks.hint_to_send()
+
+
+def resend_all(*, by: User) -> int:
+    """Try everything that failed again. Returns how many."""
+    policy.require_staff(by)
+    failed = list(Mail.objects.filter(state=MailState.FAILED))
+    tasks.hint_to_send()
+    return sum(outbox.resend(mail) for mail in failed)
 
 
 def choose_mail(*, by: User, digest: str, weekly_summary: bool) -> None:

@@ -26,10 +26,18 @@ class Keeper:
         self.refused: set[str] = set()
         self.hangs = 0
         self.turned_away = 0
+        self.connections = 0
 
     @property
     def count(self) -> int:
         return sum(len(ids) for ids in self.accepted.values())
+
+    async def handle_EHLO(
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address in self.refused:

@@ -215,3 +215,47 @@ def test_every_milestone_kind_has_its_letter(cast: Cast, monday: object, send_al
     send_all()
     assert not Mail.objects.filter(state=MailState.FAILED).exists()
     assert timezone.localtime().hour == 9
+
+
+def test_what_is_on_its_way_to_being_met_again_is_no_second_lapse(cast: Cast, journey: Journey) -> None:
+    journey.pass_milestone(1)
+    agreement = journey.integration.agreements.current().get()
+    workflow.withdraw_agreement(journey.integration, agreement.pk, by=cast.contract, reason="Ny eier.")
+    journey.agreement(verify=False)
+    assert Event.objects.filter(kind=EventKind.REQUIREMENT_LAPSED).count() == 1
+
+
+def test_an_assignment_that_was_taken_back_is_not_told(cast: Cast, journey: Journey, send_all: Send) -> None:
+    workflow.set_contact(journey.integration, by=cast.staff, contact=cast.other_staff)
+    workflow.set_contact(journey.integration, by=cast.other_staff, contact=cast.staff)
+    member = journey.integration.members.get(user=cast.contract)
+    both = [Role.CONTRACT_MANAGER, Role.TECHNICAL_LEAD]
+    workflow.set_roles(journey.integration, member.pk, by=cast.manager, roles=both)
+    workflow.set_roles(journey.integration, member.pk, by=cast.manager, roles=[Role.CONTRACT_MANAGER])
+    send_all()
+    sent = Mail.objects.filter(kind=MailKind.ASSIGNED, state=MailState.SENT)
+    assert [(row.recipient, "Digipost onboarding" in row.text) for row in sent] == [(cast.staff, True)]
+
+
+def test_a_lapse_is_told_in_the_recipients_language(cast: Cast, journey: Journey, send_all: Send) -> None:
+    journey.pass_milestone(1)
+    User.objects.filter(pk=cast.manager.pk).update(language="en")
+    agreement = journey.integration.agreements.current().get()
+    workflow.withdraw_agreement(journey.integration, agreement.pk, by=cast.contract, reason="Ny eier.")
+    send_all()
+    told_manager = Mail.objects.get(kind=MailKind.LAPSED, recipient=cast.manager)
+    assert "A signed agreement is not on file" in told_manager.text
+
+
+def test_a_notice_reaches_who_reads_it_for_what_is_still_active(cast: Cast, monday: object, send_all: Send) -> None:
+    integrations = []
+    for name in ("Brev", "Faktura"):
+        journey = cast.journey(name)
+        journey.roles()
+        reader = journey.integration.members.get(user=cast.owner)
+        workflow.name_readers(journey.integration, by=cast.manager, member_ids=[reader.pk], shared_mailbox="")
+        integrations.append(journey.integration)
+    workflow.send_notice(integrations, by=cast.staff, kind="job", title="Varsel", body="Les.")
+    workflow.pause(integrations[0], by=cast.staff, reason="Ferie.")
+    send_all()
+    assert Mail.objects.get(kind=MailKind.NOTICE).state == MailState.SENT

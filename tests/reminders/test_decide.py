@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from milestones.process import Cadence, Role
-from milestones.reminders.decide import Case, Rules, UnreadNotice, Urgency, Waiting, digest_on, lines, told_from
+from milestones.reminders.decide import Case, Rules, UnreadNotice, Urgency, Waiting, digest_on, lines
 from milestones.workdays import add_working_days, first_working_day_of_week, working_days_after
 
 MONDAY = datetime.date(2026, 11, 23)
@@ -90,14 +90,22 @@ def test_unread_notices_and_details_are_told() -> None:
     assert told(case(waiting(MONDAY, "details_unacknowledged")), MONDAY) == {LEAD: Urgency.DETAILS}
 
 
-def test_a_certificate_is_told_of_once_at_each_mark_even_when_the_mark_is_a_day_off() -> None:
-    expires = datetime.date(2027, 1, 23)  # 60, 30 and 7 days before: a Tuesday, 24 December, a Saturday
-    days = [expires - datetime.timedelta(days=n) for n in range(80, -5, -1)]
-    found = [
-        day for day in days if digest_on(day, RULES, Cadence.DAILY) and told(case(certificate_expires_on=expires), day)
-    ]
-    marks = [datetime.date(2026, 11, 24), datetime.date(2026, 12, 28), datetime.date(2027, 1, 18)]
-    assert found == marks
+@pytest.mark.parametrize(
+    ("left", "mark"), [(61, None), (60, 60), (45, 60), (31, 60), (30, 30), (8, 30), (7, 7), (1, 7)]
+)
+def test_a_certificate_is_told_of_once_at_each_mark_that_has_come(left: int, mark: int | None) -> None:
+    expires = MONDAY + datetime.timedelta(days=left)
+    found = list(lines(case(certificate_expires_on=expires), MONDAY, RULES))
+    assert [(line.user_id, line.mark) for line in found] == ([(LEAD, mark)] if mark else [])
+    told_before = case(certificate_expires_on=expires, certificate_told=frozenset({(LEAD, mark)}))
+    assert list(lines(told_before, MONDAY, RULES)) == []
+    another = case(certificate_expires_on=expires, certificate_told=frozenset({(MANAGER, mark)}))
+    assert len(list(lines(another, MONDAY, RULES))) == len(found)
+
+
+def test_an_expired_certificate_is_told_also_before_operations() -> None:
+    (line,) = lines(case(certificate_expires_on=MONDAY), MONDAY, RULES)
+    assert (line.user_id, line.urgency, line.reason) == (LEAD, Urgency.OVERDUE, "certificate_expired")
 
 
 @pytest.mark.parametrize(
@@ -123,11 +131,6 @@ def test_a_week_without_a_working_day_has_no_first() -> None:
     assert first_working_day_of_week(christmas) == datetime.date(2026, 12, 21)
     easter = datetime.date(2027, 3, 24)
     assert first_working_day_of_week(easter) == datetime.date(2027, 3, 22)
-
-
-def test_the_day_from_which_it_is_told() -> None:
-    due = datetime.date(2026, 12, 7)
-    assert told_from(case(), waiting(due), MONDAY, RULES) == datetime.date(2026, 12, 2)
 
 
 @pytest.mark.parametrize(

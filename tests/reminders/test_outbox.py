@@ -30,6 +30,7 @@ from milestones.models import (
 )
 from milestones.reminders import cases, sweep
 from tests.reminders.crowd import gather
+from tests.reminders.sink import Keeper, listen
 
 Send = Callable[[], int]
 
@@ -160,7 +161,9 @@ def test_a_claim_whose_worker_died_is_taken_over_after_the_lease(
 
 
 def test_a_slow_server_does_not_outlast_the_lease(crowd: None, settings: Any, send_all: Send) -> None:
-    settings.MAIL_LEASE = settings.EMAIL_TIMEOUT  # nothing is left of it when the first is to be sent
+    settings.MAIL_LEASE = (
+        outbox.ROUND_TRIPS * settings.EMAIL_TIMEOUT
+    )  # nothing is left of it when the first is to be sent
     batch = outbox.send_batch()
     assert (batch.sent, batch.delayed) == (0, 5)
     assert set(Mail.objects.values_list("state", "attempts")) == {("waiting", 0)}
@@ -287,3 +290,131 @@ def test_a_mail_that_cannot_be_written_fails_alone(crowd: None, send_all: Send) 
     assert send_all() == 4
     failed = Mail.objects.get(state=MailState.FAILED)
     assert (failed.to, failed.error) == ("teknisk2@fjordvik.example", "KeyError: 'unheard_of'")
+
+
+@pytest.mark.parametrize(
+    "error", [smtplib.SMTPSenderRefused(530, b"log in first", "x"), smtplib.SMTPDataError(421, b"bye")]
+)
+def test_what_is_about_us_fails_nobodys_mail(
+    crowd: None, server: type[Server], monkeypatch: pytest.MonkeyPatch, send_all: Send, error: Exception
+) -> None:
+    monkeypatch.setattr(server, "refusal", staticmethod(lambda to: error))
+    send_all()
+    assert set(states()) == {"waiting"}
+
+
+def test_a_batch_is_sent_over_one_connection(crowd: None, settings: Any, send_all: Send) -> None:
+    kept = Keeper()
+    running = listen(kept)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
+    assert send_all() == 5
+    running.stop()
+    assert (kept.count, kept.connections) == (5, 1)
+
+
+def test_what_is_told_again_is_listed_once(crowd: None, send_all: Send) -> None:
+    send_all()
+    row = Mail.objects.earliest("pk")
+    Mail.objects.filter(pk=row.pk).update(state=MailState.FAILED)
+    outbox.resend(row)
+    send_all()
+    assert row.lines.count() == 2
+
+
+def test_the_most_urgent_comes_first_and_the_contact_can_answer(cast: Any, monday: object, send_all: Send) -> None:
+    late, soon = cast.journey("Sen"), cast.journey("Snar")
+    for journey in (late, soon):
+        journey.roles()
+    for integration, days in ((soon.integration, 2), (late.integration, -2)):
+        due = timezone.localdate() + datetime.timedelta(days=days)
+        WaitingItem.objects.filter(integration=integration).update(due_on=due)
+    sweep.queue_digests(timezone.localdate(), cases.rules_in_force())
+    mail.outbox.clear()
+    send_all()
+    letter = next(one for one in mail.outbox if one.to == [cast.owner.email] and "ting venter" in one.subject)
+    assert letter.body.index(late.integration.reference) < letter.body.index(soon.integration.reference)
+    assert letter.reply_to == [cast.staff.email]
+    assert "Forretningsansvarlig (Bjørn Forretning)" in letter.body
+
+
+def test_a_weekly_summary_outlives_a_bad_monday(cast: Any, monday: time_machine.Traveller, send_all: Send) -> None:
+    cast.journey()
+    monday.shift(datetime.timedelta(days=1))  # nothing ran on Monday
+    sweep.tick()
+    sweep.tick()
+    weekly = Mail.objects.filter(kind=MailKind.WEEKLY)
+    assert weekly.count() == 3
+    monday.shift(datetime.timedelta(days=1))  # and nothing was sent on Tuesday
+    send_all()
+    assert weekly.filter(state=MailState.SENT).count() == 2
+    monday.shift(datetime.timedelta(days=7))
+    assert not [row for row in weekly if row.state == MailState.WAITING]
+
+
+def test_what_was_dropped_is_decided_anew_when_staff_send_today(cast: Any, monday: object, send_all: Send) -> None:
+    journey = cast.journey()
+    journey.roles()
+    WaitingItem.objects.update(due_on=timezone.localdate())
+    sweep.tick()
+    workflow.pause(journey.integration, by=cast.staff, reason="Ferie.")
+    send_all()
+    workflow.resume(journey.integration, by=cast.staff)
+    WaitingItem.objects.update(due_on=timezone.localdate())
+    assert workflow.send_today(by=cast.staff, day=timezone.localdate()) > 0
+    send_all()
+    assert Mail.objects.filter(kind=MailKind.DIGEST, recipient=cast.owner).get().state == MailState.SENT
+    assert workflow.send_today(by=cast.staff, day=timezone.localdate()) == 0
+
+
+def test_who_wants_it_weekly_is_not_sent_todays(cast: Any, monday: time_machine.Traveller, send_all: Send) -> None:
+    journey = cast.journey()
+    journey.roles()
+    monday.shift(datetime.timedelta(days=1))
+    WaitingItem.objects.update(due_on=timezone.localdate())
+    User.objects.filter(pk=cast.owner.pk).update(digest="weekly")
+    workflow.send_today(by=cast.staff, day=timezone.localdate())
+    assert not Mail.objects.filter(kind=MailKind.DIGEST, recipient=cast.owner).exists()
+    assert Mail.objects.filter(kind=MailKind.DIGEST, recipient=cast.contract).exists()
+
+
+def test_a_certificates_mark_is_not_lost_with_its_day(
+    cast: Any, monday: time_machine.Traveller, send_all: Send
+) -> None:
+    journey = cast.journey()
+    journey.roles()
+    expires = timezone.localdate() + datetime.timedelta(days=58)  # the day of the mark is past, nothing ran
+    workflow.record_certificate(journey.integration, by=cast.lead, expires_on=expires)
+    for _day in range(3):
+        sweep.tick()
+        send_all()
+        monday.shift(datetime.timedelta(days=1))
+    told = Mail.objects.filter(kind=MailKind.DIGEST, recipient=cast.lead, lines__reason="certificate_expires")
+    assert told.count() == 1
+
+
+def test_users_words_neither_end_a_mail_nor_write_its_lines(cast: Any, monday: object, send_all: Send) -> None:
+    journey = cast.journey("Brev\nhttp://evil.example/ Logg inn her")
+    journey.milestone_1_facts()
+    workflow.submit(journey.integration, 1, by=cast.manager)
+    workflow.send_back(journey.integration, 1, by=cast.staff, reason="Først\n--\nså dette.")
+    mail.outbox.clear()
+    send_all()
+    letter = next(one for one in mail.outbox if "sendt tilbake" in one.subject)
+    assert "\nhttp://evil.example" not in letter.body
+    html = str(letter.alternatives[0][0])  # type: ignore[attr-defined]
+    assert "så dette." in html
+    assert "/milestones/1/" in html
+    assert "så dette." in Mail.objects.filter(kind=MailKind.RETURNED).earliest("pk").text
+
+
+def test_what_waits_keeps_its_age_though_its_count_changes(cast: Any, monday: time_machine.Traveller) -> None:
+    journey = cast.journey()
+    journey.to_operations()
+    reader = journey.integration.members.get(user=cast.owner)
+    workflow.name_readers(journey.integration, by=cast.lead, member_ids=[reader.pk], shared_mailbox="")
+    for _notice in range(2):
+        workflow.send_notice([journey.integration], by=cast.staff, kind="job", title="Varsel", body="Les.")
+        monday.shift(datetime.timedelta(days=9))
+    item = journey.integration.waiting_items.get(reason="notice_unread")
+    assert item.since == datetime.date(2026, 11, 23)

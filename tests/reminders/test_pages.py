@@ -72,23 +72,43 @@ def test_members_see_of_an_integration_what_they_were_sent_staff_see_all(cast: C
 
 
 def answers(journey: Journey, user: User) -> dict[str, Answer]:
-    found = why.verdicts(journey.integration, user, timezone.localdate())
+    found = why.verdicts(journey.integration, user, timezone.now())
     return {verdict.code: verdict.answer for verdict in found}
+
+
+def verdict_of(journey: Journey, user: User, code: str) -> why.Verdict:
+    return next(one for one in why.verdicts(journey.integration, user, timezone.now()) if one.code == code)
+
+
+def test_why_of_submitting_approving_and_certificates(cast: Cast, journey: Journey, monday: object) -> None:
+    journey.milestone_1_facts()
+    workflow.submit(journey.integration, 1, by=cast.manager)
+    late = verdict_of(journey, cast.staff, "M1")
+    assert (late.answer, late.day) == (Answer.NOT_YET_DUE, datetime.date(2026, 11, 26))
+    assert verdict_of(journey, cast.manager, "M1").answer == Answer.ESCALATES
+    assert verdict_of(journey, cast.lead, "D.3").answer == Answer.DONE
+    expires = datetime.date(2026, 12, 20)
+    workflow.record_certificate(journey.integration, by=cast.lead, expires_on=expires)
+    assert verdict_of(journey, cast.lead, "D.3").answer == Answer.TELLS
 
 
 def test_why_not(cast: Cast, journey: Journey, monday: object) -> None:
     assert answers(journey, cast.owner)["1.3"] == Answer.NOT_YET_DUE
-    verdict = next(v for v in why.verdicts(journey.integration, cast.owner, timezone.localdate()) if v.code == "1.3")
+    verdict = next(v for v in why.verdicts(journey.integration, cast.owner, timezone.now()) if v.code == "1.3")
     assert verdict.day == datetime.date(2026, 12, 2)
-    assert "02.12.2026" in verdict.text
-    assert answers(journey, cast.owner)["1.1"] == Answer.OTHERS
+    assert "2. december 2026" in verdict.text.lower() or "2. desember 2026" in verdict.text
+    assert answers(journey, cast.owner)["1.1"] == Answer.ESCALATES
+    assert answers(journey, cast.observer)["1.1"] == Answer.OTHERS
     assert answers(journey, cast.owner)["1.2"] == Answer.DONE
     assert answers(journey, cast.staff)["1.4"] == Answer.CANNOT_START
     assert set(answers(journey, cast.stranger).values()) == {Answer.LEFT}
     monday.shift(datetime.timedelta(days=10))  # type: ignore[attr-defined]  # Thursday 3 December
-    assert answers(journey, cast.owner)["1.3"] == Answer.TELLS
+    assert verdict_of(journey, cast.owner, "1.3").day == datetime.date(2026, 12, 3)
+    monday.shift(datetime.timedelta(hours=8))  # type: ignore[attr-defined]  # the window has closed
+    assert verdict_of(journey, cast.owner, "1.3").day == datetime.date(2026, 12, 4)
     monday.shift(datetime.timedelta(days=2))  # type: ignore[attr-defined]  # Saturday
-    assert answers(journey, cast.owner)["1.3"] == Answer.NOT_TODAY
+    assert verdict_of(journey, cast.owner, "1.3").day == datetime.date(2026, 12, 7)
+    assert answers(journey, cast.owner)["1.3"] == Answer.TELLS
     workflow.pause(journey.integration, by=cast.staff, reason="Ferie.")
     assert set(answers(journey, cast.owner).values()) == {Answer.RESTS}
 

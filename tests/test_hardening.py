@@ -1,0 +1,125 @@
+"""Headers, cookies, proxies, and the rights that docs promise."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+
+from milestones.demo import a_pdf
+from milestones.management.commands.rights_table import table
+from milestones.models import Agreement, DocumentAccess
+from milestones.views.proxy import ProxyMiddleware
+from tests.cast import Cast
+
+ROOT = Path(__file__).parent.parent
+PRODUCTION = {
+    "SECRET_KEY": "a-key-that-is-long-enough-for-the-deployment-check-0123456789",
+    "ALLOWED_HOSTS": "integrasjon.example.no",
+    "DEBUG": "off",
+}
+
+
+def in_production(code: str, **environment: str) -> str:
+    """What `code` prints under the production settings."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DEBUG", "DATABASE_URL", "REDIS_URL", "DJANGO_ALLOW_ASYNC_UNSAFE")
+    }
+    variables = kept | PRODUCTION | environment | {"DJANGO_SETTINGS_MODULE": "integrasjon.settings"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=variables, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_deployment_check_is_clean() -> None:
+    code = "import django; django.setup(); from django.core.management import call_command; "
+    in_production(code + "call_command('check', '--deploy', '--fail-level', 'WARNING')")
+
+
+def test_nobody_waits_for_a_broker_that_is_away() -> None:
+    code = "import django, time; django.setup(); from milestones import tasks; began = time.monotonic(); "
+    code += "tasks._hint(); tasks._hint(); print(time.monotonic() - began)"
+    assert float(in_production(code, REDIS_URL="redis://127.0.0.1:1/0").splitlines()[-1]) < 5
+
+
+def test_cookies_belong_to_this_host_alone() -> None:
+    code = "import json; from django.conf import settings as s; print(json.dumps([s.SESSION_COOKIE_NAME, "
+    code += "s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, "
+    code += "s.SESSION_COOKIE_PATH]))"
+    names = ["__Host-session", "__Host-csrf"]
+    assert json.loads(in_production(code)) == [*names, True, True, True, "/"]
+
+
+def test_every_answer_says_what_a_browser_may_do(db: None) -> None:
+    answer = Client().get("/sign-in/")
+    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+    assert "form-action 'self'" in answer["Content-Security-Policy"]
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert "camera=()" in answer["Permissions-Policy"]
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.fixture
+def seen(settings: Any) -> Any:
+    """What a view sees of a request from an address with forwarded headers."""
+    settings.TRUSTED_PROXIES = ["10.0.0.5", "10.1.0.0/16"]
+
+    def answer(address: str, **headers: str) -> dict[str, str]:
+        found: dict[str, str] = {}
+
+        def view(request: HttpRequest) -> HttpResponse:
+            found.update({name: str(value) for name, value in request.META.items()})
+            return HttpResponse()
+
+        ProxyMiddleware(view)(RequestFactory().get("/", REMOTE_ADDR=address, **headers))  # type: ignore[arg-type]
+        return found
+
+    return answer
+
+
+def test_a_named_proxy_counts(seen: Any) -> None:
+    forwarded = {"HTTP_X_FORWARDED_FOR": "6.6.6.6, 1.2.3.4, 10.1.2.3", "HTTP_X_FORWARDED_PROTO": "https"}
+    found = seen("10.0.0.5", **forwarded)
+    assert (found["REMOTE_ADDR"], found["HTTP_X_FORWARDED_PROTO"]) == ("1.2.3.4", "https")
+
+
+@pytest.mark.parametrize("address", ["1.2.3.4", "10.0.0.6", "::1", ""])
+def test_anybody_else_does_not(seen: Any, address: str) -> None:
+    forwarded = {"HTTP_X_FORWARDED_FOR": "9.9.9.9", "HTTP_X_FORWARDED_PROTO": "https", "HTTP_FORWARDED": "for=9.9.9.9"}
+    found = seen(address, **forwarded)
+    assert found["REMOTE_ADDR"] == address
+    assert not [name for name in found if "FORWARDED" in name]
+
+
+def test_rubbish_from_a_proxy_is_no_address(seen: Any) -> None:
+    assert seen("10.0.0.5", HTTP_X_FORWARDED_FOR="<script>, ,, unknown")["REMOTE_ADDR"] == "10.0.0.5"
+
+
+def test_the_docs_table_of_rights_is_the_codes() -> None:
+    assert (ROOT / "docs" / "rights.md").read_text(encoding="utf-8").strip() == table().strip()
+
+
+def test_who_downloaded_a_document_is_seen_by_whom_it_concerns(cast: Cast) -> None:
+    journey = cast.journey()
+    journey.roles()
+    journey.agreement()
+    document = Agreement.objects.get().document
+    assert document is not None
+    home = f"/i/{journey.integration.reference}/"
+    answer = cast.client(cast.lead).get(f"{home}documents/{document.pk}/")
+    assert b"".join(answer.streaming_content) == a_pdf()  # type: ignore[attr-defined]
+    assert cast.client(cast.stranger).get(f"{home}documents/{document.pk}/").status_code == 404
+    assert [access.user for access in DocumentAccess.objects.all()] == [cast.lead]
+    for user, told in ((cast.manager, True), (cast.staff, True), (cast.lead, False), (cast.contract, False)):
+        assert ("avtale.pdf" in cast.client(user).get(f"{home}history/").content.decode()) is told
