@@ -143,6 +143,7 @@ urlpatterns = [
     path("catalogue/<slug:code>/", scenarios.catalogue_entry, name="catalogue_entry"),
     path("catalogue/<slug:code>/retire/", scenarios.retire_catalogue_entry, name="retire_catalogue_entry"),
     path("notices/", operations.notices, name="notices"),
+    path("me/", account.my_data, name="my_data"),
     path("mail/", mail.my_mail, name="my_mail"),
     path("mail/<int:pk>/", mail.one_mail, name="one_mail"),
     path("mail/<int:pk>/resend/", mail.resend, name="resend"),

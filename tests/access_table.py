@@ -115,6 +115,7 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "catalogue": ("S", {"code": "T99", "title": "Ny", "interface": "both", "condition": "always", "passes_when": "x"}),
     "catalogue_entry": ("S", {"title": "Ny", "interface": "both", "condition": "always", "passes_when": "x"}),
     "my_mail": (EVERYBODY, {"digest": "weekly"}),
+    "my_data": (EVERYBODY, None),
     "reminders": ("S", RULES),
     "notices": ("S", {"kind": "job", "audience": "open", "title": "Emne", "body": "Tekst"}),
 }

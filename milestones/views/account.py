@@ -1,18 +1,36 @@
-"""Signing in with e-mail and password, and choosing a password by e-mail."""
+"""Signing in with e-mail and password, choosing a password by e-mail, and what is stored about somebody."""
 
 from __future__ import annotations
 
 from django.contrib.auth import views
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from ..forms import AskForPasswordForm, ChoosePasswordForm, SignInForm
+from ..personal import stored_about
+from .here import Request
 
 
 class SignIn(views.LoginView):
     authentication_form = SignInForm
     template_name = "account/sign_in.html"
     redirect_authenticated_user = True
+
+
+@require_safe
+def my_data(request: Request) -> HttpResponse:
+    """What is stored about me: an overview, and all of it as JSON."""
+    stored = stored_about(request.user)
+    if "download" in request.GET:
+        response = JsonResponse(stored, json_dumps_params={"ensure_ascii": False, "indent": 2})
+        response["Content-Disposition"] = 'attachment; filename="digipost-integrasjoner.json"'
+        response["Cache-Control"] = "private, no-store"
+        return response
+    kept = [(name, len(rows)) for name, rows in stored["rows"].items()]
+    return render(request, "account/my_data.html", {"person": stored["person"], "kept": kept})
 
 
 class AskForPassword(views.PasswordResetView):
