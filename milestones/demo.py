@@ -90,7 +90,7 @@ def _tell() -> None:
     _first_steps(fjordvik, users["innsyn@fjordvik.example"])
     _waiting_for_approval(fjordvik)
     _a_failed_scenario(sendsmart)
-    _in_operations(fjordvik)
+    _in_operations(fjordvik, users["innsyn@fjordvik.example"])
     Mail.objects.update(state=MailState.DROPPED, error="Fra før demoen begynte.")  # weeks ago: no news to anybody
 
 
@@ -150,13 +150,15 @@ def _a_failed_scenario(cast: Cast) -> None:
     workflow.set_contact(journey.integration, by=cast.staff, contact=None)  # any of the staff can step in
 
 
-def _in_operations(cast: Cast) -> None:
+def _in_operations(cast: Cast, observer: User) -> None:
     """Launched a month ago; the certificate runs out within the week, and a notice is unread."""
     with clock.ago(30):
         journey = Journey.begin(cast, "984661185", "Fjordvik kommune", "Lønnsslipper")
         journey.to_operations()
     integration = journey.integration
-    reader = integration.members.get(user=cast.owner)
+    reader = workflow.invite(
+        integration, by=cast.manager, name=observer.name, email=observer.email, roles=[Role.OBSERVER]
+    )
     workflow.name_readers(integration, by=cast.lead, member_ids=[reader.pk], shared_mailbox="")
     workflow.record_certificate(integration, by=cast.lead, expires_on=today() + datetime.timedelta(days=7))
     workflow.send_notice(
