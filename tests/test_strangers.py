@@ -1,0 +1,116 @@
+"""Two senders crawl each other: what one's pages contain is nothing to the other, and no form can be forged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from milestones import workflow
+from milestones.demo import Journey
+from milestones.facts import today
+from milestones.models import Event, Mail
+from milestones.reminders import cases, sweep
+from tests.access_table import ACROSS, ACROSS_POST_ONLY, POSTS
+from tests.cast import Cast
+
+LINK = re.compile(r'(?:href|action|formaction)="([^"#]+)')
+
+
+@pytest.fixture
+def neighbours(cast: Cast) -> tuple[Journey, Journey]:
+    """Two integrations of strangers, each with a row of most kinds."""
+    journeys = cast.journey(), cast.neighbour()
+    for journey in journeys:
+        journey.to_operations()
+        by = journey.cast.manager
+        workflow.add_follow_up(journey.integration, by=by, title="Punkt", description="")
+        workflow.open_deviation(
+            journey.integration, by=by, title="Avvik", description="", handler="Vakta", opened_on=today()
+        )
+        reader = journey.integration.members.get(user=by)
+        workflow.name_readers(journey.integration, by=by, member_ids=[reader.pk], shared_mailbox="")
+        workflow.send_notice([journey.integration], by=cast.staff, kind="job", title="Varsel", body="Les.")
+    sweep.queue_digests(today(), cases.rules_in_force(), forced=True)
+    Mail.objects.update(state="sent")
+    return journeys
+
+
+def crawl(client: Client) -> set[str]:
+    """Every address of ours on any page that the client's owner can reach."""
+    todo, seen = ["/", "/integrations/", "/mail/"], set()
+    while todo:
+        address = todo.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        answer = client.get(address)
+        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            todo += [link for link in links_of(answer.content.decode()) if link not in seen]
+    return seen
+
+
+def links_of(html: str) -> Iterator[str]:
+    for link in LINK.findall(html):
+        path = urlsplit(link).path
+        if path.startswith("/") and not path.startswith(("/static/", "/sign-out")):
+            yield path
+
+
+def test_what_one_senders_pages_contain_is_nothing_to_the_other(
+    cast: Cast, neighbours: tuple[Journey, Journey]
+) -> None:
+    ours, theirs = neighbours
+    sides = ((cast.client(cast.manager), ours), (cast.client(cast.stranger), theirs))
+    pages = [crawl(client) for client, _journey in sides]
+    for number, (client, journey) in enumerate(sides):
+        other, reference = pages[1 - number], journey.integration.reference
+        foreign = sides[1 - number][1].integration.reference
+        private = {address for address in other if foreign in address or re.match(r"/mail/\d", address)}
+        assert len(private) > 60
+        before = Event.objects.count()
+        for address in sorted(private):
+            statuses = {client.get(address).status_code, client.post(address).status_code}
+            assert statuses <= {404, 405}, address
+            assert 404 in statuses, address
+        assert Event.objects.count() == before
+        rows = {
+            address for address in private if re.search(r"/\d+/", address.replace(foreign, "")) and "/i/" in address
+        }
+        rows = {address for address in rows if "/milestones/" not in address}
+        assert len(rows) > 20
+        for address in sorted(rows):  # their numbers under our own reference
+            swapped = address.replace(foreign, reference)
+            assert client.get(swapped).status_code in (404, 405), swapped
+            assert client.post(swapped).status_code in (404, 405), swapped
+        assert Event.objects.count() == before
+
+
+def test_no_form_is_taken_without_its_token_or_with_anothers(cast: Cast, neighbours: tuple[Journey, Journey]) -> None:
+    ours, _theirs = neighbours
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cast.manager)
+    other = Client(enforce_csrf_checks=True)
+    other.force_login(cast.stranger)
+    page = other.get("/").content.decode()
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert found is not None
+    addresses = [reverse(name) for name in (*ACROSS, *ACROSS_POST_ONLY) if name not in WITH_CODE]
+    addresses += [
+        f"/i/{ours.integration.reference}/{tail}" for tail in ("pause/", "milestones/1/submit/", "services/")
+    ]
+    addresses += [f"/i/{ours.integration.reference}/production/enable/", "/language/", "/sign-in/", "/sign-out/"]
+    assert len(POSTS) > 40  # the rest is behind the same middleware
+    before = Event.objects.count()
+    for address in addresses:
+        assert strict.post(address, {"reason": "x"}).status_code == 403, address
+        forged = {"reason": "x", "csrfmiddlewaretoken": found.group(1)}
+        assert strict.post(address, forged).status_code == 403, address
+    assert Event.objects.count() == before
+
+
+WITH_CODE = {"catalogue_entry", "retire_catalogue_entry"}
