@@ -181,7 +181,7 @@ def test_taking_a_check_back_against_approving(journey: Journey) -> None:
         approve_2(journey),
         [
             Told(("done", "GateClosed"), taken_back, SUBMITTED_2),
-            Told(("done", "done"), (*APPROVED, *taken_back), IN_3),
+            Told(("done", "done"), (*APPROVED, *taken_back, EventKind.REQUIREMENT_LAPSED), IN_3),
         ],
     )
 
@@ -229,7 +229,7 @@ def test_returning_against_approving(journey: Journey) -> None:
 
 def test_removing_a_required_member_against_approving(journey: Journey) -> None:
     integration, lead = journey.integration, journey.cast.lead
-    left = (EventKind.ROLES_CHANGED, EventKind.MEMBER_LEFT)
+    left = (EventKind.ROLES_CHANGED, EventKind.MEMBER_LEFT, EventKind.REQUIREMENT_LAPSED)  # 1.2 of milestone 1
 
     def remove_the_lead() -> None:
         member = integration.members.current().get(user=lead)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-import time
 from collections import defaultdict
 from email import message_from_bytes
 from typing import Any
@@ -17,12 +16,15 @@ from aiosmtpd.controller import Controller
 
 
 class Keeper:
-    """Keeps Message-IDs by recipient. `busy_until` refuses with 4xx, `refused` for good with 5xx; `hangs` so often."""
+    """Keeps Message-IDs by recipient.
+
+    `busy` and `hangs`: how many of the next it refuses with 4xx, and hangs on; `refused`: whom it refuses with 5xx.
+    """
 
     def __init__(self, seconds_each: float = 0.0) -> None:
         self.accepted: dict[str, list[str]] = defaultdict(list)
         self.seconds_each = seconds_each
-        self.busy_until = 0.0
+        self.busy = 0
         self.refused: set[str] = set()
         self.hangs = 0
         self.turned_away = 0
@@ -42,7 +44,8 @@ class Keeper:
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address in self.refused:
             return "550 5.1.1 no such user"
-        if time.monotonic() < self.busy_until:
+        if self.busy > 0:
+            self.busy -= 1
             self.turned_away += 1
             return "451 4.7.1 try again later"
         envelope.rcpt_tos.append(address)
