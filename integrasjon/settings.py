@@ -1,10 +1,13 @@
 """All settings. What differs between places comes from the environment; see README, "For real"."""
 
+import datetime
 import secrets
 from pathlib import Path
+from typing import Any
 
 import environ
 import structlog
+from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
@@ -40,13 +43,19 @@ if DEMO and not DEBUG:
 # --- What the project is made of
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "integrasjon.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "django_fsm",
     "django_htmx",
@@ -65,8 +74,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "milestones.views.language.LanguageMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "milestones.entry.sessions.SessionMiddleware",
+    "milestones.entry.limits.LimitMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "milestones.entry.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -170,9 +183,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 # --- People and languages
 
 AUTH_USER_MODEL = "milestones.User"
-LOGIN_URL = "sign_in"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_work"
-LOGOUT_REDIRECT_URL = "sign_in"
+LOGOUT_REDIRECT_URL = "account_login"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -187,6 +200,109 @@ LANGUAGES = [("nb", "Norsk bokmål"), ("nn", "Norsk nynorsk"), ("en", "English")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Oslo"
 USE_TZ = True
+
+# --- How people come in (django-allauth, fitted in milestones/entry)
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+CODE_HOLDS = datetime.timedelta(minutes=10)
+ACCOUNT_ADAPTER = "milestones.entry.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up; allauth asks for a password where this names it
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation, or a code, shows whose address it is
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(CODE_HOLDS.total_seconds())
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # asks the adapter to send, which then does as much for whoever is unknown
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True  # entry/sessions.py says how long
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_FORMS = {
+    "login": "milestones.forms.entry.PasswordForm",
+    "request_login_code": "milestones.forms.entry.AddressForm",
+    "confirm_login_code": "milestones.forms.entry.CodeForm",
+    "change_password": "milestones.forms.entry.ChangePasswordForm",
+    "set_password": "milestones.forms.entry.SetPasswordForm",
+    "reauthenticate": "milestones.forms.entry.OwnPasswordForm",
+}
+ACCOUNT_RATE_LIMITS = False  # entry/limits.py counts all of it, in one way
+MFA_RATE_LIMITS = False
+MFA_ADAPTER = "milestones.entry.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Digipost integrasjoner"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_FORMS = {
+    "authenticate": "milestones.forms.entry.SecondFactorForm",
+    "reauthenticate": "milestones.forms.entry.SecondFactorAgainForm",
+    "activate_totp": "milestones.forms.entry.ActivateAppForm",
+    "add_webauthn": "milestones.forms.entry.AddPasskeyForm",
+    "edit_webauthn": "milestones.forms.entry.NamePasskeyForm",
+}
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEMO)
+if not STAFF_SECOND_FACTOR and not DEBUG:
+    raise ImproperlyConfigured("STAFF_SECOND_FACTOR is off. Outside debug the app does not start so.")
+RATE_LIMITED = True
+"""Whether entry/limits.py counts; off in tests that try thousands of times."""
+
+
+def _session(name: str, idle: int, longest: int) -> tuple[datetime.timedelta, datetime.timedelta]:
+    """How long after the last request, and how long in all, a session holds."""
+    return (
+        datetime.timedelta(minutes=env.int(f"{name}_IDLE_MINUTES", default=idle)),
+        datetime.timedelta(hours=env.int(f"{name}_MAX_HOURS", default=longest)),
+    )
+
+
+SESSION = _session("SESSION", idle=12 * 60, longest=7 * 24)
+STAFF_SESSION = _session("STAFF_SESSION", idle=2 * 60, longest=12)
+SESSION_COOKIE_AGE = int(max(SESSION[1], STAFF_SESSION[1]).total_seconds())
+
+
+def _oidc_provider(given: dict[str, Any]) -> dict[str, Any]:
+    """One provider of OIDC_PROVIDERS, checked and with its defaults."""
+    known = {"id": "", "name": "", "issuer": "", "client_id": "", "secret": "", "staff": False, "trusts_email": False,
+             "scope": ["openid", "email", "profile"], "userinfo": True}  # fmt: skip
+    if unknown := set(given) - set(known):
+        raise ImproperlyConfigured(f"OIDC_PROVIDERS knows nothing of: {', '.join(sorted(unknown))}")
+    provider = known | given
+    if missing := [name for name in ("id", "name", "issuer", "client_id") if not provider[name]]:
+        raise ImproperlyConfigured(f"A provider in OIDC_PROVIDERS lacks: {', '.join(missing)}")
+    if not str(provider["issuer"]).startswith("https://") and not DEBUG:
+        raise ImproperlyConfigured("An issuer in OIDC_PROVIDERS is not served over TLS. Outside debug it must be.")
+    return provider
+
+
+try:
+    OIDC_PROVIDERS = [_oidc_provider(given) for given in env.json("OIDC_PROVIDERS", default=[])]
+except (ValueError, TypeError) as error:
+    raise ImproperlyConfigured(f"OIDC_PROVIDERS is not a JSON list of providers: {error}") from error
+SOCIALACCOUNT_ADAPTER = "milestones.entry.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": one["id"],
+                "name": one["name"],
+                "client_id": one["client_id"],
+                "secret": one["secret"],
+                "settings": {
+                    "server_url": one["issuer"],
+                    "scope": one["scope"],
+                    "fetch_userinfo": one["userinfo"],
+                    "email_authentication": bool(one["trusts_email"]),
+                    "verified_email": one["trusts_email"],
+                },
+            }
+            for one in OIDC_PROVIDERS
+        ],
+    }
+}
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+SOCIALACCOUNT_STORE_TOKENS = False
 
 # --- What keeps strangers out
 
@@ -227,15 +343,15 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-        "base-uri": ["'none'"],
+        "default-src": [NONE],
+        "script-src": [NONCE],  # the admin's own scripts: integrasjon/admin.py
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
     }
 }
 

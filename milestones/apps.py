@@ -13,9 +13,21 @@ class MilestonesConfig(AppConfig):
     def ready(self) -> None:
         # Reference data, not a business rule: every database, test databases included, starts with T01–T26.
         post_migrate.connect(_seed_catalogue, sender=self)
+        _listen_to_sign_ins()
 
 
 def _seed_catalogue(**_kwargs: object) -> None:
     from .models import CatalogueScenario  # noqa: PLC0415  (models are not ready when this module is)
 
     CatalogueScenario.objects.seed_if_empty()
+
+
+def _listen_to_sign_ins() -> None:
+    """How Django and allauth tell that somebody came in, or set up a second factor; no business rule hangs on it."""
+    from allauth.mfa.signals import authenticator_added  # noqa: PLC0415
+    from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415
+
+    from .entry import second_factor, sessions  # noqa: PLC0415
+
+    user_logged_in.connect(sessions.begin)
+    authenticator_added.connect(second_factor.remember)

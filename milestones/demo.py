@@ -16,7 +16,7 @@ from pypdf import PdfWriter
 
 from . import clock, workflow
 from .clock import today
-from .models import CatalogueScenario, Integration, Mail, MailState, User
+from .models import CatalogueScenario, Integration, Invitation, Mail, MailState, Member, User
 from .process import (
     PLANNED_MILESTONES,
     Accord,
@@ -106,9 +106,7 @@ def _first_steps(cast: Cast, observer: User) -> None:
 
 def _begun(cast: Cast, observer: User) -> Journey:
     journey = Journey.begin(cast, "984661185", "Fjordvik kommune", "Brev fra saksbehandling")
-    workflow.invite(
-        journey.integration, by=cast.manager, name=observer.name, email=observer.email, roles=[Role.OBSERVER]
-    )
+    bring_in(journey.integration, observer, [Role.OBSERVER], by=cast.manager)
     journey.roles()
     return journey
 
@@ -156,9 +154,7 @@ def _in_operations(cast: Cast, observer: User) -> None:
         journey = Journey.begin(cast, "984661185", "Fjordvik kommune", "Lønnsslipper")
         journey.to_operations()
     integration = journey.integration
-    reader = workflow.invite(
-        integration, by=cast.manager, name=observer.name, email=observer.email, roles=[Role.OBSERVER]
-    )
+    reader = bring_in(integration, observer, [Role.OBSERVER], by=cast.manager)
     workflow.name_readers(integration, by=cast.lead, member_ids=[reader.pk], shared_mailbox="")
     workflow.record_certificate(integration, by=cast.lead, expires_on=today() + datetime.timedelta(days=7))
     workflow.send_notice(
@@ -177,6 +173,19 @@ def a_pdf() -> bytes:
     writer.add_blank_page(595, 842)
     writer.write(written)
     return written.getvalue()
+
+
+def bring_in(integration: Integration, user: User, roles: list[Role], *, by: User) -> Member:
+    """Invite somebody, and let them accept."""
+    member = workflow.invite(integration, by=by, name=user.name, email=user.email, roles=roles)
+    accept_all(integration)
+    return member
+
+
+def accept_all(integration: Integration) -> None:
+    """Everybody who is invited opens their link."""
+    for invitation in Invitation.objects.open(clock.now()).filter(member__integration=integration):
+        workflow.accept_invitation(invitation.token, by=invitation.member.user)
 
 
 class Journey:
@@ -204,6 +213,7 @@ class Journey:
             manager_name=cast.manager.name,
             manager_email=cast.manager.email,
         )
+        accept_all(integration)
         return cls(integration, cast)
 
     def roles(self) -> None:
@@ -217,7 +227,7 @@ class Journey:
         for user, roles in held.items():
             member = self.integration.members.current().filter(user=user).first()
             if member is None:
-                workflow.invite(self.integration, by=self.cast.manager, name=user.name, email=user.email, roles=roles)
+                bring_in(self.integration, user, roles, by=self.cast.manager)
             else:
                 workflow.set_roles(self.integration, member.pk, by=self.cast.manager, roles=roles)
 

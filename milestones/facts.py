@@ -122,15 +122,17 @@ class _Records:
 
     @staticmethod
     def _members(ids: list[int]) -> dict[int, _Members]:
-        """Current members who can act, by integration, each with the roles they hold, in one query."""
+        """Current members by integration, each with the roles they hold, in one query; who has accepted may act."""
         members: dict[int, _Members] = defaultdict(_Members)
         can_act = Member.objects.current().filter(user__is_active=True, user__is_staff=False)
         rows = can_act.filter(integration__in=ids).order_by("name", "pk")
-        for integration, user_id, name, email, reads, role, ended in rows.values_list(
-            "integration", "user", "name", "user__email", "reads_notices", "roles__role", "roles__ended_at"
+        for integration, user_id, name, email, accepted, reads, role, ended in rows.values_list(
+            *("integration", "user", "name", "user__email", "accepted_at", "reads_notices"),
+            *("roles__role", "roles__ended_at"),
         ):
             found = members[integration]
-            found.user_ids.add(user_id)
+            if accepted:
+                found.user_ids.add(user_id)
             if reads:
                 found.readers.add(user_id)
             if role and ended is None:

@@ -19,13 +19,15 @@ from django.core import signing
 from django.db import DatabaseError
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import override
 
 from .addresses import absolute, path_of
 from .gates import Unmet
-from .models import Event, EventKind, Integration, Mail, MailKind, NoticeReceipt, User
-from .process import MILESTONE_TITLES, FollowUpState, MilestoneState, Role, Status
+from .models import Event, EventKind, Integration, Invitation, Mail, MailKind, NoticeReceipt, User
+from .process import MILESTONE_TITLES, FollowUpState, MilestoneState, Role, Status, Text
 from .reminders import cases, weekly
 from .reminders.decide import Line, Rules, Urgency
 
@@ -37,7 +39,7 @@ _STOP_SALT = "milestones.mails.stop"
 
 @dataclass(frozen=True)
 class Letter:
-    """What is sent. `kept` is the text without its foot: whoever reads it later must not hold somebody else's link."""
+    """What is sent. `kept` is the text without its foot and its secret: who reads it later must not hold a way in."""
 
     to: str
     subject: str
@@ -122,6 +124,11 @@ def _refusal(row: Mail, day: datetime.date) -> NotDue | None:
         return NotDue(_("The recipient can no longer sign in."))
     if not row.to:
         return NotDue(_("The recipient has no e-mail address."))
+    if row.kind == MailKind.CODE:
+        age = timezone.now() - row.created_at
+        return NotDue(_("The code has expired.")) if age > settings.CODE_HOLDS or not row.detail else None
+    if row.kind == MailKind.SECURITY:
+        return None
     if row.kind == MailKind.DIGEST:
         return NotDue(_("Another day has begun; what is still due is in its digest.")) if row.day != day else None
     if row.kind == MailKind.WEEKLY:
@@ -136,8 +143,11 @@ def _refusal_at_once(row: Mail) -> NotDue | None:
         return NotDue(_("The notice is read already, or nobody is to read it any more.")) if _is_read(row) else None
     if integration is None or integration.status != Status.ACTIVE:
         return NotDue(_("The integration is paused or closed."))
-    if person and not person.is_staff and not integration.members.current().filter(user=person).exists():
-        return NotDue(_("The recipient has left the integration."))
+    if row.kind == MailKind.INVITED:
+        open_still = _invitation_of(row) is not None
+        return None if open_still else NotDue(_("The invitation was accepted, withdrawn or sent again meanwhile."))
+    if person and not person.is_staff and not integration.members.joined().filter(user=person).exists():
+        return NotDue(_("The recipient is not on the integration, or has not accepted the invitation."))
     if row.event and not _still_so(row.event, integration, person):
         return NotDue(_("What was to be told has changed meanwhile."))
     return None
@@ -174,7 +184,7 @@ def _still_assigned(event: Event, integration: Integration, person: User | None)
         return integration.onboarding_contact == person
     if event.kind == EventKind.ROLES_CHANGED:
         held = {"roles__role__in": _gained(event), "roles__ended_at__isnull": True}
-        return integration.members.current().filter(user=person, **held).exists()
+        return integration.members.joined().filter(user=person, **held).exists()
     if event.kind == EventKind.ITEM_ADDED:
         return integration.items.filter(title=event.subject, removed_at__isnull=True).exists()
     if event.kind == EventKind.DEVIATION_OPENED:
@@ -256,7 +266,40 @@ def _told_at_once(row: Mail) -> Letter:
         context["missing"] = [text_of(item) for item in waiting]
     if event and row.kind == MailKind.ASSIGNED:
         context["what"] = _assigned(event)
-    return _written(row.kind, row, context, answers=_answers(row))
+    secret = ""
+    if row.kind == MailKind.CODE:
+        context["code"] = secret = row.detail
+        context["minutes"] = int(settings.CODE_HOLDS.total_seconds() // 60)
+    if row.kind == MailKind.SECURITY:
+        context["what"] = SECURITY_CHANGES[row.detail]
+        context["url"] = absolute(reverse("mfa_index"))
+    if row.kind == MailKind.INVITED and (invitation := _invitation_of(row)):
+        context["invitation"] = invitation
+        context["url"] = secret = absolute(reverse("invitation", args=[invitation.token]))
+    return _written(row.kind, row, context, answers=_answers(row), secret=secret)
+
+
+SECURITY_CHANGES: dict[str, Text] = {
+    "password_changed": _lazy("Your password was changed."),
+    "password_set": _lazy("A password was set."),
+    "password_removed": _lazy("Your password was removed."),
+    "totp_activated": _lazy("An authenticator app was added."),
+    "totp_deactivated": _lazy("The authenticator app was removed."),
+    "passkey_added": _lazy("A passkey was added."),
+    "passkey_removed": _lazy("A passkey was removed."),
+    "recovery_codes_generated": _lazy("New recovery codes were made."),
+    "account_connected": _lazy("An account at another provider was connected."),
+    "account_disconnected": _lazy("An account at another provider was disconnected."),
+}
+"""What a mail says of a change to how somebody signs in."""
+
+
+def _invitation_of(row: Mail) -> Invitation | None:
+    """The invitation that a mail carries, while it can be accepted."""
+    if row.integration is None or row.recipient is None:
+        return None
+    mine = Invitation.objects.filter(member__integration=row.integration, member__user=row.recipient)
+    return mine.open(timezone.now()).order_by("-pk").first()
 
 
 def _assigned(event: Event) -> str:
@@ -302,7 +345,7 @@ def _answers(row: Mail) -> list[str]:
 def _contact_of(integration: Integration, person: User | None) -> list[str]:
     """Of the sender's people Digipost's contact; of the staff the integration's project managers."""
     if person and person.is_staff:
-        managers = integration.members.current().filter(
+        managers = integration.members.joined().filter(
             roles__role=Role.PROJECT_MANAGER, roles__ended_at__isnull=True, user__is_active=True
         )
         return list(managers.values_list("user__email", flat=True)[:1])
@@ -318,6 +361,7 @@ def _written(
     answers: Iterable[str] = (),
     lines: tuple[Line, ...] = (),
     stop: str = "",
+    secret: str = "",
 ) -> Letter:
     stop_url = stop_address(row.recipient, stop) if stop and row.recipient else ""
     context |= {
@@ -335,9 +379,9 @@ def _written(
     headers = {"Message-ID": message_id(row), "Auto-Submitted": "auto-generated"}
     if stop_url:
         headers |= {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    return Letter(
-        row.to, subject, f"{body}\n\n{foot}\n", html, body, headers, [one_line(one) for one in answers], lines
-    )
+    kept = body.replace(secret, "…") if secret else body
+    answering = [one_line(one) for one in answers]
+    return Letter(row.to, subject, f"{body}\n\n{foot}\n", html, kept, headers, answering, lines)
 
 
 def message_id(row: Mail) -> str:

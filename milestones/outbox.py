@@ -24,7 +24,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from . import mails
-from .models import Mail, MailLine, MailState
+from .models import Mail, MailKind, MailLine, MailState, User
 from .reminders import cases
 
 log = structlog.get_logger(__name__)
@@ -58,6 +58,26 @@ class Batch:
 
     def __bool__(self) -> bool:
         return self.claimed > 0
+
+
+def queue_code(person: User | None, code: str) -> None:
+    """Queue a one-time code, ahead of everything else; for nobody the row is written, and taken back."""
+    with transaction.atomic():
+        recipient = person or User.objects.first()
+        row = _of_account(MailKind.CODE, recipient, code)
+        row.next_attempt_at -= datetime.timedelta(days=1)  # rows go out by it, and somebody sits waiting
+        row.save()
+        transaction.set_rollback(person is None)
+
+
+def queue_security(person: User, what: str) -> None:
+    """Queue a mail about a change to how somebody signs in."""
+    _of_account(MailKind.SECURITY, person, what).save()
+
+
+def _of_account(kind: MailKind, person: User | None, detail: str) -> Mail:
+    key = f"{person.pk if person else 0}:{kind}:{uuid.uuid4().hex}"
+    return Mail(key=key, kind=kind, recipient=person, day=timezone.localdate(), detail=detail)
 
 
 def send_batch(limit: int = BATCH) -> Batch:
@@ -219,7 +239,9 @@ def _let_go(rows: list[Mail], claim: str) -> None:
 
 
 def _settle(mail: Mail, claim: str, **values: Any) -> None:
-    """Record what became of a mail that is still ours."""
+    """Record what became of a mail that is still ours. A code is not kept longer than it waits."""
+    if mail.kind == MailKind.CODE and values["state"] != MailState.WAITING:
+        values["detail"] = ""
     _insist(lambda: Mail.objects.filter(pk=mail.pk, claim=claim).update(claim="", claimed_until=None, **values))
 
 

@@ -17,6 +17,8 @@ from .views import (
     people,
     plan,
     scenarios,
+    security,
+    sign_in,
 )
 
 
@@ -95,6 +97,8 @@ of_one_integration = [
     path("people/contact/", people.contact, name="contact"),
     path("people/<int:pk>/", people.member, name="member"),
     path("people/<int:pk>/remove/", people.remove_member, name="remove_member"),
+    path("people/<int:pk>/invitation/", people.resend_invitation, name="resend_invitation"),
+    path("people/<int:pk>/invitation/withdraw/", people.revoke_invitation, name="revoke_invitation"),
     path("meetings/", plan.meetings, name="meetings"),
     path("meetings/<int:pk>/", plan.meeting, name="meeting"),
     path("solution/", plan.solution, name="solution"),
@@ -134,6 +138,38 @@ of_one_integration = [
     path("notices/<int:pk>/read/", operations.read_notice, name="read_notice"),
 ]
 
+# django-allauth asks for addresses by these names.
+ways_in = [
+    path("", sign_in.SignIn.as_view(), name="account_login"),
+    path("code/", sign_in.AskForCode.as_view(), name="account_request_login_code"),
+    path("code/enter/", sign_in.EnterCode.as_view(), name="account_confirm_login_code"),
+    path("second-factor/", sign_in.ShowSecondFactor.as_view(), name="mfa_authenticate"),
+    path("passkey/", sign_in.UsePasskey.as_view(), name="mfa_login_webauthn"),
+    path("start-over/", sign_in.start_over, name="start_over"),
+    path("closed/", sign_in.cannot_sign_in, name="account_inactive"),
+    path("cancelled/", sign_in.cannot_sign_in, name="socialaccount_login_cancelled"),
+    path("with/<slug:provider_id>/", sign_in.ask_provider, name="openid_connect_login"),
+    path("with/<slug:provider_id>/answer/", sign_in.provider_answered, name="openid_connect_callback"),
+]
+of_my_security = [
+    path("", security.MySecurity.as_view(), name="mfa_index"),
+    path("password/", security.ChangePassword.as_view(), name="account_change_password"),
+    path("password/set/", security.SetPassword.as_view(), name="account_set_password"),
+    path("password/remove/", security.remove_password, name="remove_password"),
+    path("app/", security.AddApp.as_view(), name="mfa_activate_totp"),
+    path("app/remove/", security.RemoveApp.as_view(), name="mfa_deactivate_totp"),
+    path("passkeys/add/", security.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("passkeys/<int:pk>/", security.NamePasskey.as_view(), name="mfa_edit_webauthn"),
+    path("passkeys/<int:pk>/remove/", security.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
+    path("recovery-codes/", security.RecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
+    path("recovery-codes/new/", security.NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
+    path("confirm/password/", security.ConfirmByPassword.as_view(), name="account_reauthenticate"),
+    path("confirm/code/", security.ConfirmBySecondFactor.as_view(), name="mfa_reauthenticate"),
+    path("confirm/passkey/", security.ConfirmByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("accounts/<int:pk>/disconnect/", security.disconnect, name="disconnect"),
+    path("sign-out-everywhere/", security.sign_out_everywhere, name="sign_out_everywhere"),
+]
+
 urlpatterns = [
     path("", overview.my_work, name="my_work"),
     path("integrations/", overview.portfolio, name="portfolio"),
@@ -151,10 +187,9 @@ urlpatterns = [
     path("reminders/", mail.reminders, name="reminders"),
     path("reminders/resend/", mail.resend_all, name="resend_all"),
     path("reminders/today/", mail.send_today, name="send_today"),
-    path("sign-in/", account.SignIn.as_view(), name="sign_in"),
-    path("password/", account.AskForPassword.as_view(), name="password_reset"),
-    path("password/sent/", account.PasswordAsked.as_view(), name="password_reset_done"),
-    path("password/<uidb64>/<token>/", account.ChoosePassword.as_view(), name="password_reset_confirm"),
+    path("invitation/<str:token>/", sign_in.invitation, name="invitation"),
+    path("sign-in/", include(ways_in)),
+    path("me/security/", include(of_my_security)),
     path("sign-out/", auth.LogoutView.as_view(), name="sign_out"),
     path("i/<reference:reference>/", include(of_one_integration)),
 ]

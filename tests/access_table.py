@@ -52,6 +52,8 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "contact": ("S", {"contact": ""}),
     "member": ("MS", {"roles": ["observer"]}),
     "remove_member": ("MS", {}),
+    "resend_invitation": ("MS", {}),
+    "revoke_invitation": ("MS", {}),
     "meetings": ("MLS", MEETING),
     "meeting": ("MLS", MEETING),
     "solution": ("MLS", {"interface": "api"}),
@@ -126,8 +128,40 @@ ACROSS_POST_ONLY = {"retire_catalogue_entry": "S", "send_today": "S", "resend_al
 ROWS_OF_MAIL = {"one_mail", "resend", "stop_mail"}
 """Each is about one mail or one person's: tests/reminders/test_pages.py says who may."""
 
-OPEN_TO_ALL = {"sign_in", "password_reset", "password_reset_done", "password_reset_confirm"}
-"""Pages for who is not signed in."""
+WAYS_IN = {
+    "account_login": 200,
+    "account_request_login_code": 302,
+    "account_confirm_login_code": 302,
+    "mfa_authenticate": 302,
+    "mfa_login_webauthn": 302,
+    "start_over": 405,
+    "account_inactive": 403,
+    "socialaccount_login_cancelled": 403,
+    "openid_connect_login": 405,
+    "openid_connect_callback": 404,
+    "invitation": 410,
+}
+"""For who is not signed in, and what a GET answers there out of the blue: no code asked for, no provider, no link."""
+
+MY_SECURITY = {
+    "mfa_index": 200,
+    "account_change_password": 200,
+    "account_set_password": 302,
+    "remove_password": 405,
+    "mfa_activate_totp": 302,  # shows first once more who it is: the cast has passwords
+    "mfa_deactivate_totp": 404,
+    "mfa_add_webauthn": 302,
+    "mfa_edit_webauthn": 302,
+    "mfa_remove_webauthn": 302,
+    "mfa_view_recovery_codes": 404,
+    "mfa_generate_recovery_codes": 302,
+    "account_reauthenticate": 200,
+    "mfa_reauthenticate": 302,
+    "mfa_reauthenticate_webauthn": 302,
+    "disconnect": 405,
+    "sign_out_everywhere": 405,
+}
+"""Each about whoever asks alone, and what a GET answers to everybody who is signed in."""
 
 OTHERS = {"sign_out", "set_language"}
 """Anybody may POST these; a GET changes nothing."""

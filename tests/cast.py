@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 
 from django.test import Client
 
-from milestones import demo, facts, gates, workflow
+from milestones import demo, facts, gates
 from milestones.demo import Journey
 from milestones.models import Integration, User
 from milestones.process import Role
@@ -89,10 +89,4 @@ def reasons(integration: Integration, code: str) -> list[str]:
 
 
 def add_observer(journey: Journey, observer: User) -> None:
-    workflow.invite(
-        journey.integration,
-        by=journey.cast.manager,
-        name=observer.name,
-        email=observer.email,
-        roles=[Role.OBSERVER],
-    )
+    demo.bring_in(journey.integration, observer, [Role.OBSERVER], by=journey.cast.manager)

@@ -48,6 +48,7 @@ BaseDatabaseOperations.execute_sql_flush = _flush_around_triggers  # type: ignor
 
 @pytest.fixture(autouse=True)
 def _light(settings: Any) -> None:
+    settings.RATE_LIMITED = False  # tests/test_limits.py turns it on
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

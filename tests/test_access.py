@@ -22,21 +22,22 @@ from milestones.demo import Journey, a_pdf
 from milestones.facts import actor_of, today
 from milestones.models import CatalogueScenario, Document, DocumentAccess, Mail, MailLine, Sweep, User
 from milestones.process import MEMBER_ROLES, RESPONSIBLE_ROLES, Role
-from milestones.urls import of_one_integration, urlpatterns
+from milestones.urls import of_one_integration
 from tests.access_table import (
     ACROSS,
     ACROSS_POST_ONLY,
     AGREE_ON,
     CALLERS,
     EVERYBODY,
+    MY_SECURITY,
     NAMES_SOMEBODY_ELSE,
-    OPEN_TO_ALL,
     OTHERS,
     PDF,
     PEOPLE,
     POSTS,
     READABLE,
     ROWS_OF_MAIL,
+    WAYS_IN,
 )
 from tests.cast import Cast, add_observer, build_cast, facts_now, fresh
 
@@ -47,6 +48,8 @@ PK_OF = {
     "withdraw_agreement": "agreement",
     "member": "member",
     "remove_member": "member",
+    "resend_invitation": "invited",
+    "revoke_invitation": "invited",
     "meeting": "meeting",
     "scenario": "scenario",
     "remove_scenario": "scenario",
@@ -101,6 +104,7 @@ class Place:
         )
         workflow.grant_exception(integration, "2.1", by=cast.staff, reason="Kjenner den fra før")
         workflow.edit_rules(by=cast.staff, lead_days=3)
+        invited = workflow.invite(integration, by=cast.manager, name="Ida", email="ida@fjordvik.example", roles=[])
         mail = Mail.objects.filter(integration=integration).earliest("pk")
         Sweep.objects.get_or_create(kind="digest", day=today())
         paper = Document.objects.filter(integration=integration).earliest("pk")
@@ -110,6 +114,7 @@ class Place:
             "document": Document.objects.filter(integration=integration).earliest("pk").pk,
             "agreement": integration.agreements.get().pk,
             "member": integration.members.get(user=cast.contract).pk,
+            "invited": invited.pk,
             "meeting": integration.meetings.get().pk,
             "scenario": integration.scenarios.earliest("pk").pk,
             "follow_up": follow_up.pk,
@@ -202,9 +207,8 @@ def post(client: Client, address: str, data: dict[str, Any]) -> HttpResponse:
 def test_every_url_is_in_the_table() -> None:
     of_one = READABLE | set(POSTS)
     assert set(names_of(of_one_integration)) == of_one
-    rest = set(ACROSS) | set(ACROSS_POST_ONLY) | ROWS_OF_MAIL | OPEN_TO_ALL | {"sign_out"}
-    assert set(names_of([one for one in urlpatterns if isinstance(one, URLPattern)])) == rest
-    assert set(names_of(get_resolver().url_patterns)) == of_one | rest | OTHERS
+    rest = set(ACROSS) | set(ACROSS_POST_ONLY) | ROWS_OF_MAIL | {"sign_out"}
+    assert set(names_of(get_resolver().url_patterns)) == of_one | rest | OTHERS | set(WAYS_IN) | set(MY_SECURITY)
 
 
 def test_who_may_read(cast: Cast, place: Place) -> None:
@@ -271,11 +275,16 @@ def test_an_own_item_is_checked_off_by_whom_it_stands_on(cast: Cast, place: Plac
 
 def test_what_was_a_role_opens_nothing(cast: Cast, place: Place) -> None:
     """A role that has ended lets nobody through, and a member who has left is a stranger."""
-    lead = cast.client(cast.lead)
+    lead = Client()  # of their own: their sessions end
+    lead.force_login(cast.lead)
     member = place.integration.members.get(user=cast.lead)
     workflow.set_roles(place.integration, member.pk, by=cast.manager, roles=[Role.OBSERVER])
+    assert post(lead, place.address("monitoring"), POSTS["monitoring"][1])["Location"].startswith("/sign-in/")
+    lead.force_login(cast.lead)
     assert post(lead, place.address("monitoring"), POSTS["monitoring"][1]).status_code == 403
     workflow.remove(place.integration, member.pk, by=cast.manager)
+    assert get(lead, place.address("integration")).status_code == 302
+    lead.force_login(cast.lead)
     assert post(lead, place.address("monitoring"), POSTS["monitoring"][1]).status_code == 404
     assert get(lead, place.address("integration")).status_code == 404
 
@@ -403,17 +412,30 @@ def across_addresses() -> list[str]:
     return [reverse(name, args=["T01"] if name == "catalogue_entry" else []) for name in ACROSS]
 
 
-def open_addresses() -> list[str]:
-    link = {"password_reset_confirm": ["MQ", "a-token"]}
-    return [reverse(name, args=link.get(name, [])) for name in sorted(OPEN_TO_ALL)]
+def entry_address(name: str) -> str:
+    """An address about coming in, or about oneself."""
+    needs: dict[str, list[Any]] = {"invitation": ["a" * 64], "disconnect": [1]}
+    needs |= {key: ["nobody"] for key in ("openid_connect_login", "openid_connect_callback")}
+    needs |= {key: [1] for key in ("mfa_edit_webauthn", "mfa_remove_webauthn")}
+    return reverse(name, args=needs.get(name, []))
 
 
 @pytest.mark.django_db  # also what makes pytest-django set the database up for `scene` when this file runs alone
-def test_what_is_open_to_all() -> None:
-    for address in open_addresses():
-        answer = get(Client(), address)
-        assert answer.status_code == 200, address
-        check_outline(address, answer)
+def test_the_ways_in() -> None:
+    for name, status in WAYS_IN.items():
+        answer = get(Client(), entry_address(name))
+        assert answer.status_code == status, name
+        if status == 200:
+            check_outline(name, answer)
+
+
+def test_how_i_sign_in_is_mine_alone(cast: Cast) -> None:
+    for name, status in MY_SECURITY.items():
+        answer = get(Client(), entry_address(name))
+        assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/sign-in/"), name
+        for who in CALLERS:
+            client = cast.client(getattr(cast, who))
+            assert get(client, entry_address(name)).status_code == status, (name, who)
 
 
 def test_anybody_signs_out_and_chooses_a_language_by_post_alone(cast: Cast) -> None:
@@ -485,6 +507,7 @@ class Outline(HTMLParser):
         self.headings: list[str] = []
         self.ids: list[str] = []
         self.blocked: list[str] = []
+        self.nonces: list[str] = []
         self._open: list[str] = []
         self.feed(html)
 
@@ -492,7 +515,9 @@ class Outline(HTMLParser):
         given = dict(attrs)
         self.ids += [value for value in [given.get("id")] if value]
         self.blocked += [name for name in given if name == "style" or name.startswith("on")]
-        self.blocked += ["script"] if tag == "script" and not given.get("src") else []
+        if tag == "script" and given.get("type") != "application/json":  # data is not run
+            self.blocked += [] if given.get("src") else ["script"]
+            self.nonces.append(given.get("nonce") or "")
         self.blocked += ["style element"] if tag == "style" else []
         if tag == "title":
             self.titles.append("")
@@ -527,7 +552,10 @@ def check_outline(address: str, answer: HttpResponse) -> None:
     assert title.startswith(heading), (address, title, heading)
     assert sorted(outline.ids) == sorted(set(outline.ids)), address
     assert outline.blocked == [], address
-    assert "unsafe" not in answer["Content-Security-Policy"]
+    policy = answer["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    allowed = {one for one in policy.split("; ") if one.startswith("script-src ")}
+    assert {f"script-src 'nonce-{nonce}'" for nonce in outline.nonces} == allowed, (address, policy)
 
 
 def test_the_table_knows_every_role() -> None:

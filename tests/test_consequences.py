@@ -280,6 +280,8 @@ def test_who_left_sees_nothing_at_the_next_request(cast: Cast, journey: Journey)
     browser = cast.client(cast.lead)
     assert browser.get(f"/i/{journey.integration.reference}/").status_code == 200
     workflow.remove(journey.integration, journey.integration.members.get(user=cast.lead).pk, by=cast.manager)
+    assert browser.get(f"/i/{journey.integration.reference}/").status_code == 302
+    browser.force_login(cast.lead)
     assert browser.get(f"/i/{journey.integration.reference}/").status_code == 404
 
 

@@ -3,7 +3,7 @@
 from .base import ReasonForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
 from .contract import AccountsForm, AgreementForm, ContactForm, InviteForm, RolesForm, ServicesForm
-from .intake import SORTS, AskForPasswordForm, ChoosePasswordForm, IntakeForm, PortfolioFilter, SignInForm
+from .intake import SORTS, IntakeForm, PortfolioFilter
 from .launch import (
     AcceptDeferralForm,
     CertificateForm,
@@ -37,10 +37,8 @@ __all__ = [
     "AccountsForm",
     "AgreeForm",
     "AgreementForm",
-    "AskForPasswordForm",
     "CatalogueForm",
     "CertificateForm",
-    "ChoosePasswordForm",
     "CloseDeviationForm",
     "CloseFollowUpForm",
     "ConfirmForm",
@@ -71,7 +69,6 @@ __all__ = [
     "ScenarioForm",
     "ScopeForm",
     "ServicesForm",
-    "SignInForm",
     "SolutionForm",
     "VerificationForm",
     "WhyForm",

@@ -1,57 +1,18 @@
-"""Signing in, taking in an integration, finding one."""
+"""Taking in an integration, finding one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.no import orgnr
 
 from ..models import User
-from ..models.people import normalised
 from ..process import Party, Phase, SenderKind, Status
 from .base import Form, line, radios
-
-
-class SignInForm(AuthenticationForm):
-    """E-mail and password."""
-
-    use_required_attribute = False
-    username = forms.EmailField(
-        label=_("E-mail address"), widget=forms.EmailInput({"autofocus": True, "autocomplete": "username"})
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "ds-input"
-
-
-class AskForPasswordForm(PasswordResetForm):
-    """For whoever can sign in, those included who were invited and never had a password."""
-
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.fields["email"].widget.attrs["class"] = "ds-input"
-
-    def get_users(self, email: str) -> Iterator[User]:
-        return User.objects.filter(email=normalised(email), is_active=True).iterator()
-
-
-class ChoosePasswordForm(SetPasswordForm):
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "ds-input"
 
 
 class OrganisationNumberField(forms.CharField):

@@ -11,7 +11,7 @@ from .launch import Launch
 from .mail import Mail, MailKind, MailLine, MailState, ReminderRules, Sweep, SweepKind
 from .milestone import Milestone
 from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
-from .people import Member, RoleHolding, User
+from .people import Invitation, Member, RoleHolding, User
 from .plan import Meeting, MeetingKind, MutualAccord, SolutionDescription
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification
 
@@ -30,6 +30,7 @@ __all__ = [
     "ExceptionGrant",
     "FollowUpItem",
     "Integration",
+    "Invitation",
     "Launch",
     "Mail",
     "MailKind",

@@ -41,10 +41,10 @@ class Organisation(models.Model):
 
 class IntegrationQuerySet(models.QuerySet["Integration"]):
     def visible_to(self, user: User) -> IntegrationQuerySet:
-        """Staff see all; others what they are current members of. To anyone else an integration does not exist."""
+        """Staff see all; others what they have joined. To anyone else an integration does not exist."""
         if user.is_staff:
             return self
-        return self.filter(members__in=user.memberships.filter(left_at__isnull=True))
+        return self.filter(members__in=user.memberships.joined())
 
     def overdue(self, day: datetime.date) -> IntegrationQuerySet:
         return self.filter(status=Status.ACTIVE, due_on__lt=day)

@@ -82,10 +82,12 @@ class MailKind(models.TextChoices):
     LAPSED = "lapsed", _("No longer met")
     NOTICE = "notice", _("Notice from Digipost")
     ASSIGNED = "assigned", _("Assigned to you")
+    CODE = "code", _("Code for signing in")
+    SECURITY = "security", _("Change to how you sign in")
 
 
-ANY_TIME = (MailKind.INVITED, MailKind.NOTICE)
-"""Not held back until the window opens: a downtime does not wait for Monday, and who is invited is waiting."""
+ANY_TIME = (MailKind.INVITED, MailKind.NOTICE, MailKind.CODE, MailKind.SECURITY)
+"""Not held back until the window opens: a downtime does not wait for Monday, and who comes in is waiting."""
 
 
 class MailState(models.TextChoices):
@@ -112,7 +114,8 @@ class Mail(models.Model):
     """One mail to one recipient. `key` (recipient, kind, local date or event) makes it once.
 
     It is claimed before it is sent: `claim` names the worker's batch and `claimed_until` the end of its lease.
-    `recipient` is None for a shared mailbox, which is told at `address`.
+    `recipient` is None for a shared mailbox, which is told at `address`. `detail` is which change a SECURITY mail
+    tells of, and the code of a CODE mail until it is sent.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -126,6 +129,7 @@ class Mail(models.Model):
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="mails")
     notice = models.ForeignKey(Notice, models.PROTECT, null=True, blank=True, related_name="mails")
     forced = models.BooleanField(default=False)
+    detail = models.CharField(max_length=60, blank=True)
 
     state = models.CharField(_("state"), max_length=10, choices=MailState.choices, default=MailState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import hashlib
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +12,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from ..process import MEMBER_ROLES, Cadence, Role
+
+INVITATION_HOLDS = datetime.timedelta(days=7)
 
 
 def normalised(email: str) -> str:
@@ -22,7 +27,7 @@ def normalised(email: str) -> str:
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, name: str, password: str | None = None, **extra: object) -> User:
-        """Create somebody who can be invited or sign in; without a password they set one by e-mail first."""
+        """Create somebody who can be invited or sign in; a password is for those who want one."""
         user = self.model(email=normalised(email), name=name.strip(), **extra)
         user.set_password(password)
         user.save(using=self._db)
@@ -38,6 +43,10 @@ class UserManager(BaseUserManager["User"]):
         """Digipost's onboarding staff who can sign in."""
         return self.filter(is_staff=True, is_active=True).order_by("name")
 
+    def end_sessions(self, *pks: int) -> None:
+        """Whoever is signed in as one of these must sign in again: their sessions end at the next request."""
+        self.filter(pk__in=pks).update(session_epoch=models.F("session_epoch") + 1)
+
 
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody with an e-mail address. `is_staff` means Digipost's onboarding staff, `is_superuser` administrator."""
@@ -50,6 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     digest = models.CharField(_("digest"), max_length=10, choices=Cadence.choices, default=Cadence.DAILY)
     weekly_summary = models.BooleanField(_("weekly summary"), default=True)
+    session_epoch = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -67,6 +77,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = normalised(self.email)
         super().save(*args, **kwargs)
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end when the password changes (Django's own rule) and when `session_epoch` does."""
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("milestones.User.session", value, secret=secret, algorithm="sha256").hexdigest()
+
     def clean(self) -> None:
         """Staff are never members and members never staff, so that nobody sits on both sides of a gate."""
         super().clean()
@@ -76,17 +91,26 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class MemberQuerySet(models.QuerySet["Member"]):
     def current(self) -> MemberQuerySet:
+        """Who is on an integration, invited or in."""
         return self.filter(left_at__isnull=True)
+
+    def joined(self) -> MemberQuerySet:
+        """Who is in: invited, and came. The integration exists to them alone."""
+        return self.current().filter(accepted_at__isnull=False)
 
 
 class Member(models.Model):
-    """A person on one integration. Who left stays on file; who comes back is a new member."""
+    """A person on one integration. Who left stays on file; who comes back is a new member.
+
+    Whoever is invited shows, and can hold a role, at once; they see the integration when they have accepted.
+    """
 
     integration = models.ForeignKey("Integration", models.PROTECT, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     name = models.CharField(_("name"), max_length=150)
     reads_notices = models.BooleanField(_("reads Digipost's notices"), default=False)
     joined_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
 
     objects = MemberQuerySet.as_manager()
@@ -103,9 +127,9 @@ class Member(models.Model):
         return self.name
 
     @property
-    def has_signed_in(self) -> bool:
-        """Since they joined: what somebody did before, elsewhere, is nobody's business here."""
-        return self.user.last_login is not None and self.user.last_login >= self.joined_at
+    def invitation(self) -> Invitation | None:
+        """The latest; reads prefetched `invitations`."""
+        return max(self.invitations.all(), key=lambda one: one.pk, default=None)
 
     @property
     def current_roles(self) -> list[Role]:
@@ -131,3 +155,52 @@ class RoleHolding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member}: {Role(self.role).label}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, now: datetime.datetime) -> InvitationQuerySet:
+        """What can still be accepted at `now`."""
+        return self.filter(
+            used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now, member__left_at__isnull=True
+        )
+
+    def of_token(self, token: str) -> InvitationQuerySet:
+        return self.filter(token_hash=hash_of(token))
+
+
+class Invitation(models.Model):
+    """A link, bound to an address, by which somebody joins an integration once.
+
+    The link's token is kept only as a hash. It can be derived again from this row and the secret key, so that a mail
+    that is tried twice holds the same link; from the row alone it cannot.
+    """
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="invitations")
+    email = models.EmailField(_("e-mail address"))
+    token_hash = models.CharField(max_length=64, unique=True)
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.sent_at:%Y-%m-%d}"
+
+    @property
+    def token(self) -> str:
+        value = f"{self.member_id}:{self.email}:{self.sent_at.isoformat()}"
+        return salted_hmac("milestones.Invitation", value, algorithm="sha256").hexdigest()
+
+    def is_open(self, now: datetime.datetime) -> bool:
+        """As `InvitationQuerySet.open`, of a row at hand."""
+        return self.used_at is None and self.revoked_at is None and self.expires_at > now
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -29,6 +29,7 @@ BY_ROLE: dict[str, tuple[MailKind, tuple[Role, ...]]] = {
 
 BY_NAME: dict[str, MailKind] = {
     EventKind.MEMBER_INVITED: MailKind.INVITED,
+    EventKind.INVITATION_RESENT: MailKind.INVITED,
     EventKind.ROLES_CHANGED: MailKind.ASSIGNED,
     EventKind.CONTACT_CHANGED: MailKind.ASSIGNED,
     EventKind.ITEM_ADDED: MailKind.ASSIGNED,

@@ -95,9 +95,9 @@ def _waiting(pks: list[int]) -> dict[int, list[Waiting]]:
 
 
 def _holders(pks: list[int]) -> dict[int, dict[Role, tuple[int, ...]]]:
-    """Current members who can sign in, by role."""
+    """Who is in and can sign in, by role; what stands on somebody who has not accepted is told the project manager."""
     held: dict[int, dict[Role, tuple[int, ...]]] = defaultdict(dict)
-    members = Member.objects.current().filter(
+    members = Member.objects.joined().filter(
         integration__in=pks, user__is_active=True, user__is_staff=False, roles__ended_at__isnull=True
     )
     for pk, user, role in members.order_by("name", "pk").values_list("integration_id", "user_id", "roles__role"):
@@ -108,7 +108,9 @@ def _holders(pks: list[int]) -> dict[int, dict[Role, tuple[int, ...]]]:
 
 def _notices(pks: list[int]) -> dict[int, list[UnreadNotice]]:
     found: dict[int, list[UnreadNotice]] = defaultdict(list)
-    unread = NoticeReceipt.objects.unread().filter(integration__in=pks, member__user__is_active=True)
+    unread = NoticeReceipt.objects.unread().filter(
+        integration__in=pks, member__user__is_active=True, member__accepted_at__isnull=False
+    )
     for pk, user, receipt, title in unread.order_by("pk").values_list(
         "integration_id", "member__user_id", "pk", "notice__title"
     ):
@@ -133,7 +135,7 @@ def of_users(users: Iterable[User]) -> QuerySet[Integration]:
     """The integrations of which these people may be told something."""
     people = list(users)
     staff = [user.pk for user in people if user.is_staff]
-    concerned = Q(pk__in=Member.objects.current().filter(user__in=people).values("integration"))
+    concerned = Q(pk__in=Member.objects.joined().filter(user__in=people).values("integration"))
     concerned |= Q(onboarding_contact__in=staff)
     if staff:
         concerned |= Q(onboarding_contact__isnull=True) | Q(onboarding_contact__is_active=False)

@@ -81,7 +81,7 @@ class UnreadNotice:
 
 @dataclass(frozen=True)
 class Case:
-    """One active integration. `holders` names who can be told, by role: current members that can sign in.
+    """One active integration. `holders` names who can be told, by role: who is in and can sign in.
 
     `certificate_told` holds who was told of which mark (days before it expires) of the date that is recorded now.
     """

@@ -80,7 +80,7 @@ def _told(chunk: list[cases.Case], day: datetime.date, rules: Rules, *, forced: 
 
 def queue_summaries(day: datetime.date) -> int:
     """A weekly summary for the project managers and staff who want one; one a week, by ISO week."""
-    managers = Member.objects.current().filter(
+    managers = Member.objects.joined().filter(
         integration__status=Status.ACTIVE, roles__role=Role.PROJECT_MANAGER, roles__ended_at__isnull=True
     )
     wants = User.objects.filter(

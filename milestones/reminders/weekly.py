@@ -84,7 +84,7 @@ def _since(person: User, day: datetime.date) -> datetime.datetime:
 def _mine(person: User) -> QuerySet[Integration]:
     if person.is_staff:
         return cases.of_users([person]).filter(status=Status.ACTIVE)
-    managed = Member.objects.current().filter(
+    managed = Member.objects.joined().filter(
         user=person, roles__role=Role.PROJECT_MANAGER, roles__ended_at__isnull=True
     )
     return Integration.objects.filter(pk__in=managed.values("integration"), status=Status.ACTIVE)

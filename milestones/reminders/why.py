@@ -69,7 +69,7 @@ class _Asked:
         self.integration, self.person, self.rules = integration, person, cases.rules_in_force()
         mine = Integration.objects.filter(pk=integration.pk)
         self.case: Case | None = next((case for chunk in cases.chunks(mine) for case in chunk), None)
-        self.on_it = person.is_staff or integration.members.current().filter(user=person).exists()
+        self.on_it = person.is_staff or integration.members.joined().filter(user=person).exists()
         digests = Mail.objects.filter(recipient=person, kind=MailKind.DIGEST, day=now.date())
         sent = MailLine.objects.filter(mail__in=digests.filter(state=MailState.SENT), integration=integration)
         self.told = set(sent.values_list("code", flat=True))

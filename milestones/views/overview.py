@@ -28,7 +28,7 @@ def my_work(request: Request) -> HttpResponse:
     """What waits for me, most urgent first, and the notices I have not read."""
     waiting = _waiting_for(request.user)
     page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
-    notices = NoticeReceipt.objects.filter(member__user=request.user, member__left_at__isnull=True).unread()
+    notices = NoticeReceipt.objects.filter(member__in=request.user.memberships.joined()).unread()
     notices = notices.exclude(integration__status=Status.CLOSED)
     context = {"page": page, "today": today(), "notices": notices.select_related("notice", "integration")[:20]}
     return render(request, "my_work.html", context)
@@ -43,8 +43,7 @@ def _waiting_for(user: User) -> QuerySet[WaitingItem]:
         items = items.filter(mine, role=Role.ONBOARDING)
     else:
         items = items.filter(
-            integration__members__user=user,
-            integration__members__left_at__isnull=True,
+            integration__members__in=user.memberships.joined(),
             integration__members__roles__role=F("role"),
             integration__members__roles__ended_at__isnull=True,
         )

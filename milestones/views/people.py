@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import workflow
@@ -24,9 +26,10 @@ def people(request: Request, reference: str) -> HttpResponse:
 
 
 def show_people(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    members = here.integration.members.select_related("user").prefetch_related("roles")
+    members = here.integration.members.select_related("user").prefetch_related("roles", "invitations")
     context = {
         "members": members.filter(left_at__isnull=True),
+        "now": timezone.now(),
         "former": members.filter(left_at__isnull=False),
         "invite": InviteForm(slot="invite"),
         "contact": ContactForm(slot="contact", initial={"contact": here.integration.onboarding_contact}),
@@ -57,6 +60,20 @@ def remove_member(request: Request, reference: str, pk: int) -> HttpResponse:
     here = Here(request, reference)
     here.find(Member, pk)
     return here.press(workflow.remove, pk, to=here.url("people"))
+
+
+@require_POST
+def resend_invitation(request: Request, reference: str, pk: int) -> HttpResponse:
+    here = Here(request, reference)
+    here.find(Member, pk)
+    return here.press(workflow.resend_invitation, pk, to=here.url("people"), done=_("A new invitation is sent."))
+
+
+@require_POST
+def revoke_invitation(request: Request, reference: str, pk: int) -> HttpResponse:
+    here = Here(request, reference)
+    here.find(Member, pk)
+    return here.press(workflow.revoke_invitation, pk, to=here.url("people"), done=_("The invitation is withdrawn."))
 
 
 @require_POST

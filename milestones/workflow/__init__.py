@@ -24,7 +24,15 @@ from .operations import (
     record_monitoring,
     send_notice,
 )
-from .people import invite, remove, set_roles
+from .people import (
+    accept_invitation,
+    invite,
+    open_invitation,
+    remove,
+    resend_invitation,
+    revoke_invitation,
+    set_roles,
+)
 from .plan import describe_solution, propose_dates, record_meeting
 from .reminders import choose_mail, edit_rules, resend, resend_all, send_today
 from .scenarios import (
@@ -43,6 +51,7 @@ __all__ = [
     "GateClosed",
     "Stale",
     "accept_deferral",
+    "accept_invitation",
     "acknowledge_details",
     "add_basic_scenarios",
     "add_follow_up",
@@ -71,6 +80,7 @@ __all__ = [
     "name_readers",
     "not_yet_agreeable",
     "open_deviation",
+    "open_invitation",
     "pass_details",
     "pause",
     "production_blockers",
@@ -93,8 +103,10 @@ __all__ = [
     "reopen_follow_up",
     "resend",
     "resend_all",
+    "resend_invitation",
     "resume",
     "retire_from_catalogue",
+    "revoke_invitation",
     "send_back",
     "send_notice",
     "send_today",

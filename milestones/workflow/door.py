@@ -172,8 +172,8 @@ def stale() -> Stale:
 
 
 @contextmanager
-def door(integration: Integration, by: User) -> Iterator[Move]:
-    """Open a move on `integration` by `by`.
+def door(integration: Integration, by: User, *, invited: bool = False) -> Iterator[Move]:
+    """Open a move on `integration` by `by`; `invited` for who is not in yet, and has shown an invitation.
 
     Raises Http404 if it is not theirs to see, Stale if it is closed; whatever the body raises undoes everything.
     """
@@ -181,7 +181,7 @@ def door(integration: Integration, by: User) -> Iterator[Move]:
     try:
         with transaction.atomic():
             move = Move(_locked(integration.pk), by)
-            if not (move.by.is_active and move.actor.may_see):
+            if not (move.by.is_active and (invited or move.actor.may_see)):
                 raise Http404
             if not move.integration.is_open:
                 raise Stale(_("The integration is closed. Its history stays, but nothing is changed any more."))

@@ -1,4 +1,4 @@
-"""1.2 members and the roles they hold."""
+"""1.2 members, the roles they hold, and the invitations by which they come in."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from .. import policy
-from ..models import EventKind, Integration, Member, RoleHolding, User
-from ..models.people import normalised
+from .. import clock, policy
+from ..models import EventKind, Integration, Invitation, Member, RoleHolding, User
+from ..models.people import INVITATION_HOLDS, hash_of, normalised
 from ..process import MEMBER_ROLES, Role
-from .door import Move, door
+from .door import Move, Stale, door, stale
 from .operations import hand_over_unread
 
 
 def invite(integration: Integration, *, by: User, name: str, email: str, roles: Iterable[Role]) -> Member:
-    """Make somebody a member with these roles; they may not have signed in yet.
+    """Make somebody a member with these roles, and send them a link by which they come in.
 
     Raises ValidationError (by field) for Digipost's staff and for somebody who is a member already.
     """
@@ -33,7 +33,9 @@ def set_roles(integration: Integration, member_id: int, *, by: User, roles: Iter
         member = move.fetch(Member, member_id, left_at__isnull=True)
         roles = set(roles)
         _require_manager_left(move, member, roles)
-        _hold(move, member, roles)
+        changed = _hold(move, member, roles)
+        if changed and member.user_id != by.pk:  # whoever changes their own is at the keyboard
+            User.objects.end_sessions(member.user_id)
 
 
 def remove(integration: Integration, member_id: int, *, by: User) -> None:
@@ -44,8 +46,80 @@ def remove(integration: Integration, member_id: int, *, by: User) -> None:
         _require_manager_left(move, member, set())
         _hold(move, member, [])
         move.update(member, left_at=move.now, reads_notices=False)
+        _revoke_open(move, member)
+        User.objects.end_sessions(member.user_id)
         hand_over_unread(move, member)
         move.log(EventKind.MEMBER_LEFT, member.name)
+
+
+def resend_invitation(integration: Integration, member_id: int, *, by: User) -> None:
+    """Send another link; earlier ones no longer work. Stale for who has come in already."""
+    with door(integration, by) as move:
+        move.require(policy.Right.MANAGE_PEOPLE)
+        member = move.fetch(Member, member_id, left_at__isnull=True, accepted_at__isnull=True)
+        _revoke_open(move, member)
+        _send_invitation(move, member)
+        move.log(EventKind.INVITATION_RESENT, member.name, concerns=[member.user_id])
+
+
+def revoke_invitation(integration: Integration, member_id: int, *, by: User) -> None:
+    """The link no longer works. Who is named, and for what, stays; they can be removed, or invited again."""
+    with door(integration, by) as move:
+        move.require(policy.Right.MANAGE_PEOPLE)
+        member = move.fetch(Member, member_id, left_at__isnull=True, accepted_at__isnull=True)
+        if not _revoke_open(move, member):
+            raise stale()
+        move.log(EventKind.INVITATION_REVOKED, member.name)
+
+
+def open_invitation(token: str) -> Invitation | None:
+    """The invitation that a link is for, while it can be accepted."""
+    found = Invitation.objects.of_token(token).open(clock.now()).filter(member__user__is_active=True)
+    return found.select_related("member__user", "member__integration__organisation", "sent_by").first()
+
+
+def accept_invitation(token: str, *, by: User) -> Integration:
+    """Join: the integration exists to `by` from now on. Consumes the link.
+
+    Raises Stale for a link that is used, withdrawn or expired, Forbidden for another address than it is bound to.
+    """
+    invitation = open_invitation(token)
+    if invitation is None:
+        raise gone()
+    if by.pk != invitation.member.user_id or normalised(by.email) != normalised(invitation.email):
+        raise policy.Forbidden(_("This invitation is for another address than the one you are signed in with."))
+    with door(invitation.member.integration, by, invited=True) as move:
+        if not Invitation.objects.open(move.now).filter(pk=invitation.pk).exists():  # somebody was first
+            raise gone()
+        move.update(invitation, used_at=move.now)
+        _accept(move, invitation.member)
+    return invitation.member.integration
+
+
+def gone() -> Stale:
+    return Stale(_("The link has been used, was withdrawn or is too old. Ask whoever invited you for a new one."))
+
+
+def _accept(move: Move, member: Member) -> None:
+    move.update(member, accepted_at=move.now)
+    move.log(EventKind.INVITATION_ACCEPTED, member.name)
+
+
+def _send_invitation(move: Move, member: Member) -> None:
+    """What the mail needs; the mail itself is queued for the event that tells of it."""
+    invitation = Invitation(
+        member=member,
+        email=member.user.email,
+        sent_by=move.by,
+        sent_at=move.now,
+        expires_at=move.now + INVITATION_HOLDS,
+    )
+    invitation.token_hash = hash_of(invitation.token)
+    invitation.save()
+
+
+def _revoke_open(move: Move, member: Member) -> int:
+    return member.invitations.open(move.now).update(revoked_at=move.now)
 
 
 def _require_manager_left(move: Move, member: Member, roles: set[Role]) -> None:
@@ -65,6 +139,10 @@ def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Memb
         raise ValidationError({"email": _("This person is already a member.")})
     member = Member.objects.create(integration=move.integration, user=user, name=name, joined_at=move.now)
     move.log(EventKind.MEMBER_INVITED, name, concerns=[user.pk])
+    if user.pk == move.by.pk:  # whoever takes an integration in is in
+        move.update(member, accepted_at=move.now)
+    else:
+        _send_invitation(move, member)
     _hold(move, member, roles)
     return member
 
@@ -78,7 +156,8 @@ def _known_or_new(name: str, email: str) -> User:
         return known.get()
 
 
-def _hold(move: Move, member: Member, roles: Iterable[Role]) -> None:
+def _hold(move: Move, member: Member, roles: Iterable[Role]) -> bool:
+    """Give and end roles. Returns whether anything changed."""
     wanted = {Role(role) for role in roles} & set(MEMBER_ROLES)
     holdings = {Role(row.role): row for row in member.roles.filter(ended_at__isnull=True)}
     for role in set(holdings) - wanted:
@@ -91,6 +170,7 @@ def _hold(move: Move, member: Member, roles: Iterable[Role]) -> None:
         gained = [] if invited or not wanted - set(holdings) else [member.user_id]
         old, new = _listed(set(holdings)), _listed(wanted)
         move.log(EventKind.ROLES_CHANGED, member.name, old=old, new=new, concerns=gained)
+    return wanted != set(holdings)
 
 
 def _listed(roles: set[Role]) -> str:

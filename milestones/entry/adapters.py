@@ -1,0 +1,141 @@
+"""What django-allauth asks us: nobody signs up, mail goes by the outbox, texts are ours."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from .. import outbox, tasks
+from ..models import User
+from ..models.people import normalised
+from ..process import Text
+from . import oidc
+
+TOLD: dict[str, Text] = {
+    "account/messages/password_changed.txt": _("The password is changed."),
+    "account/messages/password_set.txt": _("The password is set."),
+    "mfa/messages/totp_activated.txt": _("The authenticator app is set up."),
+    "mfa/messages/totp_deactivated.txt": _("The authenticator app is removed."),
+    "mfa/messages/webauthn_added.txt": _("The passkey is added."),
+    "mfa/messages/webauthn_removed.txt": _("The passkey is removed."),
+    "mfa/messages/recovery_codes_generated.txt": _("There are new recovery codes. Earlier ones no longer work."),
+    "socialaccount/messages/account_connected.txt": _("The account is connected."),
+    "socialaccount/messages/account_connected_other.txt": _("That account belongs to somebody else here."),
+}
+"""What is worth saying on the next page, by the template that allauth would use; it says nothing of the rest."""
+
+MAILED = {
+    "password_removed": "password_removed",
+    "account_disconnected": "account_disconnected",
+    "account/email/password_changed": "password_changed",
+    "account/email/password_set": "password_set",
+    "mfa/email/totp_activated": "totp_activated",
+    "mfa/email/totp_deactivated": "totp_deactivated",
+    "mfa/email/webauthn_added": "passkey_added",
+    "mfa/email/webauthn_removed": "passkey_removed",
+    "mfa/email/recovery_codes_generated": "recovery_codes_generated",
+    "socialaccount/email/account_connected": "account_connected",
+}
+"""Changes to how somebody signs in that they are told of by mail, so that nobody else makes them unnoticed."""
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account cannot sign in."),
+        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_code": _("The code is not right."),
+        "incorrect_password": _("The password is not right."),
+        "too_many_login_attempts": _("The code was wrong too often. Ask for a new one."),
+        "rate_limited": _("That was tried too often. Wait a little."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Whoever is not invited does not come in."""
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """As `views.proxy` made it out: a forwarded header counts from a named proxy alone."""
+        return str(request.META.get("REMOTE_ADDR", "")) or "0.0.0.0"  # noqa: S104 (an address, nothing is bound)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("mfa_index")
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
+        told = message or TOLD.get(message_template or "")
+        if told:
+            messages.add_message(request, level, str(told), extra_tags)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A code to whoever has an account; for anybody else the same work is done, and undone: time tells nothing."""
+        known = User.objects.filter(email=normalised(email), is_active=True).first()
+        outbox.queue_code(known, str(context.get("code", "")))
+        tasks.hint_to_send()
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        if what := MAILED.get(template_prefix):
+            outbox.queue_security(user, what)
+            tasks.hint_to_send()
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Refuse an answer to a question that this browser did not ask."""
+        if not oidc.nonce_matches(sociallogin):
+            messages.error(request, gettext("The sign-in could not be confirmed. Try again."))
+            raise ImmediateHttpResponse(redirect("account_login"))
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        return False
+
+    def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
+        return reverse("mfa_index")
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("The code is not right."),
+        "cannot_generate_recovery_codes": _("Recovery codes come with a passkey or an authenticator app."),
+    }
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        return gettext("Passkey")
+
+    def encrypt(self, text: str) -> str:
+        """The secret of an authenticator app is not kept in clear; the key follows from SECRET_KEY."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def _cipher() -> MultiFernet:
+    """Writes with the key in force, and reads with those before it."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [hashlib.sha256(b"milestones.entry.mfa:" + str(key).encode()).digest() for key in keys]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

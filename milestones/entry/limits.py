@@ -1,0 +1,115 @@
+"""How often somebody may try: by account and by address, in storage that all web processes share.
+
+What is over the limit answers 429 and says when to try again. Known and unknown accounts are counted alike.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from allauth.account.internal.stagekit import unstash_login
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from limits import RateLimitItem, parse
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+from ..models.people import normalised
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How many POSTs an account, and an address, may make; empty: not counted by that."""
+
+    by_account: str
+    by_address: str
+
+
+GUESSING = Rule("10 per 15 minutes", "100 per 15 minutes")
+UPLOADS = Rule("120 per hour", "300 per hour")
+RULES: dict[str, Rule] = {
+    "account_login": GUESSING,
+    "account_request_login_code": Rule("6 per 15 minutes", "60 per 15 minutes"),
+    "account_confirm_login_code": GUESSING,
+    "mfa_authenticate": GUESSING,
+    "mfa_login_webauthn": Rule("", "100 per 15 minutes"),  # whose it is shows only afterwards
+    "account_reauthenticate": GUESSING,
+    "mfa_reauthenticate": GUESSING,
+    "mfa_reauthenticate_webauthn": GUESSING,
+    "mfa_activate_totp": GUESSING,
+    "account_change_password": GUESSING,
+    "openid_connect_login": Rule("", "100 per 15 minutes"),
+    "invitation": Rule("", "60 per 15 minutes"),
+    "people": Rule("60 per hour", "120 per hour"),  # invites
+    "resend_invitation": Rule("60 per hour", "120 per hour"),
+}
+"""By URL name. Whatever else carries files falls under `UPLOADS`."""
+
+
+class LimitMiddleware:
+    """Counts a POST before anything is done with it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.method != "POST" or not settings.RATE_LIMITED:
+            return None
+        again_at = max((over for over in _over(request)), default=None)
+        return _too_many(request, again_at) if again_at else None
+
+
+def _over(request: HttpRequest) -> Iterator[datetime.datetime]:
+    """When to try again, of each limit that this request is over."""
+    name = str(request.resolver_match.url_name) if request.resolver_match else ""
+    rule = RULES.get(name) or (UPLOADS if request.content_type == "multipart/form-data" else None)
+    if rule is None:
+        return
+    counted = name if name in RULES else "uploads"
+    for rate, who in ((rule.by_account, account_of(request)), (rule.by_address, request.META.get("REMOTE_ADDR", ""))):
+        if rate and who and not _limiter().hit(_item(rate), counted, who):
+            reset = _limiter().get_window_stats(_item(rate), counted, who).reset_time
+            yield datetime.datetime.fromtimestamp(reset, tz=datetime.UTC)
+
+
+def account_of(request: HttpRequest) -> str:
+    """Whose account a request is about: who is signed in, is about to be, or is typed."""
+    if request.user.is_authenticated:
+        return f"person {request.user.pk}"
+    typed = request.POST.get("email") or request.POST.get("login") or ""
+    pending = unstash_login(request, peek=True) if not typed else None
+    if pending:
+        typed = pending.email or getattr(pending.user, "email", "")
+    return f"address {normalised(typed)}" if typed else ""
+
+
+def _too_many(request: HttpRequest, again_at: datetime.datetime) -> HttpResponse:
+    wait = max(1, int((again_at - timezone.now()).total_seconds()) + 1)
+    response = render(request, "429.html", {"again_at": again_at}, status=429)
+    response["Retry-After"] = str(wait)
+    return response
+
+
+@cache
+def _item(rate: str) -> RateLimitItem:
+    return parse(rate)
+
+
+@cache
+def _limiter() -> MovingWindowRateLimiter:
+    """On Redis where there is one; otherwise in memory, which the embedded default's one web process is alone with."""
+    return MovingWindowRateLimiter(storage_from_string(settings.REDIS_URL or "memory://"))
+
+
+def forget() -> None:
+    """Begin counting anew; for tests."""
+    _limiter().storage.reset()

@@ -1,0 +1,83 @@
+"""OpenID Connect beyond what allauth does by itself: a nonce, and signatures that are always verified.
+
+allauth binds the answer to the browser by `state`, and the code to the request by PKCE (RFC 7636). OpenID Connect Core
+1.0 also asks for a `nonce` (3.1.2.1) and that userinfo is about the same `sub` as the ID token (5.3.2).
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.internal import jwtkit
+from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+
+
+def providers() -> list[dict[str, Any]]:
+    """Those that the environment names: `id`, `name`, whether they are for `staff`, …"""
+    return list(settings.OIDC_PROVIDERS)
+
+
+def for_staff() -> set[str]:
+    """The ids of the providers of work accounts."""
+    return {one["id"] for one in providers() if one["staff"]}
+
+
+class Adapter(OpenIDConnectOAuth2Adapter):
+    """Takes nothing for granted: not that the ID token came over TLS, nor that userinfo is about the same person."""
+
+    def complete_login(self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any) -> SocialLogin:
+        login = super().complete_login(request, app, token, **kwargs)
+        said = login.account.extra_data
+        if "id_token" not in said:
+            raise OAuth2Error("the provider sent no ID token")
+        if said.get("userinfo", said["id_token"]).get("sub") != said["id_token"].get("sub"):
+            raise OAuth2Error("userinfo is about somebody else than the ID token")
+        # What else the provider tells of a person is not ours to keep.
+        login.account.extra_data = {"id_token": {name: said["id_token"].get(name) for name in ("sub", "nonce")}}
+        return login
+
+    def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
+        return jwtkit.verify_and_decode(
+            credential=id_token,
+            keys_url=self.openid_config["jwks_uri"],
+            issuer=self.openid_config["issuer"],
+            audience=app.client_id,
+            lookup_kid=jwtkit.lookup_kid_jwk,
+            verify_signature=True,
+        )
+
+
+def ask(request: HttpRequest, provider_id: str, process: str, next_url: str) -> str:
+    """The provider's address to which the browser is to go. Raises Http404 for a provider that nobody named.
+
+    `process` is "login", or "connect" for somebody who is signed in already.
+    """
+    try:
+        provider = get_adapter().get_provider(request, provider_id)
+    except SocialApp.DoesNotExist:
+        raise Http404 from None
+    nonce = secrets.token_urlsafe(32)
+    asked = provider.get_auth_params() | {"nonce": nonce}
+    answer = provider.redirect(request, process, next_url=next_url, auth_params=asked, nonce=nonce)
+    return str(answer["Location"]) if "Location" in answer else ""
+
+
+def answered(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Sign in, or connect, whom the provider vouches for. Raises Http404 as above."""
+    try:
+        return OAuth2CallbackView.adapter_view(Adapter(request, provider_id))(request)
+    except SocialApp.DoesNotExist:
+        raise Http404 from None
+
+
+def nonce_matches(login: SocialLogin) -> bool:
+    """Whether the ID token answers the question that this browser asked."""
+    asked = login.state.get("nonce")
+    return bool(asked) and login.account.extra_data.get("id_token", {}).get("nonce") == asked

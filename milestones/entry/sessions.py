@@ -1,0 +1,73 @@
+"""How long a session holds: so long after the last request, and so long in all; shorter for Digipost's staff."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+STARTED = "started_at"
+
+
+class SessionMiddleware:
+    """Ends what is over, and notes that the rest is in use: in the cache, as not every request is worth a write.
+
+    Where the cache has forgotten, a session counts as last used when it began.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            if _is_over(request):
+                return _signed_out(request)
+            cache.set(_key(request.session.session_key), timezone.now().timestamp(), settings.SESSION_COOKIE_AGE)
+        return self.get_response(request)
+
+
+def begin(sender: object, request: HttpRequest, **kwargs: Any) -> None:
+    """Connected to Django's signal that somebody signed in."""
+    request.session[STARTED] = timezone.now().timestamp()
+
+
+def devices_of(user: Any) -> list[tuple[UserSession, datetime.datetime]]:
+    """Where somebody is signed in, and when that was last used; the latest first."""
+    sessions = UserSession.objects.purge_and_list(user)
+    seen = cache.get_many([_key(one.session_key) for one in sessions])
+    used = [(one, _moment(seen.get(_key(one.session_key))) or one.created_at) for one in sessions]
+    return sorted(used, key=lambda one: one[1], reverse=True)
+
+
+def _is_over(request: HttpRequest) -> bool:
+    now = timezone.now().timestamp()
+    started = request.session.get(STARTED, 0)
+    seen = cache.get(_key(request.session.session_key), started)
+    idle, longest = settings.STAFF_SESSION if request.user.is_staff else settings.SESSION  # type: ignore[union-attr]
+    return now - seen > idle.total_seconds() or now - started > longest.total_seconds()
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    messages.info(request, _("You were signed out because some time had passed. Sign in to go on."))
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+def _key(session_key: str | None) -> str:
+    """Whoever reads the cache must not find a way in."""
+    return f"session-seen-{hashlib.sha256(str(session_key).encode()).hexdigest()}"
+
+
+def _moment(timestamp: float | None) -> datetime.datetime | None:
+    return datetime.datetime.fromtimestamp(timestamp, tz=datetime.UTC) if timestamp else None

@@ -1,0 +1,147 @@
+"""How I sign in: password, passkeys, an authenticator app, other accounts; where I am signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import views as account
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount.models import SocialAccount
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from ..entry import oidc
+from ..entry.sessions import devices_of
+from ..models import User
+from .here import Request
+from .sign_in import Answers422
+
+again = method_decorator(reauthentication_required(app="allauth.account"), name="dispatch")
+"""Asks who is at the keyboard once more, by password or second factor where they have one."""
+
+
+class MySecurity(mfa.IndexView):
+    """All of it on one page."""
+
+    template_name = "account/security.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        me = self.request.user
+        connected = {one.provider: one for one in SocialAccount.objects.filter(user=me)}  # type: ignore[misc]
+        providers = [one | {"account": connected.get(one["id"])} for one in oidc.providers()]
+        return super().get_context_data(**kwargs) | {"devices": devices_of(me), "providers": providers}
+
+
+@again
+class SetPassword(Answers422, account.PasswordSetView):
+    template_name = "account/form.html"
+    extra_context = {
+        "title": gettext_lazy("Set a password"),
+        "text": gettext_lazy("You can do without: a code by e-mail or a passkey is enough."),
+        "submit": gettext_lazy("Save the password"),
+    }
+
+
+class ChangePassword(Answers422, account.PasswordChangeView):
+    template_name = "account/form.html"
+    extra_context = {"title": gettext_lazy("Change the password"), "submit": gettext_lazy("Save the password")}
+
+
+@require_POST
+@reauthentication_required(app="allauth.account")
+def remove_password(request: Request) -> HttpResponse:
+    """Do without a password from now on; other sessions end."""
+    request.user.set_unusable_password()
+    request.user.save(update_fields=["password"])
+    update_session_auth_hash(request, request.user)
+    return _changed(request, "password_removed", _("The password is removed."))
+
+
+class AddApp(Answers422, totp.ActivateTOTPView):
+    template_name = "account/add_app.html"
+
+
+class RemoveApp(totp.DeactivateTOTPView):
+    template_name = "account/form.html"
+    extra_context = {"title": gettext_lazy("Remove the authenticator app"), "submit": gettext_lazy("Remove")}
+
+
+class AddPasskey(Answers422, webauthn.AddWebAuthnView):
+    template_name = "account/add_passkey.html"
+
+
+class NamePasskey(Answers422, webauthn.EditWebAuthnView):
+    template_name = "account/form.html"
+    success_url = reverse_lazy("mfa_index")
+    extra_context = {"title": gettext_lazy("What you call the passkey"), "submit": gettext_lazy("Save")}
+
+
+class RemovePasskey(webauthn.RemoveWebAuthnView):
+    template_name = "account/form.html"
+    success_url = reverse_lazy("mfa_index")
+    extra_context = {"title": gettext_lazy("Remove the passkey"), "submit": gettext_lazy("Remove")}
+
+
+@method_decorator(never_cache, name="dispatch")
+class RecoveryCodes(recovery_codes.ViewRecoveryCodesView):
+    template_name = "account/recovery_codes.html"
+
+
+class NewRecoveryCodes(recovery_codes.GenerateRecoveryCodesView):
+    template_name = "account/form.html"
+    extra_context = {
+        "title": gettext_lazy("New recovery codes"),
+        "text": gettext_lazy("Earlier ones stop working."),
+        "submit": gettext_lazy("Make new codes"),
+    }
+
+
+@method_decorator(sensitive_post_parameters("password"), name="dispatch")
+class ConfirmByPassword(Answers422, account.ReauthenticateView):
+    template_name = "account/confirm.html"
+
+
+class ConfirmBySecondFactor(Answers422, mfa.ReauthenticateView):
+    template_name = "account/confirm.html"
+
+
+class ConfirmByPasskey(webauthn.ReauthenticateWebAuthnView):
+    template_name = "account/confirm_passkey.html"
+
+
+@require_POST
+@reauthentication_required(app="allauth.account")
+def disconnect(request: Request, pk: int) -> HttpResponse:
+    """An account at another provider lets nobody in any more."""
+    get_object_or_404(SocialAccount, user=request.user, pk=pk).delete()
+    return _changed(request, "account_disconnected", _("The account is disconnected."))
+
+
+@require_POST
+def sign_out_everywhere(request: Request) -> HttpResponse:
+    """On this device too."""
+    User.objects.end_sessions(request.user.pk)
+    logout(request)
+    messages.success(request, _("You are signed out everywhere."))
+    return redirect("account_login")
+
+
+def _changed(request: HttpRequest, what: str, told: str) -> HttpResponse:
+    """Say it here, and by mail: somebody else may be at the keyboard."""
+    get_adapter().send_notification_mail(what, request.user)
+    messages.success(request, told)
+    return redirect("mfa_index")
