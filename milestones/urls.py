@@ -147,6 +147,7 @@ ways_in = [
     path("passkey/", sign_in.UsePasskey.as_view(), name="mfa_login_webauthn"),
     path("start-over/", sign_in.start_over, name="start_over"),
     path("closed/", sign_in.cannot_sign_in, name="account_inactive"),
+    path("register/", sign_in.cannot_sign_in, name="account_signup"),
     path("cancelled/", sign_in.cannot_sign_in, name="socialaccount_login_cancelled"),
     path("with/<slug:provider_id>/", sign_in.ask_provider, name="openid_connect_login"),
     path("with/<slug:provider_id>/answer/", sign_in.provider_answered, name="openid_connect_callback"),

@@ -136,6 +136,7 @@ WAYS_IN = {
     "mfa_login_webauthn": 302,
     "start_over": 405,
     "account_inactive": 403,
+    "account_signup": 403,
     "socialaccount_login_cancelled": 403,
     "openid_connect_login": 405,
     "openid_connect_callback": 404,

@@ -16,6 +16,7 @@ from milestones.demo import Journey
 from milestones.facts import today
 from milestones.models import CatalogueScenario, Event, Milestone
 from milestones.process import REQUIREMENTS, Accord, Environment, Interface, Outcome, Role, ServiceChoice
+from milestones.models import User
 from tests.cast import Cast, facts_now, fresh, reasons
 
 
@@ -281,7 +282,7 @@ def test_who_left_sees_nothing_at_the_next_request(cast: Cast, journey: Journey)
     assert browser.get(f"/i/{journey.integration.reference}/").status_code == 200
     workflow.remove(journey.integration, journey.integration.members.get(user=cast.lead).pk, by=cast.manager)
     assert browser.get(f"/i/{journey.integration.reference}/").status_code == 302
-    browser.force_login(cast.lead)
+    browser.force_login(User.objects.get(pk=cast.lead.pk))
     assert browser.get(f"/i/{journey.integration.reference}/").status_code == 404
 
 

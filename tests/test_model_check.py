@@ -44,6 +44,7 @@ from milestones.models import (
     Event,
     EventKind,
     Integration,
+    Invitation,
     Notice,
     NoticeReceipt,
     ScenarioRun,
@@ -511,6 +512,21 @@ class PeopleRules(Watched):
     @rule(who=by("manager", "staff"), email=people, held=roles)
     def invite(self, who: str, email: str, held: list[str]) -> None:
         self.do(workflow.invite, who, name=email, email=self.person(email).email, roles=held)
+
+    @rule(who=people, which=whichever, as_invited=st.booleans())
+    def accept_invitation(self, who: str, which: int, as_invited: bool) -> None:
+        pk = self.pick(Invitation.objects.filter(member__integration=self.integration), which)
+        if found := Invitation.objects.filter(pk=pk).first():
+            by_whom = found.member.user if as_invited else self.person(who)
+            self.attempt("accept_invitation", partial(workflow.accept_invitation, found.token, by=by_whom))
+
+    @rule(who=by("manager", "staff"), which=whichever)
+    def resend_invitation(self, who: str, which: int) -> None:
+        self.do(workflow.resend_invitation, who, self.pick(self.integration.members.filter(accepted_at=None), which))
+
+    @rule(who=by("manager", "staff"), which=whichever)
+    def revoke_invitation(self, who: str, which: int) -> None:
+        self.do(workflow.revoke_invitation, who, self.pick(self.integration.members.filter(accepted_at=None), which))
 
     @rule(who=by("manager", "staff"), which=whichever, held=roles)
     def set_roles(self, who: str, which: int, held: list[str]) -> None:

@@ -76,7 +76,8 @@ def many(cast: Cast, count: int) -> None:
         for number in range(1, 6)
     )
     members = Member.objects.bulk_create(
-        Member(integration=row, user=cast.manager, name="Kari", reads_notices=True) for row in rows
+        Member(integration=row, user=cast.manager, name="Kari", reads_notices=True, accepted_at=timezone.now())
+        for row in rows
     )
     RoleHolding.objects.bulk_create(RoleHolding(member=member, role=Role.PROJECT_MANAGER) for member in members)
     WaitingItem.objects.bulk_create(

@@ -125,7 +125,12 @@ def _revoke_open(move: Move, member: Member) -> int:
 def _require_manager_left(move: Move, member: Member, roles: set[Role]) -> None:
     """Somebody must be able to invite, and to put right what goes wrong, on the sender's side."""
     managers = {person.user_id for person in move.facts.people.get(Role.PROJECT_MANAGER, ())}
-    if managers == {member.user_id} and Role.PROJECT_MANAGER not in roles:
+    if Role.PROJECT_MANAGER in roles or member.user_id not in managers:
+        return
+    others = managers - {member.user_id}
+    if member.accepted_at:  # who has only been invited puts nothing right yet
+        others &= move.facts.member_ids
+    if not others:
         refusal = _("An integration needs a project manager. Give somebody else the role first.")
         raise ValidationError({"roles": refusal})
 

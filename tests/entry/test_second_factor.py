@@ -1,0 +1,172 @@
+"""A second factor: an authenticator app, recovery codes; what Digipost's staff must show."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.test import Client
+
+from tests.cast import PASSWORD, Cast
+from tests.entry.conftest import Mailed, ask_for_code, code_in, link_in, signed_in_as
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def totp(secret: str, ahead: int = 0) -> str:
+    """RFC 6238, as an authenticator app reckons it; `ahead` in steps of 30 seconds."""
+    step = struct.pack(">Q", int(time.time()) // 30 + ahead)
+    digest = hmac.new(base64.b32decode(secret), step, hashlib.sha1).digest()
+    offset = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def by_password(email: str) -> Client:
+    browser = Client()
+    browser.post("/sign-in/", {"login": email, "password": PASSWORD})
+    return browser
+
+
+def add_app(browser: Client) -> str:
+    """Set up an authenticator app, showing once more who it is; returns its secret."""
+    page = browser.get("/me/security/app/", follow=True)
+    if "/confirm/password/" in page.redirect_chain[-1][0] if page.redirect_chain else False:
+        page = browser.post(page.redirect_chain[-1][0], {"password": PASSWORD}, follow=True)
+    found = re.search(r"<code[^>]*>([A-Z2-7]{16,})</code>", page.content.decode())
+    assert found, page.content.decode()
+    answer = browser.post("/me/security/app/", {"code": totp(found[1])})
+    assert answer["Location"] == "/me/security/recovery-codes/"
+    return found[1]
+
+
+def recovery_codes(browser: Client) -> list[str]:
+    return re.findall(r"<code>(\d{8})</code>", browser.get("/me/security/recovery-codes/").content.decode())
+
+
+def test_a_code_from_the_app_is_asked_for_after_a_code_by_mail(cast: Cast, mailed: Mailed) -> None:
+    secret = add_app(by_password(cast.lead.email))
+    browser = Client()
+    ask_for_code(browser, cast.lead.email)
+    assert browser.post("/sign-in/code/enter/", {"code": code_in(mailed())})["Location"] == "/sign-in/second-factor/"
+    assert signed_in_as(browser) is None
+    assert browser.post("/sign-in/second-factor/", {"code": "000000"}).status_code == 422
+    assert browser.post("/sign-in/second-factor/", {"code": totp(secret, 1 - 1)})["Location"] == "/"
+    assert signed_in_as(browser) == str(cast.lead.pk)
+
+
+def test_an_invitation_does_not_go_around_it(cast: Cast, mailed: Mailed) -> None:
+    from milestones import workflow
+
+    add_app(by_password(cast.stranger.email))
+    journey = cast.journey()
+    workflow.invite(journey.integration, by=cast.manager, name="Nina", email=cast.stranger.email, roles=[])
+    browser = Client()
+    assert browser.post(link_in(mailed()))["Location"] == "/sign-in/second-factor/"
+    assert signed_in_as(browser) is None
+
+
+def test_a_recovery_code_works_once(cast: Cast) -> None:
+    owner = by_password(cast.lead.email)
+    add_app(owner)
+    code = recovery_codes(owner)[0]
+    browser = by_password(cast.lead.email)
+    assert browser.post("/sign-in/second-factor/", {"code": code}).status_code == 302
+    again = by_password(cast.lead.email)
+    assert again.post("/sign-in/second-factor/", {"code": code}).status_code == 422
+
+
+def test_the_secret_is_not_kept_in_clear(cast: Cast) -> None:
+    secret = add_app(by_password(cast.lead.email))
+    stored = json.dumps(list(Authenticator.objects.values("data")))
+    assert secret not in stored
+
+
+def test_who_adds_a_factor_shows_once_more_who_it_is_and_is_told_by_mail(cast: Cast, mailed: Mailed) -> None:
+    browser = by_password(cast.lead.email)
+    assert browser.get("/me/security/app/")["Location"].startswith("/me/security/confirm/password/")
+    add_app(browser)
+    mailed()
+    assert cast.lead.email in {letter.to[0] for letter in mail.outbox}
+
+
+def test_a_password_is_set_changed_and_removed(cast: Cast, mailed: Mailed) -> None:
+    browser = by_password(cast.lead.email)
+    other = by_password(cast.lead.email)
+    new = "et-annet-langt-passord"
+    sent = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert browser.post("/me/security/password/", sent | {"oldpassword": "feil"}).status_code == 422
+    assert browser.post("/me/security/password/", sent)["Location"] == "/me/security/"
+    assert browser.get("/mail/").status_code == 200
+    assert other.get("/mail/").status_code == 302  # other sessions end
+    assert browser.post("/me/security/password/remove/")["Location"].startswith("/me/security/confirm/")
+    browser.post("/me/security/confirm/password/", {"password": new})
+    assert browser.post("/me/security/password/remove/")["Location"] == "/me/security/"
+    again = Client()
+    again.post("/sign-in/", {"login": cast.lead.email, "password": new})
+    assert signed_in_as(again) is None
+    assert browser.post("/me/security/password/set/", {"password1": "kort", "password2": "kort"}).status_code == 422
+
+
+@pytest.mark.usefixtures("second_factor_asked")
+def test_staff_come_no_further_without_it(cast: Cast) -> None:
+    browser = by_password(cast.staff.email)
+    journey = cast.journey()
+    for address in ("/", "/approvals/", "/reminders/", "/admin/", f"/i/{journey.integration.reference}/"):
+        assert browser.get(address)["Location"] == "/me/security/", address
+    answer = browser.post(f"/i/{journey.integration.reference}/pause/", {"reason": "Derfor"})
+    assert answer["Location"] == "/me/security/"
+    assert journey.integration.events.filter(kind="paused").count() == 0
+    assert browser.get("/me/security/").status_code == 200
+
+
+@pytest.mark.usefixtures("second_factor_asked")
+def test_staff_come_in_with_it(cast: Cast) -> None:
+    browser = by_password(cast.staff.email)
+    secret = add_app(browser)
+    assert browser.get("/approvals/").status_code == 200  # who has just set it up has shown it
+    again = by_password(cast.staff.email)
+    assert signed_in_as(again) is None
+    again.post("/sign-in/second-factor/", {"code": recovery_codes(browser)[1]})
+    assert again.get("/approvals/").status_code == 200
+    assert secret
+
+
+@pytest.mark.usefixtures("second_factor_asked")
+def test_staff_whose_session_never_showed_it_are_asked(cast: Cast) -> None:
+    """A session from before somebody had one, in another browser."""
+    old = by_password(cast.staff.email)
+    add_app(by_password(cast.staff.email))
+    assert old.get("/approvals/")["Location"].startswith("/me/security/confirm/code/?next=")
+
+
+@pytest.mark.usefixtures("second_factor_asked")
+def test_members_do_without_it(cast: Cast) -> None:
+    assert by_password(cast.manager.email).get("/").status_code == 200
+
+
+def test_outside_debug_it_cannot_be_turned_off() -> None:
+    environment = {**os.environ, "DEBUG": "off", "SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "a.example"}
+    environment |= {"STAFF_SECOND_FACTOR": "off", "DJANGO_SETTINGS_MODULE": "integrasjon.settings"}
+    command = [sys.executable, "-c", "import django; django.setup()"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert "STAFF_SECOND_FACTOR is off" in done.stderr
+
+
+def test_the_admin_has_no_door_of_its_own(cast: Cast) -> None:
+    answer: Any = Client().get("/admin/login/?next=/admin/")
+    assert answer["Location"].startswith("/sign-in/?next=")
+    posted: Any = Client().post("/admin/login/", {"username": cast.staff.email, "password": PASSWORD})
+    assert posted["Location"].startswith("/sign-in/")

@@ -1,0 +1,101 @@
+"""How long a session holds, where somebody is signed in, and what ends it."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from milestones import workflow
+from milestones.models import User
+from milestones.process import Role
+from tests.cast import Cast
+
+
+def fresh_client(user: User) -> Client:
+    browser = Client()
+    browser.force_login(User.objects.get(pk=user.pk))
+    return browser
+
+
+def status_after(browser: Client, **delta: float) -> int:
+    with time_machine.travel(timezone.now() + datetime.timedelta(**delta), tick=False):
+        return browser.get("/mail/").status_code
+
+
+@pytest.mark.parametrize(("who", "minutes"), [("manager", 12 * 60), ("staff", 2 * 60)])
+def test_an_idle_session_ends(cast: Cast, who: str, minutes: int) -> None:
+    user = getattr(cast, who)
+    assert status_after(fresh_client(user), minutes=minutes - 1) == 200
+    assert status_after(fresh_client(user), minutes=minutes + 1) == 302
+
+
+@pytest.mark.parametrize(("who", "hours"), [("manager", 7 * 24), ("staff", 12)])
+def test_a_session_in_use_ends_too(cast: Cast, who: str, hours: int) -> None:
+    browser, start = fresh_client(getattr(cast, who)), timezone.now()
+    for hour in range(0, hours, 1):
+        with time_machine.travel(start + datetime.timedelta(hours=hour), tick=False):
+            assert browser.get("/mail/").status_code == 200, hour
+    with time_machine.travel(start + datetime.timedelta(hours=hours, minutes=1), tick=False):
+        answer = browser.get("/mail/")
+    assert answer["Location"] == "/sign-in/?next=/mail/"
+
+
+def test_where_the_cache_forgot_a_session_counts_from_its_beginning(cast: Cast) -> None:
+    browser, start = fresh_client(cast.staff), timezone.now()
+    for minutes in (0, 90, 150):
+        with time_machine.travel(start + datetime.timedelta(minutes=minutes), tick=False):
+            assert browser.get("/mail/").status_code == 200
+    cache.clear()
+    assert status_after(browser, minutes=151) == 302
+
+
+def test_a_change_of_role_ends_sessions_but_not_ones_own(cast: Cast) -> None:
+    journey = cast.journey()
+    journey.roles()
+    lead, manager = fresh_client(cast.lead), fresh_client(cast.manager)
+    members = journey.integration.members
+    workflow.set_roles(
+        journey.integration, members.get(user=cast.lead).pk, by=cast.manager, roles=[Role.TECHNICAL_LEAD]
+    )
+    assert lead.get("/mail/").status_code == 200  # nothing changed
+    workflow.set_roles(journey.integration, members.get(user=cast.lead).pk, by=cast.manager, roles=[Role.OBSERVER])
+    assert lead.get("/mail/").status_code == 302
+    both = [Role.PROJECT_MANAGER, Role.BUSINESS_OWNER]
+    workflow.set_roles(journey.integration, members.get(user=cast.manager).pk, by=cast.manager, roles=both)
+    assert manager.get("/mail/").status_code == 200
+
+
+def test_whoever_joins_or_leaves_digipost_signs_in_anew(cast: Cast) -> None:
+    admin = User.objects.create_superuser("admin@digipost.example", "Astrid", "et-passord")
+    browser, administrator = fresh_client(cast.observer), fresh_client(admin)
+    sent = {"email": cast.observer.email, "name": cast.observer.name, "language": "nb", "is_active": "on"}
+    assert administrator.post(f"/admin/milestones/user/{cast.observer.pk}/change/", sent).status_code == 302
+    assert browser.get("/mail/").status_code == 200
+    sent["is_staff"] = "on"
+    assert administrator.post(f"/admin/milestones/user/{cast.observer.pk}/change/", sent).status_code == 302
+    assert browser.get("/mail/").status_code == 302
+
+
+def test_my_devices(cast: Cast) -> None:
+    here, there = fresh_client(cast.manager), fresh_client(cast.manager)
+    there.get("/mail/", headers={"user-agent": "Telefon"})
+    page = here.get("/me/security/").content.decode()
+    assert page.count("denne enheten") == 1 or page.count("this device") == 1
+    assert cast.stranger.email not in page
+
+
+def test_sign_out_everywhere(cast: Cast) -> None:
+    here, there, other = fresh_client(cast.manager), fresh_client(cast.manager), fresh_client(cast.lead)
+    assert here.post("/me/security/sign-out-everywhere/")["Location"] == "/sign-in/"
+    assert [one.get("/mail/").status_code for one in (here, there, other)] == [302, 302, 200]
+
+
+def test_whoever_can_no_longer_sign_in_is_out_at_once(cast: Cast) -> None:
+    browser = fresh_client(cast.manager)
+    User.objects.filter(pk=cast.manager.pk).update(is_active=False)
+    assert browser.get("/mail/").status_code == 302
