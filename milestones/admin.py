@@ -57,8 +57,13 @@ class PersonAdmin(UserAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Who can no longer act no longer holds a role, in the eyes of the gates: what lists show follows at once."""
+        """Who can no longer act no longer holds a role, in the eyes of the gates: what lists show follows at once.
+
+        Whoever may more, or less, signs in anew.
+        """
         super().save_model(request, obj, form, change)
+        if {"is_staff", "is_superuser"} & set(form.changed_data):
+            User.objects.end_sessions(obj.pk)
         concerned = Integration.objects.filter(Q(members__user=obj) | Q(onboarding_contact=obj))
         snapshots.refresh_many(list(concerned.order_by("pk").distinct().values_list("pk", flat=True)))
 

@@ -14,9 +14,8 @@ from django_fsm import TransitionNotAllowed
 from milestones import gates, policy, snapshots, tasks, workflow
 from milestones.demo import Journey
 from milestones.facts import today
-from milestones.models import CatalogueScenario, Event, Milestone
+from milestones.models import CatalogueScenario, Event, Milestone, User
 from milestones.process import REQUIREMENTS, Accord, Environment, Interface, Outcome, Role, ServiceChoice
-from milestones.models import User
 from tests.cast import Cast, facts_now, fresh, reasons
 
 

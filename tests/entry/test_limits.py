@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import get_resolver
 
 from milestones.entry import limits
 from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import Mailed, ask_for_code
+from tests.test_access import names_of
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +96,4 @@ def test_reading_is_not_counted(cast: Cast) -> None:
 
 
 def test_every_rule_is_about_a_url_that_there_is() -> None:
-    from tests.test_access import get_resolver, names_of
-
     assert set(limits.RULES) <= set(names_of(get_resolver().url_patterns))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from milestones import workflow
 from milestones.models import User
 from milestones.process import Role
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 
 
 def fresh_client(user: User) -> Client:
@@ -82,11 +82,15 @@ def test_whoever_joins_or_leaves_digipost_signs_in_anew(cast: Cast) -> None:
 
 
 def test_my_devices(cast: Cast) -> None:
-    here, there = fresh_client(cast.manager), fresh_client(cast.manager)
-    there.get("/mail/", headers={"user-agent": "Telefon"})
+    sent = {"login": cast.manager.email, "password": PASSWORD}
+    here, there, other = Client(), Client(), Client()
+    here.post("/sign-in/", sent, headers={"user-agent": "Skrivebord"})
+    there.post("/sign-in/", sent, headers={"user-agent": "Telefon"})
+    other.post("/sign-in/", {"login": cast.lead.email, "password": PASSWORD}, headers={"user-agent": "Nettbrett"})
     page = here.get("/me/security/").content.decode()
-    assert page.count("denne enheten") == 1 or page.count("this device") == 1
-    assert cast.stranger.email not in page
+    assert ("Skrivebord" in page, "Telefon" in page, "Nettbrett" in page) == (True, True, False)
+    there.post("/sign-out/")
+    assert "Telefon" not in here.get("/me/security/").content.decode()
 
 
 def test_sign_out_everywhere(cast: Cast) -> None:
