@@ -54,9 +54,9 @@ def is_shown(request: HttpRequest) -> bool:
 
 
 def remember(sender: object, request: HttpRequest, user: Any, authenticator: Authenticator, **kwargs: object) -> None:
-    """Whoever has just set one up has shown it: connected to allauth's signal, which is how it tells."""
+    """Whoever has just set one up has shown it, and is at the keyboard: connected to allauth's signal, which tells."""
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
-        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True)
 
 
 def _ask_for_it(request: HttpRequest) -> HttpResponse:

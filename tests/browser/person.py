@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
+from django.core import mail
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+
+from milestones import outbox
+from tests.entry.conftest import code_in, link_in
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}"
@@ -17,9 +21,12 @@ PHONE, DESK = ViewportSize(width=360, height=800), ViewportSize(width=1280, heig
 class Person:
     """Drives one browser context; `seen` holds the kinds of page that were checked, by path without ids."""
 
-    def __init__(self, browser: Browser, address: str, seen: set[tuple[str, int]]) -> None:
+    def __init__(
+        self, browser: Browser, address: str, seen: set[tuple[str, int]], viewport: ViewportSize = DESK
+    ) -> None:
         self.address = address
-        self.page: Page = browser.new_context(viewport=DESK).new_page()
+        self.viewport = viewport
+        self.page: Page = browser.new_context(viewport=viewport).new_page()
         self.page.set_default_timeout(10_000)
         self.seen = seen
         self.status = 0
@@ -29,12 +36,30 @@ class Person:
         if response.request.is_navigation_request() and response.frame == self.page.main_frame:
             self.status = response.status
 
-    def sign_in(self, email: str, password: str) -> None:
+    def sign_in(self, email: str) -> None:
+        """With a code by e-mail, in English from the beginning."""
+        self.sign_in_halfway(email)
+        self.speak_english()
+
+    def sign_in_halfway(self, email: str) -> None:
+        """As far as a code by e-mail leads."""
         self.go("/sign-in/")
-        self.page.locator("main input[type=email]").fill(email)
-        self.page.locator("main input[type=password]").fill(password)
-        self.page.locator("main button[type=submit]").click()
-        self.page.get_by_role("button", name="English").click()
+        self.speak_english()
+        self.fill("E-mail address", email)
+        self.press("Send me a code")
+        self.fill("Code", code_in(last_mail_to(email)))
+        self.press("Sign in")
+
+    def accept_invitation(self, email: str) -> None:
+        """Open the link that was mailed, and come in."""
+        self.go(link_in(last_mail_to(email)))
+        self.speak_english()
+        self.press("Accept and come in")
+        self.speak_english()
+
+    def speak_english(self) -> None:
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="English").click()
         self.check()
 
     def go(self, path: str) -> None:
@@ -69,6 +94,20 @@ class Person:
     def sees(self, text: str) -> None:
         expect(self.page.locator("main")).to_contain_text(text)
 
+    def use_virtual_authenticator(self) -> None:
+        """A passkey's device that always says yes: Chromium's own."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("WebAuthn.enable")
+        options = {
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": True,
+            "hasUserVerification": True,
+            "isUserVerified": True,
+            "automaticPresenceSimulation": True,
+        }
+        session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
     def _field(self, label: str) -> Locator:
         return self.page.locator("main").get_by_label(re.compile("^" + re.escape(label))).locator("visible=true").first
 
@@ -81,9 +120,16 @@ class Person:
         self.seen.add(kind)
         self.page.set_viewport_size(PHONE)
         width = self.page.evaluate("document.documentElement.scrollWidth")
-        self.page.set_viewport_size(DESK)
+        self.page.set_viewport_size(self.viewport)
         assert width <= PHONE["width"], f"{self.page.url} is {width} px wide on a phone"
         self.page.evaluate(AXE)
         violations = self.page.evaluate(f"axe.run(document, {RULES})")["violations"]
         found = [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in violations]
         assert not found, f"{self.page.url}: {found}"
+
+
+def last_mail_to(email: str) -> str:
+    """Sends what waits; the text of the last mail to `email`."""
+    while outbox.send_batch():
+        pass
+    return str([letter for letter in mail.outbox if letter.to == [email]][-1].body)
