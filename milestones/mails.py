@@ -21,7 +21,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.utils.translation import override
 
 from .addresses import absolute, path_of
@@ -280,16 +280,16 @@ def _told_at_once(row: Mail) -> Letter:
 
 
 SECURITY_CHANGES: dict[str, Text] = {
-    "password_changed": _lazy("Your password was changed."),
-    "password_set": _lazy("A password was set."),
-    "password_removed": _lazy("Your password was removed."),
-    "totp_activated": _lazy("An authenticator app was added."),
-    "totp_deactivated": _lazy("The authenticator app was removed."),
-    "passkey_added": _lazy("A passkey was added."),
-    "passkey_removed": _lazy("A passkey was removed."),
-    "recovery_codes_generated": _lazy("New recovery codes were made."),
-    "account_connected": _lazy("An account at another provider was connected."),
-    "account_disconnected": _lazy("An account at another provider was disconnected."),
+    "password_changed": gettext_lazy("Your password was changed."),
+    "password_set": gettext_lazy("A password was set."),
+    "password_removed": gettext_lazy("Your password was removed."),
+    "totp_activated": gettext_lazy("An authenticator app was added."),
+    "totp_deactivated": gettext_lazy("The authenticator app was removed."),
+    "passkey_added": gettext_lazy("A passkey was added."),
+    "passkey_removed": gettext_lazy("A passkey was removed."),
+    "recovery_codes_generated": gettext_lazy("New recovery codes were made."),
+    "account_connected": gettext_lazy("An account at another provider was connected."),
+    "account_disconnected": gettext_lazy("An account at another provider was disconnected."),
 }
 """What a mail says of a change to how somebody signs in."""
 
