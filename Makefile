@@ -18,7 +18,7 @@ help: ## What there is
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-run: .venv/runtime ## Everything in one foreground command, with a demo story: http://127.0.0.1:8000/
+run: .venv/runtime ## Everything in one foreground command, with a demo story: http://localhost:8000/
 	@DEBUG=on exec $(BIN)/python manage.py start
 
 test: .venv/dev ## The whole suite on SQLite; with DATABASE_URL (and REDIS_URL) set, on those too

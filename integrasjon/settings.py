@@ -146,7 +146,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a form without its files
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)  # seconds
-BASE_URL = env("BASE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}")
+BASE_URL = env("BASE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}")
 """Where people reach the product: what mails link to."""
 MAIL_LEASE = env.int("MAIL_LEASE", default=600)  # seconds until another worker takes a claimed mail over
 MAIL_ATTEMPTS = env.int("MAIL_ATTEMPTS", default=12)

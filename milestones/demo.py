@@ -59,9 +59,9 @@ class Cast:
     owner: User
 
 
-def people() -> Iterator[tuple[str, str, str, str]]:
-    """(name, e-mail, password, what they do) of each demo person."""
-    yield from ((name, email, PASSWORD, does) for email, name, _is_staff, does in _PEOPLE)
+def people() -> Iterator[tuple[str, str, str]]:
+    """(name, e-mail, what they do) of each demo person. All have the same password, beside a code by e-mail."""
+    yield from ((name, email, does) for email, name, _is_staff, does in _PEOPLE)
 
 
 def tell_if_empty() -> None:

@@ -85,7 +85,7 @@ def test_it_shows_a_page_and_leaves_no_process(tmp_path: Path, port: int) -> Non
         launcher.send_signal(signal.SIGINT)
         output, _ = launcher.communicate(timeout=PATIENCE)
         assert launcher.returncode == 0
-        assert f"http://127.0.0.1:{port}/" in output
+        assert f"http://localhost:{port}/" in output
         assert "onboarding@digipost.example" in output
         wait_until_gone(everything)
     finally:

@@ -187,7 +187,7 @@ def test_a_failed_mail_can_be_sent_again_by_staff(cast: Cast, digests: Journey) 
 def test_one_click_stops_what_may_be_stopped(cast: Cast, monday: object) -> None:
     mail_program = Client(enforce_csrf_checks=True)
     for what, wanted in (("digest", ("weekly", True)), ("weekly", ("weekly", False))):
-        address = mails.stop_address(cast.manager, what).removeprefix("http://127.0.0.1:8000")
+        address = mails.stop_address(cast.manager, what).removeprefix("http://localhost:8000")
         assert mail_program.get(address).status_code == 200
         assert mail_program.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
         manager = User.objects.get(pk=cast.manager.pk)

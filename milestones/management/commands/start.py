@@ -25,7 +25,7 @@ class Command(BaseCommand):
         if settings.DEMO:
             demo.tell_if_empty()
             self._introduce()
-        self.stdout.write(f"\nhttp://{host}:{port}/\n", ending="\n")
+        self.stdout.write(f"\n{_address(host, port)}\n", ending="\n")
         self.stdout.flush()
         connections.close_all()
         # One process is enough for the embedded default, whose broker and database are files.
@@ -33,6 +33,12 @@ class Command(BaseCommand):
         raise SystemExit(launcher.run(launcher.children(host, port, pool), host, port))
 
     def _introduce(self) -> None:
-        self.stdout.write("Demo people (e-mail / password / what they do):")
-        for _name, email, password, does in demo.people():
-            self.stdout.write(f"  {email:<32} {password}   {does}")
+        self.stdout.write("Demo people. Type an address on the sign-in page; the code for it is printed here.")
+        self.stdout.write(f"(Or unfold “Bruk passord i stedet”: each has the password {demo.PASSWORD}.)")
+        for _name, email, does in demo.people():
+            self.stdout.write(f"  {email:<32} {does}")
+
+
+def _address(host: str, port: int) -> str:
+    """Passkeys belong to a name, which an address made of numbers is not."""
+    return f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
