@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.usersessions.models import UserSession
@@ -42,12 +43,35 @@ def begin(sender: object, request: HttpRequest, **kwargs: Any) -> None:
     request.session[STARTED] = timezone.now().timestamp()
 
 
-def devices_of(user: Any) -> list[tuple[UserSession, datetime.datetime]]:
-    """Where somebody is signed in, and when that was last used; the latest first."""
+@dataclass(frozen=True)
+class Device:
+    """Somewhere that somebody is signed in."""
+
+    session: UserSession
+    used_at: datetime.datetime
+
+    @property
+    def name(self) -> str:
+        """“Firefox, Windows”, as far as the browser says what it is."""
+        said = self.session.user_agent
+        known = (next((name for mark, name in marks if mark in said), "") for marks in (BROWSERS, SYSTEMS))
+        return ", ".join(filter(None, known)) or said[:60]
+
+
+# The more special first: Edge also calls itself Chrome, and Chrome Safari; an iPhone is “like Mac OS X”.
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    *(("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows")),
+    *(("Mac OS X", "Mac"), ("Linux", "Linux")),
+)
+
+
+def devices_of(user: Any) -> list[Device]:
+    """Where somebody is signed in, what was used last first."""
     sessions = UserSession.objects.purge_and_list(user)
     seen = cache.get_many([_key(one.session_key) for one in sessions])
-    used = [(one, _moment(seen.get(_key(one.session_key))) or one.created_at) for one in sessions]
-    return sorted(used, key=lambda one: one[1], reverse=True)
+    devices = [Device(one, _moment(seen.get(_key(one.session_key))) or one.created_at) for one in sessions]
+    return sorted(devices, key=lambda device: device.used_at, reverse=True)
 
 
 def _is_over(request: HttpRequest) -> bool:

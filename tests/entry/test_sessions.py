@@ -6,11 +6,13 @@ import datetime
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from milestones import workflow
+from milestones.entry.sessions import Device
 from milestones.models import User
 from milestones.process import Role
 from tests.cast import PASSWORD, Cast
@@ -91,6 +93,13 @@ def test_my_devices(cast: Cast) -> None:
     assert ("Skrivebord" in page, "Telefon" in page, "Nettbrett" in page) == (True, True, False)
     there.post("/sign-out/")
     assert "Telefon" not in here.get("/me/security/").content.decode()
+
+
+def test_devices_have_names_that_people_know() -> None:
+    firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Safari/604.1"
+    names = [Device(UserSession(user_agent=one), timezone.now()).name for one in (firefox, safari, "curl/8", "")]
+    assert names == ["Firefox, Windows", "Safari, iPhone", "curl/8", ""]
 
 
 def test_sign_out_everywhere(cast: Cast) -> None:
