@@ -562,3 +562,32 @@ def test_the_table_knows_every_role() -> None:
     assert {PEOPLE[letter] for letter in EVERYBODY} == {"manager", "lead", "contract", "owner", "observer", "staff"}
     assert {ROLE_OF[letter] for letter in EVERYBODY} == set(Role)
     assert len(MEMBER_ROLES) + 1 == len(EVERYBODY)
+
+
+def test_no_form_is_taken_without_its_own_token(cast: Cast, place: Place) -> None:
+    """Not without one, not with somebody else's, and not with the one from before signing in."""
+    addresses = [place.address(name) for name in POSTS]
+    addresses += [
+        reverse(name, args=["T01"] if name.endswith("entry") else []) for name in (*ACROSS, *ACROSS_POST_ONLY)
+    ]
+    addresses += [entry_address(name) for name in (*WAYS_IN, *MY_SECURITY)] + [reverse(name) for name in OTHERS]
+    wrong = []
+    for user in (cast.staff, cast.manager):
+        strict, other = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
+        before = token_of(strict)
+        strict.force_login(user)
+        for token in ("", token_of(other), before if user is cast.manager else ""):
+            for address in addresses:
+                with transaction.atomic():
+                    answer = strict.post(address, {"reason": "Derfor", "csrfmiddlewaretoken": token})
+                    transaction.set_rollback(True)
+                if answer.status_code != 403:
+                    wrong.append((user.name, address, answer.status_code))
+            strict.cookies.pop("csrftoken", None)
+    assert wrong == []
+
+
+def token_of(client: Client) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get("/sign-in/").content.decode())
+    assert found
+    return found[1]
