@@ -1,4 +1,4 @@
-"""Two senders crawl each other: what one's pages contain is nothing to the other, and no form can be forged."""
+"""Two senders crawl each other: what one's pages contain is nothing to the other."""
 
 from __future__ import annotations
 

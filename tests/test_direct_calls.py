@@ -1,0 +1,217 @@
+"""Every workflow function × every role, member and stranger, called directly: no page and no form in between.
+
+Let through means anything but a refusal of policy: with arguments this plain, the gate or the state may still say no.
+"""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.http import Http404
+from django_fsm import TransitionNotAllowed
+
+from milestones import workflow
+from milestones.demo import a_pdf
+from milestones.facts import today
+from milestones.models import CatalogueScenario, Mail, User
+from milestones.policy import Forbidden
+from milestones.process import Accord, AgreementKind, Environment, Outcome, Role
+from tests.access_table import EVERYBODY, PEOPLE
+from tests.cast import Cast, add_observer
+
+REASON = {"reason": "Derfor"}
+DEFERRAL = {"deferred_to": "Terje", "deferred_until": datetime.date(2035, 1, 1)}
+NOTHING = 0
+"""The primary key of no row: what is refused to some is refused before it is looked for."""
+
+OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
+    "accept_deferral": ("S", (NOTHING,), DEFERRAL),
+    "acknowledge_details": ("ML", (), {}),
+    "add_basic_scenarios": ("MLS", (), {}),
+    "add_follow_up": ("MLS", (), {"title": "Eget", "description": ""}),
+    "add_item": (
+        "MS",
+        (),
+        {"milestone": 2, "title": "Eget", "description": "", "required": True, "stands_on": Role.TECHNICAL_LEAD},
+    ),
+    "add_scenario": (
+        "MLS",
+        (),
+        {"environment": Environment.TEST, "code": "E77", "title": "Eget", "passes_when": "Virker"},
+    ),
+    "approve": ("S", (1,), {}),
+    "close": ("S", (), REASON),
+    "close_deviation": ("MLS", (NOTHING,), {"outcome": "Rettet"}),
+    "close_follow_up": ("MLS", (NOTHING,), {"resolution": "Gjort"}),
+    "close_production": ("S", (), REASON),
+    "confirm": ("L", ("2.1",), {"confirmed_on": today()}),
+    "confirm_launch": ("MLS", (), {}),
+    "confirm_launch_date": ("B", (), {"launch_on": datetime.date(2035, 1, 1)}),
+    "decide_manual_approval": ("MLS", (), {"manual_approval": True, "note": ""}),
+    "decide_services": ("B", (), {"decisions": {}}),
+    "describe_solution": (
+        "MLS",
+        (),
+        {
+            "recipient_identification": "",
+            "sending": "",
+            "interface": "",
+            "internal_systems": "",
+            "document_types": [],
+        },
+    ),
+    "enable_production": ("S", (), {}),
+    "end_exception": ("S", ("2.1",), {}),
+    "grant_exception": ("S", ("2.1",), REASON),
+    "invite": ("MS", (), {"name": "Ny", "email": "ny@fjordvik.example", "roles": []}),
+    "name_readers": ("ML", (), {"member_ids": [], "shared_mailbox": "post@fjordvik.example"}),
+    "open_deviation": ("MLS", (), {"title": "Avvik", "description": "", "handler": "Vakta", "opened_on": today()}),
+    "pass_details": ("S", (), {"details": "Se dokumentasjonen"}),
+    "pause": ("S", (), REASON),
+    "propose_dates": ("MS", (), {"dates": {}, "version": 1}),
+    "propose_deferral": ("MLS", (NOTHING,), DEFERRAL),
+    "propose_launch_date": ("MS", (), {"launch_on": datetime.date(2035, 1, 1)}),
+    "record_accounts": ("S", (), {"test_account_id": "1", "production_account_id": "2"}),
+    "record_agreement": (
+        "MC",
+        (),
+        {
+            "kind": AgreementKind.TERMS,
+            "signatory": "Kari",
+            "signed_on": today(),
+            "document": ContentFile(a_pdf(), name="avtale.pdf"),
+        },
+    ),
+    "record_certificate": ("ML", (), {"expires_on": datetime.date(2035, 1, 1)}),
+    "record_first_sending": ("ML", (), {"first_sending_on": today(), "documents_sent": 1}),
+    "record_meeting": (
+        "MLS",
+        (),
+        {"kind": "kickoff", "held_on": today(), "sender_people": "", "digipost_people": "", "minutes": ""},
+    ),
+    "record_monitoring": ("ML", (), {"monitoring": "Måling", "deviations_told_to": "Vakta"}),
+    "record_run": ("L", (NOTHING,), {"ran_on": today(), "outcome": Outcome.PASSED}),
+    "record_verification": ("S", (), {}),
+    "remove": ("MS", (NOTHING,), {}),
+    "remove_item": ("MS", (NOTHING,), REASON),
+    "remove_scenario": ("MLS", (NOTHING,), {}),
+    "reopen": ("S", (1,), REASON),
+    "reopen_follow_up": ("MLS", (NOTHING,), REASON),
+    "resend_invitation": ("MS", (NOTHING,), {}),
+    "resume": ("S", (), {}),
+    "revoke_invitation": ("MS", (NOTHING,), {}),
+    "send_back": ("S", (1,), REASON),
+    "set_contact": ("S", (), {"contact": None}),
+    "set_roles": ("MS", (NOTHING,), {"roles": []}),
+    "set_scope": ("MLS", (), {"mode": "run", "reason": "", "no_print_trial_reason": ""}),
+    "submit": ("ML", (1,), {}),
+    "unconfirm": ("L", ("2.1",), {}),
+    "verify_agreement": ("S", (NOTHING,), {}),
+    "withdraw": ("ML", (1,), {}),
+    "withdraw_agreement": ("MCS", (NOTHING,), REASON),
+    "withdraw_verification": ("S", (), REASON),
+}
+"""Whom policy lets through, and with what each is tried."""
+
+ACROSS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
+    "edit_catalogue": (
+        "S",
+        lambda: {
+            "code": "T99",
+            "title": "Ny",
+            "passes_when": "x",
+            "interface": "both",
+            "condition": "always",
+            "expected_id": None,
+        },
+    ),
+    "edit_rules": ("S", lambda: {"lead_days": 3}),
+    "resend": ("S", lambda: {"mail": Mail.objects.earliest("pk")}),
+    "resend_all": ("S", dict),
+    "retire_from_catalogue": ("S", lambda: {"expected_id": CatalogueScenario.objects.earliest("pk").pk}),
+    "send_today": ("S", lambda: {"day": today()}),
+    "choose_mail": (EVERYBODY, lambda: {"digest": "daily", "weekly_summary": True}),
+}
+"""About no single integration, or about oneself."""
+
+ELSEWHERE = {
+    "agree": "below, for each of its subjects",
+    "read_notice": "a person, not a role: test_consequences",
+    "send_notice": "below, as it takes many",
+    "create_integration": "anybody who is signed in, for themselves; staff for others: test_access",
+    "accept_invitation": "who is not in yet: entry/test_invitations",
+}
+QUESTIONS = {"not_yet_agreeable", "open_invitation", "production_blockers", "version_of"}
+"""They change nothing."""
+
+
+@pytest.fixture
+def scene(cast: Cast) -> Any:
+    journey = cast.journey()
+    journey.roles()
+    add_observer(journey, cast.observer)
+    return journey.integration
+
+
+def answer_of(do: Callable[..., Any], *args: object, by: User, **named: object) -> str:
+    """done, Forbidden, Http404, or otherwise: what the gate, the state or the form's rules say."""
+    with transaction.atomic():
+        try:
+            do(*args, by=by, **named)
+        except (Forbidden, Http404) as refusal:
+            return type(refusal).__name__
+        except (workflow.GateClosed, TransitionNotAllowed, ValidationError):
+            return "otherwise"
+        finally:
+            transaction.set_rollback(True)
+    return "done"
+
+
+def test_every_function_is_in_a_table() -> None:
+    functions = {name for name in workflow.__all__ if inspect.isfunction(getattr(workflow, name))}
+    assert functions == set(OF_ONE) | set(ACROSS) | set(ELSEWHERE) | QUESTIONS
+
+
+@pytest.mark.parametrize("name", OF_ONE)
+def test_who_may_call(cast: Cast, scene: Any, name: str) -> None:
+    letters, args, named = OF_ONE[name]
+    do = getattr(workflow, name)
+    answers = {letter: answer_of(do, scene, *args, by=getattr(cast, PEOPLE[letter]), **named) for letter in EVERYBODY}
+    through = {letter for letter, answer in answers.items() if answer != "Forbidden"}
+    assert through == set(letters)
+    assert "Http404" not in answers.values()
+    assert answer_of(do, scene, *args, by=cast.stranger, **named) == "Http404"
+    retired = User.objects.create_user("sluttet@digipost.example", "Sluttet", is_staff=True, is_active=False)
+    assert answer_of(do, scene, *args, by=retired, **named) == "Http404"
+
+
+@pytest.mark.parametrize("name", ACROSS)
+def test_who_may_call_across(cast: Cast, scene: Any, name: str) -> None:
+    letters, arguments = ACROSS[name]
+    do, named = getattr(workflow, name), arguments()
+    args = [named.pop("mail")] if "mail" in named else []
+    for letter in EVERYBODY:
+        answer = answer_of(do, *args, by=getattr(cast, PEOPLE[letter]), **named)
+        assert (answer != "Forbidden") == (letter in letters), letter
+
+
+@pytest.mark.parametrize(("subject", "letters"), [("plan", "MS"), ("scenarios", "MLS"), ("scope", "MLS")])
+def test_who_may_agree(cast: Cast, scene: Any, subject: str, letters: str) -> None:
+    for letter in EVERYBODY:
+        answer = answer_of(workflow.agree, scene, Accord(subject), by=getattr(cast, PEOPLE[letter]), version=1)
+        assert (answer != "Forbidden") == (letter in letters), letter
+    assert answer_of(workflow.agree, scene, Accord(subject), by=cast.stranger, version=1) == "Http404"
+
+
+def test_who_may_send_notices(cast: Cast, scene: Any) -> None:
+    named = {"kind": "job", "title": "Emne", "body": "Tekst"}
+    for letter in EVERYBODY:
+        answer = answer_of(workflow.send_notice, [scene], by=getattr(cast, PEOPLE[letter]), **named)
+        assert (answer != "Forbidden") == (letter == "S"), letter
