@@ -15,6 +15,7 @@ from .views import (
     operations,
     overview,
     people,
+    personal,
     plan,
     scenarios,
 )
@@ -143,6 +144,9 @@ urlpatterns = [
     path("catalogue/<slug:code>/", scenarios.catalogue_entry, name="catalogue_entry"),
     path("catalogue/<slug:code>/retire/", scenarios.retire_catalogue_entry, name="retire_catalogue_entry"),
     path("notices/", operations.notices, name="notices"),
+    path("privacy/", personal.privacy, name="privacy"),
+    path("people/", personal.find_person, name="find_person"),
+    path("people/<int:pk>/erase/", personal.erase_person, name="erase_person"),
     path("me/", account.my_data, name="my_data"),
     path("mail/", mail.my_mail, name="my_mail"),
     path("mail/<int:pk>/", mail.one_mail, name="one_mail"),

@@ -116,6 +116,7 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "catalogue_entry": ("S", {"title": "Ny", "interface": "both", "condition": "always", "passes_when": "x"}),
     "my_mail": (EVERYBODY, {"digest": "weekly"}),
     "my_data": (EVERYBODY, None),
+    "find_person": ("S", None),
     "reminders": ("S", RULES),
     "notices": ("S", {"kind": "job", "audience": "open", "title": "Emne", "body": "Tekst"}),
 }
@@ -126,7 +127,10 @@ ACROSS_POST_ONLY = {"retire_catalogue_entry": "S", "send_today": "S", "resend_al
 ROWS_OF_MAIL = {"one_mail", "resend", "stop_mail"}
 """Each is about one mail or one person's: tests/reminders/test_pages.py says who may."""
 
-OPEN_TO_ALL = {"sign_in", "password_reset", "password_reset_done", "password_reset_confirm"}
+ABOUT_A_PERSON = {"erase_person"}
+"""About one person by their number: tests/test_personal.py says who may."""
+
+OPEN_TO_ALL = {"privacy", "sign_in", "password_reset", "password_reset_done", "password_reset_confirm"}
 """Pages for who is not signed in."""
 
 OTHERS = {"sign_out", "set_language"}

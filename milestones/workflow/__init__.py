@@ -25,6 +25,7 @@ from .operations import (
     send_notice,
 )
 from .people import invite, remove, set_roles
+from .personal import erase_person
 from .plan import describe_solution, propose_dates, record_meeting
 from .reminders import choose_mail, edit_rules, resend, resend_all, send_today
 from .scenarios import (
@@ -66,6 +67,7 @@ __all__ = [
     "edit_rules",
     "enable_production",
     "end_exception",
+    "erase_person",
     "grant_exception",
     "invite",
     "name_readers",
