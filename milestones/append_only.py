@@ -71,7 +71,7 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     _run(connection, _REMOVE)
 
 
-def rewrite(connection: BaseDatabaseWrapper, entries: Iterable[tuple[int, Mapping[str, object]]]) -> None:
+def rewrite(connection: BaseDatabaseWrapper, entries: Iterable[tuple[int, Mapping[str, str | int]]]) -> None:
     """Rewrite what these entries (primary key, columns) say, and refuse again: the only way in which history changes.
 
     All in one transaction: if anything fails, nothing was rewritten and the refusal was never lifted.

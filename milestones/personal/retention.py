@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -12,14 +15,25 @@ from .. import append_only, clock, snapshots
 from ..models import Agreement, Document, Event, EventKind, Integration, Mail, User
 from ..process import Status
 from ..reminders import announce
-from .erase import blank, call_otherwise, forget, record
+from .erasure import blank, call_otherwise, forget, record
 from .naming import Naming, Pseudonym, new_pseudonym, rewrite_texts_of
 from .records import fields_naming_users, rows_of
 
+log = structlog.get_logger(__name__)
+
 
 def anonymise_due() -> int:
-    """Anonymise what has been closed for long enough, each integration by itself. Returns how many."""
-    return sum(_anonymise(pk) for pk in due().order_by("pk").values_list("pk", flat=True))
+    """Anonymise what has been closed for long enough, each integration by itself. Returns how many.
+
+    One that fails is told of in the log and tried again the next night; the others do not wait for it.
+    """
+    done = 0
+    for pk in list(due().order_by("pk").values_list("pk", flat=True)):
+        try:
+            done += _anonymise(pk)
+        except Exception:
+            log.exception("an integration could not be anonymised", integration=pk)
+    return done
 
 
 def due() -> QuerySet[Integration]:
@@ -50,7 +64,7 @@ def _anonymise(pk: int) -> bool:
 
 
 def _people_on(integration: Integration) -> QuerySet[User]:
-    """Who is or was a member, locked: nobody becomes a member elsewhere meanwhile. Digipost's staff keep their names."""
+    """Who is or was a member, locked: nobody becomes one elsewhere meanwhile. Digipost's staff keep their names."""
     members = integration.members.values("user")
     return User.objects.select_for_update(no_key=True).filter(pk__in=members, erased_at__isnull=True).order_by("pk")
 
@@ -95,5 +109,5 @@ def _anonymise_signatories(integration: Integration) -> set[int]:
 def _remove_files(integration: Integration) -> None:
     """The rows stay, with size and digest: whoever has a copy can still show that it is the one."""
     for document in Document.objects.filter(integration=integration).exclude(file=""):
-        transaction.on_commit(lambda storage=document.file.storage, name=document.file.name: storage.delete(name))
+        transaction.on_commit(partial(document.file.storage.delete, str(document.file.name)), robust=True)
     Document.objects.filter(integration=integration).update(file="")

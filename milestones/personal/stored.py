@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db.models import Field, Model
 
 from ..models import Event, Integration, Mail, MailLine, Member, NoticeReceipt, RoleHolding, User
-from .erase import concerned
+from .erasure import concerned
 from .naming import NOBODY, Naming, across_integrations, found, naming_of
 from .records import fields_naming_users, rows_of
 
@@ -34,7 +34,7 @@ SECRET = ("password", "data", "key", "secret", "token", "token_secret", "session
 
 
 def stored_about(person: User) -> dict[str, Any]:
-    """All of it, as plain values for JSON: their own fields, the rows about them by field, and where texts name them."""
+    """All of it, as plain values for JSON: their own fields, the rows about them, and where texts name them."""
     rows = {_label(model, path): _rows(model, path, person) for model, path in ways_to_a_person()}
     return {
         "person": {name: _plain(getattr(person, name)) for name in ABOUT},
