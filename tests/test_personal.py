@@ -312,6 +312,9 @@ def test_a_name_that_two_people_have_is_left_in_texts(cast: Cast, journey: Journ
     page = cast.client(cast.staff).get(f"/people/{cast.lead.pk}/erase/").content.decode()
     assert [effect.shared for effect in personal.effects(cast.lead)] == [[cast.lead.name]]
     assert page.count(cast.lead.name) > 2
+    assert personal.shared_across(cast.lead) == []  # no notice and no digest holds it
+    Notice.objects.create(kind="job", title=f"Hilsen {cast.lead.name}", body="-", sent_by=cast.staff)
+    assert personal.shared_across(cast.lead) == [cast.lead.name]
     erased = erase(cast.lead, cast.staff)
     assert journey.integration.follow_ups.get().title == f"Spør {namesake.name}"
     assert Member.objects.get(pk=member.pk).name == erased.name

@@ -22,6 +22,7 @@ from ..process import Status
 from ..reminders import announce
 from .naming import (
     NOBODY,
+    Naming,
     Pseudonym,
     across_integrations,
     called_beside,
@@ -75,6 +76,14 @@ def concerned(person: User) -> list[int]:
 def effects(person: User) -> list[Effect]:
     """What erasing would do, by integration; for the page on which it is decided."""
     return [_effect_on(one, person) for one in Integration.objects.filter(pk__in=concerned(person))]
+
+
+def shared_across(person: User) -> list[str]:
+    """Names that somebody else anywhere has too, where texts of several integrations hold them: there, they stay."""
+    naming = naming_of(person)
+    shared = Naming(frozenset(naming.shared_with(called_beside(person))))
+    held = [row for rows in across_integrations(shared) for row in found(rows, shared, NOBODY)] if shared.names else []
+    return sorted(shared.names) if held else []
 
 
 def _effect_on(integration: Integration, person: User) -> Effect:

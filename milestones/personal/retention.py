@@ -57,7 +57,7 @@ def _anonymise(pk: int) -> bool:
     integration.anonymised_at = clock.now()
     integration.save(update_fields=["anonymised_at"])
     with override(settings.LANGUAGE_CODE):
-        reason = _("Closed for %(months)s months.") % {"months": settings.RETENTION_MONTHS}
+        reason = _("Closed for longer than is kept: %(months)s months.") % {"months": settings.RETENTION_MONTHS}
     record(integration, EventKind.ANONYMISED, "", len(entries), by=None, reason=reason)
     snapshots.refresh_many([pk], announce.tell_of_lapses)
     return True

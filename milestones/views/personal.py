@@ -55,5 +55,5 @@ def erase_person(request: Request, pk: int) -> HttpResponse:
 
 def show_erase_person(request: Request, person: User, form: ReasonForm) -> HttpResponse:
     told = {"refusals": personal.refusals(person, request.user), "effects": personal.effects(person)}
-    context = {"person": person, "form": form, **told}
+    context = {"person": person, "form": form, "shared": personal.shared_across(person), **told}
     return render(request, "account/erase_person.html", context, status=422 if form.is_bound else 200)
