@@ -137,6 +137,10 @@ STORAGES = {
 DOCUMENT_QUOTA = env.int("DOCUMENT_QUOTA", default=500 * 1024 * 1024)  # bytes for each integration
 CLAMAV_ADDRESS = env("CLAMAV_ADDRESS", default="")  # host:port of a ClamAV daemon; none is asked where it is empty
 CLAMAV_TIMEOUT = env.int("CLAMAV_TIMEOUT", default=30)  # seconds
+RETENTION_MONTHS = env.int("RETENTION_MONTHS", default=24)
+"""How long after it was closed an integration is anonymised."""
+if RETENTION_MONTHS < 1:
+    raise ImproperlyConfigured("RETENTION_MONTHS must be 1 or more: what is anonymised does not come back.")
 FILE_UPLOAD_PERMISSIONS = 0o600
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -56,6 +56,10 @@ class PersonAdmin(UserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Who is erased stays erased."""
+        return super().has_change_permission(request, obj) and not (obj and obj.erased_at)
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Who can no longer act no longer holds a role, in the eyes of the gates: what lists show follows at once.
 

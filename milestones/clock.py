@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,13 @@ def now() -> datetime.datetime:
 def today() -> datetime.date:
     """The date in Europe/Oslo."""
     return timezone.localdate(now())
+
+
+def months_ago(months: int) -> datetime.date:
+    """The same day of the month so many months ago, or that month's last day."""
+    year, month = divmod(today().year * 12 + today().month - 1 - months, 12)
+    day = min(today().day, calendar.monthrange(year, month + 1)[1])
+    return datetime.date(year, month + 1, day)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ a certificate expires), so a nightly task refreshes all; `differences` proves th
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -154,6 +154,11 @@ def lock_all() -> None:
     list(Integration.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
+def lock_these(pks: Iterable[int]) -> None:
+    """Lock these, in the order of primary keys, and before anything is written: so nobody waits in a ring."""
+    list(Integration.objects.select_for_update().only("pk").filter(pk__in=pks).order_by("pk"))
+
+
 Tell = Callable[[Integration, Facts, tuple[Unmet, ...]], None]
 
 
@@ -173,7 +178,7 @@ def refresh_many(pks: list[int], tell: Tell | None = None) -> int:
 @transaction.atomic
 def _refresh_chunk(pks: list[int], tell: Tell | None) -> int:
     """Lock, then read, in the order of primary keys: whoever takes several locks takes them in that order."""
-    list(Integration.objects.select_for_update().only("pk").filter(pk__in=pks).order_by("pk"))
+    lock_these(pks)
     rows = list(Integration.objects.with_records().prefetch_related("waiting_items").filter(pk__in=pks))
     facts = facts_for(rows)
     changed = 0

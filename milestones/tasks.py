@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import structlog
 from celery import shared_task
 from django.db import transaction
-from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from . import housekeeping, outbox, snapshots
+from . import housekeeping, outbox, personal, snapshots
 from .reminders import announce, sweep
 
 SECONDS_AT_A_TIME = 45
@@ -33,17 +31,19 @@ def _hint() -> None:
 @shared_task
 def refresh_snapshots() -> int:
     """Nightly: some answers change with the date alone. Returns how many integrations were different."""
-    return snapshots.refresh_all(_tell_of_lapses)
-
-
-def _tell_of_lapses(*about: Any) -> None:
-    announce.record_lapses(*about, by=None, at=timezone.now())
+    return snapshots.refresh_all(announce.tell_of_lapses)
 
 
 @shared_task
 def remove_orphans() -> int:
     """Nightly: files that a dead process left without a row. Returns how many."""
     return housekeeping.remove_orphans()
+
+
+@shared_task
+def anonymise() -> int:
+    """Nightly: integrations that have been closed for RETENTION_MONTHS. Returns how many."""
+    return personal.anonymise_due()
 
 
 @shared_task

@@ -118,6 +118,7 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "catalogue_entry": ("S", {"title": "Ny", "interface": "both", "condition": "always", "passes_when": "x"}),
     "my_mail": (EVERYBODY, {"digest": "weekly"}),
     "my_data": (EVERYBODY, None),
+    "find_person": ("S", None),
     "reminders": ("S", RULES),
     "notices": ("S", {"kind": "job", "audience": "open", "title": "Emne", "body": "Tekst"}),
 }
@@ -141,6 +142,7 @@ WAYS_IN = {
     "openid_connect_login": 405,
     "openid_connect_callback": 404,
     "invitation": 410,
+    "privacy": 200,
 }
 """For who is not signed in, and what a GET answers there out of the blue: no code asked for, no provider, no link."""
 
@@ -163,6 +165,8 @@ MY_SECURITY = {
     "sign_out_everywhere": 405,
 }
 """Each about whoever asks alone, and what a GET answers to everybody who is signed in."""
+ABOUT_A_PERSON = {"erase_person"}
+"""About one person by their number: tests/test_personal.py says who may."""
 
 OTHERS = {"sign_out", "set_language"}
 """Anybody may POST these; a GET changes nothing."""

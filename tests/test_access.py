@@ -24,6 +24,7 @@ from milestones.models import CatalogueScenario, Document, DocumentAccess, Mail,
 from milestones.process import MEMBER_ROLES, RESPONSIBLE_ROLES, Role
 from milestones.urls import of_one_integration
 from tests.access_table import (
+    ABOUT_A_PERSON,
     ACROSS,
     ACROSS_POST_ONLY,
     AGREE_ON,
@@ -207,7 +208,7 @@ def post(client: Client, address: str, data: dict[str, Any]) -> HttpResponse:
 def test_every_url_is_in_the_table() -> None:
     of_one = READABLE | set(POSTS)
     assert set(names_of(of_one_integration)) == of_one
-    rest = set(ACROSS) | set(ACROSS_POST_ONLY) | ROWS_OF_MAIL | {"sign_out"}
+    rest = set(ACROSS) | set(ACROSS_POST_ONLY) | ROWS_OF_MAIL | ABOUT_A_PERSON | {"sign_out"}
     assert set(names_of(get_resolver().url_patterns)) == of_one | rest | OTHERS | set(WAYS_IN) | set(MY_SECURITY)
 
 

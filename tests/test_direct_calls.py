@@ -133,6 +133,7 @@ ACROSS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
         },
     ),
     "edit_rules": ("S", lambda: {"lead_days": 3}),
+    "erase_person": ("S", lambda: {"person": User.objects.get(email="nina@nabovik.example"), "reason": "Ba om det"}),
     "resend": ("S", lambda: {"mail": Mail.objects.earliest("pk")}),
     "resend_all": ("S", dict),
     "retire_from_catalogue": ("S", lambda: {"expected_id": CatalogueScenario.objects.earliest("pk").pk}),
@@ -196,7 +197,7 @@ def test_who_may_call(cast: Cast, scene: Any, name: str) -> None:
 def test_who_may_call_across(cast: Cast, scene: Any, name: str) -> None:
     letters, arguments = ACROSS[name]
     do, named = getattr(workflow, name), arguments()
-    args = [named.pop("mail")] if "mail" in named else []
+    args = [named.pop(first) for first in ("mail", "person") if first in named]
     for letter in EVERYBODY:
         answer = answer_of(do, *args, by=getattr(cast, PEOPLE[letter]), **named)
         assert (answer != "Forbidden") == (letter in letters), letter

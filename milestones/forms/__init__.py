@@ -20,6 +20,7 @@ from .launch import (
     ReadersForm,
 )
 from .mail import MailChoiceForm, RulesForm, WhyForm
+from .personal import FindPersonForm
 from .plan import AgreeForm, MeetingForm, PlanForm, SolutionForm
 from .scenarios import (
     CatalogueForm,
@@ -47,6 +48,7 @@ __all__ = [
     "DetailsForm",
     "DeviationForm",
     "ExceptionForm",
+    "FindPersonForm",
     "FirstSendingForm",
     "FollowUpForm",
     "IntakeForm",

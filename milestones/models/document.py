@@ -21,7 +21,7 @@ class Document(models.Model):
     """A file, judged by its content; see uploads.py. `size` is in bytes.
 
     `sha256` is the hex digest of the bytes that are kept and handed out, `sha256_received` of the bytes as they came:
-    an image is drawn anew.
+    an image is drawn anew. Once the integration is anonymised `file` is empty: the file is gone, its row is not.
     """
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="documents")

@@ -1,4 +1,7 @@
-"""What happened: who, when, what, from, to, reason. Append-only; the database refuses UPDATE and DELETE."""
+"""What happened: who, when, what, from, to, reason. Append-only; the database refuses UPDATE and DELETE.
+
+One exception, see append_only.rewrite: a person who is erased is called by their pseudonym here too.
+"""
 
 from __future__ import annotations
 
@@ -76,6 +79,8 @@ class EventKind(models.TextChoices):
     DEVIATION_CLOSED = "deviation_closed", _("Deviation closed")
     NOTICE_SENT = "notice_sent", _("Notice sent")
     NOTICE_READ = "notice_read", _("Notice read")
+    PERSON_ERASED = "person_erased", _("Person erased")
+    ANONYMISED = "anonymised", _("Integration anonymised")
 
 
 class AppendOnlyError(TypeError):

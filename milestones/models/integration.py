@@ -82,6 +82,7 @@ class Integration(models.Model):
     closed_because = models.TextField(_("reason for closing"), blank=True)
     certificate_expires_on = models.DateField(_("certificate expires"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True, editable=False)
 
     waits_on = models.CharField(max_length=20, blank=True, db_index=True)
     due_on = models.DateField(null=True, blank=True, db_index=True)

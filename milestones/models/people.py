@@ -39,6 +39,12 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=normalised(username or ""))
 
+    def known_as(self, words: str) -> models.QuerySet[User]:
+        """Who has not been erased, by a part of their address, or of what they or an inviter called them."""
+        named = Member.objects.filter(name__icontains=words).values("user")
+        called = models.Q(name__icontains=words) | models.Q(email__icontains=words) | models.Q(pk__in=named)
+        return self.filter(called, erased_at__isnull=True).order_by("name", "pk")
+
     def staff(self) -> models.QuerySet[User]:
         """Digipost's onboarding staff who can sign in."""
         return self.filter(is_staff=True, is_active=True).order_by("name")
@@ -49,7 +55,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody with an e-mail address. `is_staff` means Digipost's onboarding staff, `is_superuser` administrator."""
+    """Somebody with an e-mail address. `is_staff` means Digipost's onboarding staff, `is_superuser` administrator.
+
+    Of who is erased, at `erased_at`, a pseudonym is left, so that history stays whole.
+    """
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
@@ -60,6 +69,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     digest = models.CharField(_("digest"), max_length=10, choices=Cadence.choices, default=Cadence.DAILY)
     weekly_summary = models.BooleanField(_("weekly summary"), default=True)
     session_epoch = models.PositiveIntegerField(default=0)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -68,7 +78,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_case")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_case"),
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True) | models.Q(is_active=False),
+                name="user_erased_never_signs_in",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

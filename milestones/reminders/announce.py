@@ -86,6 +86,11 @@ def record_lapses(
         announce(facts, event, concerned - {by.pk if by else None})
 
 
+def tell_of_lapses(integration: Integration, facts: Facts, lapsed: tuple[Unmet, ...]) -> None:
+    """For snapshots that are refreshed with nobody at the door."""
+    record_lapses(integration, facts, lapsed, by=None, at=timezone.now())
+
+
 def _holders(facts: Facts, role: Role) -> list[int]:
     held = [person.user_id for person in facts.people.get(role, ()) if person.user_id]
     if not held and role is Role.ONBOARDING:  # no contact yet: any of the staff can step in

@@ -79,6 +79,7 @@ VALUES: dict[str, Labels] = {
     EventKind.MANUAL_APPROVAL_DECIDED: _YES_NO,
 }
 _SCENARIO_TITLES = (EventKind.SCENARIO_ADDED, EventKind.SCENARIO_REMOVED)
+_REWRITTEN = (EventKind.PERSON_ERASED, EventKind.ANONYMISED)
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
@@ -99,6 +100,8 @@ def value_of(event: Event, name: str) -> str:
         return translated(value)
     if event.kind == EventKind.NOTICE_SENT and value.isdecimal():
         return ngettext("%(count)s recipient", "%(count)s recipients", int(value)) % {"count": value}
+    if event.kind in _REWRITTEN and value.isdecimal():
+        return ngettext("%(count)s entry rewritten", "%(count)s entries rewritten", int(value)) % {"count": value}
     labels = VALUES.get(event.kind)
     if labels is None:
         return _DATE.sub(_shown_date, value)

@@ -19,5 +19,5 @@ def my_data(request: Request) -> HttpResponse:
         response["Content-Disposition"] = 'attachment; filename="digipost-integrasjoner.json"'
         response["Cache-Control"] = "private, no-store"
         return response
-    kept = [(name, len(rows)) for name, rows in stored["rows"].items()]
+    kept = [(name, len(rows)) for name, rows in stored["rows"].items()] + [("named_in", len(stored["named_in"]))]
     return render(request, "account/my_data.html", {"person": stored["person"], "kept": kept})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import gates, policy, workflow
@@ -40,9 +41,11 @@ def history(request: Request, reference: str) -> HttpResponse:
 
 
 @require_safe
-def document(request: Request, reference: str, pk: int) -> FileResponse:
-    """A file, as an attachment that the browser takes for what it is and nothing else."""
+def document(request: Request, reference: str, pk: int) -> HttpResponse | FileResponse:
+    """A file, as an attachment that the browser takes for what it is and nothing else; 410 once it is removed."""
     found = Here(request, reference).find(Document, pk)
+    if not found.file:
+        return render(request, "410.html", {"document": found}, status=410)
     DocumentAccess.objects.create(document=found, user=request.user)
     kind = "text/plain; charset=utf-8" if found.content_type == "text/plain" else found.content_type
     response = FileResponse(found.file.open(), as_attachment=True, filename=found.name, content_type=kind)

@@ -33,6 +33,7 @@ from .people import (
     revoke_invitation,
     set_roles,
 )
+from .personal import erase_person
 from .plan import describe_solution, propose_dates, record_meeting
 from .reminders import choose_mail, edit_rules, resend, resend_all, send_today
 from .scenarios import (
@@ -75,6 +76,7 @@ __all__ = [
     "edit_rules",
     "enable_production",
     "end_exception",
+    "erase_person",
     "grant_exception",
     "invite",
     "name_readers",

@@ -24,7 +24,7 @@ from ..models import (
 from ..process import DEFAULT_WORKING_DAYS, MILESTONE_NUMBERS, Accord, MilestoneState, Role, SenderKind
 from ..workdays import add_working_days
 from .door import Move, door, settle
-from .people import add_member
+from .people import add_member, known_or_new
 
 ONE_OF_EACH = (SolutionDescription, Accounts, Verification, ProductionScope, Launch, Operations)
 
@@ -45,6 +45,7 @@ def create_integration(
     `number` is a valid organisation number, nine digits. The organisation is called what it is called here.
     Raises ValidationError if the project manager is Digipost's own.
     """
+    known_or_new(manager_name, manager_email)
     owner, _created = Organisation.objects.get_or_create(number=number, name=organisation)
     integration = Integration.objects.create(
         reference=_unused_reference(),

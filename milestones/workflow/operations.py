@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from .. import policy
+from .. import policy, snapshots
 from ..models import Deviation, EventKind, Integration, Member, Notice, NoticeReceipt, User
 from ..reminders.announce import announce_notice
 from .door import Move, door
@@ -89,8 +89,10 @@ def send_notice(integrations: Iterable[Integration], *, by: User, kind: str, tit
     them was closed meanwhile.
     """
     policy.require_staff(by)
+    integrations = sorted(integrations, key=lambda integration: integration.pk)
+    snapshots.lock_these(integration.pk for integration in integrations)
     notice = Notice.objects.create(kind=kind, title=title, body=body, sent_by=by)
-    for integration in sorted(integrations, key=lambda integration: integration.pk):
+    for integration in integrations:
         with door(integration, by) as move:
             move.require(policy.Right.SEND_NOTICES)
             _deliver(move, notice)

@@ -137,7 +137,7 @@ def _require_manager_left(move: Move, member: Member, roles: set[Role]) -> None:
 
 def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Part of inviting and of intake."""
-    user = _known_or_new(name, email)
+    user = known_or_new(name, email)
     if user.is_staff:
         raise ValidationError({"email": _("Digipost's staff cannot be members of an integration.")})
     if move.integration.members.current().filter(user=user).exists():
@@ -152,8 +152,9 @@ def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Memb
     return member
 
 
-def _known_or_new(name: str, email: str) -> User:
-    known = User.objects.filter(email=normalised(email))
+def known_or_new(name: str, email: str) -> User:
+    """Who has this address, locked, so that they are not erased meanwhile. Call it before an event is written."""
+    known = User.objects.select_for_update(no_key=True).filter(email=normalised(email))
     try:
         with transaction.atomic():
             return known.first() or User.objects.create_user(email, name)

@@ -1,0 +1,113 @@
+"""Integrations that have been closed for RETENTION_MONTHS are anonymised: what happened stays, who did it does not."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from .. import append_only, clock, snapshots
+from ..models import Agreement, Document, Event, EventKind, Integration, Mail, User
+from ..process import Status
+from ..reminders import announce
+from .erasure import blank, call_otherwise, forget, record
+from .naming import Naming, Pseudonym, new_pseudonym, rewrite_texts_of
+from .records import fields_naming_users, rows_of
+
+log = structlog.get_logger(__name__)
+
+
+def anonymise_due() -> int:
+    """Anonymise what has been closed for long enough, each integration by itself. Returns how many.
+
+    One that fails is told of in the log and tried again the next night; the others do not wait for it.
+    """
+    done = 0
+    for pk in list(due().order_by("pk").values_list("pk", flat=True)):
+        try:
+            done += _anonymise(pk)
+        except Exception:
+            log.exception("an integration could not be anonymised", integration=pk)
+    return done
+
+
+def due() -> QuerySet[Integration]:
+    """Closed on this day of the month RETENTION_MONTHS ago, or earlier, and not anonymised yet."""
+    closed = Event.objects.filter(kind=EventKind.CLOSED, at__date__lte=clock.months_ago(settings.RETENTION_MONTHS))
+    return Integration.objects.filter(
+        status=Status.CLOSED, anonymised_at__isnull=True, pk__in=closed.values("integration")
+    )
+
+
+@transaction.atomic
+def _anonymise(pk: int) -> bool:
+    snapshots.lock_these([pk])
+    integration = due().filter(pk=pk).first()
+    if integration is None:  # another worker was first
+        return False
+    people = list(_people_on(integration))
+    entries = {entry for person in people for entry in _anonymise_person(person, integration)}
+    entries |= _anonymise_signatories(integration)
+    _remove_files(integration)
+    integration.anonymised_at = clock.now()
+    integration.save(update_fields=["anonymised_at"])
+    with override(settings.LANGUAGE_CODE):
+        reason = _("Closed for longer than is kept: %(months)s months.") % {"months": settings.RETENTION_MONTHS}
+    record(integration, EventKind.ANONYMISED, "", len(entries), by=None, reason=reason)
+    snapshots.refresh_many([pk], announce.tell_of_lapses)
+    return True
+
+
+def _people_on(integration: Integration) -> QuerySet[User]:
+    """Who is or was a member, locked: nobody becomes one elsewhere meanwhile. Digipost's staff keep their names."""
+    members = integration.members.values("user")
+    return User.objects.select_for_update(no_key=True).filter(pk__in=members, erased_at__isnull=True).order_by("pk")
+
+
+def _anonymise_person(person: User, integration: Integration) -> set[int]:
+    """Erase them, or, if they are still on another integration or on the staff, what ties this one to them."""
+    pseudonym = new_pseudonym()
+    entries = call_otherwise(person, integration, pseudonym)
+    if person.is_staff or person.memberships.exclude(integration=integration).exists():
+        return entries | _hand_over(person, integration, pseudonym)
+    forget(person, pseudonym)
+    return entries
+
+
+def _hand_over(person: User, integration: Integration, pseudonym: Pseudonym) -> set[int]:
+    """Whatever points to the person here points to a user of the pseudonym's instead; returns the events."""
+    stand_in = User.objects.create_user(
+        pseudonym.address, pseudonym.name, is_active=False, weekly_summary=False, erased_at=clock.now()
+    )
+    blank(Mail.objects.filter(integration=integration, recipient=person), pseudonym)
+    for mail in Mail.objects.filter(integration=integration, recipient=person):  # its key begins with the recipient
+        Mail.objects.filter(pk=mail.pk).update(key=f"{stand_in.pk}:" + mail.key.removeprefix(f"{person.pk}:"))
+    acted = Event.objects.filter(integration=integration, actor=person).values_list("pk", flat=True)
+    entries = [(pk, {"actor_id": stand_in.pk}) for pk in acted]
+    append_only.rewrite(connection, entries)
+    for rows in rows_of(integration):
+        for name in fields_naming_users(rows.model) if rows.model is not Event else ():
+            rows.filter(**{name: person}).order_by().update(**{name: stand_in})
+    return {pk for pk, _values in entries}
+
+
+def _anonymise_signatories(integration: Integration) -> set[int]:
+    """Whoever signed an agreement need not have been a member."""
+    names = Agreement.objects.filter(integration=integration).values_list("signatory", flat=True).distinct()
+    known = set(integration.members.values_list("name", flat=True))
+    entries = set()
+    for name in set(names) - known - {""}:
+        entries |= rewrite_texts_of(integration, Naming(frozenset({name})), new_pseudonym())
+    return entries
+
+
+def _remove_files(integration: Integration) -> None:
+    """The rows stay, with size and digest: whoever has a copy can still show that it is the one."""
+    for document in Document.objects.filter(integration=integration).exclude(file=""):
+        transaction.on_commit(partial(document.file.storage.delete, str(document.file.name)), robust=True)
+    Document.objects.filter(integration=integration).update(file="")

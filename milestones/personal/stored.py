@@ -1,0 +1,99 @@
+"""What is stored about a person: everything that points to them, what it says of them, and where they are named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Field, Model
+
+from ..models import Event, Integration, Invitation, Mail, MailLine, Member, NoticeReceipt, RoleHolding, User
+from .erasure import concerned
+from .naming import NOBODY, Naming, across_integrations, found, naming_of
+from .records import fields_naming_users, rows_of
+
+ABOUT = ("name", "email", "language", "digest", "weekly_summary", "is_staff", "is_active", "created_at", "last_login")
+SAYS: dict[type[Model], tuple[str, ...]] = {
+    Event: ("kind", "subject", "from_value", "to_value", "reason"),
+    Mail: ("kind", "state", "address", "subject", "text", "sent_at"),
+    Invitation: ("email", "sent_at", "expires_at", "used_at", "revoked_at"),
+    MailLine: ("urgency", "code", "reason", "role", "due_on"),
+    Member: ("name", "reads_notices", "joined_at", "left_at"),
+    NoticeReceipt: ("notice__title", "read_at"),
+    RoleHolding: ("role", "given_at", "ended_at"),
+}
+"""What a row says of its person beside that it is theirs; of other rows, that it is theirs and when."""
+THROUGH: dict[type[Model], tuple[str, ...]] = {
+    RoleHolding: ("member__user",),
+    NoticeReceipt: ("member__user",),
+    MailLine: ("mail__recipient",),
+    Invitation: ("member__user",),
+}
+"""Rows that are about a person without pointing to them: what they point to does."""
+WHEN = ("at", "sent_at", "recorded_at", "uploaded_at", "added_at", "joined_at", "created_at", "changed_at")
+SECRET = ("password", "data", "key", "secret", "token", "token_secret", "session_key")
+"""Columns of other apps that prove who somebody is: shown to nobody."""
+
+
+def stored_about(person: User) -> dict[str, Any]:
+    """All of it, as plain values for JSON: their own fields, the rows about them, and where texts name them."""
+    rows = {_label(model, path): _rows(model, path, person) for model, path in ways_to_a_person()}
+    return {
+        "person": {name: _plain(getattr(person, name)) for name in ABOUT},
+        "rows": {name: found for name, found in sorted(rows.items()) if found},
+        "named_in": _named_in(person),
+    }
+
+
+def ways_to_a_person() -> list[tuple[type[Model], str]]:
+    """Every model of every app that is about a person, with the lookup that leads to them."""
+    return [
+        (model, path)
+        for model in apps.get_models()
+        for path in (*fields_naming_users(model), *THROUGH.get(model, ()))
+        if model is not User
+    ]
+
+
+def _label(model: type[Model], path: str) -> str:
+    ours = model._meta.app_label == "milestones"
+    return f"{model._meta.model_name if ours else model._meta.label_lower}.{path.replace('__', '.')}"
+
+
+def _rows(model: type[Model], path: str, person: User) -> list[dict[str, Any]]:
+    fields = {one.name: one for one in model._meta.concrete_fields}
+    if model._meta.app_label == "milestones":
+        shown = ["pk", *SAYS.get(model, ()), *(name for name in WHEN if name in fields)]
+        shown += ["integration__reference"] if "integration" in fields else []
+    else:
+        shown = ["pk", *(name for name, field in fields.items() if _may_be_shown(field))]
+    rows = model._base_manager.filter(**{path: person}).order_by("pk").values(*dict.fromkeys(shown))
+    return [{name: _plain(value) for name, value in row.items()} for row in rows]
+
+
+def _may_be_shown(field: Field[Any, Any]) -> bool:
+    return not field.primary_key and not field.is_relation and field.name not in SECRET
+
+
+def _named_in(person: User) -> list[dict[str, Any]]:
+    """Where texts name them: which row and column. What else the text says is others' and the integration's."""
+    naming = naming_of(person)
+    places = [
+        {"in": rows.model._meta.model_name, "pk": pk, "columns": sorted(changed), "integration": integration.reference}
+        for integration in Integration.objects.filter(pk__in=concerned(person))
+        for rows in rows_of(integration)
+        for pk, changed in found(rows, naming, NOBODY)
+    ]
+    return places + _named_across(naming)
+
+
+def _named_across(naming: Naming) -> list[dict[str, Any]]:
+    return [
+        {"in": rows.model._meta.model_name, "pk": pk, "columns": sorted(changed)}
+        for rows in across_integrations(naming)
+        for pk, changed in found(rows, naming, NOBODY)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | bool | None) else str(value)

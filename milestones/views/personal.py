@@ -1,0 +1,59 @@
+"""Personal data: the privacy page, and the pages on which Digipost's staff find and erase a person."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from .. import personal, policy, workflow
+from ..forms import FindPersonForm, ReasonForm
+from ..models import User
+from .here import Request
+
+SHOWN = 50
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept, why, for how long and who sees it; open to everybody."""
+    return render(request, "account/privacy.html", {"months": settings.RETENTION_MONTHS})
+
+
+@require_safe
+def find_person(request: Request) -> HttpResponse:
+    """Staff: people by a part of their name or address."""
+    policy.require_staff(request.user)
+    form = FindPersonForm(request.GET or None, slot="find")
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    people = User.objects.known_as(words)[:SHOWN] if words else User.objects.none()
+    return render(request, "account/find_person.html", {"filter": form, "words": words, "people": people})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase_person(request: Request, pk: int) -> HttpResponse:
+    """Staff: what erasing a person would do, and, with a reason, doing it."""
+    policy.require_staff(request.user)
+    person = get_object_or_404(User, pk=pk, erased_at__isnull=True)
+    form = ReasonForm(request.POST or None, slot="form")
+    if request.method == "POST" and form.is_valid():
+        try:
+            workflow.erase_person(person, by=request.user, **form.arguments)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("The person is erased."))
+            return redirect("find_person")
+    return show_erase_person(request, person, form)
+
+
+def show_erase_person(request: Request, person: User, form: ReasonForm) -> HttpResponse:
+    told = {"refusals": personal.refusals(person, request.user), "effects": personal.effects(person)}
+    context = {"person": person, "form": form, "shared": personal.shared_across(person), **told}
+    return render(request, "account/erase_person.html", context, status=422 if form.is_bound else 200)
