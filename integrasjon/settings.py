@@ -1,5 +1,6 @@
 """All settings. What differs between places comes from the environment; see README, "For real"."""
 
+import re
 import secrets
 from pathlib import Path
 
@@ -123,6 +124,8 @@ STORAGES = {
 }
 DOCUMENT_QUOTA = env.int("DOCUMENT_QUOTA", default=500 * 1024 * 1024)  # bytes for each integration
 CLAMAV_ADDRESS = env("CLAMAV_ADDRESS", default="")  # host:port of a ClamAV daemon; none is asked where it is empty
+if CLAMAV_ADDRESS and not re.fullmatch(r".+:\d{1,5}", CLAMAV_ADDRESS):
+    raise ImproperlyConfigured("CLAMAV_ADDRESS is no host:port, for example 127.0.0.1:3310.")
 CLAMAV_TIMEOUT = env.int("CLAMAV_TIMEOUT", default=30)  # seconds
 FILE_UPLOAD_PERMISSIONS = 0o600
 STATIC_URL = "static/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
@@ -341,8 +342,57 @@ def test_the_scanner_is_asked(daemon: None) -> None:
     assert refused.value.code == "virus"
 
 
-def test_without_the_scanner_nothing_is_stored(cast: Cast, settings: Any) -> None:
-    settings.CLAMAV_ADDRESS = "127.0.0.1:1"
+def hangs_up(caller: socket.socket) -> None:
+    """As clamd does when it is restarted."""
+
+
+def says_error(caller: socket.socket) -> None:
+    caller.sendall(b"INSTREAM size limit exceeded. ERROR\0")
+
+
+def says_half(caller: socket.socket) -> None:
+    caller.sendall(b"stream: O")
+
+
+def is_no_scanner(caller: socket.socket) -> None:
+    caller.sendall(b"HTTP/1.1 200 OK")
+
+
+def drips(caller: socket.socket) -> None:
+    """Never silent for long, and never done."""
+    with contextlib.suppress(OSError):
+        while True:
+            caller.sendall(b".")
+            time.sleep(0.1)
+
+
+def hangs(caller: socket.socket) -> None:
+    time.sleep(5)
+
+
+@pytest.mark.parametrize("answer", [hangs_up, says_error, says_half, is_no_scanner, drips, hangs])
+def test_without_a_clear_answer_nothing_is_taken(settings: Any, answer: Callable[[socket.socket], None]) -> None:
+    settings.CLAMAV_TIMEOUT = 1
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.CLAMAV_ADDRESS = f"127.0.0.1:{server.getsockname()[1]}"
+        threading.Thread(target=_take_and, args=(server, answer), daemon=True).start()
+        began = time.monotonic()
+        with pytest.raises(ValidationError) as refused:
+            examine(ContentFile(b"Referat", name="a.txt"))
+    assert refused.value.code == "scanner"
+    assert time.monotonic() - began < 4
+
+
+def _take_and(server: socket.socket, answer: Callable[[socket.socket], None]) -> None:
+    caller, _address = server.accept()
+    with caller:
+        caller.recv(65536)
+        answer(caller)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "no-such-host.invalid:3310"])
+def test_without_the_scanner_nothing_is_stored(cast: Cast, settings: Any, address: str) -> None:
+    settings.CLAMAV_ADDRESS = address
     journey = cast.journey()
     journey.roles()
     form = {"kind": "terms", "signatory": "K", "signed_on": journey.integration.created_at.date()}
