@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "milestones.views.logline.LogMiddleware",
     "milestones.views.refusals.RefusalMiddleware",
 ]
 ROOT_URLCONF = "integrasjon.urls"

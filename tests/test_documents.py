@@ -18,6 +18,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
@@ -155,15 +156,31 @@ def test_a_refused_move_leaves_no_file(cast: Cast, settings: Any, tmp_path: Path
     journey.roles()
     upload = SimpleUploadedFile("avtale.pdf", PDF)
     with pytest.raises(ValueError, match="cut"):
-        _record_then_fail(cast, journey.integration, upload)
+        _record_then_fail(cast.contract, journey.integration, upload, ValueError("cut"))
     assert not Agreement.objects.exists()
     assert not [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 
-def _record_then_fail(cast: Cast, integration: Any, upload: SimpleUploadedFile) -> None:
-    with door(integration, cast.contract) as move:
+def _record_then_fail(by: Any, integration: Any, upload: SimpleUploadedFile, error: Exception) -> None:
+    with door(integration, by) as move:
         store(move, upload)
-        raise ValueError("cut")
+        raise error
+
+
+def test_where_the_commit_is_in_doubt_the_file_waits_for_housekeeping(
+    cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    """A connection that breaks at the commit does not say whether the row is there."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    journey = cast.journey()
+    broken = OperationalError("server closed the connection unexpectedly")
+    with pytest.raises(OperationalError):
+        _record_then_fail(cast.manager, journey.integration, SimpleUploadedFile("avtale.pdf", PDF), broken)
+    (left,) = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert remove_orphans() == 0
+    os.utime(left, (0, 0))
+    assert remove_orphans() == 1
+    assert not left.exists()
 
 
 def test_what_announces_too_much_is_not_read(cast: Cast) -> None:
