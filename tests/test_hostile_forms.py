@@ -341,11 +341,12 @@ class Scene:
     def __init__(self, cast: Cast, place: Place) -> None:
         self.cast, self.place = cast, place
         self.stored = digest()
+        self.served = Served(enforce_csrf_checks=False)
 
     def browser(self, who: str, address: str) -> Client:
         """A new browser of theirs, so that nothing lingers from the post before."""
         client = Client()
-        client.handler = Served(enforce_csrf_checks=False)
+        client.handler = self.served
         if who == "invited":  # the link puts its token into the session
             client.get(address)
         elif who != "nobody":
