@@ -31,6 +31,7 @@ check: .venv/dev ## What needs no tests to be seen: style, types, who imports wh
 	$(BIN)/ruff format --check .
 	DEBUG=on $(BIN)/mypy .
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive integrasjon milestones manage.py
 	$(BIN)/djlint --lint templates
 	env -u DATABASE_URL DEBUG=on $(BIN)/python manage.py makemigrations --check --dry-run
 	env -u DATABASE_URL DEBUG=on $(BIN)/python manage.py check

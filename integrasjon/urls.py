@@ -11,3 +11,4 @@ urlpatterns = [
     path("language/", login_not_required(choose_language), name="set_language"),
     path("", include("milestones.urls")),
 ]
+handler400 = "milestones.views.refusals.bad_request"

@@ -28,7 +28,7 @@ _INSTALL = {
     "sqlite": [
         *(_refuse_on_sqlite(verb) for verb in ("UPDATE", "DELETE")),
         # INSERT OR REPLACE deletes without asking the trigger above.
-        f"CREATE TRIGGER {TABLE}_no_replace BEFORE INSERT ON {TABLE} "
+        f"CREATE TRIGGER {TABLE}_no_replace BEFORE INSERT ON {TABLE} "  # nosec B608  # constants of ours
         f"WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id) "
         f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END",
     ],
@@ -85,7 +85,8 @@ def rewrite(connection: BaseDatabaseWrapper, entries: Iterable[tuple[int, Mappin
         _run(connection, _LIFT)
         for pk, values in entries:
             columns = ", ".join(f"{column} = %s" for column in values)
-            cursor.execute(f"UPDATE {TABLE} SET {columns} WHERE id = %s", [*values.values(), pk])
+            statement = f"UPDATE {TABLE} SET {columns} WHERE id = %s"  # nosec B608 (our own table and columns)
+            cursor.execute(statement, [*values.values(), pk])
         _run(connection, _LOWER)
 
 

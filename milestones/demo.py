@@ -33,7 +33,7 @@ from .process import (
 )
 from .workdays import add_working_days
 
-PASSWORD = "digipost-demo"  # noqa: S105  (only ever in a demo database)
+PASSWORD = "digipost-demo"  # noqa: S105  # nosec B105  # only ever in a demo database
 
 _PEOPLE = (
     ("onboarding@digipost.example", "Ingrid Onboarding", True, "Digipost: onboarding"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-from milestones import append_only
+from milestones import append_only, uploads
 from tests.cast import Cast, build_cast
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -44,6 +45,9 @@ def _flush_around_triggers(self: Any, sql_list: list[str]) -> None:
 
 _execute_sql_flush = BaseDatabaseOperations.execute_sql_flush
 BaseDatabaseOperations.execute_sql_flush = _flush_around_triggers  # type: ignore[method-assign,assignment]
+
+# The story's few documents come up in nearly every test, and each would be parsed in a process of its own.
+uploads.parsed = functools.lru_cache(maxsize=32)(uploads.parsed)  # type: ignore[assignment]
 
 
 @pytest.fixture(autouse=True)

@@ -45,6 +45,12 @@ def test_the_deployment_check_is_clean() -> None:
     in_production(code + "call_command('check', '--deploy', '--fail-level', 'WARNING')")
 
 
+@pytest.mark.parametrize("address", ["localhost", "127.0.0.1:", ":3310", "127.0.0.1:clamd"])
+def test_an_address_that_is_none_is_not_found_out_by_whoever_uploads_first(address: str) -> None:
+    with pytest.raises(AssertionError, match="CLAMAV_ADDRESS"):
+        in_production("from django.conf import settings; settings.DEBUG", CLAMAV_ADDRESS=address)
+
+
 def test_nobody_waits_for_a_broker_that_is_away() -> None:
     code = "import django, time; django.setup(); from milestones import tasks; began = time.monotonic(); "
     code += "tasks._hint(); tasks._hint(); print(time.monotonic() - began)"

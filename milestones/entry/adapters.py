@@ -40,7 +40,7 @@ TOLD: dict[str, Text] = {
 """What is worth saying on the next page, by the template that allauth would use; it says nothing of the rest."""
 
 MAILED = {
-    "password_removed": "password_removed",
+    "password_removed": "password_removed",  # nosec B105 (what happened)
     "account_disconnected": "account_disconnected",
     "account/email/password_changed": "password_changed",
     "account/email/password_set": "password_set",
@@ -71,7 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """As `views.proxy` made it out: a forwarded header counts from a named proxy alone."""
-        return str(request.META.get("REMOTE_ADDR", "")) or "0.0.0.0"  # noqa: S104 (an address, nothing is bound)
+        return str(request.META.get("REMOTE_ADDR", "")) or "0.0.0.0"  # noqa: S104  # nosec B104 (an address, nothing is bound)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("mfa_index")

@@ -13,22 +13,27 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..uploads import Examined, examine
+from ..models.people import normalised
+from ..uploads import MAX_NAME, Examined, examine
 
 LONG_TEXT = 5000
-EARLIEST_YEAR = 2000
-"""Digipost opened in 2011; whoever types an earlier year has mistyped."""
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+"""Digipost opened in 2011; whoever types an earlier year, or one that nobody plans for, has mistyped."""
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 
 
 class Form(forms.Form):
-    """A form in Designsystemet's clothes. `slot` tells the forms of one page apart: in ids, and in the template."""
+    """A form in Designsystemet's clothes. `slot` tells the forms of one page apart: in ids, and in the template.
+
+    `shown` is whether a page has rendered it.
+    """
 
     use_required_attribute = False  # the server's answer stands by the field and in the summary, in our words
 
     def __init__(self, *args: Any, slot: str = "form", **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": f"{slot}-%s", "label_suffix": "", **kwargs})
         self.slot = slot
+        self.shown = False
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "ds-input")
 
@@ -80,6 +85,13 @@ class DateField(forms.DateField):
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         super().__init__(widget=widget, input_formats=DATE_FORMATS, **kwargs)
 
+    def validate(self, value: datetime.date | None) -> None:
+        super().validate(value)
+        if value and value.year < EARLIEST_YEAR:
+            raise ValidationError(_("The date lies too far back. Is the year right?"))
+        if value and value.year > LATEST_YEAR:
+            raise ValidationError(_("The date lies too far ahead. Is the year right?"))
+
 
 class PastDateField(DateField):
     """A date on which something has happened: today at the latest, in Europe/Oslo."""
@@ -88,8 +100,6 @@ class PastDateField(DateField):
         super().validate(value)
         if value and value > timezone.localdate():
             raise ValidationError(_("The date cannot lie in the future."))
-        if value and value.year < EARLIEST_YEAR:
-            raise ValidationError(_("The date lies too far back. Is the year right?"))
 
 
 class FutureDateField(DateField):
@@ -106,11 +116,23 @@ class DocumentField(forms.FileField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("PDF, PNG, JPEG or plain text, at most 20 MB."))
-        super().__init__(max_length=200, widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg,.txt"}), **kwargs)
+        super().__init__(
+            max_length=MAX_NAME, widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg,.txt"}), **kwargs
+        )
 
     def to_python(self, data: Any) -> Examined | None:  # type: ignore[override]
         upload = super().to_python(data)
         return examine(upload) if upload is not None else None
+
+
+class EmailField(forms.EmailField):
+    """An address as it is stored: what is typed may be shorter than its small letters."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return normalised(super().to_python(value) or "")
 
 
 def expected(field: forms.Field) -> forms.Field:

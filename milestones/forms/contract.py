@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ..models import Integration, User
 from ..models.accounts import account_id_digits
 from ..process import MEMBER_ROLES, AgreementKind, Role, Service, ServiceChoice
-from .base import DocumentField, Form, PastDateField, RevisedForm, checkboxes, expected, line, radios
+from .base import DocumentField, EmailField, Form, PastDateField, RevisedForm, checkboxes, expected, line, radios
 
 ROLE_CHOICES = [(role.value, role.label) for role in MEMBER_ROLES]
 
@@ -24,7 +24,7 @@ class AgreementForm(Form):
 
 class InviteForm(Form):
     name = line(_("Name"), length=150)
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    email = EmailField(label=_("E-mail address"))
     roles = checkboxes(_("Roles"), ROLE_CHOICES, help_text=_("One person may hold several roles."))
 
     def clean_roles(self) -> list[Role]:

@@ -12,7 +12,7 @@ from stdnum.no import orgnr
 
 from ..models import User
 from ..process import Party, Phase, SenderKind, Status
-from .base import Form, line, radios
+from .base import EmailField, Form, line, radios
 
 
 class OrganisationNumberField(forms.CharField):
@@ -56,7 +56,7 @@ class IntakeForm(Form):
         help_text=_("An organisation may have several: name what this one sends, or the system it sends from."),
     )
     manager_name = line(_("The project manager's name"), length=150)
-    manager_email = forms.EmailField(label=_("The project manager's e-mail address"), max_length=254)
+    manager_email = EmailField(label=_("The project manager's e-mail address"))
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

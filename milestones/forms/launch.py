@@ -11,6 +11,7 @@ from ..models import Integration, NoticeKind
 from ..process import Phase, Status
 from .base import (
     DateField,
+    EmailField,
     Form,
     FutureDateField,
     PastDateField,
@@ -71,7 +72,7 @@ class MonitoringForm(RevisedForm):
 
 class ReadersForm(Form):
     members = checkboxes(_("Members who read Digipost's notices"), (), required=False)
-    shared_mailbox = forms.EmailField(label=_("Shared mailbox"), required=False, max_length=254)
+    shared_mailbox = EmailField(label=_("Shared mailbox"), required=False)
 
     def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

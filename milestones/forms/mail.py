@@ -43,7 +43,7 @@ class RulesForm(RevisedForm):
 
     def clean_certificate_days(self) -> list[int]:
         parts = [part.strip() for part in self.cleaned_data["certificate_days"].split(",") if part.strip()]
-        if not all(part.isdecimal() and len(part) <= 3 and 0 < int(part) <= 365 for part in parts):
+        if not parts or not all(part.isdecimal() and len(part) <= 3 and 0 < int(part) <= 365 for part in parts):
             raise forms.ValidationError(_("Give numbers from 1 to 365, with commas between."))
         return sorted({int(part) for part in parts}, reverse=True)
 

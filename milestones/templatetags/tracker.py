@@ -79,6 +79,7 @@ def form(
     context: dict[str, Any], form: forms.Form, url: str, submit: str, variant: str = "primary", seen: str = ""
 ) -> dict[str, Any]:
     """A form that posts to `url`, with its error summary and its button. `seen` as of `press`."""
+    form.shown = True  # type: ignore[attr-defined]
     return {
         "form": form,
         "url": url,

@@ -116,7 +116,8 @@ class Here:
     ) -> HttpResponse:
         """Do what a valid form asks and go to `to`; show the page again with the form's errors (422) otherwise.
 
-        What workflow finds wrong with a field stands by that field too. Its refusals become pages in refusals.py.
+        What workflow finds wrong with a field stands by that field too. Its refusals become pages in refusals.py; so
+        does a form that its page no longer has, which could not say what is wrong with it.
         """
         if form.is_valid():
             try:
@@ -126,7 +127,10 @@ class Here:
             else:
                 messages.success(self.request, _("Saved."))
                 return redirect(to)
-        return show(self, status=422, **{form.slot: form})
+        page = show(self, status=422, **{form.slot: form})
+        if not form.shown:
+            raise workflow.stale()
+        return page
 
     def press(self, do: Callable[..., object], *ids: object, to: str, done: str = "", **fixed: object) -> HttpResponse:
         """Do what a button without a form asks."""

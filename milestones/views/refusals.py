@@ -21,17 +21,27 @@ ROOM_FOR_THE_FORM = 1024 * 1024
 """Bytes that a form may hold beside its document."""
 
 
-class SizeMiddleware:
-    """413 before a byte is read: what announces more than one document and its form can hold is not taken in."""
+class AdmissionMiddleware:
+    """400 or 413 before a byte is read, for what is not to be taken in.
+
+    413 where more is announced than one document and its form can hold, 400 for a length that is no number.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         announced = request.META.get("CONTENT_LENGTH") or "0"
-        if announced.isdecimal() and (len(announced) > 12 or int(announced) > MAX_BYTES + ROOM_FOR_THE_FORM):
+        if not (announced.isascii() and announced.isdecimal()):
+            return bad_request(request)
+        if len(announced) > 12 or int(announced) > MAX_BYTES + ROOM_FOR_THE_FORM:
             return render(request, "413.html", status=413)
         return self.get_response(request)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What was sent cannot be read: no browser sends it."""
+    return render(request, "400.html", status=400)
 
 
 class RefusalMiddleware:
@@ -65,10 +75,18 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """An old form, or a forged one: nothing is done, and nothing that was typed is lost."""
     hidden = {"csrfmiddlewaretoken", "seen", "was", "version"}
     typed = [(name, value) for name, value in request.POST.items() if value and name not in hidden]
-    referer = urlsplit(request.META.get("HTTP_REFERER", ""))
-    page = referer.path if referer.netloc == request.get_host() else ""
+    page = _page_before(request)
     shown = [(name, value) for name, value in typed if "password" not in name]
     return render(request, "403_csrf.html", {"typed": shown, "page": page}, status=403)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The path of the page of ours that the form stood on; empty where none is named."""
+    try:
+        referer = urlsplit(request.META.get("HTTP_REFERER", ""))
+    except ValueError:  # no address at all
+        return ""
+    return referer.path if referer.netloc == request.get_host() else ""
 
 
 def _refused(request: HttpRequest, status: int, title: str, **context: object) -> HttpResponse:

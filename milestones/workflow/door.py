@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import InterfaceError, OperationalError, models, transaction
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -187,6 +187,8 @@ def door(integration: Integration, by: User, *, invited: bool = False) -> Iterat
                 raise Stale(_("The integration is closed. Its history stays, but nothing is changed any more."))
             yield move
             settle(move)
+    except (InterfaceError, OperationalError):
+        raise  # it may have been committed all the same: housekeeping removes the file, if it has no row
     except BaseException:
         for written in move.written_files if move else ():
             written.storage.delete(str(written.name))

@@ -1,0 +1,31 @@
+"""What the log says of a request: never a query, which may hold a name, nor a link from a mail, which is a key."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from django.http import HttpRequest
+from django_structlog.middlewares import RequestMiddleware
+
+_TOKEN = re.compile(r"(/invitation/|/mail/stop/)[^/\s]+")
+
+
+def without_keys(text: str) -> str:
+    return _TOKEN.sub(r"\1…", text)
+
+
+class LogMiddleware(RequestMiddleware):
+    """Method and path."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {without_keys(request.path)}"
+
+
+class WithoutKeys(logging.Filter):
+    """For what Django itself logs of a request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = without_keys(record.getMessage()), ()
+        return True

@@ -1,0 +1,102 @@
+"""Nothing personal and no key stands in the log, however much it says."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import structlog
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from milestones import mails, outbox, workflow
+from milestones.demo import a_pdf
+from milestones.models import Integration
+from tests.cast import PASSWORD, Cast
+from tests.entry.conftest import ask_for_code, code_in, link_in
+
+SECRET_NAME = "Hemmelig Navnesen"
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture) -> Any:
+    """All that was logged, as it is written."""
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="django_structlog")
+    formatter = structlog.stdlib.ProcessorFormatter(processor=structlog.processors.JSONRenderer(ensure_ascii=False))
+    return lambda: "\n".join(formatter.format(copy.copy(record)) for record in caplog.records)
+
+
+def test_nobody_and_no_key_stands_in_the_log(cast: Cast, logged: Any) -> None:
+    journey = cast.journey()
+    journey.roles()
+    keys = [*signs_in(cast), *comes_in_by_code_and_by_link(cast, journey.integration), *stops_a_mail(cast)]
+    works(cast, f"/i/{journey.integration.reference}/")
+    keys += Session.objects.values_list("session_key", flat=True)
+    text = logged()
+    people = [text for user in cast.everybody().values() for text in (user.name, user.email)]
+    assert [
+        one for one in [*people, *keys, SECRET_NAME, "ny@fjordvik.example", "Navnesen", PASSWORD] if one in text
+    ] == []
+    assert "POST /sign-in/" in text  # it does say something
+    assert "/invitation/" in text
+    assert "/mail/stop/" in text
+
+
+def signs_in(cast: Cast) -> list[str]:
+    """Rightly, wrongly, and without the form's token. Returns the tokens."""
+    browser = Client(enforce_csrf_checks=True)
+    page = browser.get("/sign-in/").content.decode()
+    (token, *_others) = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    form = {"login": cast.owner.email, "password": PASSWORD}
+    assert browser.post("/sign-in/", form).status_code == 403
+    assert browser.post("/sign-in/", form | {"csrfmiddlewaretoken": token, "password": "feil"}).status_code == 422
+    assert browser.post("/sign-in/?next=/mail/", form | {"csrfmiddlewaretoken": token}).status_code == 302
+    return [token, *[cookie.value for cookie in browser.cookies.values()]]
+
+
+def comes_in_by_code_and_by_link(cast: Cast, integration: Integration) -> list[str]:
+    browser = Client()
+    ask_for_code(browser, cast.contract.email)
+    code = code_in(str(sent_to(cast.contract.email)))
+    assert browser.post("/sign-in/code/enter/", {"code": "FEIL-KODE"}).status_code == 422
+    assert browser.post("/sign-in/code/enter/", {"code": code}).status_code == 302
+    new = "invitert@fjordvik.example"
+    workflow.invite(integration, by=cast.manager, name="Navnesen Ny", email=new, roles=[])
+    link = link_in(sent_to(new))
+    assert Client().get(link).status_code == 200
+    assert Client().post(link).status_code == 302
+    assert Client().get(link).status_code == 410
+    return [code, new, link.split("/")[2]]
+
+
+def sent_to(email: str) -> str:
+    while outbox.send_batch():
+        pass
+    return str([letter for letter in mail.outbox if letter.to == [email]][-1].body)
+
+
+def stops_a_mail(cast: Cast) -> list[str]:
+    address = urlsplit(mails.stop_address(cast.owner, "weekly")).path
+    assert Client().post(address).status_code == 200
+    return [address.split("/")[-2]]
+
+
+def works(cast: Cast, home: str) -> None:
+    """Invites, uploads what is taken and what is not, looks for somebody, and asks for what is not there."""
+    manager = cast.client(cast.manager)
+    someone = {"name": SECRET_NAME, "email": "ny@fjordvik.example", "roles": ["observer"]}
+    assert manager.post(home + "people/", someone).status_code == 302
+    assert manager.post(home + "people/", someone).status_code == 422
+    for content, status in ((a_pdf(), 302), (b"MZ\0", 422)):
+        upload = SimpleUploadedFile(f"{SECRET_NAME}.pdf", content)
+        signed = {"kind": "terms", "signatory": SECRET_NAME, "signed_on": "2026-01-02", "document": upload}
+        assert manager.post(home + "agreement/", signed).status_code == status
+    assert manager.get("/integrations/", {"q": SECRET_NAME}).status_code == 200
+    assert manager.get(home + "documents/99999/", {"q": SECRET_NAME}).status_code == 404
