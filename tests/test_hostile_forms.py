@@ -83,9 +83,7 @@ def account(place: Place, name: str) -> Target:
         "invitation": Target(reverse("invitation", args=[invited.token]), "nobody", {}),
         "account_reauthenticate": Target("/me/security/confirm/password/", "owner", {"password": PASSWORD}),
         "account_change_password": Target("/me/security/password/", "owner", {"oldpassword": PASSWORD, **new}),
-        "erase_person": Target(
-            f"/people/{User.objects.get(name='Gammel Bekjent').pk}/erase/", "staff", {"reason": "Ja"}
-        ),
+        "erase_person": Target(f"/people/{known.pk}/erase/", "staff", {"reason": "Ja"}),
         "set_language": Target(reverse("set_language"), "owner", {"language": "nn", "next": "/mail/"}),
         "sign_out": Target(reverse("sign_out"), "owner", {}),
         "resend": Target(reverse("resend", args=[Mail.objects.earliest("pk").pk]), "staff", {}),
