@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import CatalogueScenario
 from ..process import Condition, Interface, Outcome, ScopeMode
-from .base import DocumentField, Form, PastDateField, expected, line, radios, text
+from .base import DocumentField, Form, PastDateField, RevisedForm, expected, line, radios, text
 
 scenario_id = RegexValidator(
     r"^[A-Z][A-Z0-9]{1,9}\Z", _("Use a capital letter and then capitals or digits, as in T27.")
@@ -35,7 +35,7 @@ class RunForm(Form):
     document = DocumentField(label=_("Documentation"), required=False)
 
 
-class ScopeForm(Form):
+class ScopeForm(RevisedForm):
     mode = radios(_("Are tests run in production?"), ScopeMode.choices)
     reason = expected(text(_("If not: why they are not needed"), required=False, rows=2))
     no_print_trial_reason = expected(
@@ -53,7 +53,7 @@ class VerificationForm(Form):
     note = text(_("Note"), required=False)
 
 
-class DetailsForm(Form):
+class DetailsForm(RevisedForm):
     details = text(
         _("Environment and account details"),
         rows=5,

@@ -97,21 +97,24 @@ def production_tests(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     if request.method != "POST":
         return show_production_tests(here)
-    form = here.bound(ScopeForm, "scope")
+    form = here.bound(ScopeForm, "scope", initial=_scope(here))
     return here.answer(form, workflow.set_scope, show=show_production_tests, to=here.url("production_tests"))
 
 
 def show_production_tests(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    scope = here.integration.production_scope
-    names = ("mode", "reason", "no_print_trial_reason")
     context = {
         "scenarios": _set(here, Environment.PRODUCTION),
         "blocked": workflow.production_blockers(here.facts),
         **accord_context(here, Accord.SCOPE),
-        "scope": ScopeForm(slot="scope", initial={name: getattr(scope, name) for name in names}),
+        "scope": ScopeForm(slot="scope", initial=_scope(here)),
         "form": ProductionScenarioForm(slot="form"),
     }
     return here.page("production_tests", status=status, **context | bound)
+
+
+def _scope(here: Here) -> dict[str, str]:
+    names = ("mode", "reason", "no_print_trial_reason")
+    return {name: getattr(here.integration.production_scope, name) for name in names}
 
 
 @require_POST
@@ -174,10 +177,14 @@ def show_production(here: Here, status: int = 200, **bound: object) -> HttpRespo
     context = {
         "accounts": accounts,
         "gone": here.blockers("3.3") if accounts.production_enabled else [],
-        "details": DetailsForm(slot="details", initial={"details": accounts.details}),
+        "details": DetailsForm(slot="details", initial=_details(here)),
         "close": ReasonForm(slot="close"),
     }
     return here.page("production", status=status, **context | bound)
+
+
+def _details(here: Here) -> dict[str, str]:
+    return {"details": here.integration.accounts.details}
 
 
 @require_POST
@@ -196,7 +203,7 @@ def close_production(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def pass_details(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    form = here.bound(DetailsForm, "details")
+    form = here.bound(DetailsForm, "details", initial=_details(here))
     return here.answer(form, workflow.pass_details, show=show_production, to=here.url("production"))
 
 
