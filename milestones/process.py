@@ -166,6 +166,10 @@ ROLES_REQUIRED = (Role.CONTRACT_MANAGER, Role.BUSINESS_OWNER, Role.TECHNICAL_LEA
 """Held by a current member each, 1.2. One person may hold several."""
 
 
+RUN_OPERATIONS = (Role.PROJECT_MANAGER, Role.TECHNICAL_LEAD)
+"""They name readers, watch the connection, and sign for the shared mailbox."""
+
+
 @dataclass(frozen=True)
 class Requirement:
     """One requirement of the process.

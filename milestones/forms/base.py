@@ -18,6 +18,8 @@ from ..uploads import Examined, examine
 LONG_TEXT = 5000
 EARLIEST_YEAR = 2000
 """Digipost opened in 2011; whoever types an earlier year has mistyped."""
+LATEST_YEAR = 2099
+"""No plan, meeting or certificate of today reaches further."""
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 
 
@@ -76,9 +78,18 @@ class ReasonForm(Form):
 
 
 class DateField(forms.DateField):
+    """A date of a year that makes sense."""
+
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         super().__init__(widget=widget, input_formats=DATE_FORMATS, **kwargs)
+
+    def validate(self, value: datetime.date | None) -> None:
+        super().validate(value)
+        if value and value.year < EARLIEST_YEAR:
+            raise ValidationError(_("The date lies too far back. Is the year right?"))
+        if value and value.year > LATEST_YEAR:
+            raise ValidationError(_("The date lies too far ahead. Is the year right?"))
 
 
 class PastDateField(DateField):
@@ -88,8 +99,6 @@ class PastDateField(DateField):
         super().validate(value)
         if value and value > timezone.localdate():
             raise ValidationError(_("The date cannot lie in the future."))
-        if value and value.year < EARLIEST_YEAR:
-            raise ValidationError(_("The date lies too far back. Is the year right?"))
 
 
 class FutureDateField(DateField):

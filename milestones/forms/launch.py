@@ -27,6 +27,10 @@ class LaunchDateForm(RevisedForm):
     launch_on = DateField(label=_("Launch date"))
 
 
+class LaunchDateProposalForm(LaunchDateForm):
+    launch_on = FutureDateField(label=_("Launch date"))
+
+
 class FirstSendingForm(RevisedForm):
     first_sending_on = PastDateField(label=_("Date of the first sending"))
     documents_sent = forms.IntegerField(label=_("Number of documents"), min_value=1, max_value=100_000_000)

@@ -125,6 +125,7 @@ class ItemFact:
 class Facts:
     """All that is recorded about one integration, as it stands on `today` (a date in Europe/Oslo).
 
+    `unread_by` has somebody for each notice that they have not read; the shared mailbox is a Person without a user.
     `confirmed` and `exceptions` are keyed by requirement code, or `item-<id>` for an item of the integration's own.
     """
 
@@ -166,7 +167,7 @@ class Facts:
     deviations_told_to: str = ""
     notice_readers: int = 0
     shared_mailbox: str = ""
-    unread_by: tuple[str, ...] = ()
+    unread_by: tuple[Person, ...] = ()
     open_deviations: int = 0
     certificate_expires_on: datetime.date | None = None
 

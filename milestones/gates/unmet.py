@@ -21,6 +21,7 @@ REASONS: dict[str, Text] = {
     "service_undecided": _("This service has no decision: %(service)s"),
     "account_missing": _("The account is not recorded: %(environment)s"),
     "not_confirmed": _("Not checked off: %(requirement)s"),
+    "confirmation_without_document": _("Checked off without the document that it needs: %(requirement)s"),
     "item_not_done": _("Not checked off: %(title)s"),
     "kickoff_missing": _("No kickoff has been held"),
     "kickoff_in_future": _("The kickoff has not been held yet"),

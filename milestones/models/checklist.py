@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..process import RESPONSIBLE_ROLES, Role
+from ..process import RESPONSIBLE_ROLES, Party, Role
 from .document import Document
 from .integration import Integration
 
@@ -27,6 +27,7 @@ class ChecklistItem(models.Model):
         default=Role.PROJECT_MANAGER,
     )
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_for = models.CharField(_("added for"), max_length=10, choices=Party.choices)
     added_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
 

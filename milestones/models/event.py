@@ -42,7 +42,8 @@ class EventKind(models.TextChoices):
     EXCEPTION_GRANTED = "exception_granted", _("Exception granted")
     EXCEPTION_ENDED = "exception_ended", _("Exception ended")
     MEETING_RECORDED = "meeting_recorded", _("Meeting recorded")
-    MINUTES_CHANGED = "minutes_changed", _("Minutes changed")
+    MEETING_CHANGED = "meeting_changed", _("Meeting changed")
+    MINUTES_CHANGED = "minutes_changed", _("Minutes changed")  # in histories from before MEETING_CHANGED
     SOLUTION_DESCRIBED = "solution_described", _("Solution description changed")
     DATES_PROPOSED = "dates_proposed", _("Target dates proposed")
     BASELINE_SET = "baseline_set", _("Baseline frozen")

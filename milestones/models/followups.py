@@ -32,6 +32,7 @@ class FollowUpItem(models.Model):
     resolution = models.TextField(_("how it was settled"), blank=True)
     deferred_to = models.CharField(_("who takes it on"), max_length=150, blank=True)
     deferred_until = models.DateField(_("date"), null=True, blank=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     accepted_at = models.DateTimeField(null=True, blank=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -42,6 +42,11 @@ class Launch(models.Model):
         return str(self.integration_id)
 
     @property
+    def is_dated_for_good(self) -> bool:
+        """Whether it has been launched, on a date that was confirmed for it."""
+        return self.first_sending_on is not None and self.date_confirmed_by_id is not None
+
+    @property
     def sending(self) -> str:
         """Tells one first sending from another: a page names the one that it showed. Empty when none is recorded."""
         return f"{self.first_sending_on}, {self.documents_sent}" if self.first_sending_on else ""

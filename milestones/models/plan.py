@@ -26,7 +26,9 @@ class Meeting(models.Model):
     sender_people = models.TextField(_("present for the sender"), blank=True)
     digipost_people = models.TextField(_("present for Digipost"), blank=True)
     minutes = models.TextField(_("minutes"), blank=True)
-    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("document")
+    )
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
 

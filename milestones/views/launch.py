@@ -17,6 +17,7 @@ from ..forms import (
     FirstSendingForm,
     FollowUpForm,
     LaunchDateForm,
+    LaunchDateProposalForm,
     ManualApprovalForm,
     ReasonForm,
 )
@@ -60,9 +61,13 @@ def _manual_approval(here: Here) -> dict[str, object]:
 def launch_date(request: Request, reference: str) -> HttpResponse:
     """The business owner confirms the date; others propose one."""
     here = Here(request, reference)
-    form = here.bound(LaunchDateForm, "date", initial=_date(here))
     proposes = here.can["propose_dates"] and not here.can["confirm_launch_date"]
-    function = workflow.propose_launch_date if proposes else workflow.confirm_launch_date
+    form_class, function = (
+        (LaunchDateProposalForm, workflow.propose_launch_date)
+        if proposes
+        else (LaunchDateForm, workflow.confirm_launch_date)
+    )
+    form = here.bound(form_class, "date", initial=_date(here))
     return here.answer(form, function, show=show_launch, to=here.url("launch"))
 
 

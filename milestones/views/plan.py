@@ -12,10 +12,9 @@ from .. import policy, workflow
 from ..facts import today
 from ..forms import AgreeForm, MeetingForm, PlanForm, SolutionForm
 from ..models import Meeting, MeetingKind, Milestone
-from ..process import DEFAULT_WORKING_DAYS, Accord, MilestoneState, Party
+from ..process import DEFAULT_WORKING_DAYS, Accord, MilestoneState
 from ..workdays import add_working_days
 from .here import Here, Request
-
 
 _NEW_MEETING = {"kind": MeetingKind.KICKOFF.value}
 
@@ -111,12 +110,11 @@ def _first_guess(number: int) -> datetime.date:
 def accord_context(here: Here, subject: Accord) -> dict[str, object]:
     """For _partials/accord.html: who agreed, and the form with which one's own side agrees to this version."""
     accord = here.integration.accords.select_related("sender_by", "digipost_by", "changed_by").get(subject=subject)
-    side = Party.DIGIPOST if here.actor.is_staff else Party.SENDER
     return {
         "accord": accord,
         "agree": AgreeForm(slot="agree", initial={"version": accord.version}),
         "agree_url": here.url("agree", subject.value),
-        "may_agree": here.can[policy.AGREE[subject].value] and not accord.agreed_by(side),
+        "may_agree": here.can[policy.AGREE[subject].value] and not accord.agreed_by(here.actor.party),
         "incomplete": workflow.not_yet_agreeable(here.facts, subject),
     }
 

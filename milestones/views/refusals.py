@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from ..policy import Forbidden
+from ..process import Phase
 from ..uploads import MAX_BYTES
 from ..workflow import GateClosed, Stale
 from .here import Here, Request
@@ -79,5 +80,7 @@ def _refused(request: HttpRequest, status: int, title: str, **context: object) -
         here = Here(cast(Request, request), reference) if reference else None
     except Http404:
         here = None
-    where = {"here": here, "integration": here.integration, "facts": here.facts} if here else {}
+    where: dict[str, object] = {"here": here, "integration": here.integration, "facts": here.facts} if here else {}
+    if match and here:
+        where["milestone"] = Phase.of(match.kwargs["number"]) if "number" in match.kwargs else here.facts.phase
     return render(request, "refused.html", {"title": title, **where, **context}, status=status)

@@ -24,7 +24,7 @@ def agree(integration: Integration, subject: Accord, *, by: User, version: int) 
     with door(integration, by) as move:
         move.require(policy.AGREE[subject])
         accord = _get(move, subject)
-        party = Party.DIGIPOST if move.actor.is_staff else Party.SENDER
+        party = move.actor.party
         if accord.version != version or accord.agreed_by(party):
             raise stale()
         move.require_other(accord.sender_by_id if party is Party.DIGIPOST else accord.digipost_by_id)

@@ -85,6 +85,12 @@ class Move:
         if ahead:
             raise ValidationError({name: _("The date cannot lie in the future.") for name in ahead})
 
+    def require_ahead(self, **days: datetime.date) -> None:
+        """Raise ValidationError, by field, for a date that has passed; today has not."""
+        past = [name for name, day in days.items() if day < today()]
+        if past:
+            raise ValidationError({name: _("The date cannot lie in the past.") for name in past})
+
     def require_role(self, role: Role) -> None:
         policy.require_role(self.actor, role)
 
