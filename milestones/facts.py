@@ -189,7 +189,7 @@ class _Records:
         accord = next((row for row in self.accords[pk] if row.subject == Accord.SCENARIOS), None)
         moment = accord.completed_at if accord else None
         return tuple(
-            gates.BasicScenarioFact(row.code, row.title, row.interface, row.condition)
+            gates.BasicScenarioFact(row.code, row.title, row.interface, row.condition, row.passes_when)
             for row in self.catalogue
             if (row.valid_to is None if moment is None else _in_force(row, moment))
         )
@@ -250,7 +250,13 @@ def _solution(row: SolutionDescription) -> gates.SolutionFact:
 
 def _scenario(row: Scenario) -> gates.ScenarioFact:
     return gates.ScenarioFact(
-        row.code, row.title, Environment(row.environment), row.required, row.latest or "", row.print_trial
+        code=row.code,
+        title=row.title,
+        environment=Environment(row.environment),
+        required=row.required,
+        latest=row.latest or "",
+        print_trial=row.print_trial,
+        passes_when=row.passes_when,
     )
 
 

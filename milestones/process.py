@@ -7,6 +7,7 @@ The source is Digipost's public process page; the codes (1.1 … 5.2, D.1 … D.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
@@ -386,6 +387,11 @@ class BasicScenario:
     interface: Interface
     passes_when: Text
     condition: Condition = Condition.ALWAYS
+
+
+def is_basic_id(code: str) -> bool:
+    """Whether `code` is an id of the catalogue's kind: whoever reads T07 must be able to rely on what it says."""
+    return re.fullmatch(r"T[0-9]+", code) is not None
 
 
 BASIC_SCENARIOS: tuple[BasicScenario, ...] = (

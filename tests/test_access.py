@@ -567,7 +567,7 @@ SUGGEST = {"AgreementForm", "ConfirmForm", "DeviationForm", "RunForm", "NoticeFo
 
 def forms_of(answer: HttpResponse) -> Iterator[Form]:
     """Every form of a page, by what its template was given."""
-    for layer in answer.context or []:
+    for layer in getattr(answer, "context", None) or []:
         yield from (value for value in layer.flatten().values() if isinstance(value, Form))
 
 

@@ -14,9 +14,8 @@ from django_fsm import TransitionNotAllowed
 from milestones import gates, policy, snapshots, tasks, workflow
 from milestones.demo import Journey
 from milestones.facts import today
-from milestones.models import CatalogueScenario, Event, Milestone
+from milestones.models import CatalogueScenario, Event, Milestone, User
 from milestones.process import REQUIREMENTS, Accord, Environment, Interface, Outcome, Role, ServiceChoice
-from milestones.models import User
 from tests.cast import Cast, facts_now, fresh, reasons
 
 
@@ -176,6 +175,23 @@ def test_an_agreed_set_keeps_its_wording_and_is_judged_by_the_catalogue_of_its_d
     assert list(journey.integration.scenarios.values_list("title", flat=True)) == before
     assert reasons(journey.integration, "3.1") == []
     assert not [one for one, differs in snapshots.differences() if differs]
+
+
+def test_a_set_that_is_not_agreed_follows_the_catalogue(cast: Cast, journey: Journey) -> None:
+    journey.milestone_1()
+    journey.milestone_2()
+    workflow.add_basic_scenarios(journey.integration, by=cast.lead)
+    journey.runs()
+    entry = CatalogueScenario.objects.in_force().get(code="T03")
+    words = {"title": entry.title, "passes_when": "Noe annet", "interface": "both", "condition": "always"}
+    workflow.edit_catalogue(by=cast.staff, code="T03", expected_id=entry.pk, **words)
+    assert "scenario_reworded" in reasons(journey.integration, "3.1")
+    version = journey.integration.accords.get(subject=Accord.SCENARIOS).version
+    with pytest.raises(workflow.GateClosed):
+        workflow.agree(journey.integration, Accord.SCENARIOS, by=cast.lead, version=version)
+    workflow.add_basic_scenarios(journey.integration, by=cast.lead)
+    assert journey.integration.scenarios.current().get(code="T03").passes_when == "Noe annet"
+    assert set(reasons(journey.integration, "3.1")) == {"not_agreed", "scenario_not_run"}
 
 
 @pytest.mark.parametrize("code", [c for c, r in REQUIREMENTS.items() if not r.exception_allowed])

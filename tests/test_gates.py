@@ -182,6 +182,7 @@ CASES = [
     case("3.1", "scenario_set_empty", scenarios=(TRIAL,), catalogue=()),
     case("3.1", "scenario_missing", catalogue=(BasicScenarioFact("T16", "Repeated message id", "api", "always"),)),
     case("3.1", "scenario_missing", scenarios=(dataclasses.replace(LETTER, required=False), OWN, TRIAL)),
+    case("3.1", "scenario_reworded", scenarios=(dataclasses.replace(LETTER, passes_when="Alltid"), TRIAL)),
     case("3.1", "solution_incomplete", MANAGER, where="solution", solution=solution(interface="")),
     case("3.1", "not_agreed", accords=agreed_by(Accord.SCENARIOS, sender=False, digipost=True)),
     case("3.1", "not_agreed", STAFF, accords=agreed_by(Accord.SCENARIOS, sender=True, digipost=False)),

@@ -7,15 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.http import Http404
 from django.test import Client
+from django.utils import timezone
 
 from milestones import demo, workflow
 from milestones.demo import Journey
 from milestones.facts import today
-from milestones.models import Event, EventKind, Integration, NoticeReceipt, Organisation, User
+from milestones.models import Event, EventKind, Integration, Notice, NoticeReceipt, Organisation, User
 from milestones.policy import Forbidden
 from milestones.process import REQUIREMENTS, Accord, AgreementKind, Environment, Outcome, Role, Service, ServiceChoice
 from tests.cast import Cast, fresh, reasons
@@ -105,6 +107,44 @@ def test_a_basic_scenario_cannot_be_had_in_other_words(cast: Cast, journey: Jour
     with pytest.raises(ValidationError) as refused:
         workflow.add_scenario(journey.integration, by=cast.lead, **own)  # type: ignore[arg-type]
     assert list(refused.value.message_dict) == ["code"]
+
+
+@pytest.mark.parametrize("environment", Environment)
+def test_an_own_scenario_has_no_id_of_the_catalogues_kind(
+    cast: Cast, journey: Journey, environment: Environment
+) -> None:
+    """Not even a free one: the catalogue may come to have it, and the gate would take the one for the other."""
+    journey.roles()
+    own = {"title": "Ingenting", "passes_when": "Alltid"}
+    with pytest.raises(ValidationError) as refused:
+        workflow.add_scenario(journey.integration, by=cast.lead, environment=environment, code="T99", **own)
+    assert list(refused.value.message_dict) == ["code"]
+    with pytest.raises(ValidationError):
+        workflow.edit_catalogue(
+            by=cast.staff, code="E01", interface="both", condition="always", expected_id=None, **own
+        )
+
+
+def test_a_second_press_sends_a_notice_once(cast: Cast, journey: Journey) -> None:
+    journey.to_operations()
+    form = {"kind": "job", "audience": "open", "title": "Varsel", "body": "Les."}
+    staff = cast.client(cast.staff)
+    assert [staff.post("/notices/", form).status_code for _ in range(2)] == [302, 409]
+    assert Notice.objects.count() == 1
+    assert staff.post("/notices/", {**form, "title": "Et annet"}).status_code == 302
+    assert cast.client(cast.other_staff).post("/notices/", form).status_code == 302
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=2)):
+        assert staff.post("/notices/", form).status_code == 302
+
+
+def test_a_second_press_creates_an_integration_once_and_shows_it(cast: Cast) -> None:
+    form = {"route": "direct", "number": "984661185", "organisation": "Fjordvik", "sender_kind": "sender"}
+    manager = cast.client(cast.manager)
+    answers = [manager.post("/integrations/new/", {**form, "name": "Brev"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 409]
+    (first,) = Integration.objects.all()
+    assert f'href="/i/{first.reference}/"' in answers[1].content.decode()
+    assert manager.post("/integrations/new/", {**form, "name": "Fakturaer"}).status_code == 302
 
 
 def test_the_latest_run_counts_and_not_the_latest_typed(cast: Cast, journey: Journey) -> None:

@@ -13,8 +13,9 @@ from ..process import Condition, Interface, Outcome, ScopeMode
 from .base import DocumentField, Form, PastDateField, RevisedForm, expected, line, radios, text
 
 scenario_id = RegexValidator(
-    r"^[A-Z][A-Z0-9]{1,9}\Z", _("Use a capital letter and then capitals or digits, as in T27.")
+    r"^[A-Z][A-Z0-9]{1,9}\Z", _("Use a capital letter and then capitals or digits, as in E01.")
 )
+basic_id = RegexValidator(r"^T[0-9]{1,9}\Z", _("Use T and a number, as in T27."))
 
 
 class ScenarioForm(Form):
@@ -62,7 +63,7 @@ class DetailsForm(RevisedForm):
 
 
 class CatalogueForm(Form):
-    code = forms.CharField(label=_("Id"), max_length=10, validators=[scenario_id])
+    code = forms.CharField(label=_("Id"), max_length=10, validators=[basic_id])
     title = line(_("Scenario"))
     interface = radios(_("Interface"), Interface.choices, help_text=_("“API and batch” means either."))
     condition = forms.ChoiceField(label=_("Applies when"), choices=Condition.choices)

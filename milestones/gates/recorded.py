@@ -87,6 +87,7 @@ class BasicScenarioFact:
     title: str
     interface: str
     condition: str
+    passes_when: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,11 @@ class ScenarioFact:
     required: bool = True
     latest: str = ""
     print_trial: bool = False
+    passes_when: str = ""
+
+    def says_as(self, basic: BasicScenarioFact) -> bool:
+        """Whether it is that basic scenario, in the catalogue's words."""
+        return (self.code, self.title, self.passes_when) == (basic.code, basic.title, basic.passes_when)
 
 
 @dataclass(frozen=True)

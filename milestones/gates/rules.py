@@ -160,10 +160,13 @@ def _test_scenarios(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
         yield unmet("scenario_set_empty")
     if not facts.solution.interface:
         yield unmet("solution_incomplete", Role.PROJECT_MANAGER, where="solution", part="interface")
-    in_set = {scenario.code for scenario in required}
+    in_set = {scenario.code: scenario for scenario in required}
     for basic in applicable_scenarios(facts):
+        named = f"{basic.code} {basic.title}"
         if basic.code not in in_set:
-            yield unmet("scenario_missing", scenario=f"{basic.code} {basic.title}")
+            yield unmet("scenario_missing", scenario=named)
+        elif not in_set[basic.code].says_as(basic):
+            yield unmet("scenario_reworded", scenario=named)
     yield from _both_agree(facts, unmet, Accord.SCENARIOS, Role.TECHNICAL_LEAD, "scenarios")
     yield from _runs(required, unmet)
 

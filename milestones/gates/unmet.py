@@ -32,6 +32,7 @@ REASONS: dict[str, Text] = {
     "not_agreed": _("%(party)s has not agreed to %(accord)s"),
     "scenario_set_empty": _("The scenario set is empty"),
     "scenario_missing": _("A basic scenario that applies is not in the set: %(scenario)s"),
+    "scenario_reworded": _("The set has a basic scenario in other words than the catalogue: %(scenario)s"),
     "scenario_not_run": _("The scenario has not been run: %(scenario)s"),
     "scenario_failed": _("The latest run failed: %(scenario)s"),
     "approval_missing": _("Digipost has not recorded its approval of the tests"),

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from .. import gates, policy, workflow
+from .. import policy, workflow
 from ..facts import today
 from ..forms import (
     CatalogueForm,
@@ -42,11 +42,9 @@ def scenarios(request: Request, reference: str) -> HttpResponse:
 
 
 def show_scenarios(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    rows = _set(here, Environment.TEST)
-    in_set = {row.code for row in rows if row.required}
     context = {
-        "scenarios": rows,
-        "missing": [basic for basic in gates.applicable_scenarios(here.facts) if basic.code not in in_set],
+        "scenarios": _set(here, Environment.TEST),
+        "missing": [one for one in here.unmet("3.1") if one.reason in ("scenario_missing", "scenario_reworded")],
         **accord_context(here, Accord.SCENARIOS),
         "form": ScenarioForm(slot="form"),
     }

@@ -10,7 +10,7 @@ from .door import Move, door, stale
 _RULE = {Accord.PLAN: "2.2", Accord.SCENARIOS: "3.1", Accord.SCOPE: "4.1"}
 _NOT_YET_AGREEABLE = {
     Accord.PLAN: {"date_missing"},
-    Accord.SCENARIOS: {"scenario_set_empty", "scenario_missing", "solution_incomplete"},
+    Accord.SCENARIOS: {"scenario_set_empty", "scenario_missing", "scenario_reworded", "solution_incomplete"},
     Accord.SCOPE: {"scope_undecided", "scope_without_reason", "production_scenarios_missing", "print_trial_missing"},
 }
 """What must not be missing of a thing before anybody can agree to it, by reason."""

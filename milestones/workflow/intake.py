@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from .. import clock, policy
 from ..facts import today
@@ -23,7 +24,7 @@ from ..models import (
 )
 from ..process import DEFAULT_WORKING_DAYS, MILESTONE_NUMBERS, Accord, MilestoneState, Role, SenderKind
 from ..workdays import add_working_days
-from .door import Move, door, settle
+from .door import A_MOMENT, Move, Stale, door, settle, take_turns
 from .people import add_member
 
 ONE_OF_EACH = (SolutionDescription, Accounts, Verification, ProductionScope, Launch, Operations)
@@ -43,8 +44,10 @@ def create_integration(
     """Take in a direct integration, with its project manager as first member and milestone 1 in progress.
 
     `number` is a valid organisation number, nine digits. The organisation is called what it is called here.
-    Raises ValidationError if the project manager is Digipost's own.
+    Raises ValidationError if the project manager is Digipost's own, Stale if `by` created the same a moment ago.
     """
+    take_turns(by)
+    _require_new(by, number=number, organisation=organisation, name=name)
     owner, _created = Organisation.objects.get_or_create(number=number, name=organisation)
     integration = Integration.objects.create(
         reference=_unused_reference(),
@@ -64,6 +67,15 @@ def create_integration(
     move.log(EventKind.MILESTONE_STARTED, "1", old=MilestoneState.UPCOMING, new=MilestoneState.IN_PROGRESS)
     settle(move)
     return Integration.objects.with_records().get(pk=integration.pk)
+
+
+def _require_new(by: User, *, number: str, organisation: str, name: str) -> None:
+    same = Integration.objects.filter(organisation__number=number, organisation__name=organisation, name=name)
+    just_now = same.filter(
+        created_at__gt=clock.now() - A_MOMENT, events__kind=EventKind.INTEGRATION_CREATED, events__actor=by
+    )
+    if first := just_now.first():
+        raise Stale(_("You created this integration a moment ago. Here it is."), first.reference)
 
 
 def _unused_reference() -> str:

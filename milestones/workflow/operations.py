@@ -6,11 +6,12 @@ import datetime
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from .. import policy
+from .. import clock, policy
 from ..models import Deviation, EventKind, Integration, Member, Notice, NoticeReceipt, User
 from ..reminders.announce import announce_notice
-from .door import Move, door
+from .door import A_MOMENT, Move, Stale, door, take_turns
 
 
 def record_monitoring(integration: Integration, *, by: User, monitoring: str, deviations_told_to: str) -> None:
@@ -86,10 +87,14 @@ def send_notice(integrations: Iterable[Integration], *, by: User, kind: str, tit
     """Send a notice to these integrations: each reader, or the shared mailbox, gets a receipt to sign.
 
     All of them or none, locked in the order of primary keys. Raises Forbidden for others than staff, Stale if one of
-    them was closed meanwhile.
+    them was closed meanwhile or the same was sent a moment ago.
     """
     policy.require_staff(by)
-    notice = Notice.objects.create(kind=kind, title=title, body=body, sent_by=by)
+    take_turns(by)
+    same = Notice.objects.filter(kind=kind, title=title, body=body, sent_by=by)
+    if same.filter(sent_at__gt=clock.now() - A_MOMENT).exists():
+        raise Stale(_("You sent the same notice a moment ago. It is sent once, and stands among the notices."))
+    notice = Notice.objects.create(kind=kind, title=title, body=body, sent_by=by, sent_at=clock.now())
     for integration in sorted(integrations, key=lambda integration: integration.pk):
         with door(integration, by) as move:
             move.require(policy.Right.SEND_NOTICES)
