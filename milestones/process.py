@@ -233,7 +233,9 @@ REQUIREMENTS: dict[str, Requirement] = {
         Requirement(
             "1.4",
             _("Organisation account"),
-            _("A test account and a production account exist. Sending in production stays closed until 3.3."),
+            _(
+                "A test account and a production account exist. That alone opens nothing: 3.3 opens sending in production."
+            ),
             Role.ONBOARDING,
             "accounts",
             after=("1.1",),

@@ -9,6 +9,8 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
 from milestones import gates, policy, snapshots, tasks, workflow
@@ -280,6 +282,19 @@ def test_a_deferral_takes_effect_when_digipost_accepts_it(cast: Cast, journey: J
         workflow.accept_deferral(journey.integration, item.pk, by=cast.staff, **{**terms, "deferred_to": "Kari"})
     workflow.accept_deferral(journey.integration, item.pk, by=cast.staff, **terms)
     assert reasons(journey.integration, "5.1") == []
+
+
+@pytest.mark.parametrize(("later", "offered"), [(1, True), (8, False)])
+def test_an_invitation_is_withdrawn_while_it_can_be_accepted(
+    cast: Cast, journey: Journey, later: int, offered: bool
+) -> None:
+    workflow.invite(journey.integration, by=cast.manager, name="Ny", email="ny@x.example", roles=[])
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=later)):
+        browser = Client()
+        browser.force_login(cast.manager)
+        page = browser.get(f"/i/{journey.integration.reference}/people/").content.decode()
+    assert ("/invitation/withdraw/" in page) is offered
+    assert "/invitation/" in page
 
 
 def test_staff_are_never_members(cast: Cast, journey: Journey) -> None:

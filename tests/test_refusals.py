@@ -153,6 +153,19 @@ def test_in_the_demo_an_error_shows_none_of_the_code(
     assert "Traceback" not in answer.content.decode()
 
 
+def test_the_error_summary_has_one_mark_after_a_label(cast: Cast) -> None:
+    page = cast.client(cast.staff).post("/integrations/new/", {}).content.decode()
+    assert "Hvordan skal dokumentene komme til Digipost: " in page
+    assert "?:" not in page
+
+
+def test_the_next_moves_say_each_role_once(cast: Cast, journey: Journey) -> None:
+    page = cast.client(cast.manager).get(f"/i/{journey.integration.reference}/").content.decode()
+    moves = page[page.index('id="next"') : page.index('id="events"')]
+    assert moves.count("Kontraktsansvarlig") == 1
+    assert cast.contract.name in moves
+
+
 def test_what_settles_a_long_list_stands_above_it(cast: Cast, journey: Journey) -> None:
     journey.solution()
     page = cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/").content.decode()

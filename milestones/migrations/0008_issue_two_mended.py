@@ -31,6 +31,122 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name='agreement',
+            options={'ordering': ['-recorded_at', '-pk'], 'verbose_name': 'agreement', 'verbose_name_plural': 'agreements'},
+        ),
+        migrations.AlterModelOptions(
+            name='cataloguescenario',
+            options={'ordering': ['code', '-valid_from'], 'verbose_name': 'basic scenario', 'verbose_name_plural': 'basic scenarios'},
+        ),
+        migrations.AlterModelOptions(
+            name='checklistitem',
+            options={'ordering': ['milestone', 'pk'], 'verbose_name': 'checklist item', 'verbose_name_plural': 'checklist items'},
+        ),
+        migrations.AlterModelOptions(
+            name='confirmation',
+            options={'ordering': ['-recorded_at'], 'verbose_name': 'confirmation', 'verbose_name_plural': 'confirmations'},
+        ),
+        migrations.AlterModelOptions(
+            name='deviation',
+            options={'ordering': ['-opened_on', '-pk'], 'verbose_name': 'deviation', 'verbose_name_plural': 'deviations'},
+        ),
+        migrations.AlterModelOptions(
+            name='document',
+            options={'verbose_name': 'document', 'verbose_name_plural': 'documents'},
+        ),
+        migrations.AlterModelOptions(
+            name='documentaccess',
+            options={'ordering': ['-at', '-pk'], 'verbose_name': 'document access', 'verbose_name_plural': 'document accesses'},
+        ),
+        migrations.AlterModelOptions(
+            name='event',
+            options={'ordering': ['-at', '-pk'], 'verbose_name': 'event', 'verbose_name_plural': 'events'},
+        ),
+        migrations.AlterModelOptions(
+            name='exceptiongrant',
+            options={'ordering': ['-granted_at'], 'verbose_name': 'exception', 'verbose_name_plural': 'exceptions'},
+        ),
+        migrations.AlterModelOptions(
+            name='followupitem',
+            options={'ordering': ['pk'], 'verbose_name': 'follow-up item', 'verbose_name_plural': 'follow-up items'},
+        ),
+        migrations.AlterModelOptions(
+            name='integration',
+            options={'ordering': ['reference'], 'verbose_name': 'integration', 'verbose_name_plural': 'integrations'},
+        ),
+        migrations.AlterModelOptions(
+            name='invitation',
+            options={'ordering': ['pk'], 'verbose_name': 'invitation', 'verbose_name_plural': 'invitations'},
+        ),
+        migrations.AlterModelOptions(
+            name='launch',
+            options={'verbose_name': 'launch', 'verbose_name_plural': 'launches'},
+        ),
+        migrations.AlterModelOptions(
+            name='meeting',
+            options={'ordering': ['-held_on', '-pk'], 'verbose_name': 'meeting', 'verbose_name_plural': 'meetings'},
+        ),
+        migrations.AlterModelOptions(
+            name='member',
+            options={'ordering': ['name', 'pk'], 'verbose_name': 'member', 'verbose_name_plural': 'members'},
+        ),
+        migrations.AlterModelOptions(
+            name='milestone',
+            options={'ordering': ['integration', 'number'], 'verbose_name': 'milestone', 'verbose_name_plural': 'milestones'},
+        ),
+        migrations.AlterModelOptions(
+            name='mutualaccord',
+            options={'verbose_name': 'accord of both sides', 'verbose_name_plural': 'accords of both sides'},
+        ),
+        migrations.AlterModelOptions(
+            name='notice',
+            options={'ordering': ['-sent_at'], 'verbose_name': 'notice', 'verbose_name_plural': 'notices'},
+        ),
+        migrations.AlterModelOptions(
+            name='noticereceipt',
+            options={'ordering': ['-notice__sent_at', 'pk'], 'verbose_name': 'receipt of a notice', 'verbose_name_plural': 'receipts of notices'},
+        ),
+        migrations.AlterModelOptions(
+            name='operations',
+            options={'verbose_name': 'operations', 'verbose_name_plural': 'operations'},
+        ),
+        migrations.AlterModelOptions(
+            name='organisation',
+            options={'ordering': ['name'], 'verbose_name': 'organisation', 'verbose_name_plural': 'organisations'},
+        ),
+        migrations.AlterModelOptions(
+            name='productionscope',
+            options={'verbose_name': 'scope of production tests', 'verbose_name_plural': 'scopes of production tests'},
+        ),
+        migrations.AlterModelOptions(
+            name='roleholding',
+            options={'verbose_name': 'held role', 'verbose_name_plural': 'held roles'},
+        ),
+        migrations.AlterModelOptions(
+            name='scenario',
+            options={'ordering': ['environment', 'code', 'pk'], 'verbose_name': 'scenario', 'verbose_name_plural': 'scenarios'},
+        ),
+        migrations.AlterModelOptions(
+            name='scenariorun',
+            options={'ordering': ['-ran_on', '-pk'], 'verbose_name': 'scenario run', 'verbose_name_plural': 'scenario runs'},
+        ),
+        migrations.AlterModelOptions(
+            name='servicedecision',
+            options={'verbose_name': 'service decision', 'verbose_name_plural': 'service decisions'},
+        ),
+        migrations.AlterModelOptions(
+            name='solutiondescription',
+            options={'verbose_name': 'solution description', 'verbose_name_plural': 'solution descriptions'},
+        ),
+        migrations.AlterModelOptions(
+            name='verification',
+            options={'verbose_name': 'approval of the tests', 'verbose_name_plural': 'approvals of the tests'},
+        ),
+        migrations.AlterModelOptions(
+            name='waitingitem',
+            options={'ordering': ['integration', 'position'], 'verbose_name': 'waiting item', 'verbose_name_plural': 'waiting items'},
+        ),
         migrations.AddField(
             model_name='checklistitem',
             name='added_for',

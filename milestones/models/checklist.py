@@ -32,6 +32,8 @@ class ChecklistItem(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("checklist item")
+        verbose_name_plural = _("checklist items")
         ordering = ["milestone", "pk"]
 
     def __str__(self) -> str:
@@ -64,6 +66,8 @@ class Confirmation(models.Model):
     objects = CurrentQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("confirmation")
+        verbose_name_plural = _("confirmations")
         ordering = ["-recorded_at"]
         constraints = [
             models.UniqueConstraint(
@@ -89,6 +93,8 @@ class ExceptionGrant(models.Model):
     objects = CurrentQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("exception")
+        verbose_name_plural = _("exceptions")
         ordering = ["-granted_at"]
         constraints = [
             models.UniqueConstraint(

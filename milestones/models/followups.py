@@ -39,6 +39,8 @@ class FollowUpItem(models.Model):
     added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("follow-up item")
+        verbose_name_plural = _("follow-up items")
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=FollowUpState.values), name="follow_up_state_known"),

@@ -31,6 +31,8 @@ class Launch(models.Model):
     manual_approval_note = models.CharField(_("how"), max_length=500, blank=True)
 
     class Meta:
+        verbose_name = _("launch")
+        verbose_name_plural = _("launches")
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(sender_confirmed_by=models.F("digipost_confirmed_by")),
