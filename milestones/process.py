@@ -234,7 +234,8 @@ REQUIREMENTS: dict[str, Requirement] = {
             "1.4",
             _("Organisation account"),
             _(
-                "A test account and a production account exist. That alone opens nothing: 3.3 opens sending in production."
+                "A test account and a production account exist. "
+                "That alone opens nothing: 3.3 opens sending in production."
             ),
             Role.ONBOARDING,
             "accounts",

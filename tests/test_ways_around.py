@@ -115,7 +115,7 @@ def test_an_own_scenario_has_no_id_of_the_catalogues_kind(
 ) -> None:
     """Not even a free one: the catalogue may come to have it, and the gate would take the one for the other."""
     journey.roles()
-    own = {"title": "Ingenting", "passes_when": "Alltid"}
+    own: dict[str, Any] = {"title": "Ingenting", "passes_when": "Alltid"}
     with pytest.raises(ValidationError) as refused:
         workflow.add_scenario(journey.integration, by=cast.lead, environment=environment, code="T99", **own)
     assert list(refused.value.message_dict) == ["code"]
