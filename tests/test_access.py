@@ -596,7 +596,7 @@ def test_a_revised_form_knows_an_old_page_from_a_fresh_one(cast: Cast, place: Pl
                 tried.add(resolve(address).url_name)
     assert tried == {
         *("services", "accounts", "contact", "member", "meetings", "meeting", "solution", "production_tests"),
-        *("pass_details", "launch_date", "first_sending", "defer_follow_up", "monitoring", "readers", "certificate"),
+        *("pass_details", "first_sending", "defer_follow_up", "monitoring", "readers", "certificate"),
     }
 
 

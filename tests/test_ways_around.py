@@ -278,6 +278,18 @@ def test_who_proposed_a_deferral_does_not_accept_it_after_changing_sides(cast: C
     workflow.accept_deferral(journey.integration, item.pk, by=cast.staff, **terms)
 
 
+def test_an_old_page_does_not_confirm_another_date_than_was_proposed_since(cast: Cast, journey: Journey) -> None:
+    for number in (1, 2, 3, 4):
+        getattr(journey, f"milestone_{number}")()
+    address = f"/i/{journey.integration.reference}/launch/"
+    owner = cast.client(cast.owner)
+    was = owner.get(address).context["date"]["was"].value()
+    workflow.propose_launch_date(journey.integration, by=cast.manager, launch_on=today() + 30 * YESTERDAY)
+    answer = owner.post(f"{address}date/", {"launch_on": str(today()), "was": was})
+    assert answer.status_code == 422
+    assert not fresh(journey.integration).launch.date_confirmed_by
+
+
 def test_what_is_launched_keeps_its_date(cast: Cast, journey: Journey) -> None:
     for number in (1, 2, 3, 4):
         getattr(journey, f"milestone_{number}")()
