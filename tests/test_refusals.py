@@ -154,7 +154,7 @@ def test_in_the_demo_an_error_shows_none_of_the_code(
 
 
 def test_the_error_summary_has_one_mark_after_a_label(cast: Cast) -> None:
-    page = cast.client(cast.staff).post("/integrations/new/", {}).content.decode()
+    page = cast.client(cast.staff).post("/integrations/new/", {"route": ""}).content.decode()
     assert "Hvordan skal dokumentene komme til Digipost: " in page
     assert "?:" not in page
 

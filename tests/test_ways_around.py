@@ -132,6 +132,8 @@ def test_a_second_press_sends_a_notice_once(cast: Cast, journey: Journey) -> Non
     assert [staff.post("/notices/", form).status_code for _ in range(2)] == [302, 409]
     assert Notice.objects.count() == 1
     assert staff.post("/notices/", {**form, "title": "Et annet"}).status_code == 302
+    one = {**form, "audience": "one", "reference": cast.neighbour().integration.reference}
+    assert staff.post("/notices/", one).status_code == 302
     assert cast.client(cast.other_staff).post("/notices/", form).status_code == 302
     with time_machine.travel(timezone.now() + datetime.timedelta(minutes=2)):
         assert staff.post("/notices/", form).status_code == 302

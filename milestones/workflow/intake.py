@@ -22,6 +22,8 @@ from ..models import (
     Verification,
     new_reference,
 )
+from ..models.integration import IntegrationQuerySet
+from ..models.people import normalised
 from ..process import DEFAULT_WORKING_DAYS, MILESTONE_NUMBERS, Accord, MilestoneState, Role, SenderKind
 from ..workdays import add_working_days
 from .door import A_MOMENT, Move, Stale, door, settle, take_turns
@@ -47,7 +49,8 @@ def create_integration(
     Raises ValidationError if the project manager is Digipost's own, Stale if `by` created the same a moment ago.
     """
     take_turns(by)
-    _require_new(by, number=number, organisation=organisation, name=name)
+    same = Integration.objects.filter(organisation__number=number, organisation__name=organisation, name=name)
+    _require_new(by, same.filter(sender_kind=sender_kind, members__user__email=normalised(manager_email)))
     owner, _created = Organisation.objects.get_or_create(number=number, name=organisation)
     integration = Integration.objects.create(
         reference=_unused_reference(),
@@ -69,8 +72,7 @@ def create_integration(
     return Integration.objects.with_records().get(pk=integration.pk)
 
 
-def _require_new(by: User, *, number: str, organisation: str, name: str) -> None:
-    same = Integration.objects.filter(organisation__number=number, organisation__name=organisation, name=name)
+def _require_new(by: User, same: IntegrationQuerySet) -> None:
     just_now = same.filter(
         created_at__gt=clock.now() - A_MOMENT, events__kind=EventKind.INTEGRATION_CREATED, events__actor=by
     )

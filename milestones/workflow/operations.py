@@ -91,15 +91,20 @@ def send_notice(integrations: Iterable[Integration], *, by: User, kind: str, tit
     """
     policy.require_staff(by)
     take_turns(by)
-    same = Notice.objects.filter(kind=kind, title=title, body=body, sent_by=by)
-    if same.filter(sent_at__gt=clock.now() - A_MOMENT).exists():
-        raise Stale(_("You sent the same notice a moment ago. It is sent once, and stands among the notices."))
+    receivers = sorted(integrations, key=lambda integration: integration.pk)
+    _require_new({one.pk for one in receivers}, kind=kind, title=title, body=body, sent_by=by)
     notice = Notice.objects.create(kind=kind, title=title, body=body, sent_by=by, sent_at=clock.now())
-    for integration in sorted(integrations, key=lambda integration: integration.pk):
+    for integration in receivers:
         with door(integration, by) as move:
             move.require(policy.Right.SEND_NOTICES)
             _deliver(move, notice)
     return notice
+
+
+def _require_new(receivers: set[int], **words: object) -> None:
+    for earlier in Notice.objects.filter(**words, sent_at__gt=clock.now() - A_MOMENT):
+        if receivers == set(earlier.receipts.values_list("integration", flat=True)):
+            raise Stale(_("You sent the same notice a moment ago. It is sent once, and stands among the notices."))
 
 
 def _deliver(move: Move, notice: Notice) -> None:
