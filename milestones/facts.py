@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 
 from . import gates
 from .clock import today
@@ -116,7 +116,7 @@ class _Records:
         self.scenarios = grouped(Scenario.objects.current().with_latest_run())
         self.follow_ups = grouped(FollowUpItem.objects.all())
         self.deviations = counted(Deviation.objects.filter(closed_at__isnull=True))
-        self.unread = grouped(NoticeReceipt.objects.unread().annotate(reader_name=F("member__name")).order_by("pk"))
+        self.unread = grouped(NoticeReceipt.objects.unread().select_related("member__user").order_by("pk"))
         self.members = self._members(ids)
         self.catalogue = list(CatalogueScenario.objects.all())
 
@@ -169,7 +169,7 @@ class _Records:
             approval_recorded=integration.verification.stands,
             follow_ups=tuple(_follow_up(row) for row in self.follow_ups[pk]),
             notice_readers=len(self.members[pk].readers),
-            unread_by=tuple(row.reader_name or integration.operations.shared_mailbox for row in self.unread[pk]),
+            unread_by=tuple(_reader(row, integration.operations.shared_mailbox) for row in self.unread[pk]),
             open_deviations=self.deviations.get(pk, 0),
             **_accounts(integration.accounts),
             **_scope(integration.production_scope),
@@ -189,7 +189,7 @@ class _Records:
         accord = next((row for row in self.accords[pk] if row.subject == Accord.SCENARIOS), None)
         moment = accord.completed_at if accord else None
         return tuple(
-            gates.BasicScenarioFact(row.code, row.title, row.interface, row.condition)
+            gates.BasicScenarioFact(row.code, row.title, row.interface, row.condition, row.passes_when)
             for row in self.catalogue
             if (row.valid_to is None if moment is None else _in_force(row, moment))
         )
@@ -222,6 +222,12 @@ def _confirmation(row: Confirmation) -> gates.ConfirmationFact:
     return gates.ConfirmationFact(row.confirmed_by.name, row.confirmed_on, row.note, row.document_id)
 
 
+def _reader(row: NoticeReceipt, mailbox: str) -> gates.Person:
+    if row.member is None:
+        return gates.Person(mailbox, mailbox)
+    return gates.Person(row.member.name, row.member.user.email, row.member.user_id)
+
+
 def _item(row: ChecklistItem) -> gates.ItemFact:
     return gates.ItemFact(row.key, row.milestone, row.title, row.required, Role(row.stands_on))
 
@@ -244,7 +250,13 @@ def _solution(row: SolutionDescription) -> gates.SolutionFact:
 
 def _scenario(row: Scenario) -> gates.ScenarioFact:
     return gates.ScenarioFact(
-        row.code, row.title, Environment(row.environment), row.required, row.latest or "", row.print_trial
+        code=row.code,
+        title=row.title,
+        environment=Environment(row.environment),
+        required=row.required,
+        latest=row.latest or "",
+        print_trial=row.print_trial,
+        passes_when=row.passes_when,
     )
 
 

@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from .process import Accord, Role, Text
+from .process import RUN_OPERATIONS, Accord, Party, Role, Text
 
 if TYPE_CHECKING:
     from .models import User
@@ -43,6 +43,11 @@ class Actor:
     def may_see(self) -> bool:
         return self.is_staff or self.is_member
 
+    @property
+    def party(self) -> Party:
+        """The side for which they act."""
+        return Party.DIGIPOST if self.is_staff else Party.SENDER
+
 
 class Right(StrEnum):
     MANAGE_PEOPLE = "manage_people"
@@ -57,7 +62,6 @@ class Right(StrEnum):
     AGREE_SCENARIOS = "agree_scenarios"
     AGREE_SCOPE = "agree_scope"
     EDIT_SCENARIOS = "edit_scenarios"
-    CONFIRM = "confirm"
     RECORD_RUNS = "record_runs"
     ADD_ITEMS = "add_items"
     SUBMIT = "submit"
@@ -90,12 +94,11 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.AGREE_SCENARIOS: (PM, LEAD, STAFF),
     Right.AGREE_SCOPE: (PM, LEAD, STAFF),
     Right.EDIT_SCENARIOS: (PM, LEAD, STAFF),  # drawn up together, 3.1 and 4.1
-    Right.CONFIRM: (LEAD,),  # 2.1 and 2.3
     Right.RECORD_RUNS: (LEAD,),
     Right.ADD_ITEMS: (PM, STAFF),
     Right.SUBMIT: (PM, LEAD),  # and withdraw
     Right.RECORD_LAUNCH: (PM, LEAD),  # first sending, and the sender's confirmation
-    Right.OPERATE: (PM, LEAD),  # readers, monitoring, certificate
+    Right.OPERATE: RUN_OPERATIONS,  # readers, monitoring, certificate
     Right.LOG_DEVIATIONS: (PM, LEAD, STAFF),
     Right.ACCEPT_DEFERRAL: (STAFF,),
     Right.MANAGE_ACCOUNTS: (STAFF,),

@@ -7,6 +7,7 @@ The source is Digipost's public process page; the codes (1.1 … 5.2, D.1 … D.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
@@ -166,6 +167,10 @@ ROLES_REQUIRED = (Role.CONTRACT_MANAGER, Role.BUSINESS_OWNER, Role.TECHNICAL_LEA
 """Held by a current member each, 1.2. One person may hold several."""
 
 
+RUN_OPERATIONS = (Role.PROJECT_MANAGER, Role.TECHNICAL_LEAD)
+"""They name readers, watch the connection, and sign for the shared mailbox."""
+
+
 @dataclass(frozen=True)
 class Requirement:
     """One requirement of the process.
@@ -228,7 +233,10 @@ REQUIREMENTS: dict[str, Requirement] = {
         Requirement(
             "1.4",
             _("Organisation account"),
-            _("A test account and a production account exist. Sending in production stays closed until 3.3."),
+            _(
+                "A test account and a production account exist. "
+                "That alone opens nothing: 3.3 opens sending in production."
+            ),
             Role.ONBOARDING,
             "accounts",
             after=("1.1",),
@@ -382,6 +390,11 @@ class BasicScenario:
     interface: Interface
     passes_when: Text
     condition: Condition = Condition.ALWAYS
+
+
+def is_basic_id(code: str) -> bool:
+    """Whether `code` is an id of the catalogue's kind: whoever reads T07 must be able to rely on what it says."""
+    return re.fullmatch(r"T[0-9]+", code) is not None
 
 
 BASIC_SCENARIOS: tuple[BasicScenario, ...] = (

@@ -9,6 +9,8 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
 from milestones import gates, policy, snapshots, tasks, workflow
@@ -177,6 +179,23 @@ def test_an_agreed_set_keeps_its_wording_and_is_judged_by_the_catalogue_of_its_d
     assert not [one for one, differs in snapshots.differences() if differs]
 
 
+def test_a_set_that_is_not_agreed_follows_the_catalogue(cast: Cast, journey: Journey) -> None:
+    journey.milestone_1()
+    journey.milestone_2()
+    workflow.add_basic_scenarios(journey.integration, by=cast.lead)
+    journey.runs()
+    entry = CatalogueScenario.objects.in_force().get(code="T03")
+    words = {"title": entry.title, "passes_when": "Noe annet", "interface": "both", "condition": "always"}
+    workflow.edit_catalogue(by=cast.staff, code="T03", expected_id=entry.pk, **words)
+    assert "scenario_reworded" in reasons(journey.integration, "3.1")
+    version = journey.integration.accords.get(subject=Accord.SCENARIOS).version
+    with pytest.raises(workflow.GateClosed):
+        workflow.agree(journey.integration, Accord.SCENARIOS, by=cast.lead, version=version)
+    workflow.add_basic_scenarios(journey.integration, by=cast.lead)
+    assert journey.integration.scenarios.current().get(code="T03").passes_when == "Noe annet"
+    assert set(reasons(journey.integration, "3.1")) == {"not_agreed", "scenario_not_run"}
+
+
 @pytest.mark.parametrize("code", [c for c, r in REQUIREMENTS.items() if not r.exception_allowed])
 def test_no_exception_from_what_bears_none(cast: Cast, journey: Journey, code: str) -> None:
     with pytest.raises(ValidationError):
@@ -263,6 +282,19 @@ def test_a_deferral_takes_effect_when_digipost_accepts_it(cast: Cast, journey: J
         workflow.accept_deferral(journey.integration, item.pk, by=cast.staff, **{**terms, "deferred_to": "Kari"})
     workflow.accept_deferral(journey.integration, item.pk, by=cast.staff, **terms)
     assert reasons(journey.integration, "5.1") == []
+
+
+@pytest.mark.parametrize(("later", "offered"), [(1, True), (8, False)])
+def test_an_invitation_is_withdrawn_while_it_can_be_accepted(
+    cast: Cast, journey: Journey, later: int, offered: bool
+) -> None:
+    workflow.invite(journey.integration, by=cast.manager, name="Ny", email="ny@x.example", roles=[])
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=later)):
+        browser = Client()
+        browser.force_login(cast.manager)
+        page = browser.get(f"/i/{journey.integration.reference}/people/").content.decode()
+    assert ("/invitation/withdraw/" in page) is offered
+    assert "/invitation/" in page
 
 
 def test_staff_are_never_members(cast: Cast, journey: Journey) -> None:

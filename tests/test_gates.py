@@ -182,6 +182,7 @@ CASES = [
     case("3.1", "scenario_set_empty", scenarios=(TRIAL,), catalogue=()),
     case("3.1", "scenario_missing", catalogue=(BasicScenarioFact("T16", "Repeated message id", "api", "always"),)),
     case("3.1", "scenario_missing", scenarios=(dataclasses.replace(LETTER, required=False), OWN, TRIAL)),
+    case("3.1", "scenario_reworded", scenarios=(dataclasses.replace(LETTER, passes_when="Alltid"), TRIAL)),
     case("3.1", "solution_incomplete", MANAGER, where="solution", solution=solution(interface="")),
     case("3.1", "not_agreed", accords=agreed_by(Accord.SCENARIOS, sender=False, digipost=True)),
     case("3.1", "not_agreed", STAFF, accords=agreed_by(Accord.SCENARIOS, sender=True, digipost=False)),
@@ -215,7 +216,7 @@ CASES = [
     case("D.1", "monitoring_missing", monitoring=""),
     case("D.1", "deviations_told_to_nobody", deviations_told_to=""),
     case("D.2", "reader_missing", notice_readers=0),
-    case("D.2", "notice_unread", unread_by=("Kari", "Terje")),
+    case("D.2", "notice_unread", unread_by=PEOPLE[Role.PROJECT_MANAGER]),
     case("D.3", "certificate_expired", certificate_expires_on=TODAY),
 ]
 
@@ -246,8 +247,18 @@ def test_the_gates_from_its_milestone_on_are_closed(one: Case) -> None:
 
 def test_every_reason_is_given_somewhere() -> None:
     elsewhere = {"item_not_done", "milestone_not_approved", "ready_to_submit", "awaiting_approval", "deviation_open"}
-    elsewhere |= {"ready_to_resubmit", "details_unacknowledged"}
+    elsewhere |= {"ready_to_resubmit", "details_unacknowledged", "confirmation_without_document"}
     assert {one.reason for one in CASES} | elsewhere == set(gates.REASONS)
+
+
+@pytest.mark.parametrize(("document", "missing"), [(None, ["confirmation_without_document"]), (7, [])])
+def test_a_check_that_needs_a_document_is_none_without(
+    monkeypatch: pytest.MonkeyPatch, document: int | None, missing: list[str]
+) -> None:
+    monkeypatch.setitem(REQUIREMENTS, "2.1", dataclasses.replace(REQUIREMENTS["2.1"], needs_document=True))
+    facts = complete(confirmed=complete().confirmed | {"2.1": ConfirmationFact("Terje", TODAY, "", document)})  # type: ignore[operator]
+    assert [unmet.reason for unmet in gates.unmet_of("2.1", facts)] == missing
+    assert [unmet.reason for unmet in gates.gate(2, facts)] == missing
 
 
 def test_each_computed_requirement_has_a_rule_and_no_confirmed_one() -> None:
@@ -268,6 +279,16 @@ def test_ways_in_which_a_requirement_is_met_all_the_same() -> None:
         "D.3": complete(certificate_expires_on=None),
     }
     assert {code: gates.unmet_of(code, facts) for code, facts in met.items()} == {code: [] for code in met}
+
+
+def test_a_notice_waits_for_who_can_sign_that_it_is_read() -> None:
+    (lead,), (manager,) = PEOPLE[LEAD], PEOPLE[MANAGER]
+    mailbox, nobodys = Person("post@example.no", "post@example.no"), Person("Rolf", "rolf@example.no", 9)
+    waits = gates.unmet_of("D.2", complete(unread_by=(lead, lead, mailbox, nobodys)))
+    assert [(one.role, one.people, dict(one.params)["count"]) for one in waits] == [
+        (LEAD, (lead,), "2"),
+        (MANAGER, (manager, lead, nobodys), "2"),
+    ]
 
 
 @pytest.mark.parametrize("explained", [True, False])

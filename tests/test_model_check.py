@@ -84,6 +84,7 @@ MAY_BE_SILENT = {
     "propose_dates",
     "propose_launch_date",
     "record_accounts",
+    "record_meeting",
     "send_notice",  # to nobody
     "set_roles",
     "set_scope",

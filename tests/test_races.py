@@ -21,7 +21,7 @@ from django_fsm import TransitionNotAllowed
 from milestones import gates, snapshots, workflow
 from milestones.demo import Journey
 from milestones.facts import today
-from milestones.models import Event, EventKind, Integration, User
+from milestones.models import Event, EventKind, Integration, Notice, User
 from milestones.policy import Forbidden
 from milestones.process import MILESTONE_NUMBERS, MilestoneState, Outcome, Phase, Role
 from tests.cast import Cast, facts_now, fresh
@@ -245,6 +245,19 @@ def test_removing_a_required_member_against_approving(journey: Journey) -> None:
             Told(("done", "done"), (*APPROVED, *left), IN_3),
         ],
     )
+
+
+def test_two_presses_send_a_notice_once(journey: Journey) -> None:
+    words = {"kind": "job", "title": "Varsel", "body": "Les."}
+    send = partial(workflow.send_notice, [journey.integration], by=journey.cast.staff, **words)
+    assert sorted(at_once(send, send)) == ["Stale", "done"]
+    assert Notice.objects.count() == 1
+
+
+def test_two_presses_create_an_integration_once(cast: Cast) -> None:
+    create = partial(cast.journey, "Ny")
+    assert sorted(at_once(create, create)) == ["Stale", "done"]
+    assert Integration.objects.count() == 1
 
 
 @pytest.fixture

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.test import Client
 
 from milestones import workflow
 from milestones.demo import Journey
@@ -122,6 +125,52 @@ def test_editing_the_catalogue_keeps_the_translation_of_what_was_not_changed(cas
     assert answer.status_code == 302
     edited = CatalogueScenario.objects.in_force().get(code="T03")
     assert (edited.interface, edited.title, edited.passes_when) == ("api", entry.title, entry.passes_when)
+
+
+@pytest.mark.parametrize("demo", [True, False])
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_what_does_not_exist_is_told_in_the_products_own_words(
+    cast: Cast, settings: Any, demo: bool, signed_in: bool
+) -> None:
+    """In the demo too, which runs in debug: Django's own page would show every address there is."""
+    settings.DEBUG = settings.DEMO = demo
+    client = cast.client(cast.manager) if signed_in else Client()
+    answer = client.get("/there/is/no/such/")
+    assert answer.status_code == 404
+    assert "Denne siden finnes ikke" in answer.content.decode()
+    assert "URLconf" not in answer.content.decode()
+
+
+def test_in_the_demo_an_error_shows_none_of_the_code(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DEBUG = settings.DEMO = True
+    monkeypatch.setattr(workflow, "create_integration", None)
+    client = cast.client(cast.manager)
+    client.raise_request_exception = False
+    answer = client.post("/integrations/new/", _intake())
+    assert answer.status_code == 500
+    assert "Traceback" not in answer.content.decode()
+
+
+def test_the_error_summary_has_one_mark_after_a_label(cast: Cast) -> None:
+    page = cast.client(cast.staff).post("/integrations/new/", {"route": ""}).content.decode()
+    assert "Hvordan skal dokumentene komme til Digipost: " in page
+    assert "?:" not in page
+
+
+def test_the_next_moves_say_each_role_once(cast: Cast, journey: Journey) -> None:
+    page = cast.client(cast.manager).get(f"/i/{journey.integration.reference}/").content.decode()
+    moves = page[page.index('id="next"') : page.index('id="events"')]
+    assert moves.count("Kontraktsansvarlig") == 1
+    assert cast.contract.name in moves
+
+
+def test_what_settles_a_long_list_stands_above_it(cast: Cast, journey: Journey) -> None:
+    journey.solution()
+    page = cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/").content.decode()
+    button, count, first = (page.index(part) for part in ("/scenarios/basic/", "<summary>", "T01 "))
+    assert button < count < first
 
 
 def _intake(**changes: str) -> dict[str, str]:

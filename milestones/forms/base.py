@@ -81,6 +81,8 @@ class ReasonForm(Form):
 
 
 class DateField(forms.DateField):
+    """A date of a year that makes sense."""
+
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         super().__init__(widget=widget, input_formats=DATE_FORMATS, **kwargs)

@@ -31,14 +31,14 @@ class InviteForm(Form):
         return [Role(role) for role in self.cleaned_data["roles"]]
 
 
-class RolesForm(Form):
+class RolesForm(RevisedForm):
     roles = checkboxes(_("Roles"), ROLE_CHOICES, required=False)
 
     def clean_roles(self) -> list[Role]:
         return [Role(role) for role in self.cleaned_data["roles"]]
 
 
-class ContactForm(Form):
+class ContactForm(RevisedForm):
     contact = forms.ModelChoiceField(
         label=_("Onboarding contact"), queryset=User.objects.none(), required=False, empty_label=_("None yet")
     )

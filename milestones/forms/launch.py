@@ -24,16 +24,20 @@ from .base import (
 )
 
 
-class LaunchDateForm(Form):
+class LaunchDateForm(RevisedForm):
     launch_on = DateField(label=_("Launch date"))
 
 
-class FirstSendingForm(Form):
+class LaunchDateProposalForm(LaunchDateForm):
+    launch_on = FutureDateField(label=_("Launch date"))
+
+
+class FirstSendingForm(RevisedForm):
     first_sending_on = PastDateField(label=_("Date of the first sending"))
     documents_sent = forms.IntegerField(label=_("Number of documents"), min_value=1, max_value=100_000_000)
 
 
-class ManualApprovalForm(Form):
+class ManualApprovalForm(RevisedForm):
     manual_approval = radios(
         _("Are the first mass sendings approved by hand?"),
         [("yes", _("Yes, approved by hand")), ("no", _("No, sent automatically"))],
@@ -53,7 +57,7 @@ class CloseFollowUpForm(Form):
     resolution = text(_("How it was settled"))
 
 
-class DeferralForm(Form):
+class DeferralForm(RevisedForm):
     deferred_to = line(_("Who takes it on"), length=150)
     deferred_until = FutureDateField(label=_("Date"))
 
@@ -70,7 +74,7 @@ class MonitoringForm(RevisedForm):
     deviations_told_to = line(_("Who is told of deviations"), length=300)
 
 
-class ReadersForm(Form):
+class ReadersForm(RevisedForm):
     members = checkboxes(_("Members who read Digipost's notices"), (), required=False)
     shared_mailbox = EmailField(label=_("Shared mailbox"), required=False)
 
@@ -88,7 +92,7 @@ class ReadersForm(Form):
         }
 
 
-class CertificateForm(Form):
+class CertificateForm(RevisedForm):
     expires_on = DateField(
         label=_("Expires on"), required=False, help_text=_("Only the date. Never upload a key or certificate.")
     )

@@ -12,7 +12,7 @@ from ..process import DocumentType, Interface, MilestoneState
 from .base import DateField, DocumentField, Form, RevisedForm, checkboxes, expected, radios, text
 
 
-class MeetingForm(Form):
+class MeetingForm(RevisedForm):
     kind = radios(_("Kind"), MeetingKind.choices)
     held_on = DateField(label=_("Date"), help_text=_("A meeting ahead can be entered now and completed afterwards."))
     sender_people = text(_("Present for the sender"), rows=2, required=False)

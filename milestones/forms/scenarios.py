@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import CatalogueScenario
 from ..process import Condition, Interface, Outcome, ScopeMode
-from .base import DocumentField, Form, PastDateField, expected, line, radios, text
+from .base import DocumentField, Form, PastDateField, RevisedForm, expected, line, radios, text
 
 scenario_id = RegexValidator(
-    r"^[A-Z][A-Z0-9]{1,9}\Z", _("Use a capital letter and then capitals or digits, as in T27.")
+    r"^[A-Z][A-Z0-9]{1,9}\Z", _("Use a capital letter and then capitals or digits, as in E01.")
 )
+basic_id = RegexValidator(r"^T[0-9]{1,9}\Z", _("Use T and a number, as in T27."))
 
 
 class ScenarioForm(Form):
@@ -35,7 +36,7 @@ class RunForm(Form):
     document = DocumentField(label=_("Documentation"), required=False)
 
 
-class ScopeForm(Form):
+class ScopeForm(RevisedForm):
     mode = radios(_("Are tests run in production?"), ScopeMode.choices)
     reason = expected(text(_("If not: why they are not needed"), required=False, rows=2))
     no_print_trial_reason = expected(
@@ -53,7 +54,7 @@ class VerificationForm(Form):
     note = text(_("Note"), required=False)
 
 
-class DetailsForm(Form):
+class DetailsForm(RevisedForm):
     details = text(
         _("Environment and account details"),
         rows=5,
@@ -62,7 +63,7 @@ class DetailsForm(Form):
 
 
 class CatalogueForm(Form):
-    code = forms.CharField(label=_("Id"), max_length=10, validators=[scenario_id])
+    code = forms.CharField(label=_("Id"), max_length=10, validators=[basic_id])
     title = line(_("Scenario"))
     interface = radios(_("Interface"), Interface.choices, help_text=_("“API and batch” means either."))
     condition = forms.ChoiceField(label=_("Applies when"), choices=Condition.choices)

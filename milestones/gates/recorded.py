@@ -87,6 +87,7 @@ class BasicScenarioFact:
     title: str
     interface: str
     condition: str
+    passes_when: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,11 @@ class ScenarioFact:
     required: bool = True
     latest: str = ""
     print_trial: bool = False
+    passes_when: str = ""
+
+    def says_as(self, basic: BasicScenarioFact) -> bool:
+        """Whether it is that basic scenario, in the catalogue's words."""
+        return (self.code, self.title, self.passes_when) == (basic.code, basic.title, basic.passes_when)
 
 
 @dataclass(frozen=True)
@@ -125,6 +131,7 @@ class ItemFact:
 class Facts:
     """All that is recorded about one integration, as it stands on `today` (a date in Europe/Oslo).
 
+    `unread_by` has somebody for each notice that they have not read; the shared mailbox is a Person without a user.
     `confirmed` and `exceptions` are keyed by requirement code, or `item-<id>` for an item of the integration's own.
     """
 
@@ -166,7 +173,7 @@ class Facts:
     deviations_told_to: str = ""
     notice_readers: int = 0
     shared_mailbox: str = ""
-    unread_by: tuple[str, ...] = ()
+    unread_by: tuple[Person, ...] = ()
     open_deviations: int = 0
     certificate_expires_on: datetime.date | None = None
 

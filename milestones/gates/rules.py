@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from ..process import (
     PLANNED_MILESTONES,
     REQUIREMENTS,
     ROLES_REQUIRED,
+    RUN_OPERATIONS,
     Accord,
     AgreementKind,
     Condition,
@@ -22,7 +24,7 @@ from ..process import (
     ScopeMode,
     Service,
 )
-from .recorded import AccordFact, BasicScenarioFact, Facts, MeetingFact, MilestoneFact, ScenarioFact
+from .recorded import AccordFact, BasicScenarioFact, Facts, MeetingFact, MilestoneFact, Person, ScenarioFact
 from .unmet import SOLUTION_PARTS, Unmet, unmet_for
 
 
@@ -158,10 +160,13 @@ def _test_scenarios(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
         yield unmet("scenario_set_empty")
     if not facts.solution.interface:
         yield unmet("solution_incomplete", Role.PROJECT_MANAGER, where="solution", part="interface")
-    in_set = {scenario.code for scenario in required}
+    in_set = {scenario.code: scenario for scenario in required}
     for basic in applicable_scenarios(facts):
+        named = f"{basic.code} {basic.title}"
         if basic.code not in in_set:
-            yield unmet("scenario_missing", scenario=f"{basic.code} {basic.title}")
+            yield unmet("scenario_missing", scenario=named)
+        elif not in_set[basic.code].says_as(basic):
+            yield unmet("scenario_reworded", scenario=named)
     yield from _both_agree(facts, unmet, Accord.SCENARIOS, Role.TECHNICAL_LEAD, "scenarios")
     yield from _runs(required, unmet)
 
@@ -255,9 +260,25 @@ def _connection_monitored(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
 def _notices_read(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
     if not (facts.notice_readers or facts.shared_mailbox):
         yield unmet("reader_missing")
-    if facts.unread_by:
-        readers = ", ".join(dict.fromkeys(facts.unread_by))
-        yield unmet("notice_unread", count=len(facts.unread_by), readers=readers)
+    by_role: dict[Role, list[Person]] = {}
+    for reader in facts.unread_by:
+        by_role.setdefault(_role_of(reader, facts) or unmet.requirement.stands_on, []).append(reader)
+    for role, unread in by_role.items():
+        readers = ", ".join(dict.fromkeys(reader.name for reader in unread))
+        signers = tuple(dict.fromkeys(signer for reader in unread for signer in _who_signs(reader, facts)))
+        yield replace(unmet("notice_unread", role, count=len(unread), readers=readers), people=signers)
+
+
+def _role_of(reader: Person, facts: Facts) -> Role | None:
+    """The first role that a reader holds; none for the shared mailbox, nor for who only reads."""
+    return next((role for role in Role if reader.user_id and reader in facts.people.get(role, ())), None)
+
+
+def _who_signs(reader: Person, facts: Facts) -> tuple[Person, ...]:
+    """Each reader for themselves; for the shared mailbox, whoever runs operations."""
+    if reader.user_id:
+        return (reader,)
+    return tuple(person for role in RUN_OPERATIONS for person in facts.people.get(role, ()))
 
 
 @_rule("D.3")
@@ -272,4 +293,9 @@ def unmet_of(code: str, facts: Facts) -> list[Unmet]:
     unmet = Judge(facts, requirement)
     if not requirement.confirmed:
         return list(RULES[code](facts, unmet))
-    return [] if code in facts.confirmed else [unmet("not_confirmed", requirement=code)]
+    confirmation = facts.confirmed.get(code)
+    if confirmation is None:
+        return [unmet("not_confirmed", requirement=code)]
+    if requirement.needs_document and confirmation.document_id is None:
+        return [unmet("confirmation_without_document", requirement=code)]
+    return []

@@ -31,6 +31,8 @@ class Agreement(models.Model):
     objects = CurrentQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
         ordering = ["-recorded_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
@@ -56,6 +58,8 @@ class ServiceDecision(models.Model):
     decided_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("service decision")
+        verbose_name_plural = _("service decisions")
         constraints = [models.UniqueConstraint("integration", "service", name="service_decided_once")]
 
     def __str__(self) -> str:

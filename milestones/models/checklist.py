@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..process import RESPONSIBLE_ROLES, Role
+from ..process import RESPONSIBLE_ROLES, Party, Role
 from .document import Document
 from .integration import Integration
 
@@ -27,10 +27,13 @@ class ChecklistItem(models.Model):
         default=Role.PROJECT_MANAGER,
     )
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_for = models.CharField(_("added for"), max_length=10, choices=Party.choices)
     added_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("checklist item")
+        verbose_name_plural = _("checklist items")
         ordering = ["milestone", "pk"]
 
     def __str__(self) -> str:
@@ -63,6 +66,8 @@ class Confirmation(models.Model):
     objects = CurrentQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("confirmation")
+        verbose_name_plural = _("confirmations")
         ordering = ["-recorded_at"]
         constraints = [
             models.UniqueConstraint(
@@ -88,6 +93,8 @@ class ExceptionGrant(models.Model):
     objects = CurrentQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("exception")
+        verbose_name_plural = _("exceptions")
         ordering = ["-granted_at"]
         constraints = [
             models.UniqueConstraint(

@@ -34,6 +34,10 @@ class Document(models.Model):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+
     def __str__(self) -> str:
         return self.name
 
@@ -46,6 +50,7 @@ class DocumentAccess(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("document access")
         ordering = ["-at", "-pk"]
         verbose_name_plural = _("document accesses")
 

@@ -45,7 +45,8 @@ class EventKind(models.TextChoices):
     EXCEPTION_GRANTED = "exception_granted", _("Exception granted")
     EXCEPTION_ENDED = "exception_ended", _("Exception ended")
     MEETING_RECORDED = "meeting_recorded", _("Meeting recorded")
-    MINUTES_CHANGED = "minutes_changed", _("Minutes changed")
+    MEETING_CHANGED = "meeting_changed", _("Meeting changed")
+    MINUTES_CHANGED = "minutes_changed", _("Minutes changed")  # in histories from before MEETING_CHANGED
     SOLUTION_DESCRIBED = "solution_described", _("Solution description changed")
     DATES_PROPOSED = "dates_proposed", _("Target dates proposed")
     BASELINE_SET = "baseline_set", _("Baseline frozen")
@@ -110,6 +111,8 @@ class Event(models.Model):
     objects = EventQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["integration", "-at"])]
 

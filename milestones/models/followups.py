@@ -32,12 +32,15 @@ class FollowUpItem(models.Model):
     resolution = models.TextField(_("how it was settled"), blank=True)
     deferred_to = models.CharField(_("who takes it on"), max_length=150, blank=True)
     deferred_until = models.DateField(_("date"), null=True, blank=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     accepted_at = models.DateTimeField(null=True, blank=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("follow-up item")
+        verbose_name_plural = _("follow-up items")
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=FollowUpState.values), name="follow_up_state_known"),

@@ -27,6 +27,8 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=200)
 
     class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
         ordering = ["name"]
         constraints = [models.UniqueConstraint("number", "name", name="organisation_named_once")]
 
@@ -92,6 +94,8 @@ class Integration(models.Model):
     objects = IntegrationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("integration")
+        verbose_name_plural = _("integrations")
         ordering = ["reference"]
         constraints = [
             models.CheckConstraint(condition=models.Q(phase__in=Phase.values), name="integration_phase_known"),
@@ -172,6 +176,8 @@ class WaitingItem(models.Model):
     due_on = models.DateField(default=timezone.localdate)
 
     class Meta:
+        verbose_name = _("waiting item")
+        verbose_name_plural = _("waiting items")
         ordering = ["integration", "position"]
         constraints = [models.UniqueConstraint("integration", "position", name="waiting_item_position")]
 

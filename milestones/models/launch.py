@@ -31,6 +31,8 @@ class Launch(models.Model):
     manual_approval_note = models.CharField(_("how"), max_length=500, blank=True)
 
     class Meta:
+        verbose_name = _("launch")
+        verbose_name_plural = _("launches")
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(sender_confirmed_by=models.F("digipost_confirmed_by")),
@@ -40,6 +42,11 @@ class Launch(models.Model):
 
     def __str__(self) -> str:
         return str(self.integration_id)
+
+    @property
+    def is_dated_for_good(self) -> bool:
+        """Whether it has been launched, on a date that was confirmed for it."""
+        return self.first_sending_on is not None and self.date_confirmed_by_id is not None
 
     @property
     def sending(self) -> str:

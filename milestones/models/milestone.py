@@ -53,6 +53,8 @@ class Milestone(models.Model):
     objects = MilestoneQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
         ordering = ["integration", "number"]
         constraints = [
             models.UniqueConstraint("integration", "number", name="milestone_once"),

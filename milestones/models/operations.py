@@ -20,6 +20,7 @@ class Operations(models.Model):
     shared_mailbox = models.EmailField(_("shared mailbox"), blank=True)
 
     class Meta:
+        verbose_name = _("operations")
         verbose_name_plural = _("operations")
 
     def __str__(self) -> str:
@@ -40,6 +41,8 @@ class Deviation(models.Model):
     outcome = models.TextField(_("what was done"), blank=True)
 
     class Meta:
+        verbose_name = _("deviation")
+        verbose_name_plural = _("deviations")
         ordering = ["-opened_on", "-pk"]
 
     def __str__(self) -> str:
@@ -74,6 +77,8 @@ class Notice(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
         ordering = ["-sent_at"]
 
     def __str__(self) -> str:
@@ -100,6 +105,8 @@ class NoticeReceipt(models.Model):
     objects = NoticeReceiptQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("receipt of a notice")
+        verbose_name_plural = _("receipts of notices")
         ordering = ["-notice__sent_at", "pk"]
         constraints = [
             models.UniqueConstraint("notice", "integration", "member", name="notice_receipt_once"),

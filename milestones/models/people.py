@@ -132,6 +132,8 @@ class Member(models.Model):
     objects = MemberQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -163,6 +165,8 @@ class RoleHolding(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("held role")
+        verbose_name_plural = _("held roles")
         constraints = [
             models.UniqueConstraint(
                 "member", "role", condition=models.Q(ended_at__isnull=True), name="role_held_once_by_a_member"
@@ -203,6 +207,8 @@ class Invitation(models.Model):
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
         ordering = ["pk"]
 
     def __str__(self) -> str:

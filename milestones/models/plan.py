@@ -26,11 +26,15 @@ class Meeting(models.Model):
     sender_people = models.TextField(_("present for the sender"), blank=True)
     digipost_people = models.TextField(_("present for Digipost"), blank=True)
     minutes = models.TextField(_("minutes"), blank=True)
-    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("document")
+    )
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
         ordering = ["-held_on", "-pk"]
 
     def __str__(self) -> str:
@@ -50,6 +54,10 @@ class SolutionDescription(models.Model):
     interface = models.CharField(_("interface"), max_length=10, choices=Interface.choices, blank=True)
     internal_systems = models.TextField(_("internal systems that change"), blank=True)
     document_types = models.JSONField(_("document types"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("solution description")
+        verbose_name_plural = _("solution descriptions")
 
     def __str__(self) -> str:
         return str(self.integration_id)
@@ -73,6 +81,8 @@ class MutualAccord(models.Model):
     digipost_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("accord of both sides")
+        verbose_name_plural = _("accords of both sides")
         constraints = [
             models.UniqueConstraint("integration", "subject", name="accord_once"),
             models.CheckConstraint(

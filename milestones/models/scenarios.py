@@ -56,6 +56,8 @@ class CatalogueScenario(models.Model):
     objects = CatalogueQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("basic scenario")
+        verbose_name_plural = _("basic scenarios")
         ordering = ["code", "-valid_from"]
         constraints = [
             models.UniqueConstraint("code", condition=models.Q(valid_to__isnull=True), name="catalogue_code_once")
@@ -101,6 +103,8 @@ class Scenario(models.Model):
     objects = ScenarioQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("scenario")
+        verbose_name_plural = _("scenarios")
         ordering = ["environment", "code", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -136,6 +140,8 @@ class ScenarioRun(models.Model):
     recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("scenario run")
+        verbose_name_plural = _("scenario runs")
         ordering = ["-ran_on", "-pk"]
 
     def __str__(self) -> str:
@@ -152,6 +158,10 @@ class Verification(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_because = models.TextField(blank=True)
 
+    class Meta:
+        verbose_name = _("approval of the tests")
+        verbose_name_plural = _("approvals of the tests")
+
     def __str__(self) -> str:
         return str(self.integration_id)
 
@@ -167,6 +177,10 @@ class ProductionScope(models.Model):
     mode = models.CharField(_("scope"), max_length=12, choices=ScopeMode.choices, blank=True)
     reason = models.TextField(_("why they are not needed"), blank=True)
     no_print_trial_reason = models.TextField(_("why there is no trial of print"), blank=True)
+
+    class Meta:
+        verbose_name = _("scope of production tests")
+        verbose_name_plural = _("scopes of production tests")
 
     def __str__(self) -> str:
         return self.mode

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ..gates import SOLUTION_PARTS, translated
-from ..models import Accounts, Event, EventKind, MeetingKind, Operations
+from ..models import Accounts, Event, EventKind, Meeting, MeetingKind, Operations
 from ..process import (
     Accord,
     AgreementKind,
@@ -55,6 +55,10 @@ SUBJECTS: dict[str, Labels] = {
     EventKind.SERVICE_DECIDED: _of(Service),
     EventKind.ACCOUNT_RECORDED: _of_fields(Accounts, "test_account_id", "production_account_id"),
     EventKind.MEETING_RECORDED: _of(MeetingKind),
+    EventKind.MEETING_CHANGED: {
+        **_of(MeetingKind),
+        **_of_fields(Meeting, "kind", "held_on", "sender_people", "digipost_people", "minutes", "document"),
+    },
     EventKind.MINUTES_CHANGED: _of(MeetingKind),
     EventKind.SOLUTION_DESCRIBED: SOLUTION_PARTS,
     EventKind.AGREED: _of(Accord),
@@ -78,6 +82,8 @@ VALUES: dict[str, Labels] = {
     EventKind.LAUNCH_CONFIRMED: _of(Party),
     EventKind.MANUAL_APPROVAL_DECIDED: _YES_NO,
 }
+_SUBJECTS_OF_PARTS = (EventKind.RUN_RECORDED, EventKind.MEETING_CHANGED)
+"""“T07 test”: the scenario's id and where it ran; “kickoff 2027-03-01 minutes”: the meeting and what of it changed."""
 _SCENARIO_TITLES = (EventKind.SCENARIO_ADDED, EventKind.SCENARIO_REMOVED)
 _REWRITTEN = (EventKind.PERSON_ERASED, EventKind.ANONYMISED)
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -87,8 +93,9 @@ _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 def subject_of(event: Event) -> str:
     """What the event is about, as people read it."""
     labels = SUBJECTS.get(event.kind, {})
-    if event.kind == EventKind.RUN_RECORDED:  # "T07 test": the scenario's id and where it ran
-        return " ".join(str(labels.get(part, part)) for part in event.subject.split(" "))
+    if event.kind in _SUBJECTS_OF_PARTS:
+        subject = " ".join(str(labels.get(part, part)) for part in event.subject.split(" "))
+        return _DATE.sub(_shown_date, subject)
     return str(labels.get(event.subject, event.subject))
 
 
@@ -102,6 +109,8 @@ def value_of(event: Event, name: str) -> str:
         return ngettext("%(count)s recipient", "%(count)s recipients", int(value)) % {"count": value}
     if event.kind in _REWRITTEN and value.isdecimal():
         return ngettext("%(count)s entry rewritten", "%(count)s entries rewritten", int(value)) % {"count": value}
+    if event.kind == EventKind.MEETING_CHANGED and value in MeetingKind.values:
+        return str(MeetingKind(value).label)
     labels = VALUES.get(event.kind)
     if labels is None:
         return _DATE.sub(_shown_date, value)

@@ -121,6 +121,12 @@ def widget_kind(field: forms.BoundField) -> str:
     return getattr(widget, "input_type", "text")
 
 
+@register.filter
+def before_colon(label: object) -> str:
+    """A label without the mark that it ends with: "Is it required", of "Is it required?"."""
+    return str(label).rstrip("?.: ")
+
+
 @register.simple_tag(takes_context=True)
 def page_address(context: dict[str, Any], number: int) -> str:
     """This page's address with another page number."""

@@ -17,6 +17,7 @@ from ..forms import (
     FirstSendingForm,
     FollowUpForm,
     LaunchDateForm,
+    LaunchDateProposalForm,
     ManualApprovalForm,
     ReasonForm,
 )
@@ -32,44 +33,55 @@ def launch(request: Request, reference: str) -> HttpResponse:
 
 
 def show_launch(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    row = here.integration.launch
-    target = here.facts.milestones[5].target_on
-    manual = {None: None, True: "yes", False: "no"}[row.manual_approval]
     context = {
-        "launch": row,
-        "date": LaunchDateForm(slot="date", initial={"launch_on": row.launch_on or target}),
-        "sending": FirstSendingForm(
-            slot="sending",
-            initial={"first_sending_on": row.first_sending_on or today(), "documents_sent": row.documents_sent},
-        ),
-        "manual": ManualApprovalForm(
-            slot="manual", initial={"manual_approval": manual, "note": row.manual_approval_note}
-        ),
+        "launch": here.integration.launch,
+        "date": LaunchDateForm(slot="date", initial=_date(here)),
+        "sending": FirstSendingForm(slot="sending", initial=_sending(here)),
+        "manual": ManualApprovalForm(slot="manual", initial=_manual_approval(here)),
     }
     return here.page("launch", status=status, **context | bound)
+
+
+def _date(here: Here) -> dict[str, object]:
+    return {"launch_on": here.integration.launch.launch_on or here.facts.milestones[5].target_on}
+
+
+def _sending(here: Here) -> dict[str, object]:
+    row = here.integration.launch
+    return {"first_sending_on": row.first_sending_on or today(), "documents_sent": row.documents_sent}
+
+
+def _manual_approval(here: Here) -> dict[str, object]:
+    row = here.integration.launch
+    decided = {None: None, True: "yes", False: "no"}[row.manual_approval]
+    return {"manual_approval": decided, "note": row.manual_approval_note}
 
 
 @require_POST
 def launch_date(request: Request, reference: str) -> HttpResponse:
     """The business owner confirms the date; others propose one."""
     here = Here(request, reference)
-    form = here.bound(LaunchDateForm, "date")
     proposes = here.can["propose_dates"] and not here.can["confirm_launch_date"]
-    function = workflow.propose_launch_date if proposes else workflow.confirm_launch_date
+    form_class, function = (
+        (LaunchDateProposalForm, workflow.propose_launch_date)
+        if proposes
+        else (LaunchDateForm, workflow.confirm_launch_date)
+    )
+    form = here.bound(form_class, "date", initial=_date(here))
     return here.answer(form, function, show=show_launch, to=here.url("launch"))
 
 
 @require_POST
 def first_sending(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    form = here.bound(FirstSendingForm, "sending")
+    form = here.bound(FirstSendingForm, "sending", initial=_sending(here))
     return here.answer(form, workflow.record_first_sending, show=show_launch, to=here.url("launch"))
 
 
 @require_POST
 def manual_approval(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    form = here.bound(ManualApprovalForm, "manual")
+    form = here.bound(ManualApprovalForm, "manual", initial=_manual_approval(here))
     return here.answer(form, workflow.decide_manual_approval, show=show_launch, to=here.url("launch"))
 
 
@@ -102,15 +114,18 @@ def follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
 
 def show_follow_up(here: Here, status: int = 200, *, pk: int, **bound: object) -> HttpResponse:
     item = here.find(FollowUpItem, pk)
-    deferral = {"deferred_to": item.deferred_to, "deferred_until": item.deferred_until}
     context = {
         "item": item,
         "close": CloseFollowUpForm(slot="close"),
-        "defer": DeferralForm(slot="defer", initial=deferral),
-        "accept": AcceptDeferralForm(slot="accept", initial=deferral),
+        "defer": DeferralForm(slot="defer", initial=_deferral(item)),
+        "accept": AcceptDeferralForm(slot="accept", initial=_deferral(item)),
         "reopen": ReasonForm(slot="reopen"),
     }
     return here.page("follow_up", status=status, **context | bound)
+
+
+def _deferral(item: FollowUpItem) -> dict[str, object]:
+    return {"deferred_to": item.deferred_to, "deferred_until": item.deferred_until}
 
 
 @require_POST
@@ -137,6 +152,5 @@ def _item_form(
     request: Request, reference: str, pk: int, form_class: type[Form], name: str, function: Callable[..., object]
 ) -> HttpResponse:
     here = Here(request, reference)
-    here.find(FollowUpItem, pk)
-    form = here.bound(form_class, name)
+    form = here.bound(form_class, name, initial=_deferral(here.find(FollowUpItem, pk)))
     return here.answer(form, function, pk, show=partial(show_follow_up, pk=pk), to=here.url("follow_ups"))

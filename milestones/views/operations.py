@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from functools import partial
 
 from django.contrib import messages
@@ -31,15 +32,13 @@ def operations(request: Request, reference: str) -> HttpResponse:
 
 
 def show_operations(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    integration, row = here.integration, here.integration.operations
+    integration = here.integration
     receipts = integration.notice_receipts.select_related("notice", "member", "read_by")
     context = {
         "findings": gates.findings(None, here.facts),
         "monitoring": MonitoringForm(slot="monitoring", initial=_monitoring(here)),
-        "readers": ReadersForm(
-            slot="readers", integration=integration, initial={"shared_mailbox": row.shared_mailbox}
-        ),
-        "certificate": CertificateForm(slot="certificate", initial={"expires_on": integration.certificate_expires_on}),
+        "readers": ReadersForm(slot="readers", integration=integration, initial=_readers(here)),
+        "certificate": CertificateForm(slot="certificate", initial=_certificate(here)),
         "deviation_form": DeviationForm(slot="deviation_form", initial={"opened_on": today()}),
         "deviations": integration.deviations.all(),
         "receipts": receipts[:100],
@@ -52,6 +51,15 @@ def _monitoring(here: Here) -> dict[str, str]:
     return {"monitoring": row.monitoring, "deviations_told_to": row.deviations_told_to}
 
 
+def _readers(here: Here) -> dict[str, str]:
+    """The form itself adds who reads."""
+    return {"shared_mailbox": here.integration.operations.shared_mailbox}
+
+
+def _certificate(here: Here) -> dict[str, datetime.date | None]:
+    return {"expires_on": here.integration.certificate_expires_on}
+
+
 @require_POST
 def monitoring(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
@@ -62,14 +70,14 @@ def monitoring(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def readers(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    form = here.bound(ReadersForm, "readers", integration=here.integration)
+    form = here.bound(ReadersForm, "readers", integration=here.integration, initial=_readers(here))
     return here.answer(form, workflow.name_readers, show=show_operations, to=here.url("operations"))
 
 
 @require_POST
 def certificate(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    form = here.bound(CertificateForm, "certificate")
+    form = here.bound(CertificateForm, "certificate", initial=_certificate(here))
     return here.answer(form, workflow.record_certificate, show=show_operations, to=here.url("operations"))
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from .. import workflow
 from ..forms import ContactForm, InviteForm, RolesForm
 from ..models import Member
+from ..process import Role
 from .here import Here, Request
 
 
@@ -32,9 +33,13 @@ def show_people(here: Here, status: int = 200, **bound: object) -> HttpResponse:
         "now": timezone.now(),
         "former": members.filter(left_at__isnull=False),
         "invite": InviteForm(slot="invite"),
-        "contact": ContactForm(slot="contact", initial={"contact": here.integration.onboarding_contact}),
+        "contact": ContactForm(slot="contact", initial=_contact(here)),
     }
     return here.page("people", status=status, **context | bound)
+
+
+def _contact(here: Here) -> dict[str, int | None]:
+    return {"contact": here.integration.onboarding_contact_id}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,15 +49,18 @@ def member(request: Request, reference: str, pk: int) -> HttpResponse:
     show = partial(show_member, pk=pk)
     if request.method != "POST":
         return show(here)
-    here.find(Member, pk)
-    form = here.bound(RolesForm, "form")
+    form = here.bound(RolesForm, "form", initial=_roles(here.find(Member, pk)))
     return here.answer(form, workflow.set_roles, pk, show=show, to=here.url("people"))
 
 
 def show_member(here: Here, status: int = 200, *, pk: int, **bound: object) -> HttpResponse:
     found = here.find(Member, pk)
-    context = {"member": found, "form": RolesForm(slot="form", initial={"roles": found.current_roles})}
+    context = {"member": found, "form": RolesForm(slot="form", initial=_roles(found))}
     return here.page("member", status=status, **context | bound)
+
+
+def _roles(member: Member) -> dict[str, list[Role]]:
+    return {"roles": member.current_roles}
 
 
 @require_POST
@@ -80,5 +88,5 @@ def revoke_invitation(request: Request, reference: str, pk: int) -> HttpResponse
 def contact(request: Request, reference: str) -> HttpResponse:
     """Name the onboarding contact among Digipost's staff."""
     here = Here(request, reference)
-    form = here.bound(ContactForm, "contact")
+    form = here.bound(ContactForm, "contact", initial=_contact(here))
     return here.answer(form, workflow.set_contact, show=show_people, to=here.url("people"))

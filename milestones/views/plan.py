@@ -11,10 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from .. import policy, workflow
 from ..facts import today
 from ..forms import AgreeForm, MeetingForm, PlanForm, SolutionForm
-from ..models import Meeting, Milestone
-from ..process import DEFAULT_WORKING_DAYS, Accord, MilestoneState, Party
+from ..models import Meeting, MeetingKind, Milestone
+from ..process import DEFAULT_WORKING_DAYS, Accord, MilestoneState
 from ..workdays import add_working_days
 from .here import Here, Request
+
+_NEW_MEETING = {"kind": MeetingKind.KICKOFF.value}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,14 +25,14 @@ def meetings(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     if request.method != "POST":
         return show_meetings(here)
-    form = here.bound(MeetingForm, "form")
+    form = here.bound(MeetingForm, "form", initial=_NEW_MEETING)
     return here.answer(form, workflow.record_meeting, show=show_meetings, to=here.url("meetings"))
 
 
 def show_meetings(here: Here, status: int = 200, **bound: object) -> HttpResponse:
     context = {
         "meetings": here.integration.meetings.select_related("document", "recorded_by"),
-        "form": MeetingForm(slot="form", initial={"kind": "kickoff"}),
+        "form": MeetingForm(slot="form", initial=_NEW_MEETING),
     }
     return here.page("meetings", status=status, **context | bound)
 
@@ -42,16 +44,19 @@ def meeting(request: Request, reference: str, pk: int) -> HttpResponse:
     show = partial(show_meeting, pk=pk)
     if request.method != "POST":
         return show(here)
-    here.find(Meeting, pk)
-    form = here.bound(MeetingForm, "form")
+    form = here.bound(MeetingForm, "form", initial=_recorded(here.find(Meeting, pk)))
     return here.answer(form, workflow.record_meeting, show=show, to=here.url("meetings"), meeting_id=pk)
 
 
 def show_meeting(here: Here, status: int = 200, *, pk: int, **bound: object) -> HttpResponse:
     found = here.find(Meeting, pk)
-    names = ("kind", "held_on", "sender_people", "digipost_people", "minutes")
-    form = MeetingForm(slot="form", initial={name: getattr(found, name) for name in names})
+    form = MeetingForm(slot="form", initial=_recorded(found))
     return here.page("meeting", status=status, **{"meeting": found, "form": form} | bound)
+
+
+def _recorded(meeting: Meeting) -> dict[str, object]:
+    names = ("kind", "held_on", "sender_people", "digipost_people", "minutes")
+    return {name: getattr(meeting, name) for name in names}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,12 +110,11 @@ def _first_guess(number: int) -> datetime.date:
 def accord_context(here: Here, subject: Accord) -> dict[str, object]:
     """For _partials/accord.html: who agreed, and the form with which one's own side agrees to this version."""
     accord = here.integration.accords.select_related("sender_by", "digipost_by", "changed_by").get(subject=subject)
-    side = Party.DIGIPOST if here.actor.is_staff else Party.SENDER
     return {
         "accord": accord,
         "agree": AgreeForm(slot="agree", initial={"version": accord.version}),
         "agree_url": here.url("agree", subject.value),
-        "may_agree": here.can[policy.AGREE[subject].value] and not accord.agreed_by(side),
+        "may_agree": here.can[policy.AGREE[subject].value] and not accord.agreed_by(here.actor.party),
         "incomplete": workflow.not_yet_agreeable(here.facts, subject),
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import cast
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from ..policy import Forbidden
+from ..process import Phase
 from ..uploads import MAX_BYTES
 from ..workflow import GateClosed, Stale
 from .here import Here, Request
@@ -52,6 +54,8 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if settings.DEMO and response.status_code in (404, 500):  # in debug, Django would show strangers its own
+            return render(request, f"{response.status_code}.html", status=response.status_code)
         if response.status_code == 405 and request.method == "GET":
             page = render(request, "405.html", status=405)
             page["Allow"] = response["Allow"]
@@ -63,7 +67,7 @@ class RefusalMiddleware:
             return _refused(request, 409, _("This cannot be done yet"), unmet=exception.unmet)
         if isinstance(exception, TransitionNotAllowed):
             told = str(exception) if isinstance(exception, Stale) else _("Somebody was first.")
-            return _refused(request, 409, _("This has changed"), told=told)
+            return _refused(request, 409, _("This has changed"), getattr(exception, "reference", ""), told=told)
         if isinstance(exception, Forbidden):
             return _refused(request, 403, _("You cannot do this"), told=str(exception))
         if isinstance(exception, ValidationError):  # of a button, which has no form to say it in
@@ -89,13 +93,15 @@ def _page_before(request: HttpRequest) -> str:
     return referer.path if referer.netloc == request.get_host() else ""
 
 
-def _refused(request: HttpRequest, status: int, title: str, **context: object) -> HttpResponse:
+def _refused(request: HttpRequest, status: int, title: str, reference: str = "", **context: object) -> HttpResponse:
     """A page about one integration shows it as it stands now; any other, the words alone."""
     match = request.resolver_match
-    reference = match.kwargs.get("reference") if match else None
+    reference = reference or (match.kwargs.get("reference", "") if match else "")
     try:
         here = Here(cast(Request, request), reference) if reference else None
     except Http404:
         here = None
-    where = {"here": here, "integration": here.integration, "facts": here.facts} if here else {}
+    where: dict[str, object] = {"here": here, "integration": here.integration, "facts": here.facts} if here else {}
+    if match and here:
+        where["milestone"] = Phase.of(match.kwargs["number"]) if "number" in match.kwargs else here.facts.phase
     return render(request, "refused.html", {"title": title, **where, **context}, status=status)

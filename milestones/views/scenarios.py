@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from .. import gates, policy, workflow
+from .. import policy, workflow
 from ..facts import today
 from ..forms import (
     CatalogueForm,
@@ -42,11 +42,9 @@ def scenarios(request: Request, reference: str) -> HttpResponse:
 
 
 def show_scenarios(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    rows = _set(here, Environment.TEST)
-    in_set = {row.code for row in rows if row.required}
     context = {
-        "scenarios": rows,
-        "missing": [basic for basic in gates.applicable_scenarios(here.facts) if basic.code not in in_set],
+        "scenarios": _set(here, Environment.TEST),
+        "missing": [one for one in here.unmet("3.1") if one.reason in ("scenario_missing", "scenario_reworded")],
         **accord_context(here, Accord.SCENARIOS),
         "form": ScenarioForm(slot="form"),
     }
@@ -97,21 +95,24 @@ def production_tests(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
     if request.method != "POST":
         return show_production_tests(here)
-    form = here.bound(ScopeForm, "scope")
+    form = here.bound(ScopeForm, "scope", initial=_scope(here))
     return here.answer(form, workflow.set_scope, show=show_production_tests, to=here.url("production_tests"))
 
 
 def show_production_tests(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    scope = here.integration.production_scope
-    names = ("mode", "reason", "no_print_trial_reason")
     context = {
         "scenarios": _set(here, Environment.PRODUCTION),
         "blocked": workflow.production_blockers(here.facts),
         **accord_context(here, Accord.SCOPE),
-        "scope": ScopeForm(slot="scope", initial={name: getattr(scope, name) for name in names}),
+        "scope": ScopeForm(slot="scope", initial=_scope(here)),
         "form": ProductionScenarioForm(slot="form"),
     }
     return here.page("production_tests", status=status, **context | bound)
+
+
+def _scope(here: Here) -> dict[str, str]:
+    names = ("mode", "reason", "no_print_trial_reason")
+    return {name: getattr(here.integration.production_scope, name) for name in names}
 
 
 @require_POST
@@ -174,10 +175,14 @@ def show_production(here: Here, status: int = 200, **bound: object) -> HttpRespo
     context = {
         "accounts": accounts,
         "gone": here.blockers("3.3") if accounts.production_enabled else [],
-        "details": DetailsForm(slot="details", initial={"details": accounts.details}),
+        "details": DetailsForm(slot="details", initial=_details(here)),
         "close": ReasonForm(slot="close"),
     }
     return here.page("production", status=status, **context | bound)
+
+
+def _details(here: Here) -> dict[str, str]:
+    return {"details": here.integration.accounts.details}
 
 
 @require_POST
@@ -196,7 +201,7 @@ def close_production(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def pass_details(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    form = here.bound(DetailsForm, "details")
+    form = here.bound(DetailsForm, "details", initial=_details(here))
     return here.answer(form, workflow.pass_details, show=show_production, to=here.url("production"))
 
 

@@ -10,7 +10,7 @@ from .door import Move, door, stale
 _RULE = {Accord.PLAN: "2.2", Accord.SCENARIOS: "3.1", Accord.SCOPE: "4.1"}
 _NOT_YET_AGREEABLE = {
     Accord.PLAN: {"date_missing"},
-    Accord.SCENARIOS: {"scenario_set_empty", "scenario_missing", "solution_incomplete"},
+    Accord.SCENARIOS: {"scenario_set_empty", "scenario_missing", "scenario_reworded", "solution_incomplete"},
     Accord.SCOPE: {"scope_undecided", "scope_without_reason", "production_scenarios_missing", "print_trial_missing"},
 }
 """What must not be missing of a thing before anybody can agree to it, by reason."""
@@ -24,7 +24,7 @@ def agree(integration: Integration, subject: Accord, *, by: User, version: int) 
     with door(integration, by) as move:
         move.require(policy.AGREE[subject])
         accord = _get(move, subject)
-        party = Party.DIGIPOST if move.actor.is_staff else Party.SENDER
+        party = move.actor.party
         if accord.version != version or accord.agreed_by(party):
             raise stale()
         move.require_other(accord.sender_by_id if party is Party.DIGIPOST else accord.digipost_by_id)

@@ -60,8 +60,8 @@ def enable_production(integration: Integration, *, by: User, seen: str | None = 
     with door(integration, by) as move:
         move.require(policy.Right.OPEN_PRODUCTION)
         move.require_active()
-        move.require_seen(seen)
         move.require_startable("3.3")
+        move.require_seen(seen)
         accounts = move.integration.accounts
         if accounts.production_enabled:
             raise stale()

@@ -25,9 +25,15 @@ def record_agreement(
     signed_on: datetime.date,
     document: File,
 ) -> Agreement:
-    """Put a signed agreement on file, in place of any earlier one of its kind. Digipost verifies it next."""
+    """Put a signed agreement on file, in place of any earlier one of its kind. Digipost verifies it next.
+
+    Raises ValidationError (by field) without a signatory, and for a date of signature that lies ahead.
+    """
     with door(integration, by) as move:
         move.require(policy.Right.RECORD_AGREEMENT)
+        move.require_past(signed_on=signed_on)
+        if not signatory.strip():
+            raise ValidationError({"signatory": _("Name who signed.")})
         for earlier in integration.agreements.current().filter(kind=kind):
             _end(move, earlier, "")
         agreement = Agreement.objects.create(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from .. import policy
 from ..models import ChecklistItem, Confirmation, EventKind, ExceptionGrant, Integration, User
-from ..process import REQUIREMENTS, MilestoneState, Role
+from ..process import REQUIREMENTS, MilestoneState, Party, Role
 from .documents import store
 from .door import Move, Stale, door, stale
 
@@ -24,13 +24,18 @@ def confirm(
     note: str = "",
     document: File | None = None,
 ) -> None:
-    """Check off a confirmed requirement or an own item, by whoever it stands on. Stale if it is already."""
+    """Check off a confirmed requirement or an own item, by whoever it stands on.
+
+    Raises Stale if it is already, ValidationError (by field) for a date ahead or without the document that it needs.
+    """
     with door(integration, by) as move:
         move.require_role(_stands_on(move, key))
         move.require_past(confirmed_on=confirmed_on)
         if key in move.facts.confirmed:
             raise stale()
         requirement = REQUIREMENTS.get(key)
+        if requirement and requirement.needs_document and document is None:
+            raise ValidationError({"document": _("This is checked off with a document.")})
         Confirmation.objects.create(
             integration=move.integration,
             key=key,
@@ -77,6 +82,7 @@ def add_item(
             required=required,
             stands_on=stands_on,
             added_by=by,
+            added_for=move.actor.party,
             added_at=move.now,
         )
         move.log(EventKind.ITEM_ADDED, title, new=stands_on, concerns=move.holders(stands_on))
@@ -92,7 +98,7 @@ def remove_item(integration: Integration, item_id: int, *, by: User, reason: str
     with door(integration, by) as move:
         move.require(policy.Right.ADD_ITEMS)
         item = move.fetch(ChecklistItem, item_id, removed_at__isnull=True)
-        if item.stands_on == Role.ONBOARDING or item.added_by.is_staff:
+        if item.stands_on == Role.ONBOARDING or item.added_for == Party.DIGIPOST:
             move.require_role(Role.ONBOARDING)
         _require_unapproved(move, item.milestone)
         if move.facts.state_of(item.milestone) == MilestoneState.SUBMITTED:
@@ -106,13 +112,15 @@ def grant_exception(
 ) -> None:
     """Digipost lets a requirement or own item go unmet, with a reason and, if wanted, a last day.
 
-    Raises ValidationError for the requirements that bear no exception.
+    Raises ValidationError for the requirements that bear no exception, and (by field) for a last day that is past.
     """
     with door(integration, by) as move:
         move.require(policy.Right.GRANT_EXCEPTIONS)
         requirement = REQUIREMENTS.get(key)
         if requirement is not None and not requirement.exception_allowed:
             raise ValidationError(_("No exception can be granted from %(code)s.") % {"code": key})
+        if until is not None:
+            move.require_ahead(until=until)
         name = _name(move, key)
         for earlier in move.integration.exceptions.current().filter(key=key):
             move.update(earlier, ended_at=move.now)

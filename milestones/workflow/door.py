@@ -39,7 +39,14 @@ class GateClosed(Exception):
 
 
 class Stale(TransitionNotAllowed):
-    """409: somebody was first, or the page was old. `str()` is a sentence."""
+    """409: somebody was first, or the page was old. `str()` is a sentence.
+
+    `reference` names the integration to show, where the address names none.
+    """
+
+    def __init__(self, told: str, reference: str = "") -> None:
+        super().__init__(told)
+        self.reference = reference
 
 
 class Move:
@@ -84,6 +91,12 @@ class Move:
         ahead = [name for name, day in days.items() if day > today()]
         if ahead:
             raise ValidationError({name: _("The date cannot lie in the future.") for name in ahead})
+
+    def require_ahead(self, **days: datetime.date) -> None:
+        """Raise ValidationError, by field, for a date that has passed; today has not."""
+        past = [name for name, day in days.items() if day < today()]
+        if past:
+            raise ValidationError({name: _("The date cannot lie in the past.") for name in past})
 
     def require_role(self, role: Role) -> None:
         policy.require_role(self.actor, role)
@@ -160,6 +173,15 @@ class Move:
         for name, value in values.items():
             setattr(row, name, value)
         row.save(update_fields=list(values))
+
+
+A_MOMENT = datetime.timedelta(minutes=1)
+"""Within it, the same from the same person is a second press of the button."""
+
+
+def take_turns(by: User) -> None:
+    """Let two presses by one person come one after the other; for what has no integration's lock to take."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # no_key: others may refer to the row meanwhile
 
 
 def version_of(integration: Integration) -> str:

@@ -34,14 +34,17 @@ def propose_deferral(
     with door(integration, by) as move:
         move.require(policy.Right.DESCRIBE)
         item = move.fetch(FollowUpItem, item_id, state=FollowUpState.OPEN)
-        move.update(item, deferred_to=deferred_to, deferred_until=deferred_until)
+        accepts = policy.may(move.actor, policy.Right.ACCEPT_DEFERRAL)
+        if accepts:
+            move.require_other(item.proposed_by_id)
+        move.update(item, deferred_to=deferred_to, deferred_until=deferred_until, proposed_by=by)
         move.log(
             EventKind.DEFERRAL_PROPOSED,
             item.title,
             new=f"{deferred_to}, {deferred_until}",
             concerns=move.called(deferred_to),
         )
-        if policy.may(move.actor, policy.Right.ACCEPT_DEFERRAL):
+        if accepts:
             _accept(move, item)
 
 
@@ -52,6 +55,7 @@ def accept_deferral(
     with door(integration, by) as move:
         move.require(policy.Right.ACCEPT_DEFERRAL)
         item = move.fetch(FollowUpItem, item_id, deferred_to=deferred_to, deferred_until=deferred_until)
+        move.require_other(item.proposed_by_id)
         _accept(move, item)
 
 
@@ -59,8 +63,12 @@ def reopen_follow_up(integration: Integration, item_id: int, *, by: User, reason
     with door(integration, by) as move:
         move.require(policy.Right.DESCRIBE)
         item = move.fetch(FollowUpItem, item_id)
-        cleared = {"deferred_to": "", "deferred_until": None, "accepted_by": None, "accepted_at": None}
-        _step(move, item, "reopen", EventKind.FOLLOW_UP_REOPENED, reason, resolution="", **cleared)
+        _step(move, item, "reopen", EventKind.FOLLOW_UP_REOPENED, reason, resolution="", **_undeferred())
+
+
+def _undeferred() -> dict[str, object]:
+    terms = {"deferred_to": "", "deferred_until": None, "proposed_by": None}
+    return {**terms, "accepted_by": None, "accepted_at": None}
 
 
 def _accept(move: Move, item: FollowUpItem) -> None:

@@ -8,31 +8,40 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from .. import gates, policy
-from ..models import EventKind, Integration, User
+from ..models import EventKind, Integration, Launch, User
 from ..process import Party
 from .accounts import production_opened_on
-from .door import Move, door, stale
+from .door import Move, Stale, door, stale
 
 
 def confirm_launch_date(integration: Integration, *, by: User, launch_on: datetime.date) -> None:
-    """A business owner sets and confirms the date of launch. Raises GateClosed before milestone 4 is approved."""
+    """A business owner sets and confirms the date of launch.
+
+    Raises GateClosed before milestone 4 is approved, Stale once it has been launched on a confirmed date.
+    """
     with door(integration, by) as move:
         move.require(policy.Right.CONFIRM_LAUNCH_DATE)
         move.require_startable("5.0")
         launch = move.integration.launch
+        _require_unlaunched(launch)
         old = launch.launch_on or ""
         move.update(launch, launch_on=launch_on, date_confirmed_by=by)
         move.log(EventKind.LAUNCH_DATE_CONFIRMED, "5.0", old=old, new=launch_on)
 
 
 def propose_launch_date(integration: Integration, *, by: User, launch_on: datetime.date) -> None:
-    """Propose a date for the business owner to confirm; another date than the confirmed one must be confirmed anew."""
+    """Propose a date for the business owner to confirm; another date than the confirmed one must be confirmed anew.
+
+    Raises as `confirm_launch_date`, and ValidationError (by field) for a date that has passed.
+    """
     with door(integration, by) as move:
         move.require(policy.Right.PROPOSE_DATES)
         move.require_startable("5.0")
         launch = move.integration.launch
         if launch.launch_on == launch_on:
             return
+        move.require_ahead(launch_on=launch_on)
+        _require_unlaunched(launch)
         move.log(EventKind.DATES_PROPOSED, "5.0", old=launch.launch_on or "", new=launch_on)
         move.update(launch, launch_on=launch_on, date_confirmed_by=None)
 
@@ -80,12 +89,18 @@ def confirm_launch(integration: Integration, *, by: User, seen: str | None = Non
     `seen` names the sending that the page showed (`Launch.sending`); Stale if another is recorded meanwhile.
     """
     with door(integration, by) as move:
-        party = Party.DIGIPOST if move.actor.is_staff else Party.SENDER
+        party = move.actor.party
         move.require(policy.Right.CONFIRM_LAUNCH_DIGIPOST if party is Party.DIGIPOST else policy.Right.RECORD_LAUNCH)
         move.require_open([u for u in gates.unmet_of("5.2", move.facts) if u.reason.startswith("first_sending")])
         if seen not in (None, move.integration.launch.sending):
             raise stale()
         _confirm(move, party)
+
+
+def _require_unlaunched(launch: Launch) -> None:
+    """What has been launched keeps the date that was confirmed for it."""
+    if launch.is_dated_for_good:
+        raise Stale(_("The first sending is recorded: the launch date is no longer changed."))
 
 
 def _require_after_opening(move: Move, day: datetime.date) -> None:

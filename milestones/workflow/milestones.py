@@ -57,13 +57,13 @@ def approve(integration: Integration, number: int, *, by: User, seen: str | None
     """Approve milestone `number`, judging its gate again, and start what comes next.
 
     `seen` is the integration's version that the page showed; None for whatever is submitted now. Raises Forbidden for
-    the submitter, Stale if anything was recorded since the page was shown, GateClosed if a fact has gone.
+    the submitter, GateClosed if a fact has gone, Stale if anything else was recorded since the page was shown.
     """
     with door(integration, by) as move:
         milestone = _get(move, number)
         policy.require_approver(move.actor, milestone.submitted_by_id)
+        milestone = _judged(move, number)  # before what was seen: whoever is late learns what is missing
         move.require_seen(seen)
-        milestone = _judged(move, number)
         _move_milestone(
             move,
             milestone,

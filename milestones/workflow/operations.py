@@ -6,11 +6,12 @@ import datetime
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from .. import policy, snapshots
+from .. import clock, policy, snapshots
 from ..models import Deviation, EventKind, Integration, Member, Notice, NoticeReceipt, User
 from ..reminders.announce import announce_notice
-from .door import Move, door
+from .door import A_MOMENT, Move, Stale, door, take_turns
 
 
 def record_monitoring(integration: Integration, *, by: User, monitoring: str, deviations_told_to: str) -> None:
@@ -86,17 +87,25 @@ def send_notice(integrations: Iterable[Integration], *, by: User, kind: str, tit
     """Send a notice to these integrations: each reader, or the shared mailbox, gets a receipt to sign.
 
     All of them or none, locked in the order of primary keys. Raises Forbidden for others than staff, Stale if one of
-    them was closed meanwhile.
+    them was closed meanwhile or the same was sent a moment ago.
     """
     policy.require_staff(by)
-    integrations = sorted(integrations, key=lambda integration: integration.pk)
-    snapshots.lock_these(integration.pk for integration in integrations)
-    notice = Notice.objects.create(kind=kind, title=title, body=body, sent_by=by)
-    for integration in integrations:
+    receivers = sorted(integrations, key=lambda integration: integration.pk)
+    snapshots.lock_these(integration.pk for integration in receivers)
+    take_turns(by)
+    _require_new({one.pk for one in receivers}, kind=kind, title=title, body=body, sent_by=by)
+    notice = Notice.objects.create(kind=kind, title=title, body=body, sent_by=by, sent_at=clock.now())
+    for integration in receivers:
         with door(integration, by) as move:
             move.require(policy.Right.SEND_NOTICES)
             _deliver(move, notice)
     return notice
+
+
+def _require_new(receivers: set[int], **words: object) -> None:
+    for earlier in Notice.objects.filter(**words, sent_at__gt=clock.now() - A_MOMENT):
+        if receivers == set(earlier.receipts.values_list("integration", flat=True)):
+            raise Stale(_("You sent the same notice a moment ago. It is sent once, and stands among the notices."))
 
 
 def _deliver(move: Move, notice: Notice) -> None:

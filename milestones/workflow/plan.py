@@ -12,7 +12,7 @@ from ..models import EventKind, Integration, Meeting, User
 from ..process import Accord, MilestoneState
 from . import accords
 from .documents import store
-from .door import door, stale
+from .door import Move, door, stale
 
 
 def record_meeting(
@@ -30,18 +30,26 @@ def record_meeting(
     """Record a meeting, or what became of one that is recorded. A new document replaces the earlier one."""
     with door(integration, by) as move:
         move.require(policy.Right.DESCRIBE)
-        meeting = (
-            move.fetch(Meeting, meeting_id) if meeting_id else Meeting(integration=move.integration, recorded_by=by)
-        )
-        old_day, old_minutes = (meeting.held_on, meeting.minutes) if meeting_id else ("", "")
-        meeting.kind, meeting.held_on, meeting.minutes = kind, held_on, minutes
-        meeting.sender_people, meeting.digipost_people = sender_people, digipost_people
-        meeting.document = store(move, document) or meeting.document
-        meeting.save()
-        move.log(EventKind.MEETING_RECORDED, kind, old=old_day, new=held_on)
-        if old_minutes and old_minutes != minutes:
-            move.log(EventKind.MINUTES_CHANGED, kind, old=old_minutes, new=minutes)
+        new: dict[str, object] = {"kind": kind, "held_on": held_on, "sender_people": sender_people}
+        new |= {"digipost_people": digipost_people, "minutes": minutes}
+        if kept := store(move, document):
+            new["document"] = kept
+        if meeting_id:
+            meeting = move.fetch(Meeting, meeting_id)
+            _change(move, meeting, new)
+            return meeting
+        meeting = Meeting.objects.create(integration=move.integration, recorded_by=by, recorded_at=move.now, **new)
+        move.log(EventKind.MEETING_RECORDED, kind, new=held_on)
         return meeting
+
+
+def _change(move: Move, meeting: Meeting, new: dict[str, object]) -> None:
+    named = f"{meeting.kind} {meeting.held_on}"
+    for name, value in new.items():
+        old = getattr(meeting, name)
+        if old != value:
+            move.update(meeting, **{name: value})
+            move.log(EventKind.MEETING_CHANGED, f"{named} {name}", old=old or "", new=value)
 
 
 def describe_solution(

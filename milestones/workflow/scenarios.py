@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from .. import gates, policy, snapshots
 from ..models import CatalogueScenario, EventKind, Integration, Scenario, ScenarioRun, User
-from ..process import Accord, Environment, Outcome
+from ..process import Accord, Environment, Outcome, is_basic_id
 from . import accords
 from .accounts import production_opened_on
 from .documents import store
@@ -22,19 +22,27 @@ _SUBJECT = {Environment.TEST: Accord.SCENARIOS, Environment.PRODUCTION: Accord.S
 
 
 def add_basic_scenarios(integration: Integration, *, by: User) -> None:
-    """Put every basic scenario that applies, and is not there yet, into the test set as required."""
+    """Put every basic scenario that applies into the test set, as required and in the catalogue's words.
+
+    One that is there in other words is replaced: its runs tell of what they were run for.
+    """
     with door(integration, by) as move:
         move.require(policy.Right.EDIT_SCENARIOS)
         present = {row.code: row for row in integration.scenarios.current().filter(environment=Environment.TEST)}
-        codes = [s.code for s in gates.applicable_scenarios(move.facts)]
-        for entry in CatalogueScenario.objects.in_force().filter(code__in=codes):
-            row = present.get(entry.code)
-            if row is None:
-                _add(move, Environment.TEST, entry.code, entry.title, entry.passes_when, required=True)
-            elif not row.required:
-                move.update(row, required=True)
-                move.log(EventKind.SCENARIO_CHANGED, row.code, old="optional", new="required")
-                accords.changed(move, Accord.SCENARIOS)
+        for basic in gates.applicable_scenarios(move.facts):
+            _ensure(move, basic, present.get(basic.code))
+
+
+def _ensure(move: Move, basic: gates.BasicScenarioFact, row: Scenario | None) -> None:
+    if row and (row.title, row.passes_when) != (basic.title, basic.passes_when):
+        _remove(move, row)
+        row = None
+    if row is None:
+        _add(move, Environment.TEST, basic.code, basic.title, basic.passes_when, required=True)
+    elif not row.required:
+        move.update(row, required=True)
+        move.log(EventKind.SCENARIO_CHANGED, row.code, old="optional", new="required")
+        accords.changed(move, Accord.SCENARIOS)
 
 
 def add_scenario(
@@ -50,15 +58,15 @@ def add_scenario(
 ) -> Scenario:
     """Add a scenario in words of one's own.
 
-    Raises ValidationError (by field) if the id is taken in the set, or belongs to a basic scenario in other words:
-    whoever reads T07 in a test set must be able to rely on what it says.
+    Raises ValidationError (by field) if the id is taken in the set, or is one of the catalogue's kind and this is not
+    that basic scenario, word by word.
     """
     with door(integration, by) as move:
         move.require(policy.Right.EDIT_SCENARIOS)
-        basic = CatalogueScenario.objects.in_force().filter(code=code).first()
-        if environment == Environment.TEST and basic and (title, passes_when) != (basic.title, basic.passes_when):
+        basic = CatalogueScenario.objects.in_force().filter(code=code, title=title, passes_when=passes_when)
+        if is_basic_id(code) and not basic.exists():
             raise ValidationError(
-                {"code": _("This id belongs to a basic scenario. Give your own another, as in E01.")}
+                {"code": _("T and a number is a basic scenario's id. Give your own another, as in E01.")}
             )
         if integration.scenarios.current().filter(environment=environment, code=code).exists():
             raise ValidationError({"code": _("The set has a scenario with this id already.")})
@@ -70,9 +78,13 @@ def remove_scenario(integration: Integration, scenario_id: int, *, by: User) -> 
     with door(integration, by) as move:
         move.require(policy.Right.EDIT_SCENARIOS)
         scenario = move.fetch(Scenario, scenario_id, removed_at__isnull=True)
-        move.update(scenario, removed_at=move.now)
-        move.log(EventKind.SCENARIO_REMOVED, scenario.code, old=scenario.title)
-        accords.changed(move, _SUBJECT[Environment(scenario.environment)])
+        _remove(move, scenario)
+
+
+def _remove(move: Move, scenario: Scenario) -> None:
+    move.update(scenario, removed_at=move.now)
+    move.log(EventKind.SCENARIO_REMOVED, scenario.code, old=scenario.title)
+    accords.changed(move, _SUBJECT[Environment(scenario.environment)])
 
 
 def record_run(
@@ -162,9 +174,11 @@ def edit_catalogue(
     """Add a basic scenario, or put a new version in force; sets that are agreed keep what was agreed.
 
     `expected_id` is the version the page showed, None for a new one. Raises Forbidden for others than staff, Stale if
-    somebody edited it meanwhile, ValidationError if a new one's id is taken.
+    somebody edited it meanwhile, ValidationError if a new one's id is taken, or of another kind than T and a number.
     """
     policy.require_staff(by)
+    if not is_basic_id(code):
+        raise ValidationError({"code": _("Use T and a number, as in T27.")})
     snapshots.lock_all()  # before the time is taken: what is agreed while we wait is judged by what was in force
     current = CatalogueScenario.objects.select_for_update().in_force().filter(code=code).first()
     if current is not None and expected_id is None:

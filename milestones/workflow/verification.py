@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from .. import policy
-from ..models import EventKind, Integration, User
-from .door import door, stale
+from ..models import EventKind, Integration, ScenarioRun, User
+from ..process import Environment
+from .door import Move, door, stale
 
 
 def record_verification(integration: Integration, *, by: User, note: str = "", seen: str | None = None) -> None:
-    """Record that Digipost approves the tests. Raises GateClosed before milestone 2 is approved and 3.1 met.
+    """Record that Digipost approves the tests. Raises GateClosed before milestone 2 is approved and 3.1 met,
+    Forbidden for who recorded a run of the set.
 
     `seen` is the integration's version that the page showed; Stale if anything was recorded meanwhile.
     """
     with door(integration, by) as move:
         move.require(policy.Right.VERIFY)
         move.require_active()
-        move.require_seen(seen)
         move.require_startable("3.2")
+        move.require_seen(seen)
+        _require_others_tests(move)
         verification = move.integration.verification
         if verification.stands:
             raise stale()
@@ -24,6 +27,13 @@ def record_verification(integration: Integration, *, by: User, note: str = "", s
             verification, approved_by=by, approved_at=move.now, note=note, withdrawn_at=None, withdrawn_because=""
         )
         move.log(EventKind.VERIFICATION_RECORDED, "3.2", reason=note)
+
+
+def _require_others_tests(move: Move) -> None:
+    """Nobody approves what they tested themselves, before they changed sides."""
+    scenarios = move.integration.scenarios.current().filter(environment=Environment.TEST)
+    for person in set(ScenarioRun.objects.filter(scenario__in=scenarios).values_list("recorded_by", flat=True)):
+        move.require_other(person)
 
 
 def withdraw_verification(integration: Integration, *, by: User, reason: str) -> None:

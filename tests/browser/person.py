@@ -15,6 +15,9 @@ from tests.entry.conftest import code_in, link_in
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}"
+TABLES_CUT_OFF = (
+    "[...document.querySelectorAll('.table-wrap')].map(t => t.scrollWidth - t.clientWidth).filter(Boolean)"
+)
 PHONE, DESK = ViewportSize(width=360, height=800), ViewportSize(width=1280, height=900)
 
 
@@ -120,6 +123,9 @@ class Person:
         self.seen.add(kind)
         self.page.set_viewport_size(PHONE)
         width = self.page.evaluate("document.documentElement.scrollWidth")
+        self.page.set_viewport_size(DESK)
+        cut = self.page.evaluate(TABLES_CUT_OFF)
+        assert not cut, f"{self.page.url}: a table is wider than its frame by {cut} px at {DESK['width']} px"
         self.page.set_viewport_size(self.viewport)
         assert width <= PHONE["width"], f"{self.page.url} is {width} px wide on a phone"
         self.page.evaluate(AXE)
