@@ -17,6 +17,7 @@ import structlog
 from django.conf import settings
 from django.core import signing
 from django.db import DatabaseError
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -140,7 +141,8 @@ def _refusal(row: Mail, day: datetime.date) -> NotDue | None:
 def _refusal_at_once(row: Mail) -> NotDue | None:
     integration, person = row.integration, row.recipient
     if row.notice:  # one mail for all the integrations that they read it for
-        return NotDue(_("The notice is read already, or nobody is to read it any more.")) if _is_read(row) else None
+        unread = _unread(row).exists()
+        return None if unread else NotDue(_("The notice is read already, or nobody is to read it any more."))
     if integration is None or integration.status != Status.ACTIVE:
         return NotDue(_("The integration is paused or closed."))
     if row.kind == MailKind.INVITED:
@@ -153,10 +155,15 @@ def _refusal_at_once(row: Mail) -> NotDue | None:
     return None
 
 
-def _is_read(row: Mail) -> bool:
-    receipts = NoticeReceipt.objects.filter(notice=row.notice, integration__status=Status.ACTIVE)
-    receipts = receipts.filter(member__user=row.recipient) if row.recipient else receipts.filter(member=None)
-    return not receipts.unread().exists()
+def _unread(row: Mail) -> QuerySet[NoticeReceipt]:
+    """What of its notice is still to be read, for active integrations: by a person who is in, or by the mailbox.
+
+    Only where the mailbox is the one it was queued for: others have theirs, and one may have been corrected.
+    """
+    receipts = NoticeReceipt.objects.unread().filter(notice=row.notice, integration__status=Status.ACTIVE)
+    if row.recipient:
+        return receipts.filter(member__user=row.recipient, member__accepted_at__isnull=False)
+    return receipts.filter(member=None, integration__operations__shared_mailbox=row.address)
 
 
 def _still_so(event: Event, integration: Integration, person: User | None) -> bool:
@@ -314,8 +321,7 @@ def _assigned(event: Event) -> str:
 def _action_path(row: Mail) -> str:
     reference = row.integration.reference if row.integration else ""
     if row.notice:
-        mine = {"member__user": row.recipient} if row.recipient else {"member": None}
-        receipt = NoticeReceipt.objects.filter(notice=row.notice, **mine).select_related("integration").first()
+        receipt = _unread(row).select_related("integration").first()
         return path_of("notice", receipt.integration.reference, "", receipt.pk) if receipt else reverse("my_work")
     event = row.event
     if event is None:

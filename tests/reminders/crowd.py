@@ -38,7 +38,7 @@ def gather(recipients: int, integrations: int) -> None:
             for number in range(start, min(start + CHUNK, integrations))
         )
         members = Member.objects.bulk_create(
-            Member(integration=row, user_id=users[(start + n) % len(users)], name="Terje")
+            Member(integration=row, user_id=users[(start + n) % len(users)], name="Terje", accepted_at=timezone.now())
             for n, row in enumerate(rows)
         )
         RoleHolding.objects.bulk_create(RoleHolding(member=one, role=Role.TECHNICAL_LEAD) for one in members)
