@@ -27,10 +27,11 @@ from django.utils.translation import override
 
 from .addresses import absolute, path_of
 from .gates import Unmet
-from .models import Event, EventKind, Integration, Invitation, Mail, MailKind, NoticeReceipt, User
+from .models import Event, EventKind, Integration, Invitation, Mail, MailKind, NoticeReceipt, User, mail_key
 from .process import MILESTONE_TITLES, FollowUpState, MilestoneState, Role, Status, Text
 from .reminders import cases, weekly
-from .reminders.decide import Line, Rules, Urgency
+from .reminders.decide import Line, Rules, Told, Urgency, digest_on, occasion_of
+from .workdays import iso_week
 
 MOST_LINES = 100
 """How many things a digest lists; of more it says how many."""
@@ -74,13 +75,28 @@ class Known:
     people: dict[int, User]
 
 
+@dataclass(frozen=True)
+class Today:
+    """What the letters of a batch are decided by: what each of its people is told, and when they last had a digest."""
+
+    day: datetime.date
+    rules: Rules
+    told: dict[int, Told]
+    last: dict[int, datetime.date]
+    known: Known
+
+
 def compose(rows: list[Mail], day: datetime.date) -> dict[int, Letter | NotDue | Unwritable]:
     """The letter of each row, by primary key, as it is to be sent on `day`."""
+    today = _today([row.recipient for row in rows if row.recipient and row.kind == MailKind.DIGEST], day)
+    return {row.pk: _letter_or_reason(row, today) for row in rows}
+
+
+def _today(people: list[User], day: datetime.date) -> Today:
     rules = cases.rules_in_force()
-    digests = [row for row in rows if row.kind == MailKind.DIGEST and row.day == day]
-    told = cases.lines_for([row.recipient for row in digests if row.recipient], day, rules) if digests else {}
-    known = _known([line for lines in told.values() for line in lines[:MOST_LINES]])
-    return {row.pk: _letter_or_reason(row, day, rules, told, known) for row in rows}
+    told = cases.told_to(people, day, rules, MOST_LINES) if people else {}
+    last = Mail.objects.filter(recipient__in=people).last_digests(day) if people else {}
+    return Today(day, rules, told, last, _known([line for one in told.values() for line in one.lines]))
 
 
 def _known(lines: list[Line]) -> Known:
@@ -91,11 +107,9 @@ def _known(lines: list[Line]) -> Known:
     )
 
 
-def _letter_or_reason(
-    row: Mail, day: datetime.date, rules: Rules, told: dict[int, list[Line]], known: Known
-) -> Letter | NotDue | Unwritable:
+def _letter_or_reason(row: Mail, today: Today) -> Letter | NotDue | Unwritable:
     try:
-        return _letter(row, day, rules, told, known)
+        return _letter(row, today)
     except DatabaseError:
         raise
     except Exception as error:
@@ -103,23 +117,23 @@ def _letter_or_reason(
         return Unwritable(f"{type(error).__name__}: {error}")
 
 
-def _letter(row: Mail, day: datetime.date, rules: Rules, told: dict[int, list[Line]], known: Known) -> Letter | NotDue:
+def _letter(row: Mail, today: Today) -> Letter | NotDue:
     person = row.recipient
     with override(settings.LANGUAGE_CODE):
-        if (refusal := _refusal(row, day)) is not None:
+        if (refusal := _refusal(row, today)) is not None:
             return refusal
     with override(person.language if person else settings.LANGUAGE_CODE):
         if row.kind == MailKind.DIGEST and person:
-            return _digest(row, person, told.get(person.pk, []), known)
+            return _digest(row, person, today.told.get(person.pk), today.known)
         if row.kind == MailKind.WEEKLY and person:
-            return _summary(row, person, weekly.summary_for(person, day, rules))
+            return _summary(row, person, weekly.summary_for(person, today.day, today.rules))
         return _told_at_once(row)
 
 
 # --- Whether it still holds
 
 
-def _refusal(row: Mail, day: datetime.date) -> NotDue | None:
+def _refusal(row: Mail, today: Today) -> NotDue | None:
     person = row.recipient
     if person is not None and not person.is_active:
         return NotDue(_("The recipient can no longer sign in."))
@@ -130,12 +144,26 @@ def _refusal(row: Mail, day: datetime.date) -> NotDue | None:
         return NotDue(_("The code has expired.")) if age > settings.CODE_HOLDS or not row.detail else None
     if row.kind == MailKind.SECURITY:
         return None
-    if row.kind == MailKind.DIGEST:
-        return NotDue(_("Another day has begun; what is still due is in its digest.")) if row.day != day else None
-    if row.kind == MailKind.WEEKLY:
-        over = row.day.isocalendar()[:2] != day.isocalendar()[:2]
-        return NotDue(_("The week is over; the next summary goes on where the last one ended.")) if over else None
+    if person and row.kind == MailKind.DIGEST:
+        return _refusal_of_digest(row, person, today)
+    if person and row.kind == MailKind.WEEKLY:
+        return _refusal_of_summary(row, person, today)
     return _refusal_at_once(row)
+
+
+def _refusal_of_digest(row: Mail, person: User, today: Today) -> NotDue | None:
+    """It holds for its day, or its week, while the recipient still wants it as often as that."""
+    if row.key != mail_key(person.pk, MailKind.DIGEST, occasion_of(today.day, person.digest)):
+        return NotDue(_("Its day or week is over, or the recipient wants it more or less often now."))
+    due = digest_on(today.day, today.rules, person.digest, today.last.get(person.pk), forced=row.forced)
+    return None if due else NotDue(_("No digest is due to the recipient today, or they have had it."))
+
+
+def _refusal_of_summary(row: Mail, person: User, today: Today) -> NotDue | None:
+    if not person.weekly_summary:
+        return NotDue(_("The recipient does not want the weekly summary any more."))
+    over = iso_week(row.day) != iso_week(today.day)
+    return NotDue(_("The week is over; the next summary goes on where the last one ended.")) if over else None
 
 
 def _refusal_at_once(row: Mail) -> NotDue | None:
@@ -210,21 +238,20 @@ def _gained(event: Event) -> list[str]:
 # --- What it says
 
 
-def _digest(row: Mail, person: User, lines: list[Line], known: Known) -> Letter | NotDue:
-    if not lines:
+def _digest(row: Mail, person: User, told: Told | None, known: Known) -> Letter | NotDue:
+    if told is None:
         with override(settings.LANGUAGE_CODE):
             return NotDue(_("Nothing was due any more."))
-    listed = lines[:MOST_LINES]
+    listed = told.lines
     groups: dict[Urgency, list[dict[str, Any]]] = {}
     for line in listed:
         groups.setdefault(line.urgency, []).append(_entry(line, known))
-    others = sum(line.urgency == Urgency.ESCALATED for line in lines)
     context = {
         "groups": [(urgency, urgency.label, entries) for urgency, entries in groups.items()],
-        "mine": len(lines) - others,
-        "others": others,
-        "more": len(lines) - len(listed),
-        "overdue": sum(line.urgency == Urgency.OVERDUE for line in lines),
+        "mine": told.counts.total() - told.counts[Urgency.ESCALATED],
+        "others": told.counts[Urgency.ESCALATED],
+        "more": told.more,
+        "overdue": told.counts[Urgency.OVERDUE],
     }
     answers = _contact_of(known.integrations[listed[0].integration_id], person)
     return _written("digest", row, context, answers=answers, lines=tuple(listed), stop="digest")

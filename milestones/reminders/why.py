@@ -73,6 +73,7 @@ class _Asked:
         digests = Mail.objects.filter(recipient=person, kind=MailKind.DIGEST, day=now.date())
         sent = MailLine.objects.filter(mail__in=digests.filter(state=MailState.SENT), integration=integration)
         self.told = set(sent.values_list("code", flat=True))
+        self.last = person.mails.last_digests(now.date()).get(person.pk)
         self.next_on = self._next_digest(now, already=digests.exists())
 
     def _next_digest(self, now: datetime.datetime, *, already: bool) -> datetime.date:
@@ -80,7 +81,7 @@ class _Asked:
         day = now.date()
         if already or now.time() >= self.rules.closes_at:
             day += datetime.timedelta(days=1)
-        while not digest_on(day, self.rules, self.person.digest):
+        while not digest_on(day, self.rules, self.person.digest, self.last):
             day += datetime.timedelta(days=1)
         return day
 
@@ -106,7 +107,7 @@ class _Asked:
         """The first coming digest that tells them of `code`, if nothing changes."""
         for ahead in range(LOOKS_AHEAD):
             day = self.next_on + datetime.timedelta(days=ahead)
-            if digest_on(day, self.rules, self.person.digest) and self._tells(case, code, day, self.rules):
+            if digest_on(day, self.rules, self.person.digest, self.last) and self._tells(case, code, day, self.rules):
                 return day
         return None
 

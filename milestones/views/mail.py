@@ -94,7 +94,7 @@ def reminders(request: Request) -> HttpResponse:
             return redirect("reminders")
         rules = cases.rules_of(ReminderRules(**form.cleaned_data))
         days = dry_run.days(_first_day(rules), rules, request.user if "mine" in request.POST else None)
-        named = {line.integration_id for day in days for told in day.told for line in told.lines}
+        named = {line.integration_id for day in days for _person, told in day.told for line in told.lines}
         context |= {
             "days": days,
             "references": dict(Integration.objects.filter(pk__in=named).values_list("pk", "reference")),

@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import OperationalError, connection
 from django.db.models import QuerySet
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from milestones import mails, outbox, workflow
+from milestones.demo import Journey
 from milestones.models import (
     Integration,
     Mail,
@@ -28,6 +31,7 @@ from milestones.models import (
     User,
     WaitingItem,
 )
+from milestones.process import Role
 from milestones.reminders import cases, sweep
 from tests.reminders.crowd import gather
 from tests.reminders.sink import Keeper, listen
@@ -368,14 +372,97 @@ def test_what_was_dropped_is_decided_anew_when_staff_send_today(cast: Any, monda
 
 
 def test_who_wants_it_weekly_is_not_sent_todays(cast: Any, monday: time_machine.Traveller, send_all: Send) -> None:
+    due_now(cast)
+    User.objects.filter(pk=cast.owner.pk).update(digest="weekly")
+    sweep.tick()
+    send_all()
+    monday.shift(datetime.timedelta(days=1))
+    workflow.send_today(by=cast.staff, day=timezone.localdate())
+    send_all()
+    assert digests_of(cast.owner) == [("sent", datetime.date(2026, 11, 23))]
+    assert [state for state, _day in digests_of(cast.contract)] == ["sent", "sent"]
+
+
+def due_now(cast: Any) -> Journey:
+    """An integration of which each holder is told something today."""
     journey = cast.journey()
     journey.roles()
-    monday.shift(datetime.timedelta(days=1))
     WaitingItem.objects.update(due_on=timezone.localdate())
+    mail.outbox.clear()
+    return journey
+
+
+def digests_of(user: User) -> list[tuple[str, datetime.date]]:
+    """The state of each of their digests, and the day it is for."""
+    return list(Mail.objects.filter(kind=MailKind.DIGEST, recipient=user).order_by("pk").values_list("state", "day"))
+
+
+def test_a_weekly_digest_outlives_a_monday_on_which_nothing_ran(
+    cast: Any, monday: time_machine.Traveller, send_all: Send
+) -> None:
+    due_now(cast)
     User.objects.filter(pk=cast.owner.pk).update(digest="weekly")
-    workflow.send_today(by=cast.staff, day=timezone.localdate())
-    assert not Mail.objects.filter(kind=MailKind.DIGEST, recipient=cast.owner).exists()
-    assert Mail.objects.filter(kind=MailKind.DIGEST, recipient=cast.contract).exists()
+    for _day in range(6):  # Tuesday to Sunday
+        monday.shift(datetime.timedelta(days=1))
+        sweep.tick()
+        send_all()
+    assert digests_of(cast.owner) == [("sent", datetime.date(2026, 11, 24))]
+    monday.shift(datetime.timedelta(days=1))
+    sweep.tick()
+    send_all()
+    assert digests_of(cast.owner)[1:] == [("sent", datetime.date(2026, 11, 30))]
+
+
+@pytest.mark.parametrize("left", ["waiting", "failed", "dropped"])
+def test_a_weekly_digest_outlives_a_monday_on_which_it_was_not_sent(
+    cast: Any, monday: time_machine.Traveller, send_all: Send, left: str
+) -> None:
+    due_now(cast)
+    User.objects.filter(pk=cast.owner.pk).update(digest="weekly")
+    sweep.tick()
+    Mail.objects.filter(kind=MailKind.DIGEST).update(state=left)
+    monday.shift(datetime.timedelta(days=1))
+    sweep.tick()
+    send_all()
+    sweep.tick()
+    assert digests_of(cast.owner) == [("sent", datetime.date(2026, 11, 24))]
+
+
+def test_a_weekly_digest_is_dropped_when_its_week_is_over(
+    cast: Any, monday: time_machine.Traveller, send_all: Send
+) -> None:
+    due_now(cast)
+    User.objects.filter(pk=cast.owner.pk).update(digest="weekly")
+    sweep.tick()
+    monday.shift(datetime.timedelta(days=7))
+    send_all()
+    assert [state for state, _day in digests_of(cast.owner)] == ["dropped"]
+
+
+def test_nobody_has_two_digests_a_day_whatever_they_choose_meanwhile(
+    cast: Any, monday: time_machine.Traveller, send_all: Send
+) -> None:
+    due_now(cast)
+    for wanted in ("weekly", "daily", "weekly", "daily"):
+        User.objects.filter(pk=cast.owner.pk).update(digest=wanted)
+        workflow.send_today(by=cast.staff, day=timezone.localdate())
+        send_all()
+    sent = [state for state, _day in digests_of(cast.owner) if state == "sent"]
+    assert sent == ["sent"]
+
+
+def test_who_unsubscribes_while_it_waits_is_not_sent_it(
+    cast: Any, monday: time_machine.Traveller, send_all: Send
+) -> None:
+    due_now(cast)
+    sweep.tick()
+    program = Client(enforce_csrf_checks=True)
+    for what in ("digest", "weekly"):
+        assert program.post(mails.stop_address(cast.manager, what).removeprefix(settings.BASE_URL)).status_code == 200
+    send_all()
+    mine = Mail.objects.filter(recipient=cast.manager, kind__in=(MailKind.DIGEST, MailKind.WEEKLY))
+    assert {row.state for row in mine} == {MailState.DROPPED}
+    assert cast.manager.email not in {one.to[0] for one in mail.outbox}
 
 
 def test_a_certificates_mark_is_not_lost_with_its_day(
@@ -418,3 +505,27 @@ def test_what_waits_keeps_its_age_though_its_count_changes(cast: Any, monday: ti
         monday.shift(datetime.timedelta(days=9))
     item = journey.integration.waiting_items.get(reason="notice_unread")
     assert item.since == datetime.date(2026, 11, 23)
+
+
+def test_a_certificate_is_told_though_many_things_are_more_urgent(
+    cast: Any, monday: time_machine.Traveller, send_all: Send
+) -> None:
+    journey = cast.journey()
+    journey.roles()
+    overdue = timezone.localdate() - datetime.timedelta(days=2)
+    WaitingItem.objects.bulk_create(
+        WaitingItem(
+            integration=journey.integration, position=100 + number, code="2.1", reason="not_confirmed",
+            role=Role.TECHNICAL_LEAD, where="confirmation", params=[["requirement", "2.1"]], since=overdue,
+            due_on=overdue,
+        )
+        for number in range(mails.MOST_LINES + 20)
+    )  # fmt: skip
+    soon = timezone.localdate() + datetime.timedelta(days=6)
+    Integration.objects.filter(pk=journey.integration.pk).update(certificate_expires_on=soon)
+    for _day in range(3):
+        sweep.tick()
+        send_all()
+        monday.shift(datetime.timedelta(days=1))
+    told = Mail.objects.filter(recipient=cast.lead, lines__reason="certificate_expires")
+    assert told.count() == 1
