@@ -103,13 +103,20 @@ def mail_key(recipient: object, kind: MailKind, occasion: str) -> str:
     return f"{recipient}:{kind}:{occasion}"
 
 
+def _abandoned(now: datetime.datetime) -> models.Q:
+    return models.Q(state=MailState.SENDING, claimed_until__lt=now)
+
+
 class MailQuerySet(models.QuerySet["Mail"]):
     def due(self, now: datetime.datetime, *, window_open: bool) -> MailQuerySet:
         """What may be claimed at `now`: waiting and due, or claimed by a worker whose lease has run out."""
         waiting = models.Q(state=MailState.WAITING, next_attempt_at__lte=now)
-        abandoned = models.Q(state=MailState.SENDING, claimed_until__lt=now)
-        rows = self.filter(waiting | abandoned)
+        rows = self.filter(waiting | _abandoned(now))
         return rows if window_open else rows.filter(models.Q(forced=True) | models.Q(kind__in=ANY_TIME))
+
+    def abandoned(self, now: datetime.datetime) -> MailQuerySet:
+        """What was claimed by a worker whose lease has run out."""
+        return self.filter(_abandoned(now))
 
     def sent(self) -> MailQuerySet:
         return self.filter(state=MailState.SENT)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import structlog
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -22,6 +23,8 @@ from ..models import (
 )
 from ..process import Role, Status
 from .decide import Case, Rules, Told, UnreadNotice, Waiting, lines
+
+log = structlog.get_logger(__name__)
 
 CHUNK = 1000
 """How many integrations are looked over at a time: keeps memory flat."""
@@ -89,8 +92,11 @@ def _waiting(pks: list[int]) -> dict[int, list[Waiting]]:
     for pk, code, reason, role, where, params, due_on in items.values_list(
         "integration_id", "code", "reason", "role", "where", "params", "due_on"
     ):
-        pairs = tuple((name, value) for name, value in params)
-        found[pk].append(Waiting(code, reason, Role(role), where, pairs, due_on))
+        try:
+            pairs = tuple((name, value) for name, value in params)
+            found[pk].append(Waiting(code, reason, Role(role), where, pairs, due_on))
+        except (TypeError, ValueError):  # one row that nobody can read must not silence all the others
+            log.exception("a waiting item cannot be read", integration=pk, code=code)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import smtplib
 from collections.abc import Callable
@@ -160,7 +161,7 @@ def test_a_claim_whose_worker_died_is_taken_over_after_the_lease(
     assert send_all() == 2
     monday.shift(datetime.timedelta(seconds=settings.MAIL_LEASE + 1))
     assert send_all() == 3
-    outbox._settle(rows[0], claim, state=MailState.FAILED)  # the dead one awakes: it is no longer its mail
+    outbox._settle(rows[0], claim, MailState.FAILED)  # the dead one awakes: it is no longer its mail
     assert set(states()) == {"sent"}
 
 
@@ -529,3 +530,50 @@ def test_a_certificate_is_told_though_many_things_are_more_urgent(
         monday.shift(datetime.timedelta(days=1))
     told = Mail.objects.filter(recipient=cast.lead, lines__reason="certificate_expires")
     assert told.count() == 1
+
+
+def test_an_unexpected_error_puts_off_that_mail_alone(
+    crowd: None, server: type[Server], monkeypatch: pytest.MonkeyPatch, monday: time_machine.Traveller, settings: Any,
+    send_all: Send,
+) -> None:  # fmt: skip
+    bad = "teknisk2@fjordvik.example"
+    error = RuntimeError("surprise\0")
+    monkeypatch.setattr(server, "refusal", staticmethod(lambda to: error if to == bad else None))
+    settings.MAIL_ATTEMPTS, settings.MAIL_BACKOFF_LIMIT = 3, 60
+    for _attempt in range(3):
+        send_all()
+        monday.shift(datetime.timedelta(seconds=61))
+    assert states().count("sent") == 4
+    failed = Mail.objects.get(state=MailState.FAILED)
+    assert (failed.to, failed.error, failed.attempts) == (bad, "RuntimeError: surprise", 3)
+
+
+def test_a_mail_that_kills_its_workers_takes_no_other_with_it_and_is_given_up(
+    crowd: None, monkeypatch: pytest.MonkeyPatch, monday: time_machine.Traveller, settings: Any, send_all: Send
+) -> None:
+    class Killed(BaseException): ...
+
+    deliver = outbox._deliver
+
+    def deadly(server: Any, letter: mails.Letter) -> None:
+        if letter.to == "teknisk2@fjordvik.example":
+            raise Killed
+        deliver(server, letter)
+
+    monkeypatch.setattr(outbox, "_deliver", deadly)
+    for _death in range(settings.MAIL_ATTEMPTS + 1):
+        with contextlib.suppress(Killed):
+            send_all()
+        monday.shift(datetime.timedelta(seconds=settings.MAIL_LEASE + 1))
+    assert states().count("sent") == 4
+    failed = Mail.objects.get(state=MailState.FAILED)
+    assert failed.attempts == settings.MAIL_ATTEMPTS
+    assert failed.error
+
+
+def test_a_waiting_item_that_cannot_be_read_silences_nobody_else(db: None, monday: object, send_all: Send) -> None:
+    gather(recipients=5, integrations=5)
+    broken = WaitingItem.objects.filter(integration__members__user__email="teknisk2@fjordvik.example")
+    broken.update(role="gone_role")
+    assert sweep.queue_digests(timezone.localdate(), cases.rules_in_force()) == 4
+    assert send_all() == 4
