@@ -274,6 +274,8 @@ def text_of(line: Any) -> str:
     params = tuple((name, value) for name, value in line.params)
     if line.reason == "notice_unread_by_you":
         return _("You have not read this notice from Digipost: %(title)s") % dict(params)
+    if line.reason == "in_summary":
+        return _("The week of the integration")
     if line.reason == "certificate_expires":
         return _("The certificate expires soon")
     return Unmet(line.code, line.reason, Role(line.role or Role.OBSERVER), line.where, (), params).text
@@ -283,9 +285,15 @@ def _summary(row: Mail, person: User, summary: weekly.Summary) -> Letter | NotDu
     if not summary:
         with override(settings.LANGUAGE_CODE):
             return NotDue(_("Nothing moved, was stuck or came up."))
-    first = next((found.integration for part in (summary.stuck, summary.moved) for found in part.rows), None)
-    answers = _contact_of(first or summary.comes.rows[0], person)
-    return _written("weekly", row, {"summary": summary}, answers=answers, stop="weekly")
+    named = summary.integrations
+    answers = _contact_of(next(iter(named.values())), person)
+    lines = tuple(_named_in_summary(person, pk) for pk in named)
+    return _written("weekly", row, {"summary": summary}, answers=answers, lines=lines, stop="weekly")
+
+
+def _named_in_summary(person: User, integration_id: int) -> Line:
+    """That a summary names an integration, so that it shows where that one's mail does."""
+    return Line(person.pk, integration_id, Urgency.SUMMARY, "", "in_summary", None, "integration")
 
 
 def _told_at_once(row: Mail) -> Letter:

@@ -177,7 +177,7 @@ def _lease() -> datetime.timedelta:
 
 
 def _keep_lines(rows: list[Mail], letters: dict[int, mails.Letter | mails.NotDue | mails.Unwritable]) -> None:
-    """What each digest tells, for whoever asks later why; a second attempt tells what is due then."""
+    """What each digest tells and each summary names, for whoever asks later why; a second attempt begins anew."""
     MailLine.objects.filter(mail__in=rows).delete()
     MailLine.objects.bulk_create(
         MailLine(

@@ -191,7 +191,10 @@ class Mail(models.Model):
 
 
 class MailLine(models.Model):
-    """One thing that a digest told, and why: what waited, on which role, how urgent it was and when it was due."""
+    """One thing that a digest told, and why: what waited, on which role, how urgent it was and when it was due.
+
+    Of a weekly summary, one of the integrations that it names.
+    """
 
     mail = models.ForeignKey(Mail, models.CASCADE, related_name="lines")
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="mail_lines")

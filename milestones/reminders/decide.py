@@ -84,6 +84,7 @@ class Urgency(TextChoices):
     DETAILS = "details", _("Account details not acknowledged")
     NOTICE = "notice", _("Unread notice from Digipost")
     CERTIFICATE = "certificate", _("Certificate about to expire")
+    SUMMARY = "summary", _("Weekly summary")
 
 
 RANK = {urgency.value: rank for rank, urgency in enumerate(Urgency)}
@@ -123,6 +124,15 @@ class Case:
     certificate_expires_on: datetime.date | None = None
     certificate_told: frozenset[tuple[int, int]] = frozenset()
     notices: tuple[UnreadNotice, ...] = ()
+
+    def readers(self, waiting: Waiting) -> tuple[int, ...]:
+        """Who is told of it as a reader of notices, by name and from the first day."""
+        unread = self.notices if waiting.reason == "notice_unread" else ()
+        return tuple(dict.fromkeys(notice.user_id for notice in unread))
+
+    def stands_on(self, waiting: Waiting) -> tuple[int, ...]:
+        """Who must act: the named readers of a notice, or who holds the role."""
+        return self.readers(waiting) or self.told(waiting.role)
 
     def told(self, role: Role) -> tuple[int, ...]:
         """Who is told of what stands on `role`: who holds it, else the project managers, else Digipost."""
@@ -249,8 +259,9 @@ def _of_waiting(case: Case, waiting: Waiting, day: datetime.date, rules: Rules) 
     if urgency is None:
         return
     due = due_on(case, waiting, rules)
-    told = case.told(waiting.role)
-    yield from (_line(case, waiting, user, urgency, due) for user in told)
+    told = case.stands_on(waiting)
+    if not case.readers(waiting):  # each of them has a line for each notice
+        yield from (_line(case, waiting, user, urgency, due) for user in told)
     for user in _escalated_to(case, working_days_after(due, day), rules):
         if user not in told:
             yield _line(case, waiting, user, Urgency.ESCALATED, due)
@@ -263,11 +274,11 @@ def _line(case: Case, waiting: Waiting, user: int, urgency: Urgency, due: dateti
         urgency=urgency,
         code=waiting.code,
         reason=waiting.reason,
-        role=waiting.role,
+        role=None if case.readers(waiting) else waiting.role,
         where=waiting.where,
         params=waiting.params,
         due_on=due,
-        stands_on=case.told(waiting.role),
+        stands_on=case.stands_on(waiting),
     )
 
 

@@ -84,6 +84,18 @@ def test_what_is_returned_is_told_the_sender_whatever_the_date() -> None:
     assert told(returned, MONDAY) == {LEAD: Urgency.RETURNED}
 
 
+def test_an_unread_notice_is_told_its_readers_and_others_when_it_escalates() -> None:
+    due = datetime.date(2027, 1, 8)
+    unread = (UnreadNotice(MANAGER, 7, "Nedetid"), UnreadNotice(LEAD, 8, "Nedetid"))
+    stuck = case(waiting(due, "notice_unread", Role.PROJECT_MANAGER), notices=unread)
+    for days, others in ((0, set()), (5, set()), (10, {OWNER, STAFF})):
+        found = list(lines(stuck, add_working_days(due, days), RULES))
+        assert sorted(line.user_id for line in found) == sorted({MANAGER, LEAD} | others)
+        assert {line.stands_on for line in found if line.user_id in others} <= {(MANAGER, LEAD)}
+    by_mailbox = case(waiting(due, "notice_unread", Role.PROJECT_MANAGER))
+    assert told(by_mailbox, due) == {MANAGER: Urgency.DUE_SOON}
+
+
 def test_unread_notices_and_details_are_told() -> None:
     unread = case(notices=(UnreadNotice(OWNER, 7, "Nedetid"),))
     assert told(unread, MONDAY) == {OWNER: Urgency.NOTICE}
