@@ -28,7 +28,7 @@ from django.utils.translation import override
 from .addresses import absolute, path_of
 from .gates import Unmet
 from .models import Event, EventKind, Integration, Invitation, Mail, MailKind, NoticeReceipt, User, mail_key
-from .process import MILESTONE_TITLES, FollowUpState, MilestoneState, Role, Status, Text
+from .process import MILESTONE_TITLES, REQUIREMENTS, FollowUpState, MilestoneState, Role, Status, Text
 from .reminders import cases, weekly
 from .reminders.decide import Line, Rules, Told, Urgency, digest_on, occasion_of
 from .workdays import iso_week
@@ -220,13 +220,17 @@ def _still_assigned(event: Event, integration: Integration, person: User | None)
     if event.kind == EventKind.ROLES_CHANGED:
         held = {"roles__role__in": _gained(event), "roles__ended_at__isnull": True}
         return integration.members.joined().filter(user=person, **held).exists()
-    if event.kind == EventKind.ITEM_ADDED:
-        return integration.items.filter(title=event.subject, removed_at__isnull=True).exists()
-    if event.kind == EventKind.DEVIATION_OPENED:
-        return integration.deviations.filter(title=event.subject, closed_at__isnull=True).exists()
-    if event.kind == EventKind.DEFERRAL_PROPOSED:
-        return integration.follow_ups.filter(title=event.subject).exclude(state=FollowUpState.CLOSED).exists()
-    return True
+    return event.kind not in _THINGS or _thing(event, integration) is not None
+
+
+def _thing(event: Event, integration: Integration) -> Any:
+    """The own item, deviation or follow-up that an event gave to somebody; None if it is removed, closed or done."""
+    still_open: dict[str, QuerySet[Any]] = {
+        EventKind.ITEM_ADDED: integration.items.filter(removed_at__isnull=True),
+        EventKind.DEVIATION_OPENED: integration.deviations.filter(closed_at__isnull=True),
+        EventKind.DEFERRAL_PROPOSED: integration.follow_ups.exclude(state=FollowUpState.CLOSED),
+    }
+    return still_open[event.kind].filter(title=event.subject).order_by("-pk").first()
 
 
 def _gained(event: Event) -> list[str]:
@@ -306,8 +310,12 @@ def _told_at_once(row: Mail) -> Letter:
     if event and integration and event.kind == EventKind.REQUIREMENT_LAPSED:
         waiting = integration.waiting_items.filter(code=event.subject)
         context["missing"] = [text_of(item) for item in waiting]
-    if event and row.kind == MailKind.ASSIGNED:
-        context["what"] = _assigned(event)
+        context["requirement"] = _title_of(event.subject, integration)
+    if event and integration and row.kind == MailKind.ASSIGNED:
+        context["what"], path = _assigned(event, integration)
+        context["url"] = absolute(path)
+    if row.notice:
+        context["integrations"] = [one.integration for one in _unread(row).select_related("integration__organisation")]
     secret = ""
     if row.kind == MailKind.CODE:
         context["code"] = secret = row.detail
@@ -317,6 +325,7 @@ def _told_at_once(row: Mail) -> Letter:
         context["url"] = absolute(reverse("mfa_index"))
     if row.kind == MailKind.INVITED and (invitation := _invitation_of(row)):
         context["invitation"] = invitation
+        context["roles"] = ", ".join(str(role.label) for role in invitation.member.current_roles)
         context["url"] = secret = absolute(reverse("invitation", args=[invitation.token]))
     return _written(row.kind, row, context, answers=_answers(row), secret=secret)
 
@@ -344,13 +353,33 @@ def _invitation_of(row: Mail) -> Invitation | None:
     return mine.open(timezone.now()).order_by("-pk").first()
 
 
-def _assigned(event: Event) -> str:
-    """What was given to somebody, in words."""
-    if event.kind == EventKind.ROLES_CHANGED:
-        return ", ".join(str(Role(role).label) for role in _gained(event))
+def _title_of(code: str, integration: Integration) -> str:
+    """A requirement with its code, or the title of an own item."""
+    if code in REQUIREMENTS:
+        return f"{code} {REQUIREMENTS[code].title}"
+    return next((item.title for item in integration.items.all() if item.key == code), code)
+
+
+_THINGS: dict[str, tuple[Text, str]] = {
+    EventKind.ITEM_ADDED: (_lazy("You are to tick off: %(title)s"), "confirmation"),
+    EventKind.DEVIATION_OPENED: (_lazy("You are to handle this deviation: %(title)s"), "deviation"),
+    EventKind.DEFERRAL_PROPOSED: (_lazy("You are to take this on: %(title)s"), "follow_up"),
+}
+"""What is said to who was given a thing to do, and the page on which it is done."""
+
+
+def _assigned(event: Event, integration: Integration) -> tuple[str, str]:
+    """What somebody is, or is to do, from now on, in words; and the path of where it is done."""
+    if event.kind in _THINGS:
+        sentence, page = _THINGS[event.kind]
+        thing = _thing(event, integration)
+        path = path_of(page, integration.reference, getattr(thing, "key", ""), thing.pk)
+        return str(sentence) % {"title": event.subject}, path
+    path = path_of("integration", integration.reference)
     if event.kind == EventKind.CONTACT_CHANGED:
-        return str(Role.ONBOARDING.label)
-    return f"{event.get_kind_display()}: {event.subject}"
+        return _("You are now Digipost's contact for this integration."), path
+    roles = ", ".join(str(Role(role).label).lower() for role in _gained(event))
+    return _("You are now %(roles)s of this integration.") % {"roles": roles}, path
 
 
 def _action_path(row: Mail) -> str:
@@ -363,16 +392,10 @@ def _action_path(row: Mail) -> str:
         return reverse("my_work")
     if event.kind.startswith("milestone_"):
         return path_of("milestone", reference, f"M{event.subject}")
-    pages = {
-        EventKind.PRODUCTION_ENABLED: "production",
-        EventKind.ITEM_ADDED: "integration",
-        EventKind.DEVIATION_OPENED: "operations",
-        EventKind.DEFERRAL_PROPOSED: "follow_ups",
-    }
     if event.kind == EventKind.REQUIREMENT_LAPSED and row.integration:
         item = row.integration.waiting_items.filter(code=event.subject).first()
         return path_of(item.where, reference, item.code) if item else path_of("integration", reference)
-    return path_of(pages.get(EventKind(event.kind), "integration"), reference)
+    return path_of("production" if event.kind == EventKind.PRODUCTION_ENABLED else "integration", reference)
 
 
 def _answers(row: Mail) -> list[str]:
@@ -422,7 +445,8 @@ def _written(
         headers |= {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     kept = body.replace(secret, "…") if secret else body
     answering = [one_line(one) for one in answers]
-    return Letter(row.to, subject, f"{body}\n\n{foot}\n", html, kept, headers, answering, lines)
+    text = "\n\n".join(part for part in (body, foot) if part) + "\n"
+    return Letter(row.to, subject, text, html, kept, headers, answering, lines)
 
 
 def message_id(row: Mail) -> str:

@@ -20,7 +20,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -135,11 +135,10 @@ def _send(server: Any, mail: Mail, letter: mails.Letter | mails.NotDue | mails.U
     )  # fmt: skip
 
 
-def resend(mail: Mail) -> bool:
-    """Try a failed mail again, from the beginning; returns whether it was failed."""
-    failed = Mail.objects.filter(pk=mail.pk, state=MailState.FAILED)
+def resend(rows: QuerySet[Mail]) -> int:
+    """Try those of `rows` that failed again, from the beginning. Returns how many."""
     again = {"state": MailState.WAITING, "attempts": 0, "next_attempt_at": timezone.now(), "forced": True}
-    return bool(failed.update(**again))
+    return rows.filter(state=MailState.FAILED).update(**again)
 
 
 def _claim(limit: int) -> tuple[str, list[Mail]]:

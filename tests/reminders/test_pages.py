@@ -253,3 +253,31 @@ def test_a_weekly_summary_shows_with_each_integration_that_it_names(
     assert mine not in cast.client(cast.lead).get(address).context["page"].object_list
     elsewhere = cast.client(cast.staff).get(f"/i/{neighbour.integration.reference}/mail/")
     assert mine not in elsewhere.context["page"].object_list
+
+
+def test_send_today_tries_what_failed(cast: Cast, journey: Journey, monday: object, send_all: Send) -> None:
+    monday.shift(datetime.timedelta(days=28))  # type: ignore[attr-defined]
+    sweep.tick()
+    count = Mail.objects.filter(kind="digest").update(state=MailState.FAILED)
+    assert workflow.send_today(by=cast.staff, day=timezone.localdate()) == count > 2
+    assert send_all() >= count
+
+
+@pytest.mark.parametrize(("ahead", "day_off"), [(0, False), (5, True)])
+def test_staff_are_warned_on_a_day_off(cast: Cast, monday: object, ahead: int, day_off: bool) -> None:
+    monday.shift(datetime.timedelta(days=ahead))  # type: ignore[attr-defined]
+    assert cast.client(cast.staff).get("/reminders/").context["day_off"] is day_off
+
+
+def test_all_that_failed_is_tried_again_at_once(cast: Cast, digests: Journey) -> None:
+    count = Mail.objects.filter(kind="digest").update(state=MailState.FAILED)
+    assert workflow.resend_all(by=cast.staff) == count
+    assert not Mail.objects.filter(state=MailState.FAILED).exists()
+
+
+def test_a_closed_account_answers_like_a_bad_link(cast: Cast, monday: object) -> None:
+    address = mails.stop_address(cast.manager, "weekly").removeprefix("http://127.0.0.1:8000")
+    User.objects.filter(pk=cast.manager.pk).update(is_active=False)
+    assert Client().get(address).status_code == 404
+    assert Client().post(address).status_code == 404
+    assert User.objects.get(pk=cast.manager.pk).weekly_summary
