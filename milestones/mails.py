@@ -21,9 +21,10 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import override
 
 from .addresses import absolute, path_of
 from .gates import Unmet
@@ -261,16 +262,24 @@ def _digest(row: Mail, person: User, told: Told | None, known: Known) -> Letter 
     return _written("digest", row, context, answers=answers, lines=tuple(listed), stop="digest")
 
 
-def _entry(line: Line, known: Known) -> dict[str, Any]:
+def _entry(line: Line, known: Known) -> dict[str, str]:
+    """One thing as both text and HTML say it: worked out once, for templates are the most of what sending costs."""
     integration = known.integrations[line.integration_id]
+    names = ", ".join(known.people[user].name for user in line.stands_on if user in known.people)
+    role = str(line.role.label) if line.role else _("Reads Digipost's notices")
+    stands_on = f"{_('Stands on')}: {role}" + (f" ({names})" if names else "")
+    due = f" · {_('Due date')} {day_text(line.due_on)}" if line.due_on else ""
     return {
-        "text": text_of(line),
-        "integration": integration,
-        "due_on": line.due_on,
-        "role": line.role.label if line.role else _("Reads Digipost's notices"),
-        "names": [known.people[user].name for user in line.stands_on if user in known.people],
+        "text": one_line(text_of(line)),
+        "about": one_line(f"{integration.reference} {integration.name}, {integration.organisation.name}"),
+        "stands_on": one_line(stands_on + due),
         "url": absolute(path_of(line.where, integration.reference, line.code, line.receipt_id)),
     }
+
+
+def day_text(day: datetime.date) -> str:
+    """A date as it stands in a mail: only English has no dot after its number."""
+    return date_format(day, "j F Y" if get_language() == "en" else "j. F Y")
 
 
 def text_of(line: Any) -> str:
@@ -457,8 +466,9 @@ def message_id(row: Mail) -> str:
 
 def one_line(text: str) -> str:
     """A header's text: no line breaks or control characters, whatever somebody called something."""
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(printable.split())[:240]
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(text.split())[:240]
 
 
 def stop_address(person: User, what: str) -> str:

@@ -6,7 +6,6 @@ import datetime
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 
 from .. import mails
 from ..addresses import absolute, path_of
@@ -49,8 +48,8 @@ def line_text(line: Line) -> str:
 
 @register.filter(expects_localtime=True)
 def day(when: datetime.date) -> str:
-    """A date as it stands in a mail: only English has no dot after its number."""
-    return date_format(when, "j F Y" if get_language() == "en" else "j. F Y")
+    """A date as it stands in a mail."""
+    return mails.day_text(when)
 
 
 @register.filter(expects_localtime=True)
