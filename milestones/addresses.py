@@ -6,10 +6,10 @@ from django.conf import settings
 from django.urls import reverse
 
 
-def path_of(where: str, reference: str, code: str = "", receipt_id: int | None = None) -> str:
-    """The path of page `where` of an integration; `code` and `receipt_id` name the row on pages that are about one."""
-    pages: dict[str, list[object]] = {"milestone": [code[1:]], "confirmation": [code], "notice": [receipt_id]}
-    more = pages.get(where, [])
+def path_of(where: str, reference: str, code: str = "", pk: int | None = None) -> str:
+    """The path of page `where` of an integration; `code` or `pk` names the row on pages that are about one."""
+    pages: dict[str, list[object]] = {"milestone": [code[1:]], "confirmation": [code]}
+    more = pages.get(where, [] if pk is None else [pk])
     return reverse(where, args=[reference, *more])
 
 

@@ -17,18 +17,21 @@ import structlog
 from django.conf import settings
 from django.core import signing
 from django.db import DatabaseError
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
 
 from .addresses import absolute, path_of
 from .gates import Unmet
-from .models import Event, EventKind, Integration, Invitation, Mail, MailKind, NoticeReceipt, User
-from .process import MILESTONE_TITLES, FollowUpState, MilestoneState, Role, Status, Text
+from .models import Event, EventKind, Integration, Invitation, Mail, MailKind, NoticeReceipt, User, mail_key
+from .process import MILESTONE_TITLES, REQUIREMENTS, FollowUpState, MilestoneState, Role, Status, Text
 from .reminders import cases, weekly
-from .reminders.decide import Line, Rules, Urgency
+from .reminders.decide import Line, Rules, Told, Urgency, digest_on, occasion_of
+from .workdays import iso_week
 
 MOST_LINES = 100
 """How many things a digest lists; of more it says how many."""
@@ -72,13 +75,28 @@ class Known:
     people: dict[int, User]
 
 
+@dataclass(frozen=True)
+class Today:
+    """What the letters of a batch are decided by: what each of its people is told, and when they last had a digest."""
+
+    day: datetime.date
+    rules: Rules
+    told: dict[int, Told]
+    last: dict[int, datetime.date]
+    known: Known
+
+
 def compose(rows: list[Mail], day: datetime.date) -> dict[int, Letter | NotDue | Unwritable]:
     """The letter of each row, by primary key, as it is to be sent on `day`."""
+    today = _today([row.recipient for row in rows if row.recipient and row.kind == MailKind.DIGEST], day)
+    return {row.pk: _letter_or_reason(row, today) for row in rows}
+
+
+def _today(people: list[User], day: datetime.date) -> Today:
     rules = cases.rules_in_force()
-    digests = [row for row in rows if row.kind == MailKind.DIGEST and row.day == day]
-    told = cases.lines_for([row.recipient for row in digests if row.recipient], day, rules) if digests else {}
-    known = _known([line for lines in told.values() for line in lines[:MOST_LINES]])
-    return {row.pk: _letter_or_reason(row, day, rules, told, known) for row in rows}
+    told = cases.told_to(people, day, rules, MOST_LINES) if people else {}
+    last = Mail.objects.filter(recipient__in=people).last_digests(day) if people else {}
+    return Today(day, rules, told, last, _known([line for one in told.values() for line in one.lines]))
 
 
 def _known(lines: list[Line]) -> Known:
@@ -89,11 +107,9 @@ def _known(lines: list[Line]) -> Known:
     )
 
 
-def _letter_or_reason(
-    row: Mail, day: datetime.date, rules: Rules, told: dict[int, list[Line]], known: Known
-) -> Letter | NotDue | Unwritable:
+def _letter_or_reason(row: Mail, today: Today) -> Letter | NotDue | Unwritable:
     try:
-        return _letter(row, day, rules, told, known)
+        return _letter(row, today)
     except DatabaseError:
         raise
     except Exception as error:
@@ -101,23 +117,23 @@ def _letter_or_reason(
         return Unwritable(f"{type(error).__name__}: {error}")
 
 
-def _letter(row: Mail, day: datetime.date, rules: Rules, told: dict[int, list[Line]], known: Known) -> Letter | NotDue:
+def _letter(row: Mail, today: Today) -> Letter | NotDue:
     person = row.recipient
     with override(settings.LANGUAGE_CODE):
-        if (refusal := _refusal(row, day)) is not None:
+        if (refusal := _refusal(row, today)) is not None:
             return refusal
     with override(person.language if person else settings.LANGUAGE_CODE):
         if row.kind == MailKind.DIGEST and person:
-            return _digest(row, person, told.get(person.pk, []), known)
+            return _digest(row, person, today.told.get(person.pk), today.known)
         if row.kind == MailKind.WEEKLY and person:
-            return _summary(row, person, weekly.summary_for(person, day, rules))
+            return _summary(row, person, weekly.summary_for(person, today.day, today.rules))
         return _told_at_once(row)
 
 
 # --- Whether it still holds
 
 
-def _refusal(row: Mail, day: datetime.date) -> NotDue | None:
+def _refusal(row: Mail, today: Today) -> NotDue | None:
     person = row.recipient
     if person is not None and not person.is_active:
         return NotDue(_("The recipient can no longer sign in."))
@@ -128,18 +144,33 @@ def _refusal(row: Mail, day: datetime.date) -> NotDue | None:
         return NotDue(_("The code has expired.")) if age > settings.CODE_HOLDS or not row.detail else None
     if row.kind == MailKind.SECURITY:
         return None
-    if row.kind == MailKind.DIGEST:
-        return NotDue(_("Another day has begun; what is still due is in its digest.")) if row.day != day else None
-    if row.kind == MailKind.WEEKLY:
-        over = row.day.isocalendar()[:2] != day.isocalendar()[:2]
-        return NotDue(_("The week is over; the next summary goes on where the last one ended.")) if over else None
+    if person and row.kind == MailKind.DIGEST:
+        return _refusal_of_digest(row, person, today)
+    if person and row.kind == MailKind.WEEKLY:
+        return _refusal_of_summary(row, person, today)
     return _refusal_at_once(row)
+
+
+def _refusal_of_digest(row: Mail, person: User, today: Today) -> NotDue | None:
+    """It holds for its day, or its week, while the recipient still wants it as often as that."""
+    if row.key != mail_key(person.pk, MailKind.DIGEST, occasion_of(today.day, person.digest)):
+        return NotDue(_("Its day or week is over, or the recipient wants it more or less often now."))
+    due = digest_on(today.day, today.rules, person.digest, today.last.get(person.pk), forced=row.forced)
+    return None if due else NotDue(_("No digest is due to the recipient today, or they have had it."))
+
+
+def _refusal_of_summary(row: Mail, person: User, today: Today) -> NotDue | None:
+    if not person.weekly_summary:
+        return NotDue(_("The recipient does not want the weekly summary any more."))
+    over = iso_week(row.day) != iso_week(today.day)
+    return NotDue(_("The week is over; the next summary goes on where the last one ended.")) if over else None
 
 
 def _refusal_at_once(row: Mail) -> NotDue | None:
     integration, person = row.integration, row.recipient
     if row.notice:  # one mail for all the integrations that they read it for
-        return NotDue(_("The notice is read already, or nobody is to read it any more.")) if _is_read(row) else None
+        unread = _unread(row).exists()
+        return None if unread else NotDue(_("The notice is read already, or nobody is to read it any more."))
     if integration is None or integration.status != Status.ACTIVE:
         return NotDue(_("The integration is paused or closed."))
     if row.kind == MailKind.INVITED:
@@ -152,10 +183,15 @@ def _refusal_at_once(row: Mail) -> NotDue | None:
     return None
 
 
-def _is_read(row: Mail) -> bool:
-    receipts = NoticeReceipt.objects.filter(notice=row.notice, integration__status=Status.ACTIVE)
-    receipts = receipts.filter(member__user=row.recipient) if row.recipient else receipts.filter(member=None)
-    return not receipts.unread().exists()
+def _unread(row: Mail) -> QuerySet[NoticeReceipt]:
+    """What of its notice is still to be read, for active integrations: by a person who is in, or by the mailbox.
+
+    Only where the mailbox is the one it was queued for: others have theirs, and one may have been corrected.
+    """
+    receipts = NoticeReceipt.objects.unread().filter(notice=row.notice, integration__status=Status.ACTIVE)
+    if row.recipient:
+        return receipts.filter(member__user=row.recipient, member__accepted_at__isnull=False)
+    return receipts.filter(member=None, integration__operations__shared_mailbox=row.address)
 
 
 def _still_so(event: Event, integration: Integration, person: User | None) -> bool:
@@ -184,13 +220,17 @@ def _still_assigned(event: Event, integration: Integration, person: User | None)
     if event.kind == EventKind.ROLES_CHANGED:
         held = {"roles__role__in": _gained(event), "roles__ended_at__isnull": True}
         return integration.members.joined().filter(user=person, **held).exists()
-    if event.kind == EventKind.ITEM_ADDED:
-        return integration.items.filter(title=event.subject, removed_at__isnull=True).exists()
-    if event.kind == EventKind.DEVIATION_OPENED:
-        return integration.deviations.filter(title=event.subject, closed_at__isnull=True).exists()
-    if event.kind == EventKind.DEFERRAL_PROPOSED:
-        return integration.follow_ups.filter(title=event.subject).exclude(state=FollowUpState.CLOSED).exists()
-    return True
+    return event.kind not in _THINGS or _thing(event, integration) is not None
+
+
+def _thing(event: Event, integration: Integration) -> Any:
+    """The own item, deviation or follow-up that an event gave to somebody; None if it is removed, closed or done."""
+    still_open: dict[str, QuerySet[Any]] = {
+        EventKind.ITEM_ADDED: integration.items.filter(removed_at__isnull=True),
+        EventKind.DEVIATION_OPENED: integration.deviations.filter(closed_at__isnull=True),
+        EventKind.DEFERRAL_PROPOSED: integration.follow_ups.exclude(state=FollowUpState.CLOSED),
+    }
+    return still_open[event.kind].filter(title=event.subject).order_by("-pk").first()
 
 
 def _gained(event: Event) -> list[str]:
@@ -202,36 +242,43 @@ def _gained(event: Event) -> list[str]:
 # --- What it says
 
 
-def _digest(row: Mail, person: User, lines: list[Line], known: Known) -> Letter | NotDue:
-    if not lines:
+def _digest(row: Mail, person: User, told: Told | None, known: Known) -> Letter | NotDue:
+    if told is None:
         with override(settings.LANGUAGE_CODE):
             return NotDue(_("Nothing was due any more."))
-    listed = lines[:MOST_LINES]
+    listed = told.lines
     groups: dict[Urgency, list[dict[str, Any]]] = {}
     for line in listed:
         groups.setdefault(line.urgency, []).append(_entry(line, known))
-    others = sum(line.urgency == Urgency.ESCALATED for line in lines)
     context = {
         "groups": [(urgency, urgency.label, entries) for urgency, entries in groups.items()],
-        "mine": len(lines) - others,
-        "others": others,
-        "more": len(lines) - len(listed),
-        "overdue": sum(line.urgency == Urgency.OVERDUE for line in lines),
+        "mine": told.counts.total() - told.counts[Urgency.ESCALATED],
+        "others": told.counts[Urgency.ESCALATED],
+        "more": told.more,
+        "overdue": told.counts[Urgency.OVERDUE],
     }
     answers = _contact_of(known.integrations[listed[0].integration_id], person)
     return _written("digest", row, context, answers=answers, lines=tuple(listed), stop="digest")
 
 
-def _entry(line: Line, known: Known) -> dict[str, Any]:
+def _entry(line: Line, known: Known) -> dict[str, str]:
+    """One thing as both text and HTML say it: worked out once, for templates are the most of what sending costs."""
     integration = known.integrations[line.integration_id]
+    names = ", ".join(known.people[user].name for user in line.stands_on if user in known.people)
+    role = str(line.role.label) if line.role else _("Reads Digipost's notices")
+    stands_on = f"{_('Stands on')}: {role}" + (f" ({names})" if names else "")
+    due = f" · {_('Due date')} {day_text(line.due_on)}" if line.due_on else ""
     return {
-        "text": text_of(line),
-        "integration": integration,
-        "due_on": line.due_on,
-        "role": line.role.label if line.role else _("Reads Digipost's notices"),
-        "names": [known.people[user].name for user in line.stands_on if user in known.people],
+        "text": one_line(text_of(line)),
+        "about": one_line(f"{integration.reference} {integration.name}, {integration.organisation.name}"),
+        "stands_on": one_line(stands_on + due),
         "url": absolute(path_of(line.where, integration.reference, line.code, line.receipt_id)),
     }
+
+
+def day_text(day: datetime.date) -> str:
+    """A date as it stands in a mail: only English has no dot after its number."""
+    return date_format(day, "j F Y" if get_language() == "en" else "j. F Y")
 
 
 def text_of(line: Any) -> str:
@@ -239,6 +286,8 @@ def text_of(line: Any) -> str:
     params = tuple((name, value) for name, value in line.params)
     if line.reason == "notice_unread_by_you":
         return _("You have not read this notice from Digipost: %(title)s") % dict(params)
+    if line.reason == "in_summary":
+        return _("The week of the integration")
     if line.reason == "certificate_expires":
         return _("The certificate expires soon")
     return Unmet(line.code, line.reason, Role(line.role or Role.OBSERVER), line.where, (), params).text
@@ -248,9 +297,15 @@ def _summary(row: Mail, person: User, summary: weekly.Summary) -> Letter | NotDu
     if not summary:
         with override(settings.LANGUAGE_CODE):
             return NotDue(_("Nothing moved, was stuck or came up."))
-    first = next((found.integration for part in (summary.stuck, summary.moved) for found in part.rows), None)
-    answers = _contact_of(first or summary.comes.rows[0], person)
-    return _written("weekly", row, {"summary": summary}, answers=answers, stop="weekly")
+    named = summary.integrations
+    answers = _contact_of(next(iter(named.values())), person)
+    lines = tuple(_named_in_summary(person, pk) for pk in named)
+    return _written("weekly", row, {"summary": summary}, answers=answers, lines=lines, stop="weekly")
+
+
+def _named_in_summary(person: User, integration_id: int) -> Line:
+    """That a summary names an integration, so that it shows where that one's mail does."""
+    return Line(person.pk, integration_id, Urgency.SUMMARY, "", "in_summary", None, "integration")
 
 
 def _told_at_once(row: Mail) -> Letter:
@@ -263,8 +318,12 @@ def _told_at_once(row: Mail) -> Letter:
     if event and integration and event.kind == EventKind.REQUIREMENT_LAPSED:
         waiting = integration.waiting_items.filter(code=event.subject)
         context["missing"] = [text_of(item) for item in waiting]
-    if event and row.kind == MailKind.ASSIGNED:
-        context["what"] = _assigned(event)
+        context["requirement"] = _title_of(event.subject, integration)
+    if event and integration and row.kind == MailKind.ASSIGNED:
+        context["what"], path = _assigned(event, integration)
+        context["url"] = absolute(path)
+    if row.notice:
+        context["integrations"] = [one.integration for one in _unread(row).select_related("integration__organisation")]
     secret = ""  # nosec B105 (none)
     if row.kind == MailKind.CODE:
         context["code"] = secret = row.detail
@@ -274,6 +333,7 @@ def _told_at_once(row: Mail) -> Letter:
         context["url"] = absolute(reverse("mfa_index"))
     if row.kind == MailKind.INVITED and (invitation := _invitation_of(row)):
         context["invitation"] = invitation
+        context["roles"] = ", ".join(str(role.label) for role in invitation.member.current_roles)
         context["url"] = secret = absolute(reverse("invitation", args=[invitation.token]))
     return _written(row.kind, row, context, answers=_answers(row), secret=secret)
 
@@ -301,36 +361,49 @@ def _invitation_of(row: Mail) -> Invitation | None:
     return mine.open(timezone.now()).order_by("-pk").first()
 
 
-def _assigned(event: Event) -> str:
-    """What was given to somebody, in words."""
-    if event.kind == EventKind.ROLES_CHANGED:
-        return ", ".join(str(Role(role).label) for role in _gained(event))
+def _title_of(code: str, integration: Integration) -> str:
+    """A requirement with its code, or the title of an own item."""
+    if code in REQUIREMENTS:
+        return f"{code} {REQUIREMENTS[code].title}"
+    return next((item.title for item in integration.items.all() if item.key == code), code)
+
+
+_THINGS: dict[str, tuple[Text, str]] = {
+    EventKind.ITEM_ADDED: (gettext_lazy("You are to tick off: %(title)s"), "confirmation"),
+    EventKind.DEVIATION_OPENED: (gettext_lazy("You are to handle this deviation: %(title)s"), "deviation"),
+    EventKind.DEFERRAL_PROPOSED: (gettext_lazy("You are to take this on: %(title)s"), "follow_up"),
+}
+"""What is said to who was given a thing to do, and the page on which it is done."""
+
+
+def _assigned(event: Event, integration: Integration) -> tuple[str, str]:
+    """What somebody is, or is to do, from now on, in words; and the path of where it is done."""
+    if event.kind in _THINGS:
+        sentence, page = _THINGS[event.kind]
+        thing = _thing(event, integration)
+        path = path_of(page, integration.reference, getattr(thing, "key", ""), thing.pk)
+        return str(sentence) % {"title": event.subject}, path
+    path = path_of("integration", integration.reference)
     if event.kind == EventKind.CONTACT_CHANGED:
-        return str(Role.ONBOARDING.label)
-    return f"{event.get_kind_display()}: {event.subject}"
+        return _("You are now Digipost's contact for this integration."), path
+    roles = ", ".join(str(Role(role).label).lower() for role in _gained(event))
+    return _("You are now %(roles)s of this integration.") % {"roles": roles}, path
 
 
 def _action_path(row: Mail) -> str:
     reference = row.integration.reference if row.integration else ""
     if row.notice:
-        mine = {"member__user": row.recipient} if row.recipient else {"member": None}
-        receipt = NoticeReceipt.objects.filter(notice=row.notice, **mine).select_related("integration").first()
+        receipt = _unread(row).select_related("integration").first()
         return path_of("notice", receipt.integration.reference, "", receipt.pk) if receipt else reverse("my_work")
     event = row.event
     if event is None:
         return reverse("my_work")
     if event.kind.startswith("milestone_"):
         return path_of("milestone", reference, f"M{event.subject}")
-    pages = {
-        EventKind.PRODUCTION_ENABLED: "production",
-        EventKind.ITEM_ADDED: "integration",
-        EventKind.DEVIATION_OPENED: "operations",
-        EventKind.DEFERRAL_PROPOSED: "follow_ups",
-    }
     if event.kind == EventKind.REQUIREMENT_LAPSED and row.integration:
         item = row.integration.waiting_items.filter(code=event.subject).first()
         return path_of(item.where, reference, item.code) if item else path_of("integration", reference)
-    return path_of(pages.get(EventKind(event.kind), "integration"), reference)
+    return path_of("production" if event.kind == EventKind.PRODUCTION_ENABLED else "integration", reference)
 
 
 def _answers(row: Mail) -> list[str]:
@@ -380,7 +453,8 @@ def _written(
         headers |= {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     kept = body.replace(secret, "…") if secret else body
     answering = [one_line(one) for one in answers]
-    return Letter(row.to, subject, f"{body}\n\n{foot}\n", html, kept, headers, answering, lines)
+    text = "\n\n".join(part for part in (body, foot) if part) + "\n"
+    return Letter(row.to, subject, text, html, kept, headers, answering, lines)
 
 
 def message_id(row: Mail) -> str:
@@ -391,8 +465,9 @@ def message_id(row: Mail) -> str:
 
 def one_line(text: str) -> str:
     """A header's text: no line breaks or control characters, whatever somebody called something."""
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(printable.split())[:240]
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(text.split())[:240]
 
 
 def stop_address(person: User, what: str) -> str:

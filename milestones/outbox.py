@@ -20,8 +20,10 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from . import mails
 from .models import Mail, MailKind, MailLine, MailState, User
@@ -58,6 +60,13 @@ class Batch:
 
     def __bool__(self) -> bool:
         return self.claimed > 0
+
+    def add(self, state: MailState) -> None:
+        """Count a mail by what became of it."""
+        self.sent += state == MailState.SENT
+        self.dropped += state == MailState.DROPPED
+        self.failed += state == MailState.FAILED
+        self.delayed += state == MailState.WAITING
 
 
 def queue_code(person: User | None, code: str) -> None:
@@ -96,54 +105,56 @@ def send_batch(limit: int = BATCH) -> Batch:
                 _let_go(rows[number:], claim)
                 batch.delayed += len(rows) - number
                 break
-            letter = letters[mail.pk]
-            if isinstance(letter, mails.NotDue):
-                _settle(mail, claim, state=MailState.DROPPED, error=letter.because)
-                batch.dropped += 1
-                continue
-            if isinstance(letter, mails.Unwritable):
-                _settle(mail, claim, state=MailState.FAILED, error=letter.because[:500])
-                batch.failed += 1
-                continue
             try:
-                _deliver(server, letter)
+                batch.add(_send(server, mail, letters[mail.pk], claim))
             except Unreachable as error:
-                batch.delayed += len(rows) - number
                 _put_off(rows[number:], claim, str(error))
+                batch.delayed += len(rows) - number
                 break
-            except NotNow as error:
-                batch.delayed += 1
-                _put_off([mail], claim, str(error))
-            except GivenUp as error:
-                batch.failed += 1
-                _settle(mail, claim, state=MailState.FAILED, error=str(error)[:500])
-            else:
-                batch.sent += 1
-                _settle(
-                    mail, claim, state=MailState.SENT, sent_at=timezone.now(), error="", subject=letter.subject[:250],
-                    text=letter.kept, address=letter.to,
-                )  # fmt: skip
     finally:
         _close(server)
     return batch
 
 
-def resend(mail: Mail) -> bool:
-    """Try a failed mail again, from the beginning; returns whether it was failed."""
-    failed = Mail.objects.filter(pk=mail.pk, state=MailState.FAILED)
+def _send(server: Any, mail: Mail, letter: mails.Letter | mails.NotDue | mails.Unwritable, claim: str) -> MailState:
+    """Send one mail and record what became of it, which is returned. Raises Unreachable before it is recorded."""
+    if isinstance(letter, mails.NotDue):
+        return _settle(mail, claim, MailState.DROPPED, error=letter.because)
+    if isinstance(letter, mails.Unwritable):
+        return _settle(mail, claim, MailState.FAILED, error=letter.because)
+    try:
+        _deliver(server, letter)
+    except NotNow as error:
+        _put_off([mail], claim, str(error))
+        return MailState.WAITING
+    except GivenUp as error:
+        return _settle(mail, claim, MailState.FAILED, error=str(error))
+    return _settle(
+        mail, claim, MailState.SENT, sent_at=timezone.now(), subject=letter.subject[:250], text=letter.kept,
+        address=letter.to,
+    )  # fmt: skip
+
+
+def resend(rows: QuerySet[Mail]) -> int:
+    """Try those of `rows` that failed again, from the beginning. Returns how many."""
     again = {"state": MailState.WAITING, "attempts": 0, "next_attempt_at": timezone.now(), "forced": True}
-    return bool(failed.update(**again))
+    return rows.filter(state=MailState.FAILED).update(**again)
 
 
 def _claim(limit: int) -> tuple[str, list[Mail]]:
     """Take rows that nobody else has. On PostgreSQL others skip the rows we hold; on SQLite they wait their turn."""
     now, claim = timezone.now(), uuid.uuid4().hex
+    _give_up_abandoned(now)
     is_open = cases.rules_in_force().open_at(timezone.localtime(now))
     with transaction.atomic():
         due = Mail.objects.due(now, window_open=is_open).order_by("next_attempt_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
-        pks = list(due.values_list("pk", flat=True)[:limit])
+        found = list(due.values_list("pk", "state")[:limit])
+        if found and found[0][1] == MailState.SENDING:
+            pks = [found[0][0]]  # abandoned: what killed one worker must not take others with it again
+        else:
+            pks = [pk for pk, state in found if state == MailState.WAITING]
         Mail.objects.filter(pk__in=pks).update(
             state=MailState.SENDING, claim=claim, claimed_until=now + _lease(), attempts=F("attempts") + 1
         )
@@ -152,12 +163,20 @@ def _claim(limit: int) -> tuple[str, list[Mail]]:
     return claim, list(rows.select_related(*related)) if pks else []
 
 
+def _give_up_abandoned(now: datetime.datetime) -> None:
+    """A mail whose worker has died at every attempt is not given to another."""
+    with override(settings.LANGUAGE_CODE):
+        because = _("The worker died while it was at it.")
+    for mail in Mail.objects.abandoned(now).filter(attempts__gte=settings.MAIL_ATTEMPTS):
+        _settle(mail, mail.claim, MailState.FAILED, error=because)
+
+
 def _lease() -> datetime.timedelta:
     return datetime.timedelta(seconds=settings.MAIL_LEASE)
 
 
 def _keep_lines(rows: list[Mail], letters: dict[int, mails.Letter | mails.NotDue | mails.Unwritable]) -> None:
-    """What each digest tells, for whoever asks later why; a second attempt tells what is due then."""
+    """What each digest tells and each summary names, for whoever asks later why; a second attempt begins anew."""
     MailLine.objects.filter(mail__in=rows).delete()
     MailLine.objects.bulk_create(
         MailLine(
@@ -203,6 +222,10 @@ def _deliver(server: Any, letter: mails.Letter) -> None:
         raise Unreachable(str(error) or type(error).__name__) from error
     except ValueError as error:  # a header or an address that cannot be written
         raise GivenUp(str(error)) from error
+    except Exception as error:  # whatever it is, it must not keep the rest of the batch back
+        log.exception("a mail cannot be delivered", to=letter.to)
+        _close(server)
+        raise NotNow(f"{type(error).__name__}: {error}") from error
 
 
 def _said(error: smtplib.SMTPResponseException) -> str:
@@ -225,12 +248,12 @@ def _put_off(rows: list[Mail], claim: str, because: str) -> None:
     """Try again later and later: doubling, with jitter, so that a server that comes back is not run down."""
     for mail in rows:
         if mail.attempts >= settings.MAIL_ATTEMPTS:
-            _settle(mail, claim, state=MailState.FAILED, error=because[:500])
+            _settle(mail, claim, MailState.FAILED, error=because)
             continue
         jitter = random.uniform(0.5, 1.5)  # noqa: S311  # nosec B311  # no secret, only a wait
         wait = settings.MAIL_BACKOFF * 2 ** (mail.attempts - 1) * jitter
         later = timezone.now() + datetime.timedelta(seconds=min(wait, settings.MAIL_BACKOFF_LIMIT))
-        _settle(mail, claim, state=MailState.WAITING, next_attempt_at=later, error=because[:500])
+        _settle(mail, claim, MailState.WAITING, next_attempt_at=later, error=because)
 
 
 def _let_go(rows: list[Mail], claim: str) -> None:
@@ -239,11 +262,13 @@ def _let_go(rows: list[Mail], claim: str) -> None:
     _insist(lambda: ours.update(state=MailState.WAITING, claim="", claimed_until=None, attempts=F("attempts") - 1))
 
 
-def _settle(mail: Mail, claim: str, **values: Any) -> None:
-    """Record what became of a mail that is still ours. A code is not kept longer than it waits."""
-    if mail.kind == MailKind.CODE and values["state"] != MailState.WAITING:
+def _settle(mail: Mail, claim: str, state: MailState, *, error: str = "", **values: Any) -> MailState:
+    """Record, and return, what became of a mail that is still ours. A code is not kept longer than it waits."""
+    if mail.kind == MailKind.CODE and state != MailState.WAITING:
         values["detail"] = ""
-    _insist(lambda: Mail.objects.filter(pk=mail.pk, claim=claim).update(claim="", claimed_until=None, **values))
+    values |= {"state": state, "error": error.replace("\0", "")[:500], "claim": "", "claimed_until": None}
+    _insist(lambda: Mail.objects.filter(pk=mail.pk, claim=claim).update(**values))
+    return state
 
 
 def _insist(do: Callable[[], object], attempts: int = 6) -> None:

@@ -17,7 +17,7 @@ SECONDS_AT_A_TIME = 45
 
 
 def hint_to_send() -> None:
-    """On commit, tell a worker that there may be mail. Without a broker nothing is lost: beat looks every minute."""
+    """On commit, tell a worker that there may be mail. Without a broker nothing is lost: beat looks twice a minute."""
     transaction.on_commit(_hint, robust=True)
 
 
@@ -48,7 +48,7 @@ def anonymise() -> int:
 
 @shared_task
 def tick() -> int:
-    """Every minute: queue what the day asks for, and see that what is queued is sent. Returns how many were queued."""
+    """Twice a minute: queue what the day asks for, and see that what is queued is sent. Returns how many it queued."""
     queued = sweep.tick()
     _hint()
     return queued

@@ -35,6 +35,12 @@ def working_days_after(start: datetime.date, day: datetime.date) -> int:
     return sum(is_working_day(start + datetime.timedelta(days=n)) for n in span)
 
 
+def iso_week(day: datetime.date) -> str:
+    """The week that `day` is in, such as 2026-W48."""
+    year, week, _weekday = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
 def first_working_day_of_week(day: datetime.date) -> datetime.date:
     """Monday, or the first day after it on which anybody works; Saturday if the whole week is off."""
     day -= datetime.timedelta(days=day.weekday())

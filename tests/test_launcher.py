@@ -126,3 +126,11 @@ def test_outside_debug_it_does_not_start_without_its_secrets(tmp_path: Path, mis
     answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert answer.returncode != 0
     assert missing in answer.stderr
+
+
+def test_a_lease_that_no_mail_could_be_sent_in_is_refused(tmp_path: Path) -> None:
+    environment = {"DEBUG": "on", "VAR_DIR": str(tmp_path), "EMAIL_TIMEOUT": "75"}
+    command = [sys.executable, "manage.py", "check"]
+    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert answer.returncode != 0
+    assert "MAIL_LEASE" in answer.stderr

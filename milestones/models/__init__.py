@@ -8,7 +8,7 @@ from .event import AppendOnlyError, Event, EventKind
 from .followups import FollowUpItem
 from .integration import Integration, Organisation, WaitingItem, new_reference
 from .launch import Launch
-from .mail import Mail, MailKind, MailLine, MailState, ReminderRules, Sweep, SweepKind
+from .mail import Mail, MailKind, MailLine, MailState, ReminderRules, Sweep, SweepKind, mail_key
 from .milestone import Milestone
 from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
 from .people import Invitation, Member, RoleHolding, User
@@ -58,5 +58,6 @@ __all__ = [
     "User",
     "Verification",
     "WaitingItem",
+    "mail_key",
     "new_reference",
 ]

@@ -98,16 +98,34 @@ class MailState(models.TextChoices):
     DROPPED = "dropped", _("Not sent: no longer due")
 
 
+def mail_key(recipient: object, kind: MailKind, occasion: str) -> str:
+    """What makes a mail once: to whom, of which kind, and for which local date, week or event."""
+    return f"{recipient}:{kind}:{occasion}"
+
+
+def _abandoned(now: datetime.datetime) -> models.Q:
+    return models.Q(state=MailState.SENDING, claimed_until__lt=now)
+
+
 class MailQuerySet(models.QuerySet["Mail"]):
     def due(self, now: datetime.datetime, *, window_open: bool) -> MailQuerySet:
         """What may be claimed at `now`: waiting and due, or claimed by a worker whose lease has run out."""
         waiting = models.Q(state=MailState.WAITING, next_attempt_at__lte=now)
-        abandoned = models.Q(state=MailState.SENDING, claimed_until__lt=now)
-        rows = self.filter(waiting | abandoned)
+        rows = self.filter(waiting | _abandoned(now))
         return rows if window_open else rows.filter(models.Q(forced=True) | models.Q(kind__in=ANY_TIME))
+
+    def abandoned(self, now: datetime.datetime) -> MailQuerySet:
+        """What was claimed by a worker whose lease has run out."""
+        return self.filter(_abandoned(now))
 
     def sent(self) -> MailQuerySet:
         return self.filter(state=MailState.SENT)
+
+    def last_digests(self, day: datetime.date) -> dict[int, datetime.date]:
+        """The day on which each recipient of these was last sent a digest, if that was in the week of `day`."""
+        monday = datetime.datetime.combine(day - datetime.timedelta(days=day.weekday()), datetime.time())
+        sent = self.sent().filter(kind=MailKind.DIGEST, sent_at__gte=timezone.make_aware(monday)).order_by("sent_at")
+        return {user: timezone.localdate(at) for user, at in sent.values_list("recipient_id", "sent_at")}
 
 
 class Mail(models.Model):
@@ -155,6 +173,11 @@ class Mail(models.Model):
             ),
             models.Index(fields=["claim"], condition=models.Q(state="sending"), name="mail_claimed"),
             models.Index(fields=["recipient", "-id"], name="mail_of_recipient"),
+            models.Index(
+                fields=["recipient", "sent_at"],
+                condition=models.Q(kind="digest", state="sent"),
+                name="mail_digest_sent",
+            ),
         ]
         constraints = [models.CheckConstraint(condition=models.Q(state__in=MailState.values), name="mail_state_known")]
 
@@ -168,7 +191,10 @@ class Mail(models.Model):
 
 
 class MailLine(models.Model):
-    """One thing that a digest told, and why: what waited, on which role, how urgent it was and when it was due."""
+    """One thing that a digest told, and why: what waited, on which role, how urgent it was and when it was due.
+
+    Of a weekly summary, one of the integrations that it names.
+    """
 
     mail = models.ForeignKey(Mail, models.CASCADE, related_name="lines")
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="mail_lines")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from ..gates import Facts, Unmet
-from ..models import Event, EventKind, Integration, Mail, MailKind, Notice, User
+from ..models import Event, EventKind, Integration, Mail, MailKind, Notice, User, mail_key
 from ..process import RESPONSIBLE_ROLES, Party, Role
 
 SENDER = tuple(role for role in RESPONSIBLE_ROLES if role.party is Party.SENDER)
@@ -51,7 +51,7 @@ def announce(facts: Facts, event: Event, named: Iterable[int] = ()) -> None:
         return
     day = timezone.localdate(event.at)
     _queue(
-        Mail(key=f"{user}:{kind}:event-{event.pk}", kind=kind, recipient_id=user, day=day,
+        Mail(key=mail_key(user, kind, f"event-{event.pk}"), kind=kind, recipient_id=user, day=day,
              integration_id=event.integration_id, event=event)
         for user in sorted(set(named) - {event.actor_id})
     )  # fmt: skip
@@ -61,9 +61,9 @@ def announce_notice(integration: Integration, notice: Notice, readers: Iterable[
     """Queue a mail about a notice: one to a person, however many integrations they read it for."""
     day = timezone.localdate(notice.sent_at)
     common = {"kind": MailKind.NOTICE, "day": day, "integration": integration, "notice": notice}
-    rows = [Mail(key=f"{user}:notice:{notice.pk}", recipient_id=user, **common) for user in readers]  # type: ignore[misc]
+    rows = [Mail(key=mail_key(user, MailKind.NOTICE, str(notice.pk)), recipient_id=user, **common) for user in readers]  # type: ignore[misc]
     if mailbox:
-        rows.append(Mail(key=f"{mailbox[:80]}:notice:{notice.pk}", address=mailbox, **common))  # type: ignore[misc]
+        rows.append(Mail(key=mail_key(mailbox[:80], MailKind.NOTICE, str(notice.pk)), address=mailbox, **common))  # type: ignore[misc]
     _queue(rows)
 
 

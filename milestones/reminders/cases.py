@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import structlog
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -21,7 +22,9 @@ from ..models import (
     WaitingItem,
 )
 from ..process import Role, Status
-from .decide import Case, Line, Rules, UnreadNotice, Waiting, lines
+from .decide import Case, Rules, Told, UnreadNotice, Waiting, lines
+
+log = structlog.get_logger(__name__)
 
 CHUNK = 1000
 """How many integrations are looked over at a time: keeps memory flat."""
@@ -89,8 +92,11 @@ def _waiting(pks: list[int]) -> dict[int, list[Waiting]]:
     for pk, code, reason, role, where, params, due_on in items.values_list(
         "integration_id", "code", "reason", "role", "where", "params", "due_on"
     ):
-        pairs = tuple((name, value) for name, value in params)
-        found[pk].append(Waiting(code, reason, Role(role), where, pairs, due_on))
+        try:
+            pairs = tuple((name, value) for name, value in params)
+            found[pk].append(Waiting(code, reason, Role(role), where, pairs, due_on))
+        except (TypeError, ValueError):  # one row that nobody can read must not silence all the others
+            log.exception("a waiting item cannot be read", integration=pk, code=code)
     return found
 
 
@@ -143,14 +149,14 @@ def of_users(users: Iterable[User]) -> QuerySet[Integration]:
     return Integration.objects.filter(concerned)
 
 
-def lines_for(users: Iterable[User], day: datetime.date, rules: Rules) -> dict[int, list[Line]]:
-    """What each of these people is told on `day`, most urgent first."""
+def told_to(users: Iterable[User], day: datetime.date, rules: Rules, most: int) -> dict[int, Told]:
+    """What each of these people is told on `day`, with their `most` most urgent lines."""
     people = list(users)
     wanted = {user.pk for user in people}
-    told: dict[int, list[Line]] = defaultdict(list)
+    told: dict[int, Told] = defaultdict(lambda: Told(most))
     for cases in chunks(of_users(people)):
         for case in cases:
             for line in lines(case, day, rules):
                 if line.user_id in wanted:
-                    told[line.user_id].append(line)
-    return {user: sorted(found, key=lambda line: line.rank) for user, found in told.items()}
+                    told[line.user_id].add(line)
+    return dict(told)

@@ -7,14 +7,17 @@ is unread. `lines` says who is told what of it on `day` under `rules`; `digest_o
 from __future__ import annotations
 
 import datetime
+import heapq
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count, takewhile
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from ..process import Cadence, Party, Role
-from ..workdays import add_working_days, first_working_day_of_week, is_working_day, working_days_after
+from ..workdays import add_working_days, is_working_day, iso_week, working_days_after
 
 
 @dataclass(frozen=True)
@@ -35,13 +38,39 @@ class Rules:
         return is_working_day(moment.date()) and self.opens_at <= moment.time() < self.closes_at
 
 
-def digest_on(day: datetime.date, rules: Rules, cadence: str) -> bool:
-    """Whether somebody with this cadence gets a digest on `day`, if anything is due."""
-    if not is_working_day(day):
+def digest_on(
+    day: datetime.date, rules: Rules, cadence: str, last: datetime.date | None, *, forced: bool = False
+) -> bool:
+    """Whether somebody with this cadence, last sent a digest on `last`, gets one on `day`, if anything is due.
+
+    Once a week: the first day of the week that may have one, or a later one if nothing was sent until then. `forced`
+    on any day, but neither twice a day nor against the choice of who wants it once a week.
+    """
+    if last == day:
         return False
     if cadence == Cadence.WEEKLY:
-        return day == first_working_day_of_week(day)
-    return day.weekday() in rules.weekdays
+        week_begun = any(_is_digest_day(day - datetime.timedelta(days=n), rules) for n in range(day.weekday() + 1))
+        return is_working_day(day) and week_begun and (last is None or iso_week(last) != iso_week(day))
+    return forced or _is_digest_day(day, rules)
+
+
+def _is_digest_day(day: datetime.date, rules: Rules) -> bool:
+    """A working day that is chosen, or the first one after a chosen day whose week has none that anybody works."""
+    if not is_working_day(day) or day.weekday() in rules.weekdays:
+        return is_working_day(day)
+    just_off = takewhile(lambda one: not is_working_day(one), (day - datetime.timedelta(days=n) for n in count(1)))
+    return any(one.weekday() in rules.weekdays and not _works_on_chosen_day(one, rules) for one in just_off)
+
+
+def _works_on_chosen_day(day: datetime.date, rules: Rules) -> bool:
+    """Whether any of the chosen weekdays is a working day in the week of `day`."""
+    monday = day - datetime.timedelta(days=day.weekday())
+    return any(is_working_day(monday + datetime.timedelta(days=weekday)) for weekday in rules.weekdays)
+
+
+def occasion_of(day: datetime.date, cadence: str) -> str:
+    """What a digest is once for: its local date, or its week for who wants it once a week."""
+    return iso_week(day) if cadence == Cadence.WEEKLY else day.isoformat()
 
 
 class Urgency(TextChoices):
@@ -55,6 +84,7 @@ class Urgency(TextChoices):
     DETAILS = "details", _("Account details not acknowledged")
     NOTICE = "notice", _("Unread notice from Digipost")
     CERTIFICATE = "certificate", _("Certificate about to expire")
+    SUMMARY = "summary", _("Weekly summary")
 
 
 RANK = {urgency.value: rank for rank, urgency in enumerate(Urgency)}
@@ -95,6 +125,15 @@ class Case:
     certificate_told: frozenset[tuple[int, int]] = frozenset()
     notices: tuple[UnreadNotice, ...] = ()
 
+    def readers(self, waiting: Waiting) -> tuple[int, ...]:
+        """Who is told of it as a reader of notices, by name and from the first day."""
+        unread = self.notices if waiting.reason == "notice_unread" else ()
+        return tuple(dict.fromkeys(notice.user_id for notice in unread))
+
+    def stands_on(self, waiting: Waiting) -> tuple[int, ...]:
+        """Who must act: the named readers of a notice, or who holds the role."""
+        return self.readers(waiting) or self.told(waiting.role)
+
     def told(self, role: Role) -> tuple[int, ...]:
         """Who is told of what stands on `role`: who holds it, else the project managers, else Digipost."""
         return next(
@@ -130,6 +169,46 @@ class Line:
     @property
     def rank(self) -> tuple[int, datetime.date, int]:
         return RANK[self.urgency], self.due_on or datetime.date.max, self.integration_id
+
+
+@dataclass
+class Told:
+    """What one person is told: how many things of each urgency, and of those the `most` most urgent.
+
+    A certificate is told at its mark alone, so it is listed whatever else is more urgent; of more than `most` the rest
+    has its turn in the next digest.
+    """
+
+    most: int
+    counts: Counter[Urgency] = field(default_factory=Counter)
+    _others: list[Line] = field(default_factory=list)
+    _certificates: list[Line] = field(default_factory=list)
+
+    def add(self, line: Line) -> None:
+        """Takes memory for so many lines, however many are added."""
+        self.counts[line.urgency] += 1
+        kept = self._certificates if line.code == "D.3" else self._others
+        kept.append(line)
+        if len(kept) > 2 * self.most:
+            kept[:] = self._first(kept)
+
+    def _first(self, found: list[Line]) -> list[Line]:
+        return heapq.nsmallest(self.most, found, key=lambda line: line.rank)
+
+    @property
+    def lines(self) -> list[Line]:
+        """What is listed, most urgent first."""
+        return sorted(self._first(self._others) + self._first(self._certificates), key=lambda line: line.rank)
+
+    @property
+    def parts(self) -> list[tuple[str, int]]:
+        """How many things of each urgency there are, by its name."""
+        return [(str(urgency.label), n) for urgency, n in sorted(self.counts.items(), key=lambda pair: RANK[pair[0]])]
+
+    @property
+    def more(self) -> int:
+        """How many things are not listed."""
+        return self.counts.total() - len(self.lines)
 
 
 def lines(case: Case, day: datetime.date, rules: Rules) -> Iterator[Line]:
@@ -180,8 +259,9 @@ def _of_waiting(case: Case, waiting: Waiting, day: datetime.date, rules: Rules) 
     if urgency is None:
         return
     due = due_on(case, waiting, rules)
-    told = case.told(waiting.role)
-    yield from (_line(case, waiting, user, urgency, due) for user in told)
+    told = case.stands_on(waiting)
+    if not case.readers(waiting):  # each of them has a line for each notice
+        yield from (_line(case, waiting, user, urgency, due) for user in told)
     for user in _escalated_to(case, working_days_after(due, day), rules):
         if user not in told:
             yield _line(case, waiting, user, Urgency.ESCALATED, due)
@@ -194,11 +274,11 @@ def _line(case: Case, waiting: Waiting, user: int, urgency: Urgency, due: dateti
         urgency=urgency,
         code=waiting.code,
         reason=waiting.reason,
-        role=waiting.role,
+        role=None if case.readers(waiting) else waiting.role,
         where=waiting.where,
         params=waiting.params,
         due_on=due,
-        stands_on=case.told(waiting.role),
+        stands_on=case.stands_on(waiting),
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..models import Integration, User
-from ..workdays import add_working_days
+from ..models import Integration, Mail, User
+from ..process import Cadence
+from ..workdays import add_working_days, iso_week
 from . import cases
-from .decide import RANK, Line, Rules, Urgency, digest_on, lines
+from .decide import Line, Rules, Told, digest_on, lines
 
 AHEAD = 14
 """Working days."""
@@ -20,32 +21,21 @@ MOST_LINES = 5
 """How many things it names of each person's digest; the rest is counted."""
 
 
-@dataclass
-class Told:
-    """One person's digest of one day: its most urgent lines, and how many things of each urgency."""
+@dataclass(frozen=True)
+class Reader:
+    """How often somebody has a digest, and when they were last sent one, if that was this week."""
 
-    person: User | None = None
-    counts: Counter[Urgency] = field(default_factory=Counter)
-    lines: list[Line] = field(default_factory=list)
-
-    @property
-    def parts(self) -> list[tuple[str, int]]:
-        return [(str(urgency.label), n) for urgency, n in sorted(self.counts.items(), key=lambda pair: RANK[pair[0]])]
-
-    @property
-    def more(self) -> int:
-        return self.counts.total() - len(self.lines)
-
-    def add(self, line: Line) -> None:
-        self.counts[line.urgency] += 1
-        self.lines = sorted([*self.lines, line], key=lambda one: one.rank)[:MOST_LINES]
+    cadence: str
+    last: datetime.date | None
 
 
 @dataclass
 class Day:
+    """How many digests there would be, and what the first people would be told."""
+
     day: datetime.date
     digests: int = 0
-    told: list[Told] = field(default_factory=list)
+    told: list[tuple[User, Told]] = field(default_factory=list)
 
     @property
     def more(self) -> int:
@@ -55,32 +45,47 @@ class Day:
 def days(start: datetime.date, rules: Rules, person: User | None = None) -> list[Day]:
     """The coming 14 working days from `start`; of the integrations that concern `person`, or of all."""
     coming = [add_working_days(start - datetime.timedelta(days=1), n) for n in range(1, AHEAD + 1)]
-    found: dict[datetime.date, dict[int, Told]] = {day: defaultdict(Told) for day in coming}
+    found: dict[datetime.date, dict[int, Told]] = {day: defaultdict(lambda: Told(MOST_LINES)) for day in coming}
     asked = cases.of_users([person]) if person else Integration.objects.all()
-    cadences = dict(User.objects.filter(is_active=True).values_list("pk", "digest"))
+    readers = _readers(start)
     for chunk in cases.chunks(asked):
         for case in chunk:
-            for day, line in _told(case, coming, rules, cadences):
+            for day, line in _told(case, coming, rules, readers):
                 found[day][line.user_id].add(line)
+    _once_a_week(found, readers)
     return [_day(day, told) for day, told in found.items()]
 
 
+def _readers(day: datetime.date) -> dict[int, Reader]:
+    last = Mail.objects.last_digests(day)
+    active = User.objects.filter(is_active=True).values_list("pk", "digest")
+    return {user: Reader(cadence, last.get(user)) for user, cadence in active}
+
+
 def _told(
-    case: cases.Case, coming: list[datetime.date], rules: Rules, cadences: dict[int, str]
+    case: cases.Case, coming: list[datetime.date], rules: Rules, readers: dict[int, Reader]
 ) -> Iterator[tuple[datetime.date, Line]]:
     """What is told of one integration, day by day; of a certificate's mark each person once."""
     marks: set[tuple[int, int | None]] = set()
     for day in coming:
         for line in lines(case, day, rules):
-            mark = (line.user_id, line.mark)
-            if not digest_on(day, rules, cadences[line.user_id]) or (line.mark is not None and mark in marks):
+            mark, reader = (line.user_id, line.mark), readers[line.user_id]
+            if not digest_on(day, rules, reader.cadence, reader.last) or (line.mark is not None and mark in marks):
                 continue
             marks.add(mark)
             yield day, line
 
 
+def _once_a_week(found: dict[datetime.date, dict[int, Told]], readers: dict[int, Reader]) -> None:
+    """Who wants one a week has the first; only when all integrations are looked over is it known which that is."""
+    had: set[tuple[int, str]] = set()
+    for day, told in found.items():
+        for user in [user for user in told if readers[user].cadence == Cadence.WEEKLY]:
+            if (user, iso_week(day)) in had:
+                del told[user]
+            had.add((user, iso_week(day)))
+
+
 def _day(day: datetime.date, found: dict[int, Told]) -> Day:
-    people = list(User.objects.filter(pk__in=found).order_by("name")[:MOST_PEOPLE])
-    for person in people:
-        found[person.pk].person = person
-    return Day(day, len(found), [found[person.pk] for person in people])
+    people = User.objects.filter(pk__in=found).order_by("name")[:MOST_PEOPLE]
+    return Day(day, len(found), [(person, found[person.pk]) for person in people])

@@ -6,17 +6,17 @@ What a digest says is decided again when it is sent. `tick` is what beat calls; 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ..models import Integration, Mail, MailKind, MailState, Member, Sweep, SweepKind, User
-from ..process import Cadence, Role, Status
-from ..workdays import first_working_day_of_week
+from ..models import Integration, Mail, MailKind, MailState, Member, Sweep, SweepKind, User, mail_key
+from ..process import Role, Status
+from ..workdays import first_working_day_of_week, iso_week
 from . import cases
-from .decide import Rules, digest_on, lines
+from .decide import Rules, digest_on, lines, occasion_of
 
 GIVEN_UP_AFTER = datetime.timedelta(minutes=15)
 """A sweep that began longer ago and is not done has died with its worker."""
@@ -56,26 +56,28 @@ def _claimed(kind: SweepKind, day: datetime.date) -> Sweep | None:
 def queue_digests(day: datetime.date, rules: Rules, *, forced: bool = False) -> int:
     """A digest for everybody who is told something on `day`. Returns how many people that is.
 
-    `forced` whatever the day and the hour, but not against the choice of who wants it once a week; and what was
-    dropped earlier that day is decided anew.
+    `forced` whatever the day and the hour, but not against the choice of who wants it once a week.
     """
     queued: set[int] = set()
     for chunk in cases.chunks(Integration.objects.all()):
-        told = set(_told(chunk, day, rules, forced=forced)) - queued
-        queued |= told
-        _queue(MailKind.DIGEST, told, day.isoformat(), day, forced=forced)
+        told = {user: cadence for user, cadence in _told(chunk, day, rules, forced=forced) if user not in queued}
+        queued |= told.keys()
+        keys = {user: mail_key(user, MailKind.DIGEST, occasion_of(day, cadence)) for user, cadence in told.items()}
+        _queue(MailKind.DIGEST, keys, day, forced=forced)
     return len(queued)
 
 
-def _told(chunk: list[cases.Case], day: datetime.date, rules: Rules, *, forced: bool) -> Iterator[int]:
+def _told(chunk: list[cases.Case], day: datetime.date, rules: Rules, *, forced: bool) -> Iterator[tuple[int, str]]:
+    """Who is told something of these integrations, each with how often they want to be."""
     holders = {user for case in chunk for held in case.holders.values() for user in held}
     holders |= {notice.user_id for case in chunk for notice in case.notices}
+    last = Mail.objects.filter(recipient__in=holders).last_digests(day)
     cadences = dict(User.objects.filter(pk__in=holders).values_list("pk", "digest"))
+    gets = {user for user in holders if digest_on(day, rules, cadences[user], last.get(user), forced=forced)}
     for case in chunk:
         for line in lines(case, day, rules):
-            daily = cadences[line.user_id] == Cadence.DAILY
-            if (forced and daily) or digest_on(day, rules, cadences[line.user_id]):
-                yield line.user_id
+            if line.user_id in gets:
+                yield line.user_id, cadences[line.user_id]
 
 
 def queue_summaries(day: datetime.date) -> int:
@@ -86,23 +88,21 @@ def queue_summaries(day: datetime.date) -> int:
     wants = User.objects.filter(
         Q(is_staff=True) | Q(pk__in=managers.values("user")), is_active=True, weekly_summary=True
     )
-    year, week, _day = day.isocalendar()
     pks = list(wants.values_list("pk", flat=True))
-    _queue(MailKind.WEEKLY, pks, f"{year}-W{week:02}", day)
+    _queue(MailKind.WEEKLY, {user: mail_key(user, MailKind.WEEKLY, iso_week(day)) for user in pks}, day)
     return len(pks)
 
 
-def _queue(kind: MailKind, users: Iterable[int], occasion: str, day: datetime.date, *, forced: bool = False) -> None:
-    users = sorted(users)
-    if forced:
-        again = Mail.objects.filter(kind=kind, day=day, recipient__in=users)
-        again.filter(state=MailState.DROPPED).update(state=MailState.WAITING, next_attempt_at=timezone.now(), error="")
-        again.filter(state=MailState.WAITING).update(forced=True)
-    Mail.objects.bulk_create(
-        (
-            Mail(key=f"{user}:{kind}:{occasion}", kind=kind, recipient_id=user, day=day, forced=forced)
-            for user in users
-        ),
-        ignore_conflicts=True,
-        batch_size=1000,
-    )
+def _queue(kind: MailKind, keys: dict[int, str], day: datetime.date, *, forced: bool = False) -> None:
+    """A row for each of these people by its key; what waits, failed or was dropped under that key begins anew."""
+    again = {"state": MailState.WAITING, "day": day, "attempts": 0, "next_attempt_at": timezone.now(), "error": ""}
+    again |= {"forced": True} if forced else {}
+    rows = sorted(keys.items())
+    for start in range(0, len(rows), 1000):
+        some = rows[start : start + 1000]
+        unsent = Mail.objects.filter(key__in=[key for _user, key in some])
+        unsent.exclude(state__in=(MailState.SENDING, MailState.SENT)).update(**again)
+        Mail.objects.bulk_create(
+            (Mail(key=key, kind=kind, recipient_id=user, day=day, forced=forced) for user, key in some),
+            ignore_conflicts=True,
+        )

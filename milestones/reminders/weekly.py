@@ -61,6 +61,12 @@ class Summary:
     def __bool__(self) -> bool:
         return bool(self.moved or self.stuck or self.comes)
 
+    @property
+    def integrations(self) -> dict[int, Integration]:
+        """Those that it names, by primary key."""
+        named = [row.integration for part in (self.stuck, self.moved) for row in part.rows]
+        return {one.pk: one for one in [*named, *self.comes.rows]}
+
 
 def summary_for(person: User, day: datetime.date, rules: Rules) -> Summary:
     """For a project manager their own integrations; for staff those they are contact of, or that have none."""
@@ -104,9 +110,9 @@ def _stuck(mine: QuerySet[Integration], day: datetime.date, rules: Rules) -> Par
     known = Integration.objects.select_related("organisation").in_bulk(
         {case.integration_id for _due, case, _w in shown}
     )
-    names = User.objects.in_bulk({user for _due, case, waiting in shown for user in case.told(waiting.role)})
+    names = User.objects.in_bulk({user for _due, case, waiting in shown for user in case.stands_on(waiting)})
     rows = [
-        Stuck(known[case.integration_id], waiting, due, tuple(names[user].name for user in case.told(waiting.role)))
+        Stuck(known[case.integration_id], waiting, due, tuple(names[user].name for user in case.stands_on(waiting)))
         for due, case, waiting in shown
     ]
     return Part(rows, len(overdue) - len(rows))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from ..facts import facts_of
 from ..gates import findings
-from ..models import Integration, Mail, MailKind, MailLine, MailState, User
+from ..models import Integration, MailKind, MailState, User
 from ..process import MILESTONE_NUMBERS, MILESTONE_TITLES, Role, Status, Text
+from ..workdays import is_working_day
 from . import cases
-from .decide import Case, Rules, digest_on, lines
+from .decide import Case, digest_on, lines
 
 LOOKS_AHEAD = 200
 """Days."""
@@ -25,6 +26,9 @@ class Answer(TextChoices):
     """Why somebody is, or is not, told of a requirement."""
 
     TOLD_TODAY = "told_today", _("Already told today")
+    TELLS_TODAY = "tells_today", _("Is told today")
+    FAILED_TODAY = "failed_today", _("Today's digest could not be sent; is told in the next one, %(day)s")
+    DAY_OFF = "day_off", _("Today is not a working day: is told in the next digest, %(day)s")
     TELLS = "tells", _("Is told in the next digest, %(day)s")
     NOT_YET_DUE = "not_yet_due", _("Not yet due: told from %(day)s")
     OTHERS = "others", _("Stands on somebody else: %(roles)s")
@@ -66,23 +70,51 @@ class _Asked:
     """One person and one integration, at one moment."""
 
     def __init__(self, integration: Integration, person: User, now: datetime.datetime) -> None:
-        self.integration, self.person, self.rules = integration, person, cases.rules_in_force()
+        self.integration, self.person, self.now, self.rules = integration, person, now, cases.rules_in_force()
         mine = Integration.objects.filter(pk=integration.pk)
         self.case: Case | None = next((case for chunk in cases.chunks(mine) for case in chunk), None)
         self.on_it = person.is_staff or integration.members.joined().filter(user=person).exists()
-        digests = Mail.objects.filter(recipient=person, kind=MailKind.DIGEST, day=now.date())
-        sent = MailLine.objects.filter(mail__in=digests.filter(state=MailState.SENT), integration=integration)
-        self.told = set(sent.values_list("code", flat=True))
-        self.next_on = self._next_digest(now, already=digests.exists())
+        self.last = person.mails.last_digests(now.date()).get(person.pk)
+        of_today = Q(day=now.date()) | Q(state=MailState.SENT, sent_at__date=now.date())
+        self.digest = person.mails.filter(of_today, kind=MailKind.DIGEST).first()
+        sent = self.digest if self.digest and self.digest.state == MailState.SENT else None
+        self.told = set(sent.lines.filter(integration=integration).values_list("code", flat=True)) if sent else set()
+        self.next_on = self._next_digest()
+        self.first = self._first_told()
 
-    def _next_digest(self, now: datetime.datetime, *, already: bool) -> datetime.date:
+    def _next_digest(self) -> datetime.date:
         """The first day on which a digest can still go out to them."""
-        day = now.date()
-        if already or now.time() >= self.rules.closes_at:
+        day = self.now.date()
+        if not self._today_is_open():
             day += datetime.timedelta(days=1)
-        while not digest_on(day, self.rules, self.person.digest):
+        while not self._digest_on(day, self.last):
             day += datetime.timedelta(days=1)
         return day
+
+    def _today_is_open(self) -> bool:
+        if self.digest is None:
+            return self.now.time() < self.rules.closes_at
+        on_its_way = self.digest.state in (MailState.WAITING, MailState.SENDING)
+        return on_its_way and (self.digest.forced or self.now.time() < self.rules.closes_at)
+
+    def _digest_on(self, day: datetime.date, last: datetime.date | None) -> bool:
+        forced = self.digest is not None and self.digest.forced and day == self.now.date()
+        return digest_on(day, self.rules, self.person.digest, last, forced=forced)
+
+    def _first_told(self) -> dict[str, datetime.date]:
+        """By code, the first coming digest that tells them of it, if nothing changes."""
+        first: dict[str, datetime.date] = {}
+        last = self.last
+        for ahead in range(LOOKS_AHEAD):
+            day = self.next_on + datetime.timedelta(days=ahead)
+            codes = self._codes(day) if self._digest_on(day, last) else set()
+            first = dict.fromkeys(codes, day) | first
+            last = day if codes else last
+        return first
+
+    def _codes(self, day: datetime.date) -> set[str]:
+        found = lines(self.case, day, self.rules) if self.case else ()
+        return {line.code for line in found if line.user_id == self.person.pk}
 
     def about(self, code: str, title: Text, counts: bool) -> Verdict:
         if not self.on_it:
@@ -91,24 +123,23 @@ class _Asked:
             return Verdict(code, title, Answer.RESTS)
         if code in self.told:
             return Verdict(code, title, Answer.TOLD_TODAY)
-        first = self._first_told(self.case, code)
+        first = self.first.get(code)
         if first == self.next_on:
-            return Verdict(code, title, Answer.TELLS, first)
+            return Verdict(code, title, self._tells(code), first)
         waiting = [one for one in self.case.waiting if one.code == code]
         if not waiting:
             return Verdict(code, title, Answer.CANNOT_START if counts else Answer.DONE)
-        if any(self.person.pk in self.case.told(one.role) for one in waiting):
+        if any(self.person.pk in self.case.stands_on(one) for one in waiting):
             return Verdict(code, title, Answer.NOT_YET_DUE, first)
         roles = tuple(dict.fromkeys(one.role for one in waiting))
         return Verdict(code, title, Answer.ESCALATES if first else Answer.OTHERS, first, roles)
 
-    def _first_told(self, case: Case, code: str) -> datetime.date | None:
-        """The first coming digest that tells them of `code`, if nothing changes."""
-        for ahead in range(LOOKS_AHEAD):
-            day = self.next_on + datetime.timedelta(days=ahead)
-            if digest_on(day, self.rules, self.person.digest) and self._tells(case, code, day, self.rules):
-                return day
-        return None
-
-    def _tells(self, case: Case, code: str, day: datetime.date, rules: Rules) -> bool:
-        return any(line.code == code and line.user_id == self.person.pk for line in lines(case, day, rules))
+    def _tells(self, code: str) -> Answer:
+        """How to say that the next digest tells them: today's, or why it is not today's."""
+        today = self.now.date()
+        if self.next_on == today:
+            return Answer.TELLS_TODAY
+        if not is_working_day(today):
+            return Answer.DAY_OFF
+        failed = self.digest is not None and self.digest.state == MailState.FAILED
+        return Answer.FAILED_TODAY if failed and code in self._codes(today) else Answer.TELLS

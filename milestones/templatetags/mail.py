@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django import template
+from django.utils.formats import date_format
 
 from .. import mails
 from ..addresses import absolute, path_of
@@ -41,6 +44,18 @@ def one_line(text: object) -> str:
 def line_text(line: Line) -> str:
     """What a line of a digest says, in the language in force."""
     return mails.text_of(line)
+
+
+@register.filter(expects_localtime=True)
+def day(when: datetime.date) -> str:
+    """A date as it stands in a mail."""
+    return mails.day_text(when)
+
+
+@register.filter(expects_localtime=True)
+def moment(when: datetime.datetime) -> str:
+    """A date and an hour, as they stand in a mail."""
+    return f"{day(when)} {date_format(when, 'H:i')}"
 
 
 @register.filter

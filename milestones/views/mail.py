@@ -24,6 +24,7 @@ from ..models import Integration, Mail, MailState, ReminderRules, User
 from ..process import Cadence
 from ..reminders import cases, dry_run, why
 from ..reminders.decide import Rules
+from ..workdays import is_working_day
 from .here import Here, Request
 
 PAGE_SIZE = 50
@@ -94,7 +95,7 @@ def reminders(request: Request) -> HttpResponse:
             return redirect("reminders")
         rules = cases.rules_of(ReminderRules(**form.cleaned_data))
         days = dry_run.days(_first_day(rules), rules, request.user if "mine" in request.POST else None)
-        named = {line.integration_id for day in days for told in day.told for line in told.lines}
+        named = {line.integration_id for day in days for _person, told in day.told for line in told.lines}
         context |= {
             "days": days,
             "references": dict(Integration.objects.filter(pk__in=named).values_list("pk", "reference")),
@@ -112,7 +113,12 @@ def _first_day(rules: Rules) -> datetime.date:
 def _queue() -> dict[str, Any]:
     failed = Mail.objects.filter(state=MailState.FAILED).select_related("recipient", "integration")
     waiting = Mail.objects.filter(state__in=(MailState.WAITING, MailState.SENDING))
-    return {"failed": failed[:PAGE_SIZE], "failures": failed.count(), "waiting": waiting.count()}
+    return {
+        "failed": failed[:PAGE_SIZE],
+        "failures": failed.count(),
+        "waiting": waiting.count(),
+        "day_off": not is_working_day(today()),
+    }
 
 
 @require_POST
@@ -147,7 +153,7 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
         pk, what = mails.read_stop_token(token)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise Http404 from error
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User, pk=pk, is_active=True)  # an account that is closed is as unknown as a bad link
     if request.method == "POST":
         digest = Cadence.WEEKLY if what == "digest" else Cadence(person.digest)
         workflow.choose_mail(by=person, digest=digest, weekly_summary=person.weekly_summary and what != "weekly")

@@ -36,7 +36,7 @@ def send_today(*, by: User, day: datetime.date) -> int:
 def resend(mail: Mail, *, by: User) -> None:
     """Try a failed mail again. Raises Stale if it is no longer failed."""
     policy.require_staff(by)
-    if not outbox.resend(mail):
+    if not outbox.resend(Mail.objects.filter(pk=mail.pk)):
         raise stale()
     tasks.hint_to_send()
 
@@ -44,9 +44,9 @@ def resend(mail: Mail, *, by: User) -> None:
 def resend_all(*, by: User) -> int:
     """Try everything that failed again. Returns how many."""
     policy.require_staff(by)
-    failed = list(Mail.objects.filter(state=MailState.FAILED))
+    count = outbox.resend(Mail.objects.all())
     tasks.hint_to_send()
-    return sum(outbox.resend(mail) for mail in failed)
+    return count
 
 
 def choose_mail(*, by: User, digest: str, weekly_summary: bool) -> None:

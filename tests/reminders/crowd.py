@@ -19,11 +19,12 @@ def reference(number: int) -> str:
     return f"{letters}-{digits:03}"
 
 
-def gather(recipients: int, integrations: int) -> None:
-    """`recipients` technical leads share `integrations` among them; on each waits one overdue thing."""
-    contact, _new = User.objects.get_or_create(
-        email="kontakt@digipost.example", defaults={"name": "Kontakt", "is_staff": True, "is_active": False}
-    )
+def gather(recipients: int, integrations: int, staff: int = 0) -> None:
+    """`recipients` technical leads share `integrations` among them; on each waits one overdue thing.
+
+    On every tenth something waits for its contact too, if there are `staff` to share them; without, nobody is told.
+    """
+    contacts = _staff(staff)
     owner = Organisation.objects.create(number="984661185", name="Fjordvik kommune")
     users = _people(recipients)
     overdue = timezone.localdate() - datetime.timedelta(days=1)
@@ -33,7 +34,7 @@ def gather(recipients: int, integrations: int) -> None:
                 reference=reference(number),
                 name=f"Integrasjon {number}",
                 organisation=owner,
-                onboarding_contact=contact,
+                onboarding_contact=contacts[number // 10 % len(contacts)],
             )
             for number in range(start, min(start + CHUNK, integrations))
         )
@@ -49,6 +50,24 @@ def gather(recipients: int, integrations: int) -> None:
             )
             for row in rows
         )  # fmt: skip
+        WaitingItem.objects.bulk_create(
+            WaitingItem(
+                integration=row, position=1, code="1.1", reason="agreement_unverified", role=Role.ONBOARDING,
+                where="agreement", params=[["agreement", "terms"]], since=overdue, due_on=overdue,
+            )
+            for row in (rows[::10] if staff else [])
+        )  # fmt: skip
+
+
+def _staff(count: int) -> list[User]:
+    """Digipost's staff; if there are to be none, one who can no longer sign in."""
+    return [
+        User.objects.get_or_create(
+            email=f"kontakt{n}@digipost.example",
+            defaults={"name": f"Kontakt {n}", "is_staff": True, "is_active": count > 0},
+        )[0]
+        for n in range(max(count, 1))
+    ]
 
 
 def _people(count: int) -> list[int]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 
 import pytest
 from django.core import mail
 from django.utils import timezone
+from django.utils.translation import override
 
 from milestones import snapshots, tasks, workflow
 from milestones.demo import Journey
 from milestones.facts import today
 from milestones.models import Event, EventKind, Mail, MailKind, MailState, User
-from milestones.process import MILESTONE_NUMBERS, Outcome, Role
+from milestones.process import MILESTONE_NUMBERS, REQUIREMENTS, Outcome, Role
 from tests.cast import Cast
 
 Send = Callable[[], int]
@@ -227,14 +229,16 @@ def test_what_is_on_its_way_to_being_met_again_is_no_second_lapse(cast: Cast, jo
 
 def test_an_assignment_that_was_taken_back_is_not_told(cast: Cast, journey: Journey, send_all: Send) -> None:
     workflow.set_contact(journey.integration, by=cast.staff, contact=cast.other_staff)
+    User.objects.update(language="en")
     workflow.set_contact(journey.integration, by=cast.other_staff, contact=cast.staff)
     member = journey.integration.members.get(user=cast.contract)
     both = [Role.CONTRACT_MANAGER, Role.TECHNICAL_LEAD]
     workflow.set_roles(journey.integration, member.pk, by=cast.manager, roles=both)
     workflow.set_roles(journey.integration, member.pk, by=cast.manager, roles=[Role.CONTRACT_MANAGER])
     send_all()
-    sent = Mail.objects.filter(kind=MailKind.ASSIGNED, state=MailState.SENT)
-    assert [(row.recipient, "Digipost onboarding" in row.text) for row in sent] == [(cast.staff, True)]
+    sent = Mail.objects.get(kind=MailKind.ASSIGNED, state=MailState.SENT)
+    assert sent.recipient == cast.staff
+    assert sent.subject.endswith("You are now Digipost's contact for this integration.")
 
 
 def test_a_lapse_is_told_in_the_recipients_language(cast: Cast, journey: Journey, send_all: Send) -> None:
@@ -259,3 +263,118 @@ def test_a_notice_reaches_who_reads_it_for_what_is_still_active(cast: Cast, mond
     workflow.pause(integrations[0], by=cast.staff, reason="Ferie.")
     send_all()
     assert Mail.objects.get(kind=MailKind.NOTICE).state == MailState.SENT
+
+
+def mailbox_notice(cast: Cast) -> tuple[Journey, Journey]:
+    """A notice to two organisations, each of which reads it in a mailbox of its own."""
+    theirs, ours = cast.neighbour(), cast.journey()
+    for journey, by, mailbox in ((theirs, cast.stranger, "nabovik"), (ours, cast.manager, "fjordvik")):
+        journey.roles()
+        workflow.name_readers(journey.integration, by=by, member_ids=[], shared_mailbox=f"vakt@{mailbox}.example")
+    both = [theirs.integration, ours.integration]
+    workflow.send_notice(both, by=cast.staff, kind="downtime", title="Nedetid", body="I natt.")
+    mail.outbox.clear()
+    return theirs, ours
+
+
+def notices() -> dict[str, str]:
+    """What notices were sent, by address."""
+    return {one.to[0]: str(one.body) for one in mail.outbox if "Nedetid" in one.subject}
+
+
+def test_a_mailbox_is_sent_to_its_own_integration(cast: Cast, monday: object, send_all: Send) -> None:
+    theirs, ours = mailbox_notice(cast)
+    send_all()
+    sent = notices()
+    assert set(sent) == {"vakt@nabovik.example", "vakt@fjordvik.example"}
+    for mine, other, mailbox in ((theirs, ours, "nabovik"), (ours, theirs, "fjordvik")):
+        body = sent[f"vakt@{mailbox}.example"]
+        assert f"/i/{mine.integration.reference}/" in body
+        assert other.integration.reference not in body
+
+
+def test_a_mailbox_is_not_told_of_what_rests(cast: Cast, monday: object, send_all: Send) -> None:
+    theirs, _ours = mailbox_notice(cast)
+    workflow.pause(theirs.integration, by=cast.staff, reason="Ferie.")
+    send_all()
+    assert set(notices()) == {"vakt@fjordvik.example"}
+
+
+def test_a_mailbox_that_was_corrected_is_not_sent_to(cast: Cast, monday: object, send_all: Send) -> None:
+    _theirs, ours = mailbox_notice(cast)
+    workflow.name_readers(ours.integration, by=cast.manager, member_ids=[], shared_mailbox="rett@fjordvik.example")
+    send_all()
+    assert set(notices()) == {"vakt@nabovik.example"}
+
+
+def test_the_link_of_a_notice_leads_to_what_is_still_unread(cast: Cast, monday: object, send_all: Send) -> None:
+    theirs, ours = mailbox_notice(cast)
+    workflow.name_readers(
+        theirs.integration, by=cast.stranger, member_ids=[], shared_mailbox="vakt@fjordvik.example"
+    )  # one mailbox for both
+    receipt = theirs.integration.notice_receipts.get()
+    workflow.read_notice(theirs.integration, receipt.pk, by=cast.stranger)
+    send_all()
+    assert f"/i/{ours.integration.reference}/" in notices()["vakt@fjordvik.example"]
+
+
+def test_what_is_given_to_somebody_says_so_and_leads_to_where_it_is_done(
+    cast: Cast, journey: Journey, send_all: Send
+) -> None:
+    User.objects.update(language="en")
+    here, integration = f"/i/{journey.integration.reference}/", journey.integration
+    member = integration.members.get(user=cast.contract)
+    workflow.set_roles(integration, member.pk, by=cast.manager, roles=[Role.CONTRACT_MANAGER, Role.TECHNICAL_LEAD])
+    item = workflow.add_item(
+        integration, by=cast.manager, milestone=1, title="Risk", description="", required=True,
+        stands_on=Role.BUSINESS_OWNER,
+    )  # fmt: skip
+    deviation = workflow.open_deviation(
+        integration, by=cast.manager, title="Queue", description="", handler=cast.lead.name, opened_on=today()
+    )
+    send_all()
+    sent = {one.to[0]: one for one in mail.outbox if ": You are" in one.subject}
+    for user, words, path in (
+        (cast.contract, "You are now technical lead of this integration.", here),
+        (cast.owner, "You are to tick off: Risk", f"{here}checklist/{item.key}/"),
+        (cast.lead, "You are to handle this deviation: Queue", f"{here}deviations/{deviation.pk}/"),
+    ):
+        body = str(sent[user.email].body)
+        assert body.startswith(words)
+        assert f"http://127.0.0.1:8000{path}\n" in body
+        assert cast.client(cast.staff).get(path).status_code == 200
+
+
+def test_mails_name_what_they_are_about(cast: Cast, journey: Journey, send_all: Send) -> None:
+    journey.pass_milestone(1)
+    agreement = journey.integration.agreements.current().get()
+    workflow.withdraw_agreement(journey.integration, agreement.pk, by=cast.contract, reason="New owner.")
+    workflow.name_readers(journey.integration, by=cast.lead, member_ids=[], shared_mailbox="vakt@fjordvik.example")
+    workflow.send_notice([journey.integration], by=cast.staff, kind="job", title="Varsel", body="Les.")
+    workflow.invite(
+        journey.integration, by=cast.manager, name="Eva", email="eva@fjordvik.example", roles=[Role.TECHNICAL_LEAD]
+    )
+    User.objects.update(language="en")
+    mail.outbox.clear()
+    send_all()
+    lapsed = next(one for one in mail.outbox if "no longer met" in one.subject)
+    with override("en"):
+        assert str(REQUIREMENTS["1.1"].title) in lapsed.subject
+    notice = next(one for one in mail.outbox if one.to == ["vakt@fjordvik.example"])
+    assert f"{journey.integration.reference} Brev (Fjordvik kommune)" in notice.body
+    assert not str(notice.body).rstrip().endswith("--")
+    invited = next(one for one in mail.outbox if one.to == ["eva@fjordvik.example"])
+    assert "Your role: Technical lead" in invited.body
+    assert re.search(r"until \d+ \w+ 2026 \d\d:\d\d", str(invited.body))
+
+
+def test_only_our_own_link_is_one(cast: Cast, journey: Journey, send_all: Send) -> None:
+    workflow.submit(journey.integration, 1, by=cast.manager)
+    workflow.send_back(journey.integration, 1, by=cast.staff, reason="Se https://evil.example/ og www.evil.example")
+    mail.outbox.clear()
+    send_all()
+    letter = next(one for one in mail.outbox if "evil" in one.body)
+    html = str(letter.alternatives[0][0])  # type: ignore[attr-defined]
+    links = re.findall(r'href="([^"]*)"', html)
+    assert all(link.startswith("http://127.0.0.1:8000/") for link in links)
+    assert any(link.endswith("/milestones/1/") for link in links)

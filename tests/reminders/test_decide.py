@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from milestones.process import Cadence, Role
-from milestones.reminders.decide import Case, Rules, UnreadNotice, Urgency, Waiting, digest_on, lines
+from milestones.reminders.decide import Case, Line, Rules, Told, UnreadNotice, Urgency, Waiting, digest_on, lines
 from milestones.workdays import add_working_days, first_working_day_of_week, working_days_after
 
 MONDAY = datetime.date(2026, 11, 23)
@@ -84,6 +84,18 @@ def test_what_is_returned_is_told_the_sender_whatever_the_date() -> None:
     assert told(returned, MONDAY) == {LEAD: Urgency.RETURNED}
 
 
+def test_an_unread_notice_is_told_its_readers_and_others_when_it_escalates() -> None:
+    due = datetime.date(2027, 1, 8)
+    unread = (UnreadNotice(MANAGER, 7, "Nedetid"), UnreadNotice(LEAD, 8, "Nedetid"))
+    stuck = case(waiting(due, "notice_unread", Role.PROJECT_MANAGER), notices=unread)
+    for days, others in ((0, set()), (5, set()), (10, {OWNER, STAFF})):
+        found = list(lines(stuck, add_working_days(due, days), RULES))
+        assert sorted(line.user_id for line in found) == sorted({MANAGER, LEAD} | others)
+        assert {line.stands_on for line in found if line.user_id in others} <= {(MANAGER, LEAD)}
+    by_mailbox = case(waiting(due, "notice_unread", Role.PROJECT_MANAGER))
+    assert told(by_mailbox, due) == {MANAGER: Urgency.DUE_SOON}
+
+
 def test_unread_notices_and_details_are_told() -> None:
     unread = case(notices=(UnreadNotice(OWNER, 7, "Nedetid"),))
     assert told(unread, MONDAY) == {OWNER: Urgency.NOTICE}
@@ -112,7 +124,7 @@ def test_an_expired_certificate_is_told_also_before_operations() -> None:
     ("day", "daily", "weekly"),
     [
         (datetime.date(2026, 11, 23), True, True),
-        (datetime.date(2026, 11, 24), True, False),
+        (datetime.date(2026, 11, 24), True, True),  # if there was none on Monday
         (datetime.date(2026, 11, 28), False, False),
         (datetime.date(2026, 12, 24), False, False),
         (datetime.date(2027, 3, 29), False, False),  # Easter Monday
@@ -122,8 +134,49 @@ def test_an_expired_certificate_is_told_also_before_operations() -> None:
     ],
 )
 def test_when_digests_go_out(day: datetime.date, daily: bool, weekly: bool) -> None:
-    assert digest_on(day, RULES, Cadence.DAILY) is daily
-    assert digest_on(day, RULES, Cadence.WEEKLY) is weekly
+    assert digest_on(day, RULES, Cadence.DAILY, last=None) is daily
+    assert digest_on(day, RULES, Cadence.WEEKLY, last=None) is weekly
+
+
+def days_of(week: datetime.date, rules: Rules, cadence: str = Cadence.DAILY) -> list[int]:
+    """The weekdays of the week from `week` on which a digest can go out, if none was sent before."""
+    days = [week + datetime.timedelta(days=n) for n in range(7)]
+    return [day.weekday() for day in days if digest_on(day, rules, cadence, last=None)]
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "week", "expected"),
+    [
+        ((0,), MONDAY, [0]),
+        ((0,), datetime.date(2027, 3, 29), [1]),  # Easter Monday
+        ((0, 3), datetime.date(2027, 3, 29), [3]),  # there is a Thursday
+        ((3,), datetime.date(2027, 3, 22), []),  # Maundy Thursday, and nobody works on Friday
+        ((3,), datetime.date(2027, 3, 29), [1, 3]),
+        ((4,), datetime.date(2026, 12, 21), []),  # 25 December
+        ((4,), datetime.date(2026, 12, 28), [0]),  # for that one; 1 January is off too
+        ((4,), datetime.date(2027, 1, 4), [0, 4]),
+    ],
+)
+def test_a_week_without_the_chosen_weekday_has_the_next_working_day(
+    weekdays: tuple[int, ...], week: datetime.date, expected: list[int]
+) -> None:
+    assert days_of(week, Rules(weekdays=weekdays)) == expected
+
+
+def test_once_a_week_is_the_first_day_on_which_none_was_sent() -> None:
+    assert days_of(MONDAY, RULES, Cadence.WEEKLY) == [0, 1, 2, 3, 4]
+    assert days_of(MONDAY, Rules(weekdays=(2,)), Cadence.WEEKLY) == [2, 3, 4]
+    tuesday, friday = (MONDAY + datetime.timedelta(days=n) for n in (1, 4))
+    assert not digest_on(friday, RULES, Cadence.WEEKLY, last=tuesday)
+    assert digest_on(friday + datetime.timedelta(days=3), RULES, Cadence.WEEKLY, last=tuesday)
+
+
+def test_forced_is_on_any_day_but_never_twice_nor_against_a_choice() -> None:
+    sunday = MONDAY - datetime.timedelta(days=1)
+    assert digest_on(sunday, RULES, Cadence.DAILY, last=None, forced=True)
+    assert not digest_on(sunday, RULES, Cadence.DAILY, last=sunday, forced=True)
+    assert not digest_on(sunday, RULES, Cadence.WEEKLY, last=None, forced=True)
+    assert not digest_on(MONDAY, RULES, Cadence.WEEKLY, last=MONDAY, forced=True)
 
 
 def test_a_week_without_a_working_day_has_no_first() -> None:
@@ -146,3 +199,28 @@ def test_a_week_without_a_working_day_has_no_first() -> None:
 )
 def test_the_window(moment: str, open_: bool) -> None:
     assert RULES.open_at(datetime.datetime.fromisoformat(moment)) is open_
+
+
+def line(number: int, urgency: Urgency, code: str = "2.1") -> Line:
+    due = MONDAY + datetime.timedelta(days=number % 50)
+    return Line(LEAD, number, urgency, code, "not_confirmed", Role.TECHNICAL_LEAD, "confirmation", due_on=due)
+
+
+def test_many_things_are_counted_and_the_most_urgent_kept() -> None:
+    every = [line(number, Urgency.DUE_SOON if number % 3 else Urgency.OVERDUE) for number in range(1000)]
+    told, held = Told(most=10), 0
+    for one in every:
+        told.add(one)
+        held = max(held, len(told._others))
+    assert told.lines == sorted(every, key=lambda one: one.rank)[:10]
+    assert (told.counts[Urgency.OVERDUE], told.counts[Urgency.DUE_SOON], told.more) == (334, 666, 990)
+    assert held <= 21
+
+
+def test_a_certificate_is_listed_whatever_else_is_more_urgent() -> None:
+    told = Told(most=10)
+    for number in range(50):
+        told.add(line(number, Urgency.OVERDUE))
+    told.add(line(7, Urgency.CERTIFICATE, "D.3"))
+    assert len(told.lines) == 11
+    assert (told.lines[-1].code, told.more) == ("D.3", 40)

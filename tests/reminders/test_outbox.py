@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import smtplib
 from collections.abc import Callable
@@ -9,14 +10,17 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import OperationalError, connection
 from django.db.models import QuerySet
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from milestones import mails, outbox, workflow
+from milestones.demo import Journey
 from milestones.models import (
     Integration,
     Mail,
@@ -28,6 +32,7 @@ from milestones.models import (
     User,
     WaitingItem,
 )
+from milestones.process import Role
 from milestones.reminders import cases, sweep
 from tests.reminders.crowd import gather
 from tests.reminders.sink import Keeper, listen
@@ -101,8 +106,8 @@ def test_an_address_that_is_refused_for_good_fails_with_the_servers_words(
     failed = Mail.objects.get(state=MailState.FAILED)
     assert (failed.to, failed.error, failed.attempts) == ("teknisk1@fjordvik.example", "550 no such user", 1)
     monkeypatch.setattr(server, "refusal", staticmethod(lambda to: None))
-    assert outbox.resend(failed)
-    assert not outbox.resend(failed)
+    assert outbox.resend(Mail.objects.filter(pk=failed.pk))
+    assert not outbox.resend(Mail.objects.filter(pk=failed.pk))
     assert send_all() == 1
 
 
@@ -156,7 +161,7 @@ def test_a_claim_whose_worker_died_is_taken_over_after_the_lease(
     assert send_all() == 2
     monday.shift(datetime.timedelta(seconds=settings.MAIL_LEASE + 1))
     assert send_all() == 3
-    outbox._settle(rows[0], claim, state=MailState.FAILED)  # the dead one awakes: it is no longer its mail
+    outbox._settle(rows[0], claim, MailState.FAILED)  # the dead one awakes: it is no longer its mail
     assert set(states()) == {"sent"}
 
 
@@ -317,7 +322,7 @@ def test_what_is_told_again_is_listed_once(crowd: None, send_all: Send) -> None:
     send_all()
     row = Mail.objects.earliest("pk")
     Mail.objects.filter(pk=row.pk).update(state=MailState.FAILED)
-    outbox.resend(row)
+    outbox.resend(Mail.objects.filter(pk=row.pk))
     send_all()
     assert row.lines.count() == 2
 
@@ -368,14 +373,97 @@ def test_what_was_dropped_is_decided_anew_when_staff_send_today(cast: Any, monda
 
 
 def test_who_wants_it_weekly_is_not_sent_todays(cast: Any, monday: time_machine.Traveller, send_all: Send) -> None:
+    due_now(cast)
+    User.objects.filter(pk=cast.owner.pk).update(digest="weekly")
+    sweep.tick()
+    send_all()
+    monday.shift(datetime.timedelta(days=1))
+    workflow.send_today(by=cast.staff, day=timezone.localdate())
+    send_all()
+    assert digests_of(cast.owner) == [("sent", datetime.date(2026, 11, 23))]
+    assert [state for state, _day in digests_of(cast.contract)] == ["sent", "sent"]
+
+
+def due_now(cast: Any) -> Journey:
+    """An integration of which each holder is told something today."""
     journey = cast.journey()
     journey.roles()
-    monday.shift(datetime.timedelta(days=1))
     WaitingItem.objects.update(due_on=timezone.localdate())
+    mail.outbox.clear()
+    return journey
+
+
+def digests_of(user: User) -> list[tuple[str, datetime.date]]:
+    """The state of each of their digests, and the day it is for."""
+    return list(Mail.objects.filter(kind=MailKind.DIGEST, recipient=user).order_by("pk").values_list("state", "day"))
+
+
+def test_a_weekly_digest_outlives_a_monday_on_which_nothing_ran(
+    cast: Any, monday: time_machine.Traveller, send_all: Send
+) -> None:
+    due_now(cast)
     User.objects.filter(pk=cast.owner.pk).update(digest="weekly")
-    workflow.send_today(by=cast.staff, day=timezone.localdate())
-    assert not Mail.objects.filter(kind=MailKind.DIGEST, recipient=cast.owner).exists()
-    assert Mail.objects.filter(kind=MailKind.DIGEST, recipient=cast.contract).exists()
+    for _day in range(6):  # Tuesday to Sunday
+        monday.shift(datetime.timedelta(days=1))
+        sweep.tick()
+        send_all()
+    assert digests_of(cast.owner) == [("sent", datetime.date(2026, 11, 24))]
+    monday.shift(datetime.timedelta(days=1))
+    sweep.tick()
+    send_all()
+    assert digests_of(cast.owner)[1:] == [("sent", datetime.date(2026, 11, 30))]
+
+
+@pytest.mark.parametrize("left", ["waiting", "failed", "dropped"])
+def test_a_weekly_digest_outlives_a_monday_on_which_it_was_not_sent(
+    cast: Any, monday: time_machine.Traveller, send_all: Send, left: str
+) -> None:
+    due_now(cast)
+    User.objects.filter(pk=cast.owner.pk).update(digest="weekly")
+    sweep.tick()
+    Mail.objects.filter(kind=MailKind.DIGEST).update(state=left)
+    monday.shift(datetime.timedelta(days=1))
+    sweep.tick()
+    send_all()
+    sweep.tick()
+    assert digests_of(cast.owner) == [("sent", datetime.date(2026, 11, 24))]
+
+
+def test_a_weekly_digest_is_dropped_when_its_week_is_over(
+    cast: Any, monday: time_machine.Traveller, send_all: Send
+) -> None:
+    due_now(cast)
+    User.objects.filter(pk=cast.owner.pk).update(digest="weekly")
+    sweep.tick()
+    monday.shift(datetime.timedelta(days=7))
+    send_all()
+    assert [state for state, _day in digests_of(cast.owner)] == ["dropped"]
+
+
+def test_nobody_has_two_digests_a_day_whatever_they_choose_meanwhile(
+    cast: Any, monday: time_machine.Traveller, send_all: Send
+) -> None:
+    due_now(cast)
+    for wanted in ("weekly", "daily", "weekly", "daily"):
+        User.objects.filter(pk=cast.owner.pk).update(digest=wanted)
+        workflow.send_today(by=cast.staff, day=timezone.localdate())
+        send_all()
+    sent = [state for state, _day in digests_of(cast.owner) if state == "sent"]
+    assert sent == ["sent"]
+
+
+def test_who_unsubscribes_while_it_waits_is_not_sent_it(
+    cast: Any, monday: time_machine.Traveller, send_all: Send
+) -> None:
+    due_now(cast)
+    sweep.tick()
+    program = Client(enforce_csrf_checks=True)
+    for what in ("digest", "weekly"):
+        assert program.post(mails.stop_address(cast.manager, what).removeprefix(settings.BASE_URL)).status_code == 200
+    send_all()
+    mine = Mail.objects.filter(recipient=cast.manager, kind__in=(MailKind.DIGEST, MailKind.WEEKLY))
+    assert {row.state for row in mine} == {MailState.DROPPED}
+    assert cast.manager.email not in {one.to[0] for one in mail.outbox}
 
 
 def test_a_certificates_mark_is_not_lost_with_its_day(
@@ -418,3 +506,74 @@ def test_what_waits_keeps_its_age_though_its_count_changes(cast: Any, monday: ti
         monday.shift(datetime.timedelta(days=9))
     item = journey.integration.waiting_items.get(reason="notice_unread")
     assert item.since == datetime.date(2026, 11, 23)
+
+
+def test_a_certificate_is_told_though_many_things_are_more_urgent(
+    cast: Any, monday: time_machine.Traveller, send_all: Send
+) -> None:
+    journey = cast.journey()
+    journey.roles()
+    overdue = timezone.localdate() - datetime.timedelta(days=2)
+    WaitingItem.objects.bulk_create(
+        WaitingItem(
+            integration=journey.integration, position=100 + number, code="2.1", reason="not_confirmed",
+            role=Role.TECHNICAL_LEAD, where="confirmation", params=[["requirement", "2.1"]], since=overdue,
+            due_on=overdue,
+        )
+        for number in range(mails.MOST_LINES + 20)
+    )  # fmt: skip
+    soon = timezone.localdate() + datetime.timedelta(days=6)
+    Integration.objects.filter(pk=journey.integration.pk).update(certificate_expires_on=soon)
+    for _day in range(3):
+        sweep.tick()
+        send_all()
+        monday.shift(datetime.timedelta(days=1))
+    told = Mail.objects.filter(recipient=cast.lead, lines__reason="certificate_expires")
+    assert told.count() == 1
+
+
+def test_an_unexpected_error_puts_off_that_mail_alone(
+    crowd: None, server: type[Server], monkeypatch: pytest.MonkeyPatch, monday: time_machine.Traveller, settings: Any,
+    send_all: Send,
+) -> None:  # fmt: skip
+    bad = "teknisk2@fjordvik.example"
+    error = RuntimeError("surprise\0")
+    monkeypatch.setattr(server, "refusal", staticmethod(lambda to: error if to == bad else None))
+    settings.MAIL_ATTEMPTS, settings.MAIL_BACKOFF_LIMIT = 3, 60
+    for _attempt in range(3):
+        send_all()
+        monday.shift(datetime.timedelta(seconds=61))
+    assert states().count("sent") == 4
+    failed = Mail.objects.get(state=MailState.FAILED)
+    assert (failed.to, failed.error, failed.attempts) == (bad, "RuntimeError: surprise", 3)
+
+
+def test_a_mail_that_kills_its_workers_takes_no_other_with_it_and_is_given_up(
+    crowd: None, monkeypatch: pytest.MonkeyPatch, monday: time_machine.Traveller, settings: Any, send_all: Send
+) -> None:
+    class Killed(BaseException): ...
+
+    deliver = outbox._deliver
+
+    def deadly(server: Any, letter: mails.Letter) -> None:
+        if letter.to == "teknisk2@fjordvik.example":
+            raise Killed
+        deliver(server, letter)
+
+    monkeypatch.setattr(outbox, "_deliver", deadly)
+    for _death in range(settings.MAIL_ATTEMPTS + 1):
+        with contextlib.suppress(Killed):
+            send_all()
+        monday.shift(datetime.timedelta(seconds=settings.MAIL_LEASE + 1))
+    assert states().count("sent") == 4
+    failed = Mail.objects.get(state=MailState.FAILED)
+    assert failed.attempts == settings.MAIL_ATTEMPTS
+    assert failed.error
+
+
+def test_a_waiting_item_that_cannot_be_read_silences_nobody_else(db: None, monday: object, send_all: Send) -> None:
+    gather(recipients=5, integrations=5)
+    broken = WaitingItem.objects.filter(integration__members__user__email="teknisk2@fjordvik.example")
+    broken.update(role="gone_role")
+    assert sweep.queue_digests(timezone.localdate(), cases.rules_in_force()) == 4
+    assert send_all() == 4

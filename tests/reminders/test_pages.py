@@ -89,7 +89,7 @@ def test_why_of_submitting_approving_and_certificates(cast: Cast, journey: Journ
     assert verdict_of(journey, cast.lead, "D.3").answer == Answer.DONE
     expires = datetime.date(2026, 12, 20)
     workflow.record_certificate(journey.integration, by=cast.lead, expires_on=expires)
-    assert verdict_of(journey, cast.lead, "D.3").answer == Answer.TELLS
+    assert verdict_of(journey, cast.lead, "D.3").answer == Answer.TELLS_TODAY
 
 
 def test_why_not(cast: Cast, journey: Journey, monday: object) -> None:
@@ -108,9 +108,39 @@ def test_why_not(cast: Cast, journey: Journey, monday: object) -> None:
     assert verdict_of(journey, cast.owner, "1.3").day == datetime.date(2026, 12, 4)
     monday.shift(datetime.timedelta(days=2))  # type: ignore[attr-defined]  # Saturday
     assert verdict_of(journey, cast.owner, "1.3").day == datetime.date(2026, 12, 7)
-    assert answers(journey, cast.owner)["1.3"] == Answer.TELLS
+    assert answers(journey, cast.owner)["1.3"] == Answer.DAY_OFF
     workflow.pause(journey.integration, by=cast.staff, reason="Ferie.")
     assert set(answers(journey, cast.owner).values()) == {Answer.RESTS}
+
+
+def test_why_says_what_became_of_todays_digest(cast: Cast, journey: Journey, monday: object, send_all: Send) -> None:
+    monday.shift(datetime.timedelta(days=28))  # type: ignore[attr-defined]
+    today = timezone.localdate()
+    assert verdict_of(journey, cast.owner, "1.3").answer == Answer.TELLS_TODAY
+    sweep.tick()
+    waits = verdict_of(journey, cast.owner, "1.3")
+    assert (waits.answer, waits.day) == (Answer.TELLS_TODAY, today)
+    Mail.objects.filter(kind="digest").update(state=MailState.FAILED)
+    failed = verdict_of(journey, cast.owner, "1.3")
+    assert (failed.answer, failed.day) == (Answer.FAILED_TODAY, today + datetime.timedelta(days=1))
+    Mail.objects.filter(kind="digest").update(state=MailState.WAITING)
+    send_all()
+    assert verdict_of(journey, cast.owner, "1.3").answer == Answer.TOLD_TODAY
+
+
+def test_the_dry_run_counts_no_digest_that_was_sent_today(cast: Cast, digests: Journey) -> None:
+    today = timezone.localdate()
+    first, second = dry_run.days(today, cases.rules_in_force())[:2]
+    assert (first.day, first.digests) == (today, 0)
+    assert second.digests > 2
+
+
+def test_the_dry_run_gives_one_a_week_to_who_wants_it(cast: Cast, journey: Journey, monday: object) -> None:
+    monday.shift(datetime.timedelta(days=28))  # type: ignore[attr-defined]
+    User.objects.filter(pk=cast.owner.pk).update(digest="weekly")
+    days = dry_run.days(timezone.localdate(), cases.rules_in_force())
+    told = [day.day for day in days for person, _told in day.told if person == cast.owner]
+    assert [day.isoformat() for day in told] == ["2026-12-21", "2026-12-28", "2027-01-04", "2027-01-11"]
 
 
 def test_why_already_told(cast: Cast, digests: Journey) -> None:
@@ -206,3 +236,48 @@ def test_a_role_of_nobodys_is_told_the_project_manager(cast: Cast, journey: Jour
     member = journey.integration.members.get(user=cast.owner)
     workflow.set_roles(journey.integration, member.pk, by=cast.manager, roles=[Role.OBSERVER])
     assert answers(journey, cast.manager)["1.3"] == Answer.NOT_YET_DUE
+
+
+def test_a_weekly_summary_shows_with_each_integration_that_it_names(
+    cast: Cast, journey: Journey, monday: object, send_all: Send
+) -> None:
+    neighbour = cast.neighbour()
+    sweep.queue_summaries(timezone.localdate())
+    send_all()
+    mine = Mail.objects.get(kind="weekly", recipient=cast.manager)
+    address = f"/i/{journey.integration.reference}/mail/"
+    for reader in (cast.staff, cast.manager):
+        assert mine in cast.client(reader).get(address).context["page"].object_list
+        page = cast.client(reader).get(f"/mail/{mine.pk}/").content.decode()
+        assert journey.integration.reference in page
+    assert mine not in cast.client(cast.lead).get(address).context["page"].object_list
+    elsewhere = cast.client(cast.staff).get(f"/i/{neighbour.integration.reference}/mail/")
+    assert mine not in elsewhere.context["page"].object_list
+
+
+def test_send_today_tries_what_failed(cast: Cast, journey: Journey, monday: object, send_all: Send) -> None:
+    monday.shift(datetime.timedelta(days=28))  # type: ignore[attr-defined]
+    sweep.tick()
+    count = Mail.objects.filter(kind="digest").update(state=MailState.FAILED)
+    assert workflow.send_today(by=cast.staff, day=timezone.localdate()) == count > 2
+    assert send_all() >= count
+
+
+@pytest.mark.parametrize(("ahead", "day_off"), [(0, False), (5, True)])
+def test_staff_are_warned_on_a_day_off(cast: Cast, monday: object, ahead: int, day_off: bool) -> None:
+    monday.shift(datetime.timedelta(days=ahead))  # type: ignore[attr-defined]
+    assert cast.client(cast.staff).get("/reminders/").context["day_off"] is day_off
+
+
+def test_all_that_failed_is_tried_again_at_once(cast: Cast, digests: Journey) -> None:
+    count = Mail.objects.filter(kind="digest").update(state=MailState.FAILED)
+    assert workflow.resend_all(by=cast.staff) == count
+    assert not Mail.objects.filter(state=MailState.FAILED).exists()
+
+
+def test_a_closed_account_answers_like_a_bad_link(cast: Cast, monday: object) -> None:
+    address = mails.stop_address(cast.manager, "weekly").removeprefix("http://127.0.0.1:8000")
+    User.objects.filter(pk=cast.manager.pk).update(is_active=False)
+    assert Client().get(address).status_code == 404
+    assert Client().post(address).status_code == 404
+    assert User.objects.get(pk=cast.manager.pk).weekly_summary
