@@ -8,4 +8,6 @@ import tempfile
 os.environ.setdefault("DEBUG", "on")
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="tracker-tests-")
 os.environ["CONN_MAX_AGE"] = "0"  # the live server's threads would hold on to a test database that is to be dropped
+# A commit need not reach the disk: what is tried is that processes die, not that the machine does.
+os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off -c jit=off")
 atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)

@@ -306,7 +306,7 @@ def test_no_page_offers_what_would_be_refused(cast: Cast, place: Place) -> None:
 
 
 def test_the_state_machines_ask_the_same_policy(cast: Cast) -> None:
-    journey = cast.journey()
+    journey = cast.journey("Et annet brev")
     journey.milestone_1_facts()
     add_observer(journey, cast.observer)
     workflow.submit(journey.integration, 1, by=cast.manager)

@@ -484,7 +484,6 @@ def answer_to(scene: Scene, name: str, **changed: str) -> Any:
     [
         ("meetings", "held_on"),
         ("plan", "milestone_5"),
-        ("launch_date", "launch_on"),
         ("certificate", "expires_on"),
         ("exception", "until"),
         ("defer_follow_up", "deferred_until"),

@@ -16,6 +16,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60  # seconds until a test gives up; no measure of speed
 
+pytestmark = pytest.mark.embedded_default
+
 
 @pytest.fixture
 def port() -> int:

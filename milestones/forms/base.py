@@ -17,7 +17,7 @@ from ..models.people import normalised
 from ..uploads import MAX_NAME, Examined, examine
 
 LONG_TEXT = 5000
-EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2099
 """Digipost opened in 2011; whoever types an earlier year, or one that nobody plans for, has mistyped."""
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 

@@ -341,7 +341,7 @@ def test_what_is_given_to_somebody_says_so_and_leads_to_where_it_is_done(
     ):
         body = str(sent[user.email].body)
         assert body.startswith(words)
-        assert f"http://127.0.0.1:8000{path}\n" in body
+        assert f"http://localhost:8000{path}\n" in body
         assert cast.client(cast.staff).get(path).status_code == 200
 
 
@@ -376,5 +376,5 @@ def test_only_our_own_link_is_one(cast: Cast, journey: Journey, send_all: Send) 
     letter = next(one for one in mail.outbox if "evil" in one.body)
     html = str(letter.alternatives[0][0])  # type: ignore[attr-defined]
     links = re.findall(r'href="([^"]*)"', html)
-    assert all(link.startswith("http://127.0.0.1:8000/") for link in links)
+    assert all(link.startswith("http://localhost:8000/") for link in links)
     assert any(link.endswith("/milestones/1/") for link in links)

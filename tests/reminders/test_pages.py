@@ -276,7 +276,7 @@ def test_all_that_failed_is_tried_again_at_once(cast: Cast, digests: Journey) ->
 
 
 def test_a_closed_account_answers_like_a_bad_link(cast: Cast, monday: object) -> None:
-    address = mails.stop_address(cast.manager, "weekly").removeprefix("http://127.0.0.1:8000")
+    address = mails.stop_address(cast.manager, "weekly").removeprefix("http://localhost:8000")
     User.objects.filter(pk=cast.manager.pk).update(is_active=False)
     assert Client().get(address).status_code == 404
     assert Client().post(address).status_code == 404

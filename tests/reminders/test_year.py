@@ -15,9 +15,10 @@ from django.utils import timezone
 from milestones import outbox, tasks, workflow
 from milestones.demo import Journey
 from milestones.models import Mail, MailKind, MailLine, MailState
+from milestones.process import Cadence
 from milestones.reminders import sweep
 from milestones.reminders.decide import Urgency
-from milestones.workdays import is_working_day
+from milestones.workdays import first_working_day_of_week, is_working_day, iso_week
 from tests.cast import Cast, build_cast
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -30,6 +31,10 @@ MANAGER_TOLD = datetime.date(2026, 12, 14)
 OWNER_TOLD = datetime.date(2026, 12, 21)
 DONE = datetime.date(2027, 2, 1)
 SUBMITTED = datetime.date(2027, 5, 12)
+CLOSED = datetime.date(2027, 1, 11)
+LEFT = datetime.date(2027, 1, 4)
+RETURNED = datetime.date(2027, 3, 10)
+EXPIRES = datetime.date(2027, 9, 30)
 PROMISED_UNTIL = datetime.date(2027, 5, 14)  # the next working day is 18 May
 
 
@@ -73,12 +78,19 @@ def told(journey: Journey, user: Any, urgency: Urgency | None = None, code: str 
 
 def test_a_year(cast: Cast, clock: time_machine.Traveller) -> None:
     stuck, silent = cast.journey("Står fast"), cast.journey("På pause")
-    for journey in (stuck, silent):
+    closed, left = cast.journey("Avsluttes"), cast.journey("En slutter")
+    for journey in (stuck, silent, closed, left):
         journey.roles()
         journey.agreement()
+    neighbour = Neighbour(cast)
     workflow.pause(silent.integration, by=cast.staff, reason="Ny leverandør.")
     days = [START + datetime.timedelta(days=n) for n in range(366)]
     for day in days:
+        if day == CLOSED:
+            workflow.close(closed.integration, by=cast.staff, reason="Prosjektet er stanset.")
+        if day == LEFT:
+            workflow.remove(left.integration, left.integration.members.get(user=cast.owner).pk, by=cast.manager)
+        neighbour.live(clock, day)
         if day == DONE:
             clock.move_to(at(day, 8, 15))
             stuck.services()
@@ -90,6 +102,11 @@ def test_a_year(cast: Cast, clock: time_machine.Traveller) -> None:
 
     _nobody_is_told_twice_a_day_or_on_a_day_off()
     assert told(silent, cast.owner) == []
+    assert max(told(closed, cast.owner)) < CLOSED
+    assert max(told(closed, cast.staff)) < CLOSED
+    assert max(told(left, cast.owner)) < LEFT
+    assert min(told(left, cast.manager, code="1.2")) == LEFT  # the role is vacant: the manager's turn
+    neighbour.was_told_once_a_week()
     services = told(stuck, cast.owner, code="1.3")
     assert services[0] == FIRST_TOLD
     assert services == [d for d in days if FIRST_TOLD <= d < DONE and is_working_day(d)]
@@ -103,6 +120,34 @@ def test_a_year(cast: Cast, clock: time_machine.Traveller) -> None:
     summaries = Mail.objects.filter(kind=MailKind.WEEKLY, recipient=cast.manager, state=MailState.SENT)
     weeks = [day.isocalendar()[:2] for day in summaries.values_list("day", flat=True)]
     assert len(weeks) == len(set(weeks)) > 40
+
+
+class Neighbour:
+    """One person with all roles, told once a week: of a return in March, and of a certificate that expires."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast, self.journey = cast, cast.neighbour()
+        self.user = cast.stranger
+        workflow.choose_mail(by=self.user, digest=Cadence.WEEKLY, weekly_summary=False)
+        self.journey.milestone_1_facts()
+        workflow.record_certificate(self.journey.integration, by=self.user, expires_on=EXPIRES)
+
+    def live(self, clock: time_machine.Traveller, day: datetime.date) -> None:
+        if day == RETURNED:
+            clock.move_to(at(day, 8, 15))
+            workflow.submit(self.journey.integration, 1, by=self.user)
+            workflow.send_back(self.journey.integration, 1, by=self.cast.staff, reason="Signaturen mangler.")
+
+    def was_told_once_a_week(self) -> None:
+        days = told(self.journey, self.user)
+        assert len({iso_week(day) for day in days}) == len(days)
+        assert set(days) <= {first_working_day_of_week(day) for day in days}
+        assert told(self.journey, self.user, Urgency.RETURNED)[0] == datetime.date(2027, 3, 15)
+        marks = told(self.journey, self.user, Urgency.CERTIFICATE)
+        ahead = [(EXPIRES - day).days for day in marks]
+        assert [mark for mark in (60, 30, 7) if any(mark - 7 < one <= mark for one in ahead)] == [60, 30, 7]
+        assert len(marks) == 3
+        assert not Mail.objects.filter(kind=MailKind.WEEKLY, recipient=self.user).exists()
 
 
 def _nobody_is_told_twice_a_day_or_on_a_day_off() -> None:
