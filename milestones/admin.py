@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import Group
-from django.db.models import Q
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from . import snapshots
+from . import outbox, snapshots
 from .models import Integration, User
 
 
@@ -36,9 +38,24 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     has_change_permission = has_delete_permission = has_add_permission  # type: ignore[assignment]
 
 
+class NewPersonForm(forms.ModelForm):
+    """Somebody new comes in with a code by e-mail, as everybody does."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "is_staff")
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.set_unusable_password()
+        return super().save(commit)
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin):
-    """Administrators (superusers) keep the people. Nobody is deleted: whoever leaves can no longer sign in."""
+    """Administrators (superusers) keep the people. Nobody is deleted: whoever leaves can no longer sign in.
+
+    Nobody sets another's password: they could then act as that person.
+    """
 
     ordering = ["email"]
     list_display = ["email", "name", "is_staff", "is_superuser", "is_active"]
@@ -47,11 +64,15 @@ class PersonAdmin(UserAdmin):
     filter_horizontal = ()
     readonly_fields = ["last_login", "created_at"]
     fieldsets = [
-        (None, {"fields": ["email", "name", "password", "language"]}),
+        (None, {"fields": ["email", "name", "language"]}),
         (_("May"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
         (_("When"), {"fields": ["last_login", "created_at"]}),
     ]
-    add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2", "is_staff"]})]
+    add_form = NewPersonForm
+    add_fieldsets = [(None, {"fields": NewPersonForm.Meta.fields})]
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        raise PermissionDenied
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -63,16 +84,39 @@ class PersonAdmin(UserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Who can no longer act no longer holds a role, in the eyes of the gates: what lists show follows at once.
 
-        Whoever may more, or less, signs in anew.
+        Whoever may more, or less, or has another address, signs in anew.
         """
         super().save_model(request, obj, form, change)
-        if {"is_staff", "is_superuser"} & set(form.changed_data):
+        if {"is_staff", "is_superuser", "email"} & set(form.changed_data):
             User.objects.end_sessions(obj.pk)
         concerned = Integration.objects.filter(Q(members__user=obj) | Q(onboarding_contact=obj))
         snapshots.refresh_many(list(concerned.order_by("pk").distinct().values_list("pk", flat=True)))
 
 
-admin.site.unregister(Group)
+class SecondFactorAdmin(ReadOnlyAdmin):
+    """Administrators let go of a second factor that somebody has lost; the person is told, and sets up another."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    fields = ["user", "type", "created_at", "last_used_at"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)  # type: ignore[union-attr]
+
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
+        self.delete_queryset(request, Authenticator.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
+        for person in User.objects.filter(pk__in=queryset.values("user")):
+            outbox.queue_security(person, "factor_removed_for_you")
+            User.objects.end_sessions(person.pk)
+        queryset.delete()
+
+
+# What other apps bring along lets administrators make addresses, accounts and providers by hand: ways in.
+for model in list(admin.site._registry):
+    if model is not User:
+        admin.site.unregister(model)
+admin.site.register(Authenticator, SecondFactorAdmin)
 for model in apps.get_app_config("milestones").get_models():
     if model is not User:
         admin.site.register(model, ReadOnlyAdmin)

@@ -346,6 +346,7 @@ SECURITY_CHANGES: dict[str, Text] = {
     "totp_deactivated": gettext_lazy("The authenticator app was removed."),
     "passkey_added": gettext_lazy("A passkey was added."),
     "passkey_removed": gettext_lazy("A passkey was removed."),
+    "factor_removed_for_you": gettext_lazy("An administrator removed your second factor, because it was lost."),
     "recovery_codes_generated": gettext_lazy("New recovery codes were made."),
     "account_connected": gettext_lazy("An account at another provider was connected."),
     "account_disconnected": gettext_lazy("An account at another provider was disconnected."),

@@ -106,10 +106,10 @@ def _item(rate: str) -> RateLimitItem:
 
 @cache
 def _limiter() -> MovingWindowRateLimiter:
+    return limiter_on(settings.REDIS_URL)
+
+
+def limiter_on(redis_url: str, prefix: str = "LIMITS") -> MovingWindowRateLimiter:
     """On Redis where there is one; otherwise in memory, which the embedded default's one web process is alone with."""
-    return MovingWindowRateLimiter(storage_from_string(settings.REDIS_URL or "memory://"))
-
-
-def forget() -> None:
-    """Begin counting anew; for tests."""
-    _limiter().storage.reset()
+    storage = storage_from_string(redis_url, key_prefix=prefix) if redis_url else storage_from_string("memory://")
+    return MovingWindowRateLimiter(storage)

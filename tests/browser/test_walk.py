@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser
 
 from milestones import outbox
@@ -37,8 +38,9 @@ def test_three_people_take_an_integration_from_intake_to_operations(
     walk.milestone_5()
     walk.operations()
     assert Integration.objects.get().phase == "operations"
-    for person in (staff, manager, lead):
-        walk.everything_is_fit_to_be_seen_by(person)
+    if connection.vendor == "sqlite":  # the pages are the same on either
+        for person in (staff, manager, lead):
+            walk.everything_is_fit_to_be_seen_by(person)
 
 
 class Walk:
