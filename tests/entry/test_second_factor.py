@@ -29,9 +29,12 @@ from tests.entry.conftest import Mailed, ask_for_code, code_in, link_in, signed_
 ROOT = Path(__file__).parent.parent.parent
 
 
-def totp(secret: str, ahead: int = 0) -> str:
-    """RFC 6238, as an authenticator app reckons it; `ahead` in steps of 30 seconds."""
-    step = struct.pack(">Q", int(time.time()) // 30 + ahead)
+def totp(secret: str) -> str:
+    """RFC 6238, as an authenticator app reckons it; a person would wait for the next code if this one is about to go."""
+    left = 30 - time.time() % 30
+    if left < 8:
+        time.sleep(left)
+    step = struct.pack(">Q", int(time.time()) // 30)
     digest = hmac.new(base64.b32decode(secret), step, hashlib.sha1).digest()
     offset = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
