@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,14 +74,20 @@ def _chunk_after(pk: int) -> QuerySet[Integration]:
 
 def actor_of(user: User, facts: gates.Facts) -> Actor:
     """What `user` is to the integration that `facts` are about. Staff act for Digipost only."""
+    return _actor(user, facts.people, facts.member_ids)
+
+
+def actor_on(user: User, integration: Integration) -> Actor:
+    """What `user` is to `integration` now: as `actor_of`, where nothing but that is asked."""
+    members = _members([integration.pk])[integration.pk]
+    return _actor(user, members.roles, members.user_ids)
+
+
+def _actor(user: User, people: Mapping[Role, Iterable[gates.Person]], member_ids: Container[int]) -> Actor:
     if user.is_staff:
         return Actor(user.pk, user.name, is_staff=True, is_member=False, roles=frozenset({Role.ONBOARDING}))
-    held = frozenset(
-        role for role, people in facts.people.items() if any(person.user_id == user.pk for person in people)
-    )
-    return Actor(
-        user.pk, user.name, is_staff=False, is_member=user.pk in facts.member_ids, roles=held - {Role.ONBOARDING}
-    )
+    held = frozenset(role for role, persons in people.items() if user.pk in {person.user_id for person in persons})
+    return Actor(user.pk, user.name, is_staff=False, is_member=user.pk in member_ids, roles=held - {Role.ONBOARDING})
 
 
 @dataclass
@@ -89,6 +95,26 @@ class _Members:
     user_ids: set[int] = field(default_factory=set)
     readers: set[int] = field(default_factory=set)
     roles: dict[Role, tuple[gates.Person, ...]] = field(default_factory=dict)
+
+
+def _members(ids: list[int]) -> dict[int, _Members]:
+    """Current members by integration, each with the roles they hold, in one query; who has accepted may act."""
+    members: dict[int, _Members] = defaultdict(_Members)
+    can_act = Member.objects.current().filter(user__is_active=True, user__is_staff=False)
+    rows = can_act.filter(integration__in=ids).order_by("name", "pk")
+    for integration, user_id, name, email, accepted, reads, role, ended in rows.values_list(
+        *("integration", "user", "name", "user__email", "accepted_at", "reads_notices"),
+        *("roles__role", "roles__ended_at"),
+    ):
+        found = members[integration]
+        if accepted:
+            found.user_ids.add(user_id)
+        if reads:
+            found.readers.add(user_id)
+        if role and ended is None:
+            person = gates.Person(name, email, user_id)
+            found.roles[Role(role)] = (*found.roles.get(Role(role), ()), person)
+    return members
 
 
 class _Records:
@@ -117,28 +143,8 @@ class _Records:
         self.follow_ups = grouped(FollowUpItem.objects.all())
         self.deviations = counted(Deviation.objects.filter(closed_at__isnull=True))
         self.unread = grouped(NoticeReceipt.objects.unread().select_related("member__user").order_by("pk"))
-        self.members = self._members(ids)
+        self.members = _members(ids)
         self.catalogue = list(CatalogueScenario.objects.all())
-
-    @staticmethod
-    def _members(ids: list[int]) -> dict[int, _Members]:
-        """Current members by integration, each with the roles they hold, in one query; who has accepted may act."""
-        members: dict[int, _Members] = defaultdict(_Members)
-        can_act = Member.objects.current().filter(user__is_active=True, user__is_staff=False)
-        rows = can_act.filter(integration__in=ids).order_by("name", "pk")
-        for integration, user_id, name, email, accepted, reads, role, ended in rows.values_list(
-            *("integration", "user", "name", "user__email", "accepted_at", "reads_notices"),
-            *("roles__role", "roles__ended_at"),
-        ):
-            found = members[integration]
-            if accepted:
-                found.user_ids.add(user_id)
-            if reads:
-                found.readers.add(user_id)
-            if role and ended is None:
-                person = gates.Person(name, email, user_id)
-                found.roles[Role(role)] = (*found.roles.get(Role(role), ()), person)
-        return members
 
     def facts(self, integration: Integration, day: datetime.date) -> gates.Facts:
         """All of it: what an integration has one of stands on itself, what it has many of was grouped above."""

@@ -22,7 +22,7 @@ from django.utils.translation import override
 from django_fsm import TransitionNotAllowed
 
 from .. import clock, gates, policy, snapshots, tasks
-from ..facts import actor_of, facts_of, today
+from ..facts import actor_on, facts_of, today
 from ..models import Event, EventKind, Integration, User
 from ..process import Role, Status
 from ..reminders import announce
@@ -62,7 +62,7 @@ class Move:
 
     @cached_property
     def facts(self) -> gates.Facts:
-        """As they were when the lock was taken."""
+        """What is recorded, read under the lock when first asked for: before the move writes anything."""
         return facts_of(self.integration)
 
     @property
@@ -72,7 +72,7 @@ class Move:
 
     @cached_property
     def actor(self) -> policy.Actor:
-        return actor_of(self.by, self.facts)
+        return actor_on(self.by, self.integration)
 
     def require(self, right: policy.Right) -> None:
         policy.require(self.actor, right)

@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def totp(secret: str) -> str:
-    """RFC 6238, as an authenticator app reckons it; a person would wait for the next code if this one is about to go."""
+    """RFC 6238, as an authenticator app reckons it; a person waits for the next one when it is about to change."""
     left = 30 - time.time() % 30
     if left < 8:
         time.sleep(left)

@@ -16,13 +16,14 @@ from aiosmtpd.controller import Controller
 
 
 class Keeper:
-    """Keeps Message-IDs by recipient.
+    """Keeps, by recipient, the Message-ID of each mail and the number of the connection it came over.
 
     `busy` and `hangs`: how many of the next it refuses with 4xx, and hangs on; `refused`: whom it refuses with 5xx.
     """
 
     def __init__(self, seconds_each: float = 0.0) -> None:
-        self.accepted: dict[str, list[str]] = defaultdict(list)
+        self.accepted: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self.last_over: dict[int, str] = {}  # a connection's last recipient
         self.seconds_each = seconds_each
         self.busy = 0
         self.refused: set[str] = set()
@@ -34,10 +35,15 @@ class Keeper:
     def count(self) -> int:
         return sum(len(ids) for ids in self.accepted.values())
 
+    def met(self, number: int, port: int) -> None:
+        """Connection `number` comes from `port`. For whoever wants to know who it is while they are there."""
+
     async def handle_EHLO(
         self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
     ) -> list[str]:
         self.connections += 1
+        session.number = self.connections
+        self.met(session.number, session.peer[1])
         session.host_name = hostname
         return responses
 
@@ -59,7 +65,8 @@ class Keeper:
         await asyncio.sleep(self.seconds_each)
         message = message_from_bytes(envelope.content)
         for address in envelope.rcpt_tos:
-            self.accepted[address].append(str(message["Message-ID"]))
+            self.accepted[address].append((str(message["Message-ID"]), session.number))
+            self.last_over[session.number] = address
         return "250 OK"
 
 
