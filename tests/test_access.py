@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -619,13 +620,18 @@ def test_the_table_knows_every_role() -> None:
     assert len(MEMBER_ROLES) + 1 == len(EVERYBODY)
 
 
-def test_no_form_is_taken_without_its_own_token(cast: Cast, place: Place) -> None:
-    """Not without one, not with somebody else's, and not with the one from before signing in."""
+def addresses_of_forms(place: Place) -> list[str]:
     addresses = [place.address(name) for name in POSTS]
     addresses += [
         reverse(name, args=["T01"] if name.endswith("entry") else []) for name in (*ACROSS, *ACROSS_POST_ONLY)
     ]
-    addresses += [entry_address(name) for name in (*WAYS_IN, *MY_SECURITY)] + [reverse(name) for name in OTHERS]
+    return addresses + [entry_address(name) for name in MY_SECURITY]
+
+
+def test_no_form_is_taken_without_its_own_token(cast: Cast, place: Place) -> None:
+    """Not without one, not with somebody else's, and not with the one from before signing in."""
+    addresses = addresses_of_forms(place)
+    addresses += [entry_address(name) for name in WAYS_IN] + [reverse(name) for name in OTHERS]
     wrong = []
     for user in (cast.staff, cast.manager):
         strict, other = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
@@ -642,7 +648,29 @@ def test_no_form_is_taken_without_its_own_token(cast: Cast, place: Place) -> Non
     assert wrong == []
 
 
-def token_of(client: Client) -> str:
-    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get("/sign-in/").content.decode())
+@pytest.mark.parametrize("end", ["sign_out", "sign_out_everywhere", "on another device"])
+def test_what_was_sent_cannot_be_sent_again_once_the_session_is_over(cast: Cast, place: Place, end: str) -> None:
+    """A request that somebody kept, with its cookies and its own token, is nobody's."""
+    kept, elsewhere = Client(enforce_csrf_checks=True), Client()
+    for browser in (kept, elsewhere):
+        browser.force_login(cast.manager)
+    form = {"reason": "Derfor", "digest": "daily", "csrfmiddlewaretoken": token_of(kept, reverse("my_mail"))}
+    cookies = SimpleCookie(kept.cookies)
+    assert kept.post(reverse("my_mail"), form)["Location"] == reverse("my_mail")
+    if end == "on another device":
+        elsewhere.post(reverse("sign_out_everywhere"))
+    else:
+        kept.post(reverse(end), form)
+    wrong = []
+    for address in addresses_of_forms(place):
+        kept.cookies = SimpleCookie(cookies)
+        answer = kept.post(address, form)
+        if (answer.status_code, answer.get("Location", "").split("?")[0]) != (302, "/sign-in/"):
+            wrong.append((address, answer.status_code, answer.get("Location")))
+    assert wrong == []
+
+
+def token_of(client: Client, address: str = "/sign-in/") -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get(address).content.decode())
     assert found
     return found[1]

@@ -5,9 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import json
 import os
+import signal
 import socket
 import struct
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +22,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
@@ -34,6 +38,7 @@ from milestones.workflow.door import door
 from tests.cast import Cast
 
 PDF = a_pdf()
+ROOT = Path(__file__).parent.parent
 
 
 def picture(kind: str, **extra: Any) -> bytes:
@@ -323,6 +328,32 @@ def test_a_file_that_a_dead_process_left_is_removed_and_no_other(cast: Cast, set
         os.utime(path, (long_ago, long_ago))
     assert remove_orphans() == 1
     assert (kept.exists(), old.exists(), young.exists()) == (True, False, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_a_process_is_killed_between_a_file_and_its_row_neither_outlives_the_other(tmp_path: Path) -> None:
+    """Killed with the file written and the row not committed; then with the row gone and the file not yet."""
+    url = f"sqlite:///{tmp_path / 'db.sqlite3'}"
+    if connection.vendor == "postgresql":
+        row = connection.settings_dict
+        url = f"postgres://{row['USER']}:{row['PASSWORD']}@{row['HOST']}:{row['PORT']}/{row['NAME']}"
+    variables = os.environ | {"DATABASE_URL": url, "DOCUMENT_ROOT": str(tmp_path / "documents")}
+
+    def process(what: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "tests.dying", what]
+        return subprocess.run(command, env=variables, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    def look() -> list[int]:
+        seen = process("look")
+        assert seen.returncode == 0, seen.stderr
+        return json.loads(seen.stdout.splitlines()[-1])
+
+    died = process("coming")
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    assert look() == [1, 2, 0, 1]
+    died = process("going")
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    assert look() == [0, 1, 0, 1]
 
 
 # --- The virus scanner

@@ -1,4 +1,7 @@
-"""Somebody at a browser. Every page they see must pass axe (WCAG 2.1 A and AA) and fit a phone's width."""
+"""Somebody at a browser. Every page they see must pass axe (WCAG 2.1 A and AA) and fit a phone's width.
+
+The pages are the same on either database: how they look is checked in the suite's run on SQLite.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 
 import axe_playwright_python
 from django.core import mail
+from django.db import connection
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from milestones import outbox
@@ -118,7 +122,7 @@ class Person:
         """Check a kind of page once in each state it is answered in."""
         path = re.sub(r"\d+", "N", re.sub(r"/i/[A-Z]{4}-\d+", "/i", self.page.url.removeprefix(self.address)))
         kind = (path, hash(self.page.locator("main").inner_html()))
-        if kind in self.seen:
+        if kind in self.seen or connection.vendor != "sqlite":
             return
         self.seen.add(kind)
         self.page.set_viewport_size(PHONE)

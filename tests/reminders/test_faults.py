@@ -100,9 +100,12 @@ class Celery:
 
     def _start(self, *command: str) -> subprocess.Popen[bytes]:
         celery = [sys.executable, "-m", "celery", "-A", "integrasjon"]
-        nowhere = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         return subprocess.Popen(
-            [*celery, *command, "--loglevel", "critical"], cwd=ROOT, env=self.environment, **nowhere
+            [*celery, *command, "--loglevel", "critical"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
 
     def kill_one(self) -> None:
