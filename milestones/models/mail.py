@@ -42,6 +42,7 @@ class ReminderRules(models.Model):
     changed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("reminder rules")
         verbose_name_plural = _("reminder rules")
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="reminder_rules_are_one_row")]
 
@@ -64,6 +65,8 @@ class Sweep(models.Model):
     queued = models.PositiveIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("daily look for reminders")
+        verbose_name_plural = _("daily looks for reminders")
         ordering = ["-day", "kind"]
         constraints = [models.UniqueConstraint("kind", "day", name="sweep_once_a_day")]
 
@@ -164,6 +167,8 @@ class Mail(models.Model):
     objects = MailQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
         ordering = ["-pk"]
         indexes = [
             models.Index(
@@ -208,6 +213,8 @@ class MailLine(models.Model):
     receipt_id = models.PositiveBigIntegerField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("line of a mail")
+        verbose_name_plural = _("lines of mails")
         ordering = ["pk"]
 
     def __str__(self) -> str:
