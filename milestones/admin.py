@@ -54,7 +54,8 @@ class NewPersonForm(forms.ModelForm):
 class PersonAdmin(UserAdmin):
     """Administrators (superusers) keep the people. Nobody is deleted: whoever leaves can no longer sign in.
 
-    Nobody sets another's password: they could then act as that person.
+    Nobody sets another's password or address: they could then act as that person. Whoever has a new address is added
+    anew, or invited anew.
     """
 
     ordering = ["email"]
@@ -71,6 +72,9 @@ class PersonAdmin(UserAdmin):
     add_form = NewPersonForm
     add_fieldsets = [(None, {"fields": NewPersonForm.Meta.fields})]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        return [*self.readonly_fields, "email"] if obj else self.readonly_fields
+
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         raise PermissionDenied
 
@@ -84,10 +88,10 @@ class PersonAdmin(UserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Who can no longer act no longer holds a role, in the eyes of the gates: what lists show follows at once.
 
-        Whoever may more, or less, or has another address, signs in anew.
+        Whoever may more, or less, signs in anew.
         """
         super().save_model(request, obj, form, change)
-        if {"is_staff", "is_superuser", "email"} & set(form.changed_data):
+        if {"is_staff", "is_superuser"} & set(form.changed_data):
             User.objects.end_sessions(obj.pk)
         concerned = Integration.objects.filter(Q(members__user=obj) | Q(onboarding_contact=obj))
         snapshots.refresh_many(list(concerned.order_by("pk").distinct().values_list("pk", flat=True)))

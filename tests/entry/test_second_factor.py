@@ -197,13 +197,17 @@ def test_an_administrator_lets_go_of_a_factor_that_was_lost(cast: Cast, mailed: 
 
 
 def test_an_administrator_makes_no_way_in_for_themselves(cast: Cast) -> None:
-    """No password for somebody else, and no address, account or provider by hand."""
+    """No password or other address for somebody else, and no address, account or provider by hand."""
     admin = User.objects.create_superuser("astrid@digipost.example", "Astrid")
     browser = Client()
     browser.force_login(admin)
     address = f"/admin/milestones/user/{cast.manager.pk}/password/"
     sent = {"password1": "et-langt-passord-9", "password2": "et-langt-passord-9", "usable_password": "true"}
     assert browser.post(address, sent).status_code == 403
+    sent = {"email": "mitt@digipost.example", "name": "Kari", "language": "nb", "is_active": "on"}
+    assert browser.post(f"/admin/milestones/user/{cast.manager.pk}/change/", sent).status_code == 302
+    changed = User.objects.get(pk=cast.manager.pk)
+    assert (changed.name, changed.email) == ("Kari", cast.manager.email)
     registered = {model._meta.label for model in admin_site._registry}
     assert {label for label in registered if not label.startswith("milestones.")} == {"mfa.Authenticator"}
     sent = {"email": "ny@digipost.example", "name": "Ny Kollega", "is_staff": "on"}
