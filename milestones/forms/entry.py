@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 LABELS = {
@@ -58,10 +62,22 @@ class SetPasswordForm(_Dressed, account.SetPasswordForm): ...
 class OwnPasswordForm(_Dressed, account.ReauthenticateForm): ...
 
 
-class SecondFactorForm(_Dressed, mfa.AuthenticateForm): ...
+class _OnceOnly(mfa.BaseAuthenticateForm):
+    """Takes a code once (RFC 6238, 5.2): allauth forgets it after a step, and we accept it for three."""
+
+    def clean_code(self) -> str:
+        code = super().clean_code()
+        steps = 1 + 2 * settings.MFA_TOTP_TOLERANCE
+        used = f"second-factor:{self.user.pk}:{normalize_user_code(code)}"
+        if not cache.add(used, True, timeout=steps * settings.MFA_TOTP_PERIOD):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
-class SecondFactorAgainForm(_Dressed, mfa.ReauthenticateForm): ...
+class SecondFactorForm(_Dressed, _OnceOnly, mfa.AuthenticateForm): ...
+
+
+class SecondFactorAgainForm(_Dressed, _OnceOnly, mfa.ReauthenticateForm): ...
 
 
 class ActivateAppForm(_Dressed, ActivateTOTPForm): ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import hashlib
 import hmac
 import json
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.contrib.admin import site as admin_site
 from django.core import mail
@@ -27,14 +29,12 @@ from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import Mailed, ask_for_code, code_in, link_in, signed_in_as
 
 ROOT = Path(__file__).parent.parent.parent
+MIDDLE_OF_A_STEP = datetime.datetime(2026, 11, 25, 9, 0, 15, tzinfo=datetime.UTC)
 
 
-def totp(secret: str) -> str:
-    """RFC 6238, as an authenticator app reckons it; a person waits for the next one when it is about to change."""
-    left = 30 - time.time() % 30
-    if left < 8:
-        time.sleep(left)
-    step = struct.pack(">Q", int(time.time()) // 30)
+def totp(secret: str, ahead: int = 0) -> str:
+    """RFC 6238, as an authenticator app reckons it whose clock is `ahead` by so many steps of 30 seconds."""
+    step = struct.pack(">Q", int(time.time()) // 30 + ahead)
     digest = hmac.new(base64.b32decode(secret), step, hashlib.sha1).digest()
     offset = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
@@ -72,6 +72,29 @@ def test_a_code_from_the_app_is_asked_for_after_a_code_by_mail(cast: Cast, maile
     assert browser.post("/sign-in/second-factor/", {"code": "000000"}).status_code == 422
     assert browser.post("/sign-in/second-factor/", {"code": totp(secret)})["Location"] == "/"
     assert signed_in_as(browser) == str(cast.lead.pk)
+
+
+@pytest.mark.parametrize(("ahead", "status"), [(-2, 422), (-1, 302), (0, 302), (1, 302), (2, 422)])
+def test_a_code_may_run_out_while_it_is_typed(cast: Cast, ahead: int, status: int) -> None:
+    """Or the phone's clock may be a step off; not two."""
+    with time_machine.travel(MIDDLE_OF_A_STEP) as clock:
+        secret = add_app(by_password(cast.lead.email))
+        clock.shift(300)
+        browser = by_password(cast.lead.email)
+        assert browser.post("/sign-in/second-factor/", {"code": totp(secret, ahead)}).status_code == status
+
+
+def test_a_code_from_the_app_works_once_for_as_long_as_it_is_taken(cast: Cast) -> None:
+    with time_machine.travel(MIDDLE_OF_A_STEP) as clock:
+        secret = add_app(by_password(cast.lead.email))
+        clock.shift(300)
+        code = totp(secret, 1)
+        statuses = []
+        for seconds in (0, 1, 29, 20):  # in the same step, in the next one, in the last
+            clock.shift(seconds)
+            browser = by_password(cast.lead.email)
+            statuses.append(browser.post("/sign-in/second-factor/", {"code": f" {code[:3]} {code[3:]}"}).status_code)
+        assert statuses == [302, 422, 422, 422]
 
 
 def test_an_invitation_does_not_go_around_it(cast: Cast, mailed: Mailed) -> None:
