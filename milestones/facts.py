@@ -95,18 +95,22 @@ class _Members:
     user_ids: set[int] = field(default_factory=set)
     readers: set[int] = field(default_factory=set)
     roles: dict[Role, tuple[gates.Person, ...]] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
 
 
 def _members(ids: list[int]) -> dict[int, _Members]:
-    """Current members by integration, each with the roles they hold, in one query; who has accepted may act."""
+    """Members by integration, in one query: what each is or was called, and the roles of who may act."""
     members: dict[int, _Members] = defaultdict(_Members)
-    can_act = Member.objects.current().filter(user__is_active=True, user__is_staff=False)
-    rows = can_act.filter(integration__in=ids).order_by("name", "pk")
-    for integration, user_id, name, email, accepted, reads, role, ended in rows.values_list(
-        *("integration", "user", "name", "user__email", "accepted_at", "reads_notices"),
-        *("roles__role", "roles__ended_at"),
+    rows = Member.objects.filter(integration__in=ids).order_by("name", "pk")
+    for integration, user_id, name, left, email, active, staff, accepted, reads, role, ended in rows.values_list(
+        *("integration", "user", "name", "left_at", "user__email", "user__is_active", "user__is_staff"),
+        *("accepted_at", "reads_notices", "roles__role", "roles__ended_at"),
     ):
         found = members[integration]
+        if left is None or user_id not in found.names:
+            found.names[user_id] = name
+        if left or staff or not active:
+            continue
         if accepted:
             found.user_ids.add(user_id)
         if reads:
@@ -156,11 +160,12 @@ class _Records:
             is_partner=integration.is_partner,
             certificate_expires_on=integration.certificate_expires_on,
             people=self._with_contact(integration),
+            names=self.members[pk].names,
             member_ids=frozenset(self.members[pk].user_ids),
             milestones={row.number: _milestone(row) for row in self.milestones[pk]},
             agreements=tuple(_agreement(row) for row in self.agreements[pk]),
             services={row.service: row.choice for row in self.decisions[pk]},
-            confirmed={row.key: _confirmation(row) for row in self.confirmations[pk]},
+            confirmed={row.key: _confirmation(row, self.members[pk].names) for row in self.confirmations[pk]},
             exceptions={
                 row.key: gates.ExceptionFact(row.reason, row.granted_by.name, row.until) for row in self.exceptions[pk]
             },
@@ -224,8 +229,9 @@ def _agreement(row: Agreement) -> gates.AgreementFact:
     )
 
 
-def _confirmation(row: Confirmation) -> gates.ConfirmationFact:
-    return gates.ConfirmationFact(row.confirmed_by.name, row.confirmed_on, row.note, row.document_id)
+def _confirmation(row: Confirmation, names: Mapping[int, str]) -> gates.ConfirmationFact:
+    by = names.get(row.confirmed_by_id, row.confirmed_by.name)
+    return gates.ConfirmationFact(by, row.confirmed_on, row.note, row.document_id)
 
 
 def _reader(row: NoticeReceipt, mailbox: str) -> gates.Person:

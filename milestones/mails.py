@@ -27,7 +27,19 @@ from django.utils.translation import gettext as _
 
 from .addresses import absolute, path_of
 from .gates import Unmet
-from .models import Event, EventKind, Integration, Invitation, Mail, MailKind, NoticeReceipt, User, mail_key
+from .models import (
+    Event,
+    EventKind,
+    Integration,
+    Invitation,
+    Mail,
+    MailKind,
+    Member,
+    NoticeReceipt,
+    User,
+    called,
+    mail_key,
+)
 from .process import MILESTONE_TITLES, REQUIREMENTS, FollowUpState, MilestoneState, Role, Status, Text
 from .reminders import cases, weekly
 from .reminders.decide import Line, Rules, Told, Urgency, digest_on, occasion_of
@@ -73,6 +85,7 @@ class Known:
 
     integrations: dict[int, Integration]
     people: dict[int, User]
+    names: dict[tuple[int, int], str]
 
 
 @dataclass(frozen=True)
@@ -101,10 +114,9 @@ def _today(people: list[User], day: datetime.date) -> Today:
 
 def _known(lines: list[Line]) -> Known:
     integrations = Integration.objects.select_related("organisation", "onboarding_contact")
-    return Known(
-        integrations.in_bulk({line.integration_id for line in lines}),
-        User.objects.in_bulk({user for line in lines for user in line.stands_on}),
-    )
+    about, holders = {line.integration_id for line in lines}, {user for line in lines for user in line.stands_on}
+    members = Member.objects.filter(integration__in=about, user__in=holders)
+    return Known(integrations.in_bulk(about), User.objects.in_bulk(holders), members.names())
 
 
 def _letter_or_reason(row: Mail, today: Today) -> Letter | NotDue | Unwritable:
@@ -264,7 +276,8 @@ def _digest(row: Mail, person: User, told: Told | None, known: Known) -> Letter 
 def _entry(line: Line, known: Known) -> dict[str, str]:
     """One thing as both text and HTML say it: worked out once, for templates are the most of what sending costs."""
     integration = known.integrations[line.integration_id]
-    names = ", ".join(known.people[user].name for user in line.stands_on if user in known.people)
+    people = (known.people[user] for user in line.stands_on if user in known.people)
+    names = ", ".join(called(person, line.integration_id, known.names) for person in people)
     role = str(line.role.label) if line.role else _("Reads Digipost's notices")
     stands_on = f"{_('Stands on')}: {role}" + (f" ({names})" if names else "")
     due = f" · {_('Due date')} {day_text(line.due_on)}" if line.due_on else ""

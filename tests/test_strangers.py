@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from django.core import mail
 from django.test import Client
 
-from milestones import workflow
+from milestones import demo, outbox, workflow
 from milestones.demo import Journey
 from milestones.facts import today
-from milestones.models import Event, Mail
+from milestones.models import Event, Mail, User
+from milestones.process import Role
 from milestones.reminders import cases, sweep
 from tests.cast import Cast
 
@@ -86,3 +88,28 @@ def test_what_one_senders_pages_contain_is_nothing_to_the_other(
             assert client.get(swapped).status_code in (404, 405), swapped
             assert client.post(swapped).status_code in (404, 405), swapped
         assert Event.objects.count() == before
+
+
+def test_what_another_sender_calls_somebody_does_not_show(cast: Cast) -> None:
+    """Ola works for both, and his account has the name that the other one gave him."""
+    ola = User.objects.create_user("ola@konsulent.example", "Ola Nordmann")
+    travellers = demo.Cast(cast.staff, ola, ola, ola, ola)
+    journey = Journey.begin(travellers, "974760673", "Nabovik AS", "Naboens brev")
+    demo.bring_in(journey.integration, cast.stranger, [Role.PROJECT_MANAGER], by=ola)
+    journey.to_operations()
+    workflow.open_deviation(
+        journey.integration, by=ola, title="Avvik", description="", handler="Vakta", opened_on=today()
+    )
+    workflow.reopen(journey.integration, 5, by=cast.staff, reason="Se igjen")
+    sweep.queue_digests(today(), cases.rules_in_force(), forced=True)
+    sweep.queue_summaries(today())
+    User.objects.filter(pk=ola.pk).update(name="Ola fra Fjordvik")
+    while outbox.send_batch():
+        pass
+    client = cast.client(cast.stranger)
+    pages = {address: client.get(address) for address in sorted(crawl(client))}
+    said = {address: page.content.decode() for address, page in pages.items() if not page.streaming}
+    told = [letter for letter in mail.outbox if letter.to == [cast.stranger.email]]
+    said |= {letter.subject: str(letter.body) for letter in told}
+    assert sum("Ola Nordmann" in text for text in said.values()) > 20
+    assert [where for where, text in said.items() if "Ola fra Fjordvik" in text] == []

@@ -141,6 +141,7 @@ class Facts:
     is_partner: bool = False
     milestones: Mapping[int, MilestoneFact] = field(default_factory=dict)
     people: Mapping[Role, tuple[Person, ...]] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)  # of who is or was a member, by user
     member_ids: frozenset[int] = frozenset()
     agreements: tuple[AgreementFact, ...] = ()
     services: Mapping[str, str] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from .launch import Launch
 from .mail import Mail, MailKind, MailLine, MailState, ReminderRules, Sweep, SweepKind, mail_key
 from .milestone import Milestone
 from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
-from .people import Invitation, Member, RoleHolding, User
+from .people import Invitation, Member, RoleHolding, User, called
 from .plan import Meeting, MeetingKind, MutualAccord, SolutionDescription
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification
 
@@ -58,6 +58,7 @@ __all__ = [
     "User",
     "Verification",
     "WaitingItem",
+    "called",
     "mail_key",
     "new_reference",
 ]

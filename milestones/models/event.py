@@ -8,9 +8,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from .integration import Integration
+from .people import Member, called
 
 
 class EventKind(models.TextChoices):
@@ -118,6 +120,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.integration_id} {self.kind} {self.subject}"
+
+    @cached_property
+    def actor_name(self) -> str:
+        """What whoever did it is called on this integration; empty for the system. A query: not for lists."""
+        return called(self.actor, self.integration_id, Member.objects.filter(user=self.actor).names())
 
     @property
     def is_long(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -105,6 +106,14 @@ class User(AbstractBaseUser, PermissionsMixin):
             raise ValidationError({"is_staff": _("This person is a member of an integration and cannot be staff.")})
 
 
+def called(person: User | None, integration_id: int | None, names: Mapping[tuple[int, int], str]) -> str:
+    """What a person is called on an integration, by `MemberQuerySet.names`; empty for nobody.
+
+    Another sender may call them something else, and must not show through. Digipost's staff have one name.
+    """
+    return names.get((integration_id or 0, person.pk), person.name) if person else ""
+
+
 class MemberQuerySet(models.QuerySet["Member"]):
     def current(self) -> MemberQuerySet:
         """Who is on an integration, invited or in."""
@@ -113,6 +122,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def joined(self) -> MemberQuerySet:
         """Who is in: invited, and came. The integration exists to them alone."""
         return self.current().filter(accepted_at__isnull=False)
+
+    def names(self) -> dict[tuple[int, int], str]:
+        """What each of them is called where they are, or last were, a member: by integration and user."""
+        rows = self.order_by("pk").values_list("integration", "user", "name")
+        return {(integration, user): name for integration, user, name in rows}
 
 
 class Member(models.Model):

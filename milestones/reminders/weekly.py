@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from ..models import Event, EventKind, Integration, MailKind, Member, User
+from ..models import Event, EventKind, Integration, MailKind, Member, User, called
 from ..process import Role, Status
 from ..workdays import add_working_days
 from . import cases
@@ -110,10 +110,12 @@ def _stuck(mine: QuerySet[Integration], day: datetime.date, rules: Rules) -> Par
     known = Integration.objects.select_related("organisation").in_bulk(
         {case.integration_id for _due, case, _w in shown}
     )
-    names = User.objects.in_bulk({user for _due, case, waiting in shown for user in case.stands_on(waiting)})
+    people = User.objects.in_bulk({user for _due, case, waiting in shown for user in case.stands_on(waiting)})
+    names = Member.objects.filter(integration__in=known, user__in=people).names()
     rows = [
-        Stuck(known[case.integration_id], waiting, due, tuple(names[user].name for user in case.stands_on(waiting)))
+        Stuck(known[pk], waiting, due, tuple(called(people[user], pk, names) for user in case.stands_on(waiting)))
         for due, case, waiting in shown
+        for pk in (case.integration_id,)
     ]
     return Part(rows, len(overdue) - len(rows))
 

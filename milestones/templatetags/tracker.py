@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms, template
 
 from .. import gates, process
 from ..addresses import path_of
-from ..models import Integration, WaitingItem
+from ..models import Integration, User, WaitingItem
 from ..process import REQUIREMENTS, MilestoneState, Role
 from ..reminders.decide import Urgency
 from ..snapshots import as_unmet
@@ -46,6 +47,12 @@ def by_role(unmet: list[gates.Unmet]) -> dict[str, list[gates.Unmet]]:
     for one in unmet:
         groups.setdefault(one.role, []).append(one)
     return groups
+
+
+@register.filter
+def called(person: User | None, names: Mapping[int, str]) -> str:
+    """What a person is called on the integration of the page, by `Facts.names`; Digipost's staff have one name."""
+    return names.get(person.pk, person.name) if person else ""
 
 
 STATE_COLOURS = {
