@@ -108,6 +108,21 @@ def test_anybody_else_does_not(seen: Any, address: str) -> None:
     assert not [name for name in found if "FORWARDED" in name]
 
 
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        ("6.6.6.6, 1.2.3.4:5678", "1.2.3.4"),
+        ("6.6.6.6, [2001:db8::1]:443, 10.1.2.3:80", "2001:db8::1"),
+        ("6.6.6.6, unknown", "10.0.0.5"),
+        ("6.6.6.6, 1.2.3.4:5678:9, 10.1.2.3", "10.0.0.5"),
+    ],
+)
+def test_what_a_client_writes_before_what_cannot_be_read_does_not_count(
+    seen: Any, forwarded: str, address: str
+) -> None:
+    assert seen("10.0.0.5", HTTP_X_FORWARDED_FOR=forwarded)["REMOTE_ADDR"] == address
+
+
 def test_rubbish_from_a_proxy_is_no_address(seen: Any) -> None:
     assert seen("10.0.0.5", HTTP_X_FORWARDED_FOR="<script>, ,, unknown")["REMOTE_ADDR"] == "10.0.0.5"
 

@@ -283,6 +283,14 @@ def test_the_address_is_free_for_somebody_new(cast: Cast, journey: Journey) -> N
     assert again.user_id != erased.pk
 
 
+def test_an_address_that_was_written_wrong_goes_too(cast: Cast, journey: Journey) -> None:
+    member = workflow.invite(journey.integration, by=cast.manager, name="Per", email="pre@x.example", roles=[])
+    User.objects.filter(pk=member.user_id).update(email="per@x.example")
+    workflow.remove(journey.integration, member.pk, by=cast.manager)
+    erase(User.objects.get(pk=member.user_id), cast.staff)
+    assert "pre@x.example" not in everything_stored()
+
+
 def test_whom_nobody_erases(cast: Cast, journey: Journey) -> None:
     def told(person: User, by: User = cast.staff) -> str:
         before = everything_stored()

@@ -6,21 +6,26 @@ What is over the limit answers 429 and says when to try again. Known and unknown
 from __future__ import annotations
 
 import datetime
+import ipaddress
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
+import structlog
 from allauth.account.internal.stagekit import unstash_login
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from limits import RateLimitItem, parse
+from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from ..models.people import normalised
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,9 @@ RULES: dict[str, Rule] = {
 }
 """By URL name. Whatever else carries files falls under `UPLOADS`."""
 
+TYPED_IN = {"account_login": "login", "account_request_login_code": "email"}
+"""The field in which an account is named, by URL name. Anywhere else a field of that name says nothing."""
+
 
 class LimitMiddleware:
     """Counts a POST before anything is done with it."""
@@ -75,21 +83,52 @@ def _over(request: HttpRequest) -> Iterator[datetime.datetime]:
     if rule is None:
         return
     counted = name if name in RULES else "uploads"
-    for rate, who in ((rule.by_account, account_of(request)), (rule.by_address, request.META.get("REMOTE_ADDR", ""))):
-        if rate and who and not _limiter().hit(_item(rate), counted, who):
-            reset = _limiter().get_window_stats(_item(rate), counted, who).reset_time
-            yield datetime.datetime.fromtimestamp(reset, tz=datetime.UTC)
+    for rate, who in ((rule.by_account, account_of(request)), (rule.by_address, network_of(request))):
+        again_at = _again_at(_item(rate), counted, who) if rate and who else None
+        if again_at:
+            yield again_at
+
+
+def _again_at(rate: RateLimitItem, *counted: str) -> datetime.datetime | None:
+    """Count; when to try again, of who is over the rate. While Redis is away each process counts for itself."""
+    try:
+        return _counted(_limiter(), rate, *counted)
+    except StorageError as error:
+        log.warning("attempts are counted in memory", error=str(error))
+        return _counted(_in_memory(), rate, *counted)
+
+
+def _counted(limiter: MovingWindowRateLimiter, rate: RateLimitItem, *counted: str) -> datetime.datetime | None:
+    if limiter.hit(rate, *counted):
+        return None
+    return datetime.datetime.fromtimestamp(limiter.get_window_stats(rate, *counted).reset_time, tz=datetime.UTC)
 
 
 def account_of(request: HttpRequest) -> str:
     """Whose account a request is about: who is signed in, is about to be, or is typed."""
     if request.user.is_authenticated:
         return f"person {request.user.pk}"
-    typed = request.POST.get("email") or request.POST.get("login") or ""
-    pending = unstash_login(request, peek=True) if not typed else None
-    if pending:
-        typed = pending.email or getattr(pending.user, "email", "")
-    return f"address {normalised(typed)}" if typed else ""
+    typed = TYPED_IN.get(request.resolver_match.url_name or "") if request.resolver_match else None
+    if typed:
+        address = request.POST.get(typed, "")
+    else:
+        pending = unstash_login(request, peek=True)
+        address = (pending.email or getattr(pending.user, "email", "")) if pending else ""
+    return f"address {normalised(address)}" if address else ""
+
+
+def network_of(request: HttpRequest) -> str:
+    """Where a request comes from: an IPv4 address, or the /64 that one subscriber has of IPv6 (RFC 6177)."""
+    told = str(request.META.get("REMOTE_ADDR", ""))
+    try:
+        address = ipaddress.ip_address(told)
+    except ValueError:  # a socket file has none
+        return told
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is None:
+            return str(ipaddress.ip_network((address, 64), strict=False))
+        address = address.ipv4_mapped
+    return str(address)
 
 
 def _too_many(request: HttpRequest, again_at: datetime.datetime) -> HttpResponse:
@@ -111,5 +150,10 @@ def _limiter() -> MovingWindowRateLimiter:
 
 def limiter_on(redis_url: str, prefix: str = "LIMITS") -> MovingWindowRateLimiter:
     """On Redis where there is one; otherwise in memory, which the embedded default's one web process is alone with."""
-    storage = storage_from_string(redis_url, key_prefix=prefix) if redis_url else storage_from_string("memory://")
-    return MovingWindowRateLimiter(storage)
+    if not redis_url:
+        return MovingWindowRateLimiter(storage_from_string("memory://"))
+    short = {"socket_connect_timeout": 1, "socket_timeout": 1}
+    return MovingWindowRateLimiter(storage_from_string(redis_url, key_prefix=prefix, wrap_exceptions=True, **short))
+
+
+_in_memory = cache(partial(limiter_on, ""))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from .. import append_only
-from ..models import CatalogueScenario, Event, Integration, Mail, Member, Notice, User
+from ..models import CatalogueScenario, Event, Integration, Invitation, Mail, Member, Notice, User
 from .records import rows_of, text_fields
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -91,8 +91,9 @@ def naming_of(person: User, integration: Integration | None = None) -> Naming:
     """What `person` is called: by themselves, and by whoever invited them to the integration (to any, if None)."""
     memberships = person.memberships.filter(**({"integration": integration} if integration else {}))
     sent_to = person.mails.exclude(address="").values_list("address", flat=True).distinct()
+    invited_at = Invitation.objects.filter(member__user=person).values_list("email", flat=True).distinct()
     names = {person.name, *memberships.values_list("name", flat=True)} - {""}
-    return Naming(frozenset(names), frozenset({person.email, *sent_to}))
+    return Naming(frozenset(names), frozenset({person.email, *sent_to, *invited_at}))
 
 
 def called_beside(person: User, integration: Integration | None = None) -> set[str]:

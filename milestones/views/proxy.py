@@ -15,6 +15,7 @@ class ProxyMiddleware:
     """First of all: nobody after it sees a forwarded header that a stranger wrote.
 
     From a trusted proxy, REMOTE_ADDR becomes the last address of X-Forwarded-For that is not itself a trusted proxy.
+    What stands before a hop that is no address may be anybody's words: the proxy's own address stays.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -30,9 +31,17 @@ class ProxyMiddleware:
 
 
 def _client_of(request: HttpRequest) -> str:
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    strangers = [hop for hop in hops if _is_address(hop) and not _is_trusted(hop)]
-    return strangers[-1] if strangers else str(request.META["REMOTE_ADDR"])
+    hops = [_address_of(hop) for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    client = next((hop for hop in reversed(hops) if not _is_trusted(hop)), "")
+    return client if _is_address(client) else str(request.META["REMOTE_ADDR"])
+
+
+def _address_of(hop: str) -> str:
+    """The address of a hop, without the port that some proxies add: 192.0.2.1:443, [2001:db8::1]:443."""
+    hop = hop.strip()
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
 def _is_trusted(address: str) -> bool:

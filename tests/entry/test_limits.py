@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver
@@ -49,6 +51,43 @@ def test_passwords_are_guessed_ten_times(cast: Cast) -> None:
     assert tries(11, guess) == [422] * 10 + [429]
     right = Client().post("/sign-in/", {"login": cast.manager.email, "password": PASSWORD})
     assert right.status_code == 429
+
+
+def test_another_field_makes_no_other_account(cast: Cast, mailed: Mailed) -> None:
+    """Of each form that names an account, or is about one that has been named."""
+    decoys = iter(range(100))
+
+    def decoy() -> dict[str, str]:
+        return {"email": f"a{next(decoys)}@x.example", "login": f"b{next(decoys)}@x.example"}
+
+    guess = {"login": cast.manager.email, "password": "gjetning"}
+    assert tries(11, lambda: Client().post("/sign-in/", decoy() | guess)) == [422] * 10 + [429]
+    asked = {"email": cast.lead.email}
+    assert tries(7, lambda: Client().post("/sign-in/code/", decoy() | asked)) == [302] * 6 + [429]
+    TOTP.activate(cast.owner, generate_totp_secret())
+    browser = Client()
+    browser.post("/sign-in/", {"login": cast.owner.email, "password": PASSWORD})
+    wrong = tries(11, lambda: browser.post("/sign-in/second-factor/", decoy() | {"code": "000000"}))
+    assert wrong == [422] * 10 + [429]
+
+
+@pytest.mark.parametrize(
+    ("address", "beside", "elsewhere"),
+    [("2001:db8::{:x}", "2001:db8::ffff", "2001:db8:0:1::1"), ("::ffff:192.0.2.1", "192.0.2.1", "192.0.2.2")],
+)
+def test_what_one_subscriber_has_is_one_address(cast: Cast, address: str, beside: str, elsewhere: str) -> None:
+    def ask(number: int, where: str) -> int:
+        return Client(REMOTE_ADDR=where).post("/sign-in/code/", {"email": f"u{number}@x.example"}).status_code
+
+    assert [ask(number, address.format(number)) for number in range(60)] == [302] * 60
+    assert (ask(60, beside), ask(61, elsewhere)) == (429, 302)
+
+
+def test_without_redis_each_process_counts_for_itself(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    away = limits.limiter_on("redis://127.0.0.1:1/0")
+    monkeypatch.setattr(limits, "_limiter", lambda: away)
+    monkeypatch.setattr(limits, "_in_memory", functools.cache(lambda: limits.limiter_on("")))
+    assert tries(7, lambda: ask_for_code(Client(), cast.manager.email)) == [302] * 6 + [429]
 
 
 def test_codes_are_guessed_ten_times_however_many_are_asked_for(cast: Cast, mailed: Mailed) -> None:

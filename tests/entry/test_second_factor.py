@@ -201,6 +201,20 @@ def test_the_admin_has_no_door_of_its_own(cast: Cast) -> None:
     assert posted["Location"].startswith("/sign-in/")
 
 
+def test_who_is_not_of_the_staff_is_told_so_by_the_admin(cast: Cast) -> None:
+    """Not sent to sign in, which would send them back."""
+    answer = cast.client(cast.manager).get("/admin/", follow=True)
+    assert (answer.status_code, len(answer.redirect_chain)) == (403, 1)
+
+
+def test_the_admin_changes_no_password(cast: Cast) -> None:
+    sent = {"old_password": PASSWORD, "new_password1": "et-langt-passord-9", "new_password2": "et-langt-passord-9"}
+    for address in ("/admin/password_change/", "/admin/password_change/done/"):
+        answer: Any = cast.client(cast.staff).post(address, sent)
+        assert answer["Location"] == "/me/security/password/"
+    assert User.objects.get(pk=cast.staff.pk).check_password(PASSWORD)
+
+
 def test_an_administrator_lets_go_of_a_factor_that_was_lost(cast: Cast, mailed: Mailed) -> None:
     admin = User.objects.create_superuser("astrid@digipost.example", "Astrid")
     lead = by_password(cast.lead.email)
