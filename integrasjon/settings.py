@@ -193,6 +193,7 @@ TICK_SECONDS = env.float("TICK_SECONDS", default=30)  # how often beat looks for
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "milestones.tasks.tick", "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS}},
     "remove-orphans": {"task": "milestones.tasks.remove_orphans", "schedule": crontab(hour=3, minute=30)},
+    "forget-sessions": {"task": "milestones.tasks.forget_sessions", "schedule": crontab(hour=3, minute=45)},
     "anonymise": {"task": "milestones.tasks.anonymise", "schedule": crontab(hour=2, minute=30)},
     # Shortly after midnight in Oslo: exceptions end and certificates expire with the date alone.
     "refresh-snapshots": {"task": "milestones.tasks.refresh_snapshots", "schedule": crontab(hour=0, minute=5)},
@@ -334,10 +335,13 @@ SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 # On a domain that others share, turn these off: browsers remember them for a year.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=SECURE)
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=SECURE)
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 if SECURE:  # __Host-: of this host alone, over TLS alone, for every path
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+    LANGUAGE_COOKIE_NAME = "__Host-language"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime
 
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
+from django.db.models import Q
 from django.utils import timezone
 
 from .models import Document
@@ -27,3 +31,15 @@ def remove_orphans() -> int:
                 default_storage.delete(name)
                 removed += 1
     return removed
+
+
+def forget_sessions() -> int:
+    """Remove sessions that are over, with the address and the browser they were from. Returns how many of the latter.
+
+    A young one may belong to a sign-in that is not committed yet.
+    """
+    now = timezone.now()
+    too_old = UserSession.objects.filter(created_at__lt=now - datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE))
+    Session.objects.filter(Q(expire_date__lt=now) | Q(pk__in=too_old.values("session_key"))).delete()
+    over = UserSession.objects.exclude(session_key__in=Session.objects.values("pk"))
+    return over.filter(created_at__lt=now - datetime.timedelta(hours=1)).delete()[0]

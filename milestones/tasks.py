@@ -41,6 +41,12 @@ def remove_orphans() -> int:
 
 
 @shared_task
+def forget_sessions() -> int:
+    """Nightly: sessions that are over, and where they were from. Returns how many."""
+    return housekeeping.forget_sessions()
+
+
+@shared_task
 def anonymise() -> int:
     """Nightly: integrations that have been closed for RETENTION_MONTHS. Returns how many."""
     return personal.anonymise_due()

@@ -58,11 +58,12 @@ def test_nobody_waits_for_a_broker_that_is_away() -> None:
 
 
 def test_cookies_belong_to_this_host_alone() -> None:
-    code = "import json; from django.conf import settings as s; print(json.dumps([s.SESSION_COOKIE_NAME, "
-    code += "s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, "
-    code += "s.SESSION_COOKIE_PATH]))"
-    names = ["__Host-session", "__Host-csrf"]
-    assert json.loads(in_production(code)) == [*names, True, True, True, "/"]
+    code = (
+        "import json; from django.conf import settings as s; print(json.dumps([[getattr(s, f'{name}_COOKIE_{what}') "
+    )
+    code += "for what in ('NAME', 'SECURE', 'HTTPONLY', 'PATH')] for name in ('SESSION', 'CSRF', 'LANGUAGE')]))"
+    names = ["__Host-session", "__Host-csrf", "__Host-language"]
+    assert json.loads(in_production(code)) == [[name, True, True, "/"] for name in names]
 
 
 def test_every_answer_says_what_a_browser_may_do(db: None) -> None:

@@ -6,6 +6,16 @@ person everywhere, `retention` about everybody on one integration that was close
 
 from .erasure import Effect, concerned, effects, erase, refusals, shared_across
 from .retention import anonymise_due
-from .stored import stored_about
+from .stored import kind_of, stored_about
 
-__all__ = ["Effect", "anonymise_due", "concerned", "effects", "erase", "refusals", "shared_across", "stored_about"]
+__all__ = [
+    "Effect",
+    "anonymise_due",
+    "concerned",
+    "effects",
+    "erase",
+    "kind_of",
+    "refusals",
+    "shared_across",
+    "stored_about",
+]

@@ -60,6 +60,13 @@ def _label(model: type[Model], path: str) -> str:
     return f"{model._meta.model_name if ours else model._meta.label_lower}.{path.replace('__', '.')}"
 
 
+def kind_of(label: str) -> str:
+    """What a label of `stored_about` is about, in words; several lead to the same kind of thing."""
+    first, second = label.split(".")[:2]
+    ours = apps.get_app_config("milestones").models.get(first)
+    return str((ours or apps.get_model(first, second))._meta.verbose_name_plural)
+
+
 def _rows(model: type[Model], path: str, person: User) -> list[dict[str, Any]]:
     fields = {one.name: one for one in model._meta.concrete_fields}
     if model._meta.app_label == "milestones":

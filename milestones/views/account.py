@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ..personal import stored_about
+from ..personal import kind_of, stored_about
 from .here import Request
 
 
@@ -19,5 +23,9 @@ def my_data(request: Request) -> HttpResponse:
         response["Content-Disposition"] = 'attachment; filename="digipost-integrasjoner.json"'
         response["Cache-Control"] = "private, no-store"
         return response
-    kept = [(name, len(rows)) for name, rows in stored["rows"].items()] + [("named_in", len(stored["named_in"]))]
-    return render(request, "account/my_data.html", {"person": stored["person"], "kept": kept})
+    kept = Counter[str]({_("named in texts"): len(stored["named_in"])})
+    for name, rows in stored["rows"].items():
+        kept[kind_of(name)] += len(rows)
+    language = dict(settings.LANGUAGES)[request.user.language]
+    context = {"person": stored["person"], "language": language, "kept": sorted(kept.items())}
+    return render(request, "account/my_data.html", context)

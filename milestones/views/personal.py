@@ -17,13 +17,15 @@ from ..models import User
 from .here import Request
 
 SHOWN = 50
+SECONDS_A_DAY = 24 * 60 * 60
 
 
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, why, for how long and who sees it; open to everybody."""
-    return render(request, "account/privacy.html", {"months": settings.RETENTION_MONTHS})
+    days = settings.SESSION_COOKIE_AGE // SECONDS_A_DAY + 1  # the night after
+    return render(request, "account/privacy.html", {"months": settings.RETENTION_MONTHS, "days": days})
 
 
 @require_safe

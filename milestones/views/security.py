@@ -10,6 +10,7 @@ from allauth.account.decorators import reauthentication_required
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
@@ -113,6 +114,9 @@ class NewRecoveryCodes(recovery_codes.GenerateRecoveryCodesView):
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
 class ConfirmByPassword(Answers422, account.ReauthenticateView):
     template_name = "account/confirm.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"a_code_will_do": not is_mfa_enabled(self.request.user)}
 
 
 class ConfirmBySecondFactor(Answers422, mfa.ReauthenticateView):

@@ -8,6 +8,8 @@ from allauth.account import views as account
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.mfa.base import views as mfa
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -59,9 +61,21 @@ class AskForCode(Answers422, _AllTheWays, account.RequestLoginCodeView):
 class EnterCode(Answers422, account.ConfirmLoginCodeView):
     template_name = "account/code.html"
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        """A fresh code shows who it is to whom nothing more is asked of: also if they have forgotten a password."""
+        response = cast(HttpResponse, super().form_valid(form))
+        user = self.request.user
+        if user.is_authenticated and not is_mfa_enabled(user):
+            record_authentication(self.request, user, method="code", reauthenticated=True)
+        return response
+
 
 class ShowSecondFactor(Answers422, mfa.AuthenticateView):
     template_name = "account/second_factor.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        has_passkey = is_mfa_enabled(self.stage.login.user, [Authenticator.Type.WEBAUTHN])
+        return super().get_context_data(**kwargs) | {"has_passkey": has_passkey}
 
     def form_invalid(self, form: Any) -> HttpResponse:
         response = self.get(self.request)

@@ -151,3 +151,15 @@ def test_a_session_fixed_beforehand_is_worth_nothing(cast: Cast, mailed: Mailed)
 @pytest.mark.parametrize("path", ["/sign-in/", "/sign-in/code/", "/sign-in/code/enter/"])
 def test_signed_in_already(cast: Cast, path: str) -> None:
     assert cast.client(cast.manager).get(path)["Location"] == "/"
+
+
+def test_whoever_has_forgotten_a_password_removes_it_after_a_fresh_code(cast: Cast, mailed: Mailed) -> None:
+    browser = Client()
+    ask_for_code(browser, cast.lead.email)
+    browser.post("/sign-in/code/enter/", {"code": code_in(mailed())})
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=6)):
+        asked = browser.post("/me/security/password/remove/")
+        assert asked["Location"].startswith("/me/security/confirm/password/")
+        assert "/sign-out/" in browser.get(asked["Location"]).content.decode()
+    assert browser.post("/me/security/password/remove/")["Location"] == "/me/security/"
+    assert not User.objects.get(pk=cast.lead.pk).has_usable_password()

@@ -97,6 +97,20 @@ def test_a_code_from_the_app_works_once_for_as_long_as_it_is_taken(cast: Cast) -
         assert statuses == [302, 422, 422, 422]
 
 
+def test_a_code_by_mail_does_not_stand_in_for_it(cast: Cast, mailed: Mailed) -> None:
+    """Neither to come in, nor to change how one comes in."""
+    with time_machine.travel(MIDDLE_OF_A_STEP) as clock:
+        secret = add_app(by_password(cast.lead.email))
+        clock.shift(300)
+        browser = Client()
+        ask_for_code(browser, cast.lead.email)
+        browser.post("/sign-in/code/enter/", {"code": code_in(mailed())})
+        browser.post("/sign-in/second-factor/", {"code": totp(secret)})
+        assert signed_in_as(browser) == str(cast.lead.pk)
+        asked: Any = browser.post("/me/security/password/remove/")
+    assert asked["Location"].startswith("/me/security/confirm/")
+
+
 def test_an_invitation_does_not_go_around_it(cast: Cast, mailed: Mailed) -> None:
     add_app(by_password(cast.stranger.email))
     journey = cast.journey()

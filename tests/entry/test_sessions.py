@@ -7,11 +7,12 @@ import datetime
 import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from milestones import workflow
+from milestones import housekeeping, workflow
 from milestones.entry.sessions import Device
 from milestones.models import User
 from milestones.process import Role
@@ -81,6 +82,20 @@ def test_whoever_joins_or_leaves_digipost_signs_in_anew(cast: Cast) -> None:
     sent["is_staff"] = "on"
     assert administrator.post(f"/admin/milestones/user/{cast.observer.pk}/change/", sent).status_code == 302
     assert browser.get("/mail/").status_code == 302
+
+
+def test_what_is_over_is_forgotten_at_night(cast: Cast) -> None:
+    """With the address and the browser it was from."""
+    begun = timezone.now()
+    for who, days, then in ((cast.lead, 9, "too old"), (cast.manager, 0, "stays"), (cast.owner, 0, "ended")):
+        with time_machine.travel(begun - datetime.timedelta(days=days, hours=2)):
+            browser = Client(headers={"user-agent": then})
+            browser.post("/sign-in/", {"login": who.email, "password": PASSWORD})
+    Session.objects.filter(pk=browser.session.session_key).delete()
+    assert UserSession.objects.count() == 3
+    assert housekeeping.forget_sessions() == 2
+    assert [one.user_agent for one in UserSession.objects.all()] == ["stays"]
+    assert Session.objects.count() == 1
 
 
 def test_my_devices(cast: Cast) -> None:
