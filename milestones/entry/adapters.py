@@ -11,6 +11,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base import AuthProcess
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
@@ -105,10 +106,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Refuse an answer to a question that this browser did not ask."""
+        """Refuse an answer to a question that this browser did not ask; know by their address whom it names.
+
+        allauth would do the latter itself, but wipes the person's password on the way: there, whoever set it may never
+        have shown that the address is theirs. Here nobody comes as far as setting one without that.
+        """
         if not oidc.nonce_matches(sociallogin):
             messages.error(request, gettext("The sign-in could not be confirmed. Try again."))
             raise ImmediateHttpResponse(redirect("account_login"))
+        is_new = sociallogin.state.get("process") == AuthProcess.LOGIN and not sociallogin.is_existing
+        if is_new and (person := oidc.person_named_by(sociallogin)):
+            sociallogin.connect(request, person)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import subprocess
@@ -16,12 +17,14 @@ import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.core import mail
 from django.test import Client
 
+from integrasjon import environment
 from milestones.entry import oidc
 from milestones.models import User
-from tests.cast import Cast
-from tests.entry.conftest import signed_in_as
+from tests.cast import PASSWORD, Cast
+from tests.entry.conftest import Mailed, signed_in_as
 from tests.entry.provider import SECRET
 
 WORK, SENDERS = "arbeidskonto", "avsender"
@@ -58,25 +61,26 @@ def _wait_for(address: str) -> None:
 @pytest.fixture(autouse=True)
 def _configured(settings: Any, provider: str) -> None:
     """Two providers at once: work accounts for staff, whose addresses are trusted, and another for senders."""
-    settings.OIDC_PROVIDERS = [
-        {"id": WORK, "client_id": WORK, "name": "Digipost", "staff": True},
-        {"id": SENDERS, "client_id": SENDERS, "name": "Innlogging", "staff": False},
-    ]
-    apps = [
-        {
-            "provider_id": one["id"],
-            "name": one["name"],
-            "client_id": one["client_id"],
-            "secret": SECRET,
-            "settings": {
-                "server_url": provider,
-                "email_authentication": one["staff"],
-                "verified_email": one["staff"],
-            },
-        }
-        for one in settings.OIDC_PROVIDERS
-    ]
+    configure(
+        settings,
+        {"id": WORK, "name": "Digipost", "issuer": provider, "staff": True, "trusts_email": True},
+        {"id": SENDERS, "name": "Innlogging", "issuer": provider},
+    )
+
+
+def configure(settings: Any, *given: dict[str, Any]) -> None:
+    """What the app's settings make of OIDC_PROVIDERS."""
+    text = json.dumps([one | {"client_id": one["id"], "secret": SECRET} for one in given])
+    settings.OIDC_PROVIDERS = environment.oidc_providers(text, over_tls=False)
+    apps = environment.socialaccount_apps(settings.OIDC_PROVIDERS)
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": apps}}
+    settings.BASE_URL = US
+
+
+def trusting(settings: Any, provider: str, trusts_email: Any, **others: Any) -> None:
+    """The senders' provider, trusted with addresses."""
+    given = {"id": SENDERS, "name": "Innlogging", "issuer": provider, "trusts_email": trusts_email}
+    configure(settings, given | others)
 
 
 def asked(browser: Client, provider_id: str) -> str:
@@ -137,6 +141,87 @@ def test_an_address_counts_only_from_a_provider_that_is_trusted_with_it(cast: Ca
     browser = Client()
     come_in(browser, SENDERS, f"kari {cast.manager.email}")
     assert signed_in_as(browser) is None
+
+
+def test_a_provider_names_people_of_its_own_domains_alone(cast: Cast, provider: str, settings: Any) -> None:
+    """It says itself that the address is verified: that is worth as much as the provider."""
+    trusting(settings, provider, ["fjordvik.example"])
+    for who in (cast.stranger, cast.staff):
+        browser = Client()
+        come_in(browser, SENDERS, f"mallory-of-{who.email} {who.email}")
+        assert signed_in_as(browser) is None, who.email
+    browser = Client()
+    come_in(browser, SENDERS, f"KARI {cast.manager.email.upper()}")
+    assert signed_in_as(browser) == str(cast.manager.pk)
+
+
+@pytest.mark.parametrize("trusts_email", [True, ["digipost.example"]])
+def test_only_a_staff_provider_names_staff(cast: Cast, provider: str, settings: Any, trusts_email: Any) -> None:
+    trusting(settings, provider, trusts_email)
+    browser = Client()
+    come_in(browser, SENDERS, f"mallory {cast.staff.email}")
+    assert signed_in_as(browser) is None
+    assert not SocialAccount.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("claims", "trusts_email", "counts"),
+    [
+        ({}, ["fjordvik.example"], True),
+        ({}, True, True),
+        ({}, False, False),
+        ({}, [], False),
+        ({"email_verified": True}, ["fjordvik.example"], True),
+        ({"email_verified": "true"}, True, True),
+        ({"email_verified": True}, False, False),
+        ({"email_verified": False}, True, False),
+        ({"email_verified": False}, ["fjordvik.example"], False),
+        ({"email_verified": "false"}, True, False),
+        ({"email_verified": "False"}, ["fjordvik.example"], False),
+        ({"email_verified": 0}, True, False),
+        ({"email": "kari@FJORDVIK.example"}, ["Fjordvik.Example"], True),
+        ({"email": "kari@sub.fjordvik.example"}, ["fjordvik.example"], False),
+        ({"email": "kari@notfjordvik.example"}, ["fjordvik.example"], False),
+        ({"email": "kari@fjordvik.example.evil.example"}, ["fjordvik.example"], False),
+    ],
+)
+def test_when_an_address_counts(settings: Any, claims: dict[str, Any], trusts_email: Any, counts: bool) -> None:
+    trusting(settings, "https://login.example", trusts_email)
+    email = claims.get("email", "kari@fjordvik.example")
+    for said in ({"id_token": claims}, {"id_token": {}, "userinfo": claims}, {"id_token": claims, "userinfo": {}}):
+        assert oidc._counts(SENDERS, email, said) is counts
+    assert not oidc._counts("another", email, {"id_token": claims})
+
+
+def test_a_claim_that_says_no_is_heard(
+    cast: Cast, provider: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusting(settings, provider, True)
+    fetched = oidc.Adapter._fetch_user_info
+    monkeypatch.setattr(oidc.Adapter, "_fetch_user_info", lambda *args: fetched(*args) | {"email_verified": False})
+    browser = Client()
+    come_in(browser, SENDERS, f"kari-unsure {cast.manager.email}")
+    assert signed_in_as(browser) is None
+
+
+def test_who_is_named_keeps_their_password_and_sessions_and_is_told(cast: Cast, provider: str, mailed: Mailed) -> None:
+    elsewhere = Client()
+    elsewhere.post("/sign-in/", {"login": cast.staff.email, "password": PASSWORD})
+    come_in(Client(), WORK, f"ingrid {cast.staff.email}")
+    assert User.objects.get(pk=cast.staff.pk).check_password(PASSWORD)
+    assert elsewhere.get("/mail/").status_code == 200
+    mailed()
+    assert [letter.to for letter in mail.outbox] == [[cast.staff.email]]
+
+
+def test_the_address_to_answer_to_is_the_one_that_is_registered(cast: Cast, provider: str, settings: Any) -> None:
+    """Whatever host a request names, and whether or not a proxy says that it came over TLS."""
+    settings.BASE_URL, settings.ALLOWED_HOSTS = "https://integrasjon.example.no/", ["*"]
+    page = Client().post(f"/sign-in/with/{WORK}/", headers={"host": "another.example"}).content.decode()
+    found = re.search(r'content="0;url=([^"]+)"', page)
+    assert found
+    query = parse_qs(urlsplit(found[1].replace("&amp;", "&")).query)
+    assert query["redirect_uri"] == [f"https://integrasjon.example.no/sign-in/with/{WORK}/answer/"]
 
 
 def test_a_senders_account_is_connected_first_and_lets_in_then(cast: Cast, provider: str) -> None:
