@@ -18,6 +18,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -73,6 +74,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """As `views.proxy` made it out: a forwarded header counts from a named proxy alone."""
         return str(request.META.get("REMOTE_ADDR", "")) or "0.0.0.0"  # noqa: S104  # nosec B104 (an address, nothing is bound)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether somebody may be sent there: to this host. allauth would take every host that is allowed here."""
+        here = {self.request.get_host()}
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=here, require_https=self.request.is_secure())
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("mfa_index")

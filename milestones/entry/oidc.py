@@ -56,7 +56,7 @@ def _counts(provider_id: str, email: str, said: dict[str, Any]) -> bool:
     claims = [claims.get("email_verified") for claims in (said["id_token"], said.get("userinfo", {}))]
     if any(claim is not None and str(claim).casefold() != "true" for claim in claims):
         return False
-    trusted = next((one["trusts_email"] for one in providers() if one["id"] == provider_id), False)
+    trusted: Any = next((one["trusts_email"] for one in providers() if one["id"] == provider_id), False)
     return trusted is True or (bool(trusted) and email.rpartition("@")[2].casefold() in trusted)
 
 
@@ -112,6 +112,7 @@ def ask(request: HttpRequest, provider_id: str, process: str, next_url: str) -> 
     """The provider's address to which the browser is to go; empty if it does not answer.
 
     Raises Http404 for a provider that nobody named. `process` is "login", or "connect" for who is signed in already.
+    allauth goes to `next_url` unseen: it must have been checked.
     """
     try:
         provider = get_adapter().get_provider(request, provider_id)

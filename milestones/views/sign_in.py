@@ -7,6 +7,7 @@ from typing import Any, cast
 from allauth.account import views as account
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.base import views as mfa
 from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
@@ -86,7 +87,7 @@ def start_over(request: HttpRequest) -> HttpResponse:
 def ask_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Send the browser to another provider: by a page, since what a form leads to is bound to ourselves (CSP)."""
     process = "connect" if request.user.is_authenticated else "login"
-    address = oidc.ask(request, provider_id, process, request.POST.get("next", ""))
+    address = oidc.ask(request, provider_id, process, get_next_redirect_url(request) or "")
     name = next(one["name"] for one in oidc.providers() if one["id"] == provider_id)
     return render(
         request, "account/to_provider.html", {"address": address, "name": name}, status=200 if address else 502

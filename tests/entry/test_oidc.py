@@ -83,9 +83,9 @@ def trusting(settings: Any, provider: str, trusts_email: Any, **others: Any) -> 
     configure(settings, given | others)
 
 
-def asked(browser: Client, provider_id: str) -> str:
+def asked(browser: Client, provider_id: str, **sent: str) -> str:
     """The address to which the browser is sent."""
-    answer = browser.post(f"/sign-in/with/{provider_id}/")
+    answer = browser.post(f"/sign-in/with/{provider_id}/", sent)
     assert answer.status_code == 200
     found = re.search(r'content="0;url=([^"]+)"', answer.content.decode())
     assert found, answer.content.decode()
@@ -99,8 +99,8 @@ def answer_for(address: str, who: str) -> str:
     return back.headers["Location"].removeprefix(US)
 
 
-def come_in(browser: Client, provider_id: str, who: str) -> Any:
-    return browser.get(answer_for(asked(browser, provider_id), who))
+def come_in(browser: Client, provider_id: str, who: str, **sent: str) -> Any:
+    return browser.get(answer_for(asked(browser, provider_id, **sent), who))
 
 
 def without_password(user: User) -> User:
@@ -243,6 +243,26 @@ def test_a_senders_provider_is_no_second_factor_for_staff(cast: Cast, provider: 
     come_in(browser, SENDERS, "ingrid")
     assert signed_in_as(browser) == str(cast.staff.pk)
     assert browser.get("/approvals/")["Location"] == "/me/security/"
+
+
+ELSEWHERE = ["https://evil.example/login", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http:///evil"]
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+def test_one_does_not_come_out_at_another_site(cast: Cast, provider: str, settings: Any, elsewhere: str) -> None:
+    settings.ALLOWED_HOSTS, settings.CSRF_TRUSTED_ORIGINS = ["testserver", "evil.example"], ["https://evil.example"]
+    assert come_in(Client(), WORK, f"ingrid {cast.staff.email}", next=elsewhere)["Location"] == "/"
+    connecting = Client()
+    connecting.force_login(without_password(cast.observer))
+    assert come_in(connecting, SENDERS, "olga", next=elsewhere)["Location"] == "/me/security/"
+    page = Client().get("/sign-in/", {"next": elsewhere})
+    assert 'name="next"' not in page.content.decode().split("site-footer")[0]
+
+
+def test_one_comes_out_where_one_was_going(cast: Cast, provider: str) -> None:
+    page = Client().get("/sign-in/", {"next": "/mail/?page=2"}).content.decode()
+    assert page.count('<input type="hidden" name="next" value="/mail/?page=2">') == 4  # code, two providers, password
+    assert come_in(Client(), WORK, f"ingrid {cast.staff.email}", next="/mail/?page=2")["Location"] == "/mail/?page=2"
 
 
 def test_an_answer_belongs_to_the_browser_that_asked(cast: Cast, provider: str) -> None:
