@@ -26,7 +26,7 @@ from .. import outbox, tasks
 from ..models import User
 from ..models.people import normalised
 from ..process import Text
-from . import oidc
+from . import oidc, second_factor
 
 TOLD: dict[str, Text] = {
     "account/messages/password_changed.txt": _("The password is changed."),
@@ -112,15 +112,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Refuse an answer to a question that this browser did not ask; know by their address whom it names.
+        """Refuse an answer to a question that this browser did not ask, and an account that may not be connected from
+        this session, whatever was so when it asked; know by their address whom it names.
 
         allauth would do the latter itself, but wipes the person's password on the way: there, whoever set it may never
         have shown that the address is theirs. Here nobody comes as far as setting one without that.
         """
-        if not oidc.nonce_matches(sociallogin):
+        process = sociallogin.state.get("process")
+        is_refused = process == AuthProcess.CONNECT and not second_factor.may_connect(request)
+        if is_refused or not oidc.nonce_matches(sociallogin):
             messages.error(request, gettext("The sign-in could not be confirmed. Try again."))
             raise ImmediateHttpResponse(redirect("account_login"))
-        is_new = sociallogin.state.get("process") == AuthProcess.LOGIN and not sociallogin.is_existing
+        is_new = process == AuthProcess.LOGIN and not sociallogin.is_existing
         if is_new and (person := oidc.person_named_by(sociallogin)):
             sociallogin.connect(request, person)
 

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import workflow
-from ..entry import oidc
+from ..entry import oidc, second_factor
 from ..forms.entry import AddressForm, PasswordForm
 from ..models import Invitation, User
 
@@ -86,7 +86,7 @@ def start_over(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def ask_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Send the browser to another provider: by a page, since what a form leads to is bound to ourselves (CSP)."""
-    process = "connect" if request.user.is_authenticated else "login"
+    process = "connect" if second_factor.may_connect(request) else "login"
     address = oidc.ask(request, provider_id, process, get_next_redirect_url(request) or "")
     name = next(one["name"] for one in oidc.providers() if one["id"] == provider_id)
     return render(
