@@ -118,7 +118,7 @@ def ask(request: HttpRequest, provider_id: str, process: str, next_url: str) -> 
         provider = get_adapter().get_provider(request, provider_id)
     except SocialApp.DoesNotExist:
         raise Http404 from None
-    provider.oauth2_adapter_class = Adapter
+    provider.oauth2_adapter_class = Adapter  # the address to answer to is the same in the question and for the code
     nonce = secrets.token_urlsafe(32)
     asked = provider.get_auth_params() | {"nonce": nonce}
     try:
