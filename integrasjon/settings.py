@@ -4,13 +4,14 @@ import datetime
 import re
 import secrets
 from pathlib import Path
-from typing import Any
 
 import environ
 import structlog
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from . import environment
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -281,48 +282,11 @@ STAFF_SESSION = _session("STAFF_SESSION", idle=2 * 60, longest=12)
 SESSION_COOKIE_AGE = int(max(SESSION[1], STAFF_SESSION[1]).total_seconds())
 
 
-def _oidc_provider(given: dict[str, Any]) -> dict[str, Any]:
-    """One provider of OIDC_PROVIDERS, checked and with its defaults."""
-    known = {"id": "", "name": "", "issuer": "", "client_id": "", "secret": "",  # nosec B105 (none)
-             "staff": False, "trusts_email": False,
-             "scope": ["openid", "email", "profile"], "userinfo": True}  # fmt: skip
-    if unknown := set(given) - set(known):
-        raise ImproperlyConfigured(f"OIDC_PROVIDERS knows nothing of: {', '.join(sorted(unknown))}")
-    provider = known | given
-    if missing := [name for name in ("id", "name", "issuer", "client_id") if not provider[name]]:
-        raise ImproperlyConfigured(f"A provider in OIDC_PROVIDERS lacks: {', '.join(missing)}")
-    if not str(provider["issuer"]).startswith("https://") and not DEBUG:
-        raise ImproperlyConfigured("An issuer in OIDC_PROVIDERS is not served over TLS. Outside debug it must be.")
-    return provider
-
-
-try:
-    OIDC_PROVIDERS = [_oidc_provider(given) for given in env.json("OIDC_PROVIDERS", default=[])]
-except (ValueError, TypeError) as error:
-    raise ImproperlyConfigured(f"OIDC_PROVIDERS is not a JSON list of providers: {error}") from error
+OIDC_PROVIDERS = environment.oidc_providers(env("OIDC_PROVIDERS", default="[]"), over_tls=not DEBUG)
 SOCIALACCOUNT_ADAPTER = "milestones.entry.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {
-        "OAUTH_PKCE_ENABLED": True,
-        "APPS": [
-            {
-                "provider_id": one["id"],
-                "name": one["name"],
-                "client_id": one["client_id"],
-                "secret": one["secret"],
-                "settings": {
-                    "server_url": one["issuer"],
-                    "scope": one["scope"],
-                    "fetch_userinfo": one["userinfo"],
-                    "email_authentication": bool(one["trusts_email"]),
-                    "verified_email": one["trusts_email"],
-                },
-            }
-            for one in OIDC_PROVIDERS
-        ],
-    }
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": environment.socialaccount_apps(OIDC_PROVIDERS)}
 }
-SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 SOCIALACCOUNT_STORE_TOKENS = False
 
@@ -347,7 +311,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "milestones.views.refusals.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", default=[]))
 """Addresses or networks of the proxies whose X-Forwarded-* headers count; from anybody else they are dropped."""
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

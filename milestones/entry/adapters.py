@@ -11,12 +11,14 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base import AuthProcess
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +26,7 @@ from .. import outbox, tasks
 from ..models import User
 from ..models.people import normalised
 from ..process import Text
-from . import oidc
+from . import oidc, second_factor
 
 TOLD: dict[str, Text] = {
     "account/messages/password_changed.txt": _("The password is changed."),
@@ -73,6 +75,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """As `views.proxy` made it out: a forwarded header counts from a named proxy alone."""
         return str(request.META.get("REMOTE_ADDR", "")) or "0.0.0.0"  # noqa: S104  # nosec B104 (an address, nothing is bound)
 
+    def is_safe_url(self, url: str) -> bool:
+        """Whether somebody may be sent there: to this host. allauth would take every host that is allowed here."""
+        here = {self.request.get_host()}
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=here, require_https=self.request.is_secure())
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("mfa_index")
 
@@ -105,10 +112,20 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Refuse an answer to a question that this browser did not ask."""
-        if not oidc.nonce_matches(sociallogin):
+        """Refuse an answer to a question that this browser did not ask, and an account that may not be connected from
+        this session, whatever was so when it asked; know by their address whom it names.
+
+        allauth would do the latter itself, but wipes the person's password on the way: there, whoever set it may never
+        have shown that the address is theirs. Here nobody comes as far as setting one without that.
+        """
+        process = sociallogin.state.get("process")
+        is_refused = process == AuthProcess.CONNECT and not second_factor.may_connect(request)
+        if is_refused or not oidc.nonce_matches(sociallogin):
             messages.error(request, gettext("The sign-in could not be confirmed. Try again."))
             raise ImmediateHttpResponse(redirect("account_login"))
+        is_new = process == AuthProcess.LOGIN and not sociallogin.is_existing
+        if is_new and (person := oidc.person_named_by(sociallogin)):
+            sociallogin.connect(request, person)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False

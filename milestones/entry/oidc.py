@@ -19,6 +19,11 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from ..addresses import absolute
+from ..models import User
+from ..models.people import normalised
 
 SIGNED_BY = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """Signatures by a key that the provider alone has: our own secret signs nothing."""
@@ -34,6 +39,27 @@ def for_staff() -> set[str]:
     return {one["id"] for one in providers() if one["staff"]}
 
 
+def person_named_by(login: SocialLogin) -> User | None:
+    """Whose the address is that a provider gives, if that counts. Staff are named by a staff provider alone."""
+    people = User.objects.filter(is_active=True, email__in=[normalised(one.email) for one in login.email_addresses])
+    if login.account.provider not in for_staff():
+        people = people.filter(is_staff=False)
+    return people.first()
+
+
+def _counts(provider_id: str, email: str, said: dict[str, Any]) -> bool:
+    """Whether an address is somebody's on this provider's word: it is trusted with the domain, and is sure itself.
+
+    `email_verified` is optional (5.1), and some never send it: `trusts_email` then is enough. Whatever else than true
+    it says, in the ID token or in userinfo, means no.
+    """
+    claims = [claims.get("email_verified") for claims in (said["id_token"], said.get("userinfo", {}))]
+    if any(claim is not None and str(claim).casefold() != "true" for claim in claims):
+        return False
+    trusted: Any = next((one["trusts_email"] for one in providers() if one["id"] == provider_id), False)
+    return trusted is True or (bool(trusted) and email.rpartition("@")[2].casefold() in trusted)
+
+
 class Adapter(OpenIDConnectOAuth2Adapter):
     """Takes nothing for granted: not that the ID token came over TLS, nor that userinfo is about the same person."""
 
@@ -44,9 +70,15 @@ class Adapter(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error("the provider sent no ID token")
         if said.get("userinfo", said["id_token"]).get("sub") != said["id_token"].get("sub"):
             raise OAuth2Error("userinfo is about somebody else than the ID token")
+        login.email_addresses = [one for one in login.email_addresses if _counts(self.provider_id, one.email, said)]
         # What else the provider tells of a person is not ours to keep.
         login.account.extra_data = {"id_token": {name: said["id_token"].get(name) for name in ("sub", "nonce")}}
         return login
+
+    def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
+        """As it is registered with the provider: a request's own host, or a proxy that says nothing of TLS, changes
+        nothing of it."""
+        return absolute(reverse("openid_connect_callback", args=[self.provider_id]))
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
         """The claims of a token that is signed by the provider's key, for us, and in time (3.1.3.7)."""
@@ -80,11 +112,13 @@ def ask(request: HttpRequest, provider_id: str, process: str, next_url: str) -> 
     """The provider's address to which the browser is to go; empty if it does not answer.
 
     Raises Http404 for a provider that nobody named. `process` is "login", or "connect" for who is signed in already.
+    allauth goes to `next_url` unseen: it must have been checked.
     """
     try:
         provider = get_adapter().get_provider(request, provider_id)
     except SocialApp.DoesNotExist:
         raise Http404 from None
+    provider.oauth2_adapter_class = Adapter  # the address to answer to is the same in the question and for the code
     nonce = secrets.token_urlsafe(32)
     asked = provider.get_auth_params() | {"nonce": nonce}
     try:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.account.utils import get_next_redirect_url
 from django import forms, template
+from django.utils.html import format_html
 
 from .. import gates, process
 from ..addresses import path_of
@@ -21,6 +23,13 @@ register = template.Library()
 def where(unmet: gates.Unmet | WaitingItem, integration: Integration) -> str:
     """The address at which something unmet is done."""
     return path_of(unmet.where, integration.reference, unmet.code)
+
+
+@register.simple_tag(takes_context=True)
+def next_field(context: dict[str, Any]) -> str:
+    """Where to go after signing in, for a form to pass on; nothing if that is no page of ours."""
+    address = get_next_redirect_url(context["request"])
+    return format_html('<input type="hidden" name="next" value="{}">', address) if address else ""
 
 
 @register.filter

@@ -25,7 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from ..entry import oidc
+from ..entry import oidc, second_factor
 from ..entry.sessions import devices_of
 from ..models import User
 from .here import Request
@@ -44,7 +44,8 @@ class MySecurity(mfa.IndexView):
         me = self.request.user
         connected = {one.provider: one for one in SocialAccount.objects.filter(user=me)}  # type: ignore[misc]
         providers = [one | {"account": connected.get(one["id"])} for one in oidc.providers()]
-        return super().get_context_data(**kwargs) | {"devices": devices_of(me), "providers": providers}
+        ours = {"devices": devices_of(me), "providers": providers}
+        return super().get_context_data(**kwargs) | ours | {"may_connect": second_factor.may_connect(self.request)}
 
 
 @again

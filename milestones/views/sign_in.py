@@ -7,6 +7,7 @@ from typing import Any, cast
 from allauth.account import views as account
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.base import views as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -19,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import workflow
-from ..entry import oidc
+from ..entry import oidc, second_factor
 from ..forms.entry import AddressForm, PasswordForm
 from ..models import Invitation, Member, User, called
 
@@ -99,8 +100,8 @@ def start_over(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def ask_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Send the browser to another provider: by a page, since what a form leads to is bound to ourselves (CSP)."""
-    process = "connect" if request.user.is_authenticated else "login"
-    address = oidc.ask(request, provider_id, process, request.POST.get("next", ""))
+    process = "connect" if second_factor.may_connect(request) else "login"
+    address = oidc.ask(request, provider_id, process, get_next_redirect_url(request) or "")
     name = next(one["name"] for one in oidc.providers() if one["id"] == provider_id)
     return render(
         request, "account/to_provider.html", {"address": address, "name": name}, status=200 if address else 502

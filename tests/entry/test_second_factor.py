@@ -192,7 +192,8 @@ def test_staff_whose_session_never_showed_it_are_asked(cast: Cast) -> None:
     """A session from before somebody had one, in another browser."""
     old = by_password(cast.staff.email)
     add_app(by_password(cast.staff.email))
-    assert old.get("/approvals/")["Location"].startswith("/me/security/confirm/code/?next=")
+    for address in ("/approvals/", "/me/security/passkeys/add/", "/me/security/recovery-codes/"):
+        assert old.get(address)["Location"].startswith("/me/security/confirm/code/?next="), address
 
 
 @pytest.mark.usefixtures("second_factor_asked")
