@@ -123,7 +123,7 @@ def _send(server: Any, mail: Mail, letter: mails.Letter | mails.NotDue | mails.U
     if isinstance(letter, mails.Unwritable):
         return _settle(mail, claim, MailState.FAILED, error=letter.because)
     try:
-        _deliver(server, letter)
+        _deliver(server, letter, mail.pk)
     except NotNow as error:
         _put_off([mail], claim, str(error))
         return MailState.WAITING
@@ -190,8 +190,8 @@ def _keep_lines(rows: list[Mail], letters: dict[int, mails.Letter | mails.NotDue
     )  # fmt: skip
 
 
-def _deliver(server: Any, letter: mails.Letter) -> None:
-    """Hand one letter to the server. Raises GivenUp, NotNow or Unreachable, each with the server's words."""
+def _deliver(server: Any, letter: mails.Letter, pk: int) -> None:
+    """Hand row `pk`'s letter to the server. Raises GivenUp, NotNow or Unreachable, each with the server's words."""
     message = EmailMultiAlternatives(
         letter.subject, letter.text, to=[letter.to], reply_to=letter.reply_to, headers=letter.headers,
         connection=server,
@@ -223,7 +223,7 @@ def _deliver(server: Any, letter: mails.Letter) -> None:
     except ValueError as error:  # a header or an address that cannot be written
         raise GivenUp(str(error)) from error
     except Exception as error:  # whatever it is, it must not keep the rest of the batch back
-        log.exception("a mail cannot be delivered", to=letter.to)
+        log.error("a mail cannot be delivered; its row says why", mail=pk, error=type(error).__name__)
         _close(server)
         raise NotNow(f"{type(error).__name__}: {error}") from error
 

@@ -8,6 +8,7 @@ its limits, or by a decoder's own mistake, takes nothing with it.
 from __future__ import annotations
 
 import io
+import logging
 import re
 import resource
 import sys
@@ -31,13 +32,17 @@ MAX_PDF_VALUES = 2_000_000
 IMAGES = {"image/png": "PNG", "image/jpeg": "JPEG"}
 
 FORBIDDEN_KEYS = {"/JS", "/JavaScript", "/EmbeddedFiles", "/EmbeddedFile", "/EF", "/RichMedia", "/XFA"}
-FORBIDDEN_ACTIONS = {"/JavaScript", "/Launch", "/ImportData", "/GoToE", "/RichMediaExecute"}
-FORBIDDEN_BYTES = re.compile(rb"/S\s*/(JavaScript|Launch|ImportData|GoToE)\b|/EmbeddedFiles?\b")
+FORBIDDEN_ACTIONS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/GoToR", "/RichMediaExecute"}
+FORBIDDEN_BYTES = re.compile(
+    rb"/S(?:\s|%[^\r\n]*[\r\n])*/(JavaScript|Launch|ImportData|SubmitForm|GoTo[ER])\b|/EmbeddedFiles?\b"
+)
 """The same where they stand plainly in the file: a viewer that repairs it may find what its index leaves out."""
+ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+"""A character of a name by its number (ISO 32000-1, 7.3.5)."""
 
 
 class Refused(Exception):
-    """`str()` is the code of the reason: locked, unreadable, active, intricate or pixels."""
+    """`str()` is the code of the reason: locked, unreadable, active, ambiguous, intricate or pixels."""
 
 
 def main(kind: str) -> int:
@@ -95,16 +100,32 @@ def _written(picture: Any, kind: str) -> bytes:
 def _require_harmless_pdf(content: bytes) -> None:
     from pypdf import PdfReader  # noqa: PLC0415
 
-    if FORBIDDEN_BYTES.search(content) or zipfile.is_zipfile(io.BytesIO(content)):
+    plain = ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
+    if FORBIDDEN_BYTES.search(content) or FORBIDDEN_BYTES.search(plain) or zipfile.is_zipfile(io.BytesIO(content)):
         raise Refused("active")
+    ambiguities = _Ambiguities()
     reader = PdfReader(io.BytesIO(content), strict=False)
     if reader.is_encrypted:
         raise Refused("locked")
     for value in _values(reader):
         if _is_forbidden(value):
             raise Refused("active")
+    if ambiguities.found:
+        raise Refused("ambiguous")
     if not len(reader.pages):
         raise Refused("unreadable")
+
+
+class _Ambiguities(logging.Handler):
+    """Notes what pypdf warns of: a key that stands twice in a dictionary. It takes the first, others the last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = False
+        logging.getLogger("pypdf").addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.found = self.found or "Multiple definitions" in record.getMessage()
 
 
 def _values(reader: PdfReader) -> Iterator[Any]:

@@ -7,6 +7,7 @@ else its file held; plain text is text and nothing else.
 from __future__ import annotations
 
 import hashlib
+import os
 import socket
 import struct
 import subprocess  # nosec B404  # our own script, without a shell
@@ -131,7 +132,7 @@ def parsed(content: bytes, kind: str) -> bytes:
     command = [sys.executable, "-I", str(PARSER), kind]
     try:
         done = subprocess.run(  # noqa: S603  # nosec B603  # nothing in it comes from outside
-            command, input=content, capture_output=True, timeout=SECONDS_TO_PARSE, check=False
+            command, input=content, capture_output=True, timeout=SECONDS_TO_PARSE, check=False, env=_nothing_to_steal()
         )
     except subprocess.TimeoutExpired as error:
         raise _refusal(kind, "intricate") from error
@@ -143,11 +144,17 @@ def parsed(content: bytes, kind: str) -> bytes:
     return done.stdout
 
 
+def _nothing_to_steal() -> dict[str, str]:
+    """The parser's environment: where Python finds itself, and none of our keys and passwords."""
+    return {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL") if name in os.environ}
+
+
 def _refusal(kind: str, code: str) -> ValidationError:
     image, pdf = _("The image cannot be read."), _("The PDF cannot be read.")
     told = {
         "locked": _("The PDF is locked with a password, so it cannot be examined."),
-        "active": _("The PDF holds scripts, embedded files or actions that start programs. Save it without them."),
+        "active": _("The PDF holds scripts, embedded files or actions that reach out of it. Save it without them."),
+        "ambiguous": _("The PDF says the same thing twice, and viewers would show it differently. Save it anew."),
         "intricate": _("The PDF is too intricate to be examined.") if kind == "application/pdf" else image,
         "pixels": _("The image has too many pixels."),
         "unreadable": pdf if kind == "application/pdf" else image,

@@ -30,9 +30,9 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from milestones import workflow
 from milestones.demo import a_pdf
 from milestones.housekeeping import ORPHANED_AFTER, remove_orphans
-from milestones.models import Agreement, Document
+from milestones.models import Agreement, Document, DocumentAccess
 from milestones.process import AgreementKind
-from milestones.uploads import MAX_BYTES, examine, safe_name
+from milestones.uploads import MAX_BYTES, examine, parsed, safe_name
 from milestones.workflow.documents import store
 from milestones.workflow.door import door
 from tests.cast import Cast
@@ -147,6 +147,15 @@ def test_a_document_comes_as_an_attachment_that_is_not_sniffed(cast: Cast) -> No
     assert answer["Content-Type"] == "application/pdf"
 
 
+def test_a_file_that_is_missing_is_said_to_be(cast: Cast) -> None:
+    document = _document(cast)
+    os.unlink(document.file.path)
+    answer = cast.client(cast.manager).get(f"/i/{document.integration.reference}/documents/{document.pk}/")
+    assert answer.status_code == 410
+    assert document.sha256 in answer.content.decode()
+    assert not DocumentAccess.objects.exists()
+
+
 def test_a_document_does_not_exist_to_strangers_nor_under_another_reference(cast: Cast) -> None:
     document = _document(cast)
     theirs = cast.neighbour().integration.reference
@@ -259,6 +268,69 @@ def test_a_pdf_that_does_more_than_show_pages_is_refused(change: Callable[[PdfWr
     with pytest.raises(ValidationError) as refused:
         examine(ContentFile(pdf_with(change), name="avtale.pdf"))
     assert refused.value.code == "active"
+
+
+CATALOGS = {
+    "names": ("/Names <</Dests <<>>>> /Names <</Java#53cript <</Names [(a) 4 0 R]>>>>", "ambiguous"),
+    "attachment": ("/Names <</A 1>> /Names <</Embedded#46iles <</Names []>>>>", "active"),
+    "action": ("/OpenAction <</S /URI /URI (http://x/) /S /L#61unch /F (cmd.exe)>>", "active"),
+    "opened": ("/OpenAction [3 0 R /Fit] /OpenAction <</S /J#61vaScript /J#53 (app.alert)>>", "active"),
+    "escaped": ("/OpenAction <</S /L#61unch /F (cmd.exe)>>", "active"),
+    "comment": ("/OpenAction <</S%x\n/Launch /F (cmd.exe)>>", "active"),
+    "submit": ("/OpenAction <</S /SubmitForm /F (http://x/)>>", "active"),
+    "remote": ("/OpenAction <</S /GoToR /F (\\\\\\\\x\\\\y.exe) /D [0 /Fit]>>", "active"),
+}
+
+
+def written_pdf(catalog: str, beside: str = "") -> bytes:
+    """A PDF as nobody's library would write it."""
+    bodies = [
+        f"<</Type /Catalog /Pages 2 0 R {catalog}>>",
+        "<</Type /Pages /Kids [3 0 R] /Count 1>>",
+        "<</Type /Page /Parent 2 0 R /MediaBox [0 0 200 200]>>",
+    ]
+    written, offsets = "%PDF-1.5\n", []
+    for number, body in enumerate(bodies, 1):
+        offsets.append(len(written))
+        written += f"{number} 0 obj\n{body}\nendobj\n"
+    written += beside
+    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    start = len(written)
+    written += f"xref\n0 4\n0000000000 65535 f \n{table}trailer\n<</Size 4 /Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n"
+    return written.encode("latin-1")
+
+
+@pytest.mark.parametrize("case", CATALOGS)
+def test_what_viewers_read_in_two_ways_is_refused(case: str) -> None:
+    catalog, code = CATALOGS[case]
+    with pytest.raises(ValidationError) as refused:
+        examine(ContentFile(written_pdf(catalog), name="avtale.pdf"))
+    assert refused.value.code == code
+
+
+def test_what_no_index_names_is_refused_too() -> None:
+    hidden = "9 0 obj\n<</S /J#61vaScript /J#53 (app.alert)>>\nendobj\n"
+    with pytest.raises(ValidationError) as refused:
+        examine(ContentFile(written_pdf("", hidden), name="avtale.pdf"))
+    assert refused.value.code == "active"
+
+
+def test_a_plain_pdf_with_a_link_is_taken() -> None:
+    link = "/OpenAction <</S /URI /URI (https://digipost.example/)>>"
+    assert examine(ContentFile(written_pdf(link), name="avtale.pdf")).content_type == "application/pdf"
+
+
+def test_the_parser_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://secret")
+    seen: list[dict[str, str]] = []
+
+    def run(*_command: Any, env: dict[str, str], **_more: Any) -> subprocess.CompletedProcess[bytes]:
+        seen.append(env)
+        return subprocess.CompletedProcess([], 0, b"", b"")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    getattr(parsed, "__wrapped__", parsed)(PDF, "application/pdf")  # conftest.py remembers what was parsed
+    assert set(seen[0]) <= {"PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL"}
 
 
 def test_a_locked_pdf_is_refused_and_one_without_pages() -> None:

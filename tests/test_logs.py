@@ -22,6 +22,7 @@ from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import ask_for_code, code_in, link_in
 
 SECRET_NAME = "Hemmelig Navnesen"
+SOMEWHERE = "203.0.113.7"
 
 
 @pytest.fixture
@@ -39,11 +40,11 @@ def test_nobody_and_no_key_stands_in_the_log(cast: Cast, logged: Any) -> None:
     keys = [*signs_in(cast), *comes_in_by_code_and_by_link(cast, journey.integration), *stops_a_mail(cast)]
     works(cast, f"/i/{journey.integration.reference}/")
     keys += Session.objects.values_list("session_key", flat=True)
+    cannot_be_delivered(cast)
     text = logged()
     people = [text for user in cast.everybody().values() for text in (user.name, user.email)]
-    assert [
-        one for one in [*people, *keys, SECRET_NAME, "ny@fjordvik.example", "Navnesen", PASSWORD] if one in text
-    ] == []
+    others = ["ny@fjordvik.example", "Navnesen", "ABCD-EFGH", SECRET_NAME, SOMEWHERE, PASSWORD]
+    assert [one for one in [*people, *keys, *others] if one in text] == []
     assert "POST /sign-in/" in text  # it does say something
     assert "/invitation/" in text
     assert "/mail/stop/" in text
@@ -51,7 +52,7 @@ def test_nobody_and_no_key_stands_in_the_log(cast: Cast, logged: Any) -> None:
 
 def signs_in(cast: Cast) -> list[str]:
     """Rightly, wrongly, and without the form's token. Returns the tokens."""
-    browser = Client(enforce_csrf_checks=True)
+    browser = Client(enforce_csrf_checks=True, REMOTE_ADDR=SOMEWHERE)
     page = browser.get("/sign-in/").content.decode()
     (token, *_others) = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     form = {"login": cast.owner.email, "password": PASSWORD}
@@ -86,6 +87,16 @@ def stops_a_mail(cast: Cast) -> list[str]:
     address = urlsplit(mails.stop_address(cast.owner, "weekly")).path
     assert Client().post(address).status_code == 200
     return [address.split("/")[-2]]
+
+
+def cannot_be_delivered(cast: Cast) -> None:
+    def fail(_self: Any, messages: Any) -> int:
+        raise RuntimeError(f"No way to {messages[0].to}")
+
+    outbox.queue_code(cast.lead, "ABCD-EFGH")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", fail)
+        assert outbox.send_batch().delayed > 0
 
 
 def works(cast: Cast, home: str) -> None:

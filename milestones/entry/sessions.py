@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -17,6 +19,9 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
+
+log = structlog.get_logger(__name__)
 
 STARTED = "started_at"
 
@@ -24,7 +29,7 @@ STARTED = "started_at"
 class SessionMiddleware:
     """Ends what is over, and notes that the rest is in use: in the cache, as not every request is worth a write.
 
-    Where the cache has forgotten, a session counts as last used when it began.
+    Where the cache has forgotten, or is away, a session counts as last used when it began.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -34,7 +39,8 @@ class SessionMiddleware:
         if request.user.is_authenticated:
             if _is_over(request):
                 return _signed_out(request)
-            cache.set(_key(request.session.session_key), timezone.now().timestamp(), settings.SESSION_COOKIE_AGE)
+            with _forgetting_is_fine():
+                cache.set(_key(request.session.session_key), timezone.now().timestamp(), settings.SESSION_COOKIE_AGE)
         return self.get_response(request)
 
 
@@ -69,15 +75,28 @@ SYSTEMS = (
 def devices_of(user: Any) -> list[Device]:
     """Where somebody is signed in, what was used last first."""
     sessions = UserSession.objects.purge_and_list(user)
-    seen = cache.get_many([_key(one.session_key) for one in sessions])
+    seen: dict[str, float] = {}
+    with _forgetting_is_fine():
+        seen = cache.get_many([_key(one.session_key) for one in sessions])
     devices = [Device(one, _moment(seen.get(_key(one.session_key))) or one.created_at) for one in sessions]
     return sorted(devices, key=lambda device: device.used_at, reverse=True)
+
+
+@contextmanager
+def _forgetting_is_fine() -> Iterator[None]:
+    """Redis may be away: whoever is signed in goes on, until the session has lasted as long as it may lie idle."""
+    try:
+        yield
+    except RedisError as error:
+        log.warning("the cache does not answer", error=type(error).__name__)
 
 
 def _is_over(request: HttpRequest) -> bool:
     now = timezone.now().timestamp()
     started = request.session.get(STARTED, 0)
-    seen = cache.get(_key(request.session.session_key), started)
+    seen = started
+    with _forgetting_is_fine():
+        seen = cache.get(_key(request.session.session_key), started)
     idle, longest = settings.STAFF_SESSION if request.user.is_staff else settings.SESSION  # type: ignore[union-attr]
     return now - seen > idle.total_seconds() or now - started > longest.total_seconds()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
@@ -42,13 +43,21 @@ def history(request: Request, reference: str) -> HttpResponse:
 
 @require_safe
 def document(request: Request, reference: str, pk: int) -> HttpResponse | FileResponse:
-    """A file, as an attachment that the browser takes for what it is and nothing else; 410 once it is removed."""
+    """A file, as an attachment that the browser takes for what it is and nothing else; 410 once it is removed.
+
+    Only what is handed out stands in the access log.
+    """
     found = Here(request, reference).find(Document, pk)
-    if not found.file:
+    try:
+        content = found.file.open() if found.file else None
+    except FileNotFoundError:
+        structlog.get_logger(__name__).exception("a document's file is gone", document=pk)
+        content = None
+    if content is None:
         return render(request, "410.html", {"document": found}, status=410)
-    DocumentAccess.objects.create(document=found, user=request.user)
     kind = "text/plain; charset=utf-8" if found.content_type == "text/plain" else found.content_type
-    response = FileResponse(found.file.open(), as_attachment=True, filename=found.name, content_type=kind)
+    response = FileResponse(content, as_attachment=True, filename=found.name, content_type=kind)
+    DocumentAccess.objects.create(document=found, user=request.user)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"

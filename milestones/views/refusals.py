@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
+from redis.exceptions import RedisError
 
 from ..policy import Forbidden
 from ..process import Phase
@@ -72,6 +73,9 @@ class RefusalMiddleware:
             return _refused(request, 403, _("You cannot do this"), told=str(exception))
         if isinstance(exception, ValidationError):  # of a button, which has no form to say it in
             return _refused(request, 409, _("This cannot be done"), told=" ".join(exception.messages))
+        if isinstance(exception, RedisError):  # what must be remembered, so that it is taken once
+            told = _("Something that we depend on does not answer. Try again in a few minutes.")
+            return _refused(request, 503, _("This cannot be done just now"), told=told)
         return None
 
 

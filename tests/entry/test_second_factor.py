@@ -97,6 +97,15 @@ def test_a_code_from_the_app_works_once_for_as_long_as_it_is_taken(cast: Cast) -
         assert statuses == [302, 422, 422, 422]
 
 
+def test_without_redis_nothing_is_taken_that_must_be_taken_once(cast: Cast, settings: Any) -> None:
+    secret = add_app(by_password(cast.lead.email))
+    browser = by_password(cast.lead.email)
+    away = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": away}
+    assert browser.post("/sign-in/second-factor/", {"code": totp(secret)}).status_code == 503
+    assert signed_in_as(browser) is None
+
+
 def test_a_code_by_mail_does_not_stand_in_for_it(cast: Cast, mailed: Mailed) -> None:
     """Neither to come in, nor to change how one comes in."""
     with time_machine.travel(MIDDLE_OF_A_STEP) as clock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -82,6 +83,13 @@ def test_whoever_joins_or_leaves_digipost_signs_in_anew(cast: Cast) -> None:
     sent["is_staff"] = "on"
     assert administrator.post(f"/admin/milestones/user/{cast.observer.pk}/change/", sent).status_code == 302
     assert browser.get("/mail/").status_code == 302
+
+
+def test_without_redis_whoever_is_signed_in_goes_on(cast: Cast, settings: Any) -> None:
+    browser = fresh_client(cast.manager)
+    away = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": away}
+    assert [browser.get(address).status_code for address in ("/", "/me/security/")] == [200, 200]
 
 
 def test_what_is_over_is_forgotten_at_night(cast: Cast) -> None:

@@ -555,10 +555,10 @@ def test_a_mail_that_kills_its_workers_takes_no_other_with_it_and_is_given_up(
 
     deliver = outbox._deliver
 
-    def deadly(server: Any, letter: mails.Letter) -> None:
+    def deadly(server: Any, letter: mails.Letter, pk: int) -> None:
         if letter.to == "teknisk2@fjordvik.example":
             raise Killed
-        deliver(server, letter)
+        deliver(server, letter, pk)
 
     monkeypatch.setattr(outbox, "_deliver", deadly)
     for _death in range(settings.MAIL_ATTEMPTS + 1):
