@@ -36,9 +36,11 @@ def history(request: Request, reference: str) -> HttpResponse:
     """The whole audit log, fifty lines a page; and, for whom that concerns, who downloaded which document."""
     here = Here(request, reference)
     page = Paginator(here.integration.events.select_related("actor"), 50).get_page(request.GET.get("page"))
-    accesses = DocumentAccess.objects.filter(document__integration=here.integration).select_related("document", "user")
-    seen = accesses[:100] if policy.may(here.actor, policy.Right.SEE_ACCESSES) else None
-    return here.page("history", page=page, accesses=seen)
+    downloads = None
+    if policy.may(here.actor, policy.Right.SEE_ACCESSES):
+        accesses = DocumentAccess.objects.filter(document__integration=here.integration)
+        downloads = Paginator(accesses.select_related("document", "user"), 50).get_page(request.GET.get("downloads"))
+    return here.page("history", page=page, accesses=downloads)
 
 
 @require_safe
