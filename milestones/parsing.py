@@ -142,11 +142,12 @@ class _Doubts(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self.code = ""
-        logging.getLogger("pypdf.generic._data_structures").addHandler(self)
+        logging.getLogger("pypdf").addHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
         said = record.getMessage()
-        if not said.startswith("Stream length not defined"):  # then it ends where its keyword says
+        of_an_object = record.name == "pypdf.generic._data_structures"
+        if of_an_object and not said.startswith("Stream length not defined"):  # then it ends where its keyword says
             self.code = self.code or ("ambiguous" if said.startswith("Multiple definitions") else "unreadable")
 
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -279,6 +280,12 @@ CATALOGS = {
     "comment": ("/OpenAction <</S%x\n/Launch /F (cmd.exe)>>", "active"),
     "submit": ("/OpenAction <</S /SubmitForm /F (http://x/)>>", "active"),
     "remote": ("/OpenAction <</S /GoToR /F (\\\\\\\\x\\\\y.exe) /D [0 /Fit]>>", "active"),
+    "thread": ("/OpenAction <</S /Thread /F (\\\\\\\\x\\\\y.pdf) /D 0>>", "active"),
+    "film": ("/OpenAction <</S /Rendition /OP 0 /R <</S /MR /C <</S /MCD /D (http://x/y.mp4)>>>>>>", "active"),
+    "rich": ("/A <</Subtype /Rich#4dedia>>", "active"),
+    "form": ("/AcroForm <</XF#41 []>>", "active"),
+    "white": ("/OpenAction <</S\0/Launch /F (cmd.exe)>>", "active"),
+    "cut": ("/A <</B } /S 3 0 R>>", "unreadable"),
 }
 
 
@@ -308,16 +315,42 @@ def test_what_viewers_read_in_two_ways_is_refused(case: str) -> None:
     assert refused.value.code == code
 
 
-def test_what_no_index_names_is_refused_too() -> None:
-    hidden = "9 0 obj\n<</S /J#61vaScript /J#53 (app.alert)>>\nendobj\n"
+def packed(*objects: str) -> str:
+    """An object stream, as an object that no index names."""
+    places = [len("".join(objects[:number])) for number in range(len(objects))]
+    head = "".join(f"{number} {place} " for number, place in enumerate(places, 20))
+    held = zlib.compress(f"{head}{''.join(objects)}".encode()).decode("latin-1")
+    about = f"<</Type /ObjStm /N {len(objects)} /First {len(head)} /Filter /FlateDecode /Length {len(held)}>>"
+    return f"9 0 obj\n{about}\nstream\n{held}\nendstream\nendobj\n"
+
+
+LEFT_OUT = {
+    "action": "9 0 obj\n<</S /J#61vaScript /J#53 (app.alert)>>\nendobj\n",
+    "key": "9 0 obj\n<</S 8 0 R /JS (app.alert)>>\nendobj\n",
+    "name": "9 0 obj\n<</S 8 0 R /F (cmd.exe)>>\nendobj\n8 0 obj\n/Launch\nendobj\n",
+    "list": "9 0 obj[<</XFA []>>]endobj\n",
+    "packed": packed("<</S /L#61unch /F (cmd.exe)>>"),
+    "packed key": packed("<</A 1>>", " %x\n<</J#53 (app.alert)>>"),
+}
+
+
+@pytest.mark.parametrize("case", LEFT_OUT)
+def test_what_no_index_names_is_refused_too(case: str) -> None:
     with pytest.raises(ValidationError) as refused:
-        examine(ContentFile(written_pdf("", hidden), name="avtale.pdf"))
+        examine(ContentFile(written_pdf("", LEFT_OUT[case]), name="avtale.pdf"))
     assert refused.value.code == "active"
 
 
+def test_what_an_object_stream_says_twice_is_refused() -> None:
+    with pytest.raises(ValidationError) as refused:
+        examine(ContentFile(written_pdf("", packed("<</A 1 /A 2>>")), name="avtale.pdf"))
+    assert refused.value.code == "ambiguous"
+
+
 def test_a_plain_pdf_with_a_link_is_taken() -> None:
-    link = "/OpenAction <</S /URI /URI (https://digipost.example/)>>"
-    assert examine(ContentFile(written_pdf(link), name="avtale.pdf")).content_type == "application/pdf"
+    link = "/OpenAction <</S /URI /URI (https://digipost.example/Launch)>>"
+    beside = packed("<</S /GoTo /D [3 0 R /Fit]>>", "[1 2]") + "endobj and object are words"
+    assert examine(ContentFile(written_pdf(link, beside), name="avtale.pdf")).content_type == "application/pdf"
 
 
 def test_the_parser_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
