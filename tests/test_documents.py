@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
@@ -153,8 +154,28 @@ def test_a_file_that_is_missing_is_said_to_be(cast: Cast) -> None:
     os.unlink(document.file.path)
     answer = cast.client(cast.manager).get(f"/i/{document.integration.reference}/documents/{document.pk}/")
     assert answer.status_code == 410
-    assert document.sha256 in answer.content.decode()
+    text = answer.content.decode()
+    assert document.sha256 in text
+    assert f'href="/i/{document.integration.reference}/"' in text
     assert not DocumentAccess.objects.exists()
+
+
+def test_a_file_that_is_not_handed_out_is_closed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    document, opened = _document(cast), []
+
+    def remembered(_self: Any, name: str, mode: str) -> File:
+        opened.append(File(Path(document.file.path).open(mode)))  # noqa: SIM115
+        return opened[0]
+
+    def fail(**_values: Any) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr("django.core.files.storage.FileSystemStorage._open", remembered)
+    monkeypatch.setattr(DocumentAccess.objects, "create", fail)
+    browser = cast.client(cast.manager)
+    with pytest.raises(OperationalError):
+        browser.get(f"/i/{document.integration.reference}/documents/{document.pk}/")
+    assert [file.closed for file in opened] == [True]
 
 
 def test_a_document_does_not_exist_to_strangers_nor_under_another_reference(cast: Cast) -> None:

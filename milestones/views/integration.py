@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import structlog
+from django.core.files import File
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
@@ -49,21 +50,31 @@ def document(request: Request, reference: str, pk: int) -> HttpResponse | FileRe
 
     Only what is handed out stands in the access log.
     """
-    found = Here(request, reference).find(Document, pk)
-    try:
-        content = found.file.open() if found.file else None
-    except FileNotFoundError:
-        structlog.get_logger(__name__).exception("a document's file is gone", document=pk)
-        content = None
+    here = Here(request, reference)
+    found = here.find(Document, pk)
+    content = _opened(found)
     if content is None:
-        return render(request, "410.html", {"document": found}, status=410)
+        return render(request, "410.html", {"document": found, "integration": here.integration}, status=410)
     kind = "text/plain; charset=utf-8" if found.content_type == "text/plain" else found.content_type
     response = FileResponse(content, as_attachment=True, filename=found.name, content_type=kind)
-    DocumentAccess.objects.create(document=found, user=request.user)
+    try:
+        DocumentAccess.objects.create(document=found, user=request.user)
+    except Exception:
+        content.close()
+        raise
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _opened(document: Document) -> File | None:
+    """None where anonymising has removed the file, and where it is not to be found."""
+    try:
+        return document.file.open() if document.file else None
+    except FileNotFoundError as error:
+        structlog.get_logger(__name__).error("a document's file is gone", document=document.pk, error=str(error))
+        return None
 
 
 @require_POST
