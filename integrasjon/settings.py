@@ -12,6 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from . import environment
+from .logs import without_words
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -190,6 +191,7 @@ else:
         "control_folder": str(VAR / "broker" / "control"),
     }
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING holds for workers too
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/Oslo"
@@ -352,6 +354,7 @@ CONTENT_SECURITY_POLICY = {
 
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+_told = [] if DEBUG else [without_words]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -361,11 +364,19 @@ LOGGING = {
             "processor": structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
             if DEBUG
             else structlog.processors.JSONRenderer(),
+            "foreign_pre_chain": _told,
         }
     },
-    "filters": {"without_keys": {"()": "milestones.views.logline.WithoutKeys"}},
+    "filters": {
+        "without_keys": {"()": "milestones.views.logline.WithoutKeys"},
+        "without_words": {"()": "integrasjon.logs.WithoutWords"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
-    "loggers": {name: {"filters": ["without_keys"]} for name in ("django.request", "django.security.csrf")},
+    "loggers": {
+        "django.request": {"filters": ["without_keys"]},
+        "django.security.csrf": {"filters": ["without_keys"]},
+        "celery.app.trace": {"filters": ["without_words"]},
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
 }
 structlog.configure(
@@ -375,6 +386,7 @@ structlog.configure(
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
+        *_told,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),

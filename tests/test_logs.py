@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import copy
+import json
 import logging
 import re
+import smtplib
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,9 +20,10 @@ from django.test import Client
 
 from milestones import mails, outbox, workflow
 from milestones.demo import a_pdf
-from milestones.models import Integration
+from milestones.models import Integration, Mail, MailKind, MailState
 from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import ask_for_code, code_in, link_in
+from tests.test_hardening import in_production
 
 SECRET_NAME = "Hemmelig Navnesen"
 SOMEWHERE = "203.0.113.7"
@@ -90,13 +94,23 @@ def stops_a_mail(cast: Cast) -> list[str]:
 
 
 def cannot_be_delivered(cast: Cast) -> None:
+    """Once for a reason that nobody thought of, and once because the server refuses the recipient, by name."""
+
     def fail(_self: Any, messages: Any) -> int:
         raise RuntimeError(f"No way to {messages[0].to}")
 
-    outbox.queue_code(cast.lead, "ABCD-EFGH")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", fail)
-        assert outbox.send_batch().delayed > 0
+    def refuse(_self: Any, messages: Any) -> int:
+        (to,) = messages[0].to
+        raise smtplib.SMTPRecipientsRefused({to: (550, f"<{to}> is unknown".encode())})
+
+    for sends, state in ((fail, MailState.WAITING), (refuse, MailState.FAILED)):
+        outbox.queue_code(cast.lead, "ABCD-EFGH")
+        code = Mail.objects.filter(recipient=cast.lead, kind=MailKind.CODE).latest("pk")
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", sends)
+            assert outbox.send_batch().claimed > 0
+        code = Mail.objects.get(pk=code.pk)
+        assert (code.state, cast.lead.email in code.error) == (state, True)
 
 
 def works(cast: Cast, home: str) -> None:
@@ -111,3 +125,32 @@ def works(cast: Cast, home: str) -> None:
         assert manager.post(home + "agreement/", signed).status_code == status
     assert manager.get("/integrations/", {"q": SECRET_NAME}).status_code == 200
     assert manager.get(home + "documents/99999/", {"q": SECRET_NAME}).status_code == 404
+
+
+RAISES = """
+import logging, sys, django, structlog
+sys.stderr = sys.stdout
+django.setup()
+try:
+    try:
+        raise ValueError("Key (email)=(kari@fjordvik.example) already exists")
+    except ValueError as error:
+        raise RuntimeError("Failing row contains (Kari)") from error
+except RuntimeError as error:
+    structlog.get_logger("ours").exception("ours", mail=1)
+    logging.getLogger("django.request").exception("Internal Server Error: %s", "/")
+    trace = logging.getLogger("celery.app.trace")
+    trace.error("Task %(name)s: %(exc)s", {"name": "tick", "exc": repr(error)}, exc_info=True)
+"""
+
+
+def test_outside_debug_an_exception_is_logged_without_its_words(tmp_path: Path) -> None:
+    """A database quotes the row that it refuses."""
+    logged = in_production(RAISES, VAR_DIR=str(tmp_path))
+    lines = [json.loads(line) for line in logged.splitlines()]
+    assert [line["event"] for line in lines] == ["ours", "Internal Server Error: /", "Task tick: RuntimeError"]
+    assert [re.findall("[A-Z][a-z]+Error", line["exception"]) for line in lines] == [
+        ["ValueError", "RuntimeError"]
+    ] * 3
+    assert "<string>:7 <module>" in lines[0]["exception"]  # where it was raised
+    assert [word for word in ("kari@", "Kari") if word in logged] == []
