@@ -34,7 +34,7 @@ IMAGES = {"image/png": "PNG", "image/jpeg": "JPEG"}
 
 FORBIDDEN_KEYS = {
     *("/JS", "/JavaScript", "/EmbeddedFiles", "/EmbeddedFile", "/EF"),
-    *("/RichMedia", "/RichMediaContent", "/RichMediaSettings", "/XFA"),
+    *("/RichMedia", "/RichMediaContent", "/RichMediaSettings", "/3DD", "/OnInstantiate", "/XFA"),
 }
 FORBIDDEN_ACTIONS = {
     *("/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/GoToR", "/Thread"),

@@ -303,6 +303,7 @@ CATALOGS = {
     "remote": ("/OpenAction <</S /GoToR /F (\\\\\\\\x\\\\y.exe) /D [0 /Fit]>>", "active"),
     "thread": ("/OpenAction <</S /Thread /F (\\\\\\\\x\\\\y.pdf) /D 0>>", "active"),
     "film": ("/OpenAction <</S /Rendition /OP 0 /R <</S /MR /C <</S /MCD /D (http://x/y.mp4)>>>>>>", "active"),
+    "model": ("/A <</Subtype /3D /3DD 3 0 R>>", "active"),
     "rich": ("/A <</Subtype /Rich#4dedia>>", "active"),
     "form": ("/AcroForm <</XF#41 []>>", "active"),
     "white": ("/OpenAction <</S\0/Launch /F (cmd.exe)>>", "active"),

@@ -90,6 +90,8 @@ def test_without_redis_whoever_is_signed_in_goes_on(cast: Cast, settings: Any) -
     away = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
     settings.CACHES = {"default": away}
     assert [browser.get(address).status_code for address in ("/", "/me/security/")] == [200, 200]
+    idle = settings.SESSION[0].total_seconds() / 60
+    assert (status_after(browser, minutes=idle - 1), status_after(browser, minutes=idle + 1)) == (200, 302)
 
 
 def test_what_is_over_is_forgotten_at_night(cast: Cast) -> None:
