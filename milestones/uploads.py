@@ -1,7 +1,7 @@
 """What may come in as a document: judged by its content, parsed by a library, and scanned where a scanner is named.
 
-A PDF with scripts, embedded files or actions that reach out of it is refused, and so is one that viewers may read in two
-ways; an image is drawn anew, which leaves behind whatever else its file held; plain text is text and nothing else.
+A PDF with scripts, embedded files or actions that reach out of it is refused, and so is one that viewers may read in
+two ways; an image is drawn anew, which leaves behind whatever else its file held; plain text is text and nothing else.
 """
 
 from __future__ import annotations
