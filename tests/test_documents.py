@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import json
 import os
 import signal
-import socket
-import struct
 import subprocess
 import sys
-import threading
 import time
-import zlib
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +20,13 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from PIL import Image
-from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from milestones import workflow
 from milestones.demo import a_pdf
 from milestones.housekeeping import ORPHANED_AFTER, remove_orphans
 from milestones.models import Agreement, Document, DocumentAccess
 from milestones.process import AgreementKind
-from milestones.uploads import MAX_BYTES, examine, parsed, safe_name
+from milestones.uploads import MAX_BYTES, examine, safe_name
 from milestones.workflow.documents import store
 from milestones.workflow.door import door
 from tests.cast import Cast
@@ -242,163 +234,6 @@ def _document(cast: Cast) -> Document:
     return agreement.document
 
 
-# --- What a document has no use for
-
-
-def pdf_with(change: Callable[[PdfWriter], object]) -> bytes:
-    writer, written = PdfWriter(), io.BytesIO()
-    writer.add_blank_page(100, 100)
-    change(writer)
-    writer.write(written)
-    return written.getvalue()
-
-
-def launch(writer: PdfWriter) -> None:
-    action = {NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("cmd.exe")}
-    writer.root_object[NameObject("/OpenAction")] = writer._add_object(DictionaryObject(action))
-
-
-def script(writer: PdfWriter) -> None:
-    action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
-    writer.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
-
-
-def hidden_script(writer: PdfWriter) -> None:
-    """Nothing points to it, but a reader that repairs the file may find it."""
-    action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
-    writer._add_object(DictionaryObject(action))
-
-
-def indirect_name(writer: PdfWriter) -> None:
-    name = writer._add_object(NameObject("/Launch"))
-    action = DictionaryObject({NameObject("/S"): name})
-    writer.root_object[NameObject("/OpenAction")] = action
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        script,
-        lambda writer: writer.add_attachment("virus.exe", b"MZ"),
-        launch,
-        hidden_script,
-        indirect_name,
-    ],
-    ids=["script", "attachment", "launch", "hidden script", "indirect name"],
-)
-def test_a_pdf_that_does_more_than_show_pages_is_refused(change: Callable[[PdfWriter], object]) -> None:
-    with pytest.raises(ValidationError) as refused:
-        examine(ContentFile(pdf_with(change), name="avtale.pdf"))
-    assert refused.value.code == "active"
-
-
-CATALOGS = {
-    "names": ("/Names <</Dests <<>>>> /Names <</Java#53cript <</Names [(a) 4 0 R]>>>>", "ambiguous"),
-    "attachment": ("/Names <</A 1>> /Names <</Embedded#46iles <</Names []>>>>", "active"),
-    "action": ("/OpenAction <</S /URI /URI (http://x/) /S /L#61unch /F (cmd.exe)>>", "active"),
-    "opened": ("/OpenAction [3 0 R /Fit] /OpenAction <</S /J#61vaScript /J#53 (app.alert)>>", "active"),
-    "escaped": ("/OpenAction <</S /L#61unch /F (cmd.exe)>>", "active"),
-    "comment": ("/OpenAction <</S%x\n/Launch /F (cmd.exe)>>", "active"),
-    "submit": ("/OpenAction <</S /SubmitForm /F (http://x/)>>", "active"),
-    "remote": ("/OpenAction <</S /GoToR /F (\\\\\\\\x\\\\y.exe) /D [0 /Fit]>>", "active"),
-    "thread": ("/OpenAction <</S /Thread /F (\\\\\\\\x\\\\y.pdf) /D 0>>", "active"),
-    "film": ("/OpenAction <</S /Rendition /OP 0 /R <</S /MR /C <</S /MCD /D (http://x/y.mp4)>>>>>>", "active"),
-    "model": ("/A <</Subtype /3D /3DD 3 0 R>>", "active"),
-    "rich": ("/A <</Subtype /Rich#4dedia>>", "active"),
-    "form": ("/AcroForm <</XF#41 []>>", "active"),
-    "white": ("/OpenAction <</S\0/Launch /F (cmd.exe)>>", "active"),
-    "cut": ("/A <</B } /S 3 0 R>>", "unreadable"),
-}
-
-
-def written_pdf(catalog: str, beside: str = "") -> bytes:
-    """A PDF as nobody's library would write it."""
-    bodies = [
-        f"<</Type /Catalog /Pages 2 0 R {catalog}>>",
-        "<</Type /Pages /Kids [3 0 R] /Count 1>>",
-        "<</Type /Page /Parent 2 0 R /MediaBox [0 0 200 200]>>",
-    ]
-    written, offsets = "%PDF-1.5\n", []
-    for number, body in enumerate(bodies, 1):
-        offsets.append(len(written))
-        written += f"{number} 0 obj\n{body}\nendobj\n"
-    written += beside
-    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
-    start = len(written)
-    written += f"xref\n0 4\n0000000000 65535 f \n{table}trailer\n<</Size 4 /Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n"
-    return written.encode("latin-1")
-
-
-@pytest.mark.parametrize("case", CATALOGS)
-def test_what_viewers_read_in_two_ways_is_refused(case: str) -> None:
-    catalog, code = CATALOGS[case]
-    with pytest.raises(ValidationError) as refused:
-        examine(ContentFile(written_pdf(catalog), name="avtale.pdf"))
-    assert refused.value.code == code
-
-
-def packed(*objects: str) -> str:
-    """An object stream, as an object that no index names."""
-    places = [len("".join(objects[:number])) for number in range(len(objects))]
-    head = "".join(f"{number} {place} " for number, place in enumerate(places, 20))
-    held = zlib.compress(f"{head}{''.join(objects)}".encode()).decode("latin-1")
-    about = f"<</Type /ObjStm /N {len(objects)} /First {len(head)} /Filter /FlateDecode /Length {len(held)}>>"
-    return f"9 0 obj\n{about}\nstream\n{held}\nendstream\nendobj\n"
-
-
-LEFT_OUT = {
-    "action": "9 0 obj\n<</S /J#61vaScript /J#53 (app.alert)>>\nendobj\n",
-    "key": "9 0 obj\n<</S 8 0 R /JS (app.alert)>>\nendobj\n",
-    "name": "9 0 obj\n<</S 8 0 R /F (cmd.exe)>>\nendobj\n8 0 obj\n/Launch\nendobj\n",
-    "list": "9 0 obj[<</XFA []>>]endobj\n",
-    "packed": packed("<</S /L#61unch /F (cmd.exe)>>"),
-    "packed key": packed("<</A 1>>", " %x\n<</J#53 (app.alert)>>"),
-}
-
-
-@pytest.mark.parametrize("case", LEFT_OUT)
-def test_what_no_index_names_is_refused_too(case: str) -> None:
-    with pytest.raises(ValidationError) as refused:
-        examine(ContentFile(written_pdf("", LEFT_OUT[case]), name="avtale.pdf"))
-    assert refused.value.code == "active"
-
-
-def test_what_an_object_stream_says_twice_is_refused() -> None:
-    with pytest.raises(ValidationError) as refused:
-        examine(ContentFile(written_pdf("", packed("<</A 1 /A 2>>")), name="avtale.pdf"))
-    assert refused.value.code == "ambiguous"
-
-
-def test_a_plain_pdf_with_a_link_is_taken() -> None:
-    link = "/OpenAction <</S /URI /URI (https://digipost.example/Launch)>>"
-    beside = packed("<</S /GoTo /D [3 0 R /Fit]>>", "[1 2]") + "endobj and object are words"
-    assert examine(ContentFile(written_pdf(link, beside), name="avtale.pdf")).content_type == "application/pdf"
-
-
-def test_the_parser_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgres://secret")
-    seen: list[dict[str, str]] = []
-
-    def run(*_command: Any, env: dict[str, str], **_more: Any) -> subprocess.CompletedProcess[bytes]:
-        seen.append(env)
-        return subprocess.CompletedProcess([], 0, b"", b"")
-
-    monkeypatch.setattr(subprocess, "run", run)
-    getattr(parsed, "__wrapped__", parsed)(PDF, "application/pdf")  # conftest.py remembers what was parsed
-    assert set(seen[0]) <= {"PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL"}
-
-
-def test_a_locked_pdf_is_refused_and_one_without_pages() -> None:
-    with pytest.raises(ValidationError) as locked:
-        examine(ContentFile(pdf_with(lambda writer: writer.encrypt("x", algorithm="RC4-128")), name="a.pdf"))
-    assert locked.value.code == "locked"
-    empty = io.BytesIO()
-    PdfWriter().write(empty)
-    with pytest.raises(ValidationError) as pageless:
-        examine(ContentFile(empty.getvalue(), name="a.pdf"))
-    assert pageless.value.code == "unreadable"
-
-
 @pytest.mark.parametrize(("kind", "content"), [("PNG", PNG), ("JPEG", JPEG)])
 def test_a_picture_keeps_nothing_but_the_picture(kind: str, content: bytes) -> None:
     exif = Image.Exif()
@@ -481,99 +316,3 @@ def test_when_a_process_is_killed_between_a_file_and_its_row_neither_outlives_th
     died = process("going")
     assert died.returncode == -signal.SIGKILL, died.stderr
     assert look() == [0, 1, 0, 1]
-
-
-# --- The virus scanner
-
-
-@pytest.fixture
-def daemon(settings: Any) -> Iterator[None]:
-    """What a ClamAV daemon answers: OK, but for what holds the word EICAR."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        settings.CLAMAV_ADDRESS = f"127.0.0.1:{server.getsockname()[1]}"
-        threading.Thread(target=_answer, args=(server,), daemon=True).start()
-        yield
-
-
-def _answer(server: socket.socket) -> None:
-    while True:
-        try:
-            caller, _address = server.accept()
-        except OSError:
-            return
-        with caller, caller.makefile("rb") as sent:
-            assert sent.read(10) == b"zINSTREAM\0"
-            content = b""
-            while length := struct.unpack("!L", sent.read(4))[0]:
-                content += sent.read(length)
-            found = b"stream: Eicar-Signature FOUND\0" if b"EICAR" in content else b"stream: OK\0"
-            caller.sendall(found)
-
-
-def test_the_scanner_is_asked(daemon: None) -> None:
-    assert examine(ContentFile(b"Referat", name="a.txt")).content_type == "text/plain"
-    with pytest.raises(ValidationError) as refused:
-        examine(ContentFile(b"X5O!P EICAR test", name="a.txt"))
-    assert refused.value.code == "virus"
-
-
-def hangs_up(caller: socket.socket) -> None:
-    """As clamd does when it is restarted."""
-
-
-def says_error(caller: socket.socket) -> None:
-    caller.sendall(b"INSTREAM size limit exceeded. ERROR\0")
-
-
-def says_half(caller: socket.socket) -> None:
-    caller.sendall(b"stream: O")
-
-
-def is_no_scanner(caller: socket.socket) -> None:
-    caller.sendall(b"HTTP/1.1 200 OK")
-
-
-def drips(caller: socket.socket) -> None:
-    """Never silent for long, and never done."""
-    with contextlib.suppress(OSError):
-        while True:
-            caller.sendall(b".")
-            time.sleep(0.1)
-
-
-def hangs(caller: socket.socket) -> None:
-    time.sleep(5)
-
-
-@pytest.mark.parametrize("answer", [hangs_up, says_error, says_half, is_no_scanner, drips, hangs])
-def test_without_a_clear_answer_nothing_is_taken(settings: Any, answer: Callable[[socket.socket], None]) -> None:
-    settings.CLAMAV_TIMEOUT = 1
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        settings.CLAMAV_ADDRESS = f"127.0.0.1:{server.getsockname()[1]}"
-        threading.Thread(target=_take_and, args=(server, answer), daemon=True).start()
-        began = time.monotonic()
-        with pytest.raises(ValidationError) as refused:
-            examine(ContentFile(b"Referat", name="a.txt"))
-    assert refused.value.code == "scanner"
-    assert time.monotonic() - began < 4
-
-
-def _take_and(server: socket.socket, answer: Callable[[socket.socket], None]) -> None:
-    caller, _address = server.accept()
-    with caller:
-        caller.recv(65536)
-        answer(caller)
-
-
-@pytest.mark.parametrize("address", ["127.0.0.1:1", "no-such-host.invalid:3310"])
-def test_without_the_scanner_nothing_is_stored(cast: Cast, settings: Any, address: str) -> None:
-    settings.CLAMAV_ADDRESS = address
-    journey = cast.journey()
-    journey.roles()
-    form = {"kind": "terms", "signatory": "K", "signed_on": journey.integration.created_at.date()}
-    answer = cast.client(cast.contract).post(
-        f"/i/{journey.integration.reference}/agreement/", form | {"document": SimpleUploadedFile("a.pdf", PDF)}
-    )
-    assert answer.status_code == 422
-    assert "Virusskanneren svarer ikke" in answer.content.decode()
-    assert not Document.objects.exists()

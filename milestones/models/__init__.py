@@ -11,7 +11,7 @@ from .launch import Launch
 from .mail import Mail, MailKind, MailLine, MailState, ReminderRules, Sweep, SweepKind, mail_key
 from .milestone import Milestone
 from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
-from .people import Invitation, Member, RoleHolding, User, called
+from .people import Invitation, Member, RoleHolding, User, called, name_on
 from .plan import Meeting, MeetingKind, MutualAccord, SolutionDescription
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification
 
@@ -60,5 +60,6 @@ __all__ = [
     "WaitingItem",
     "called",
     "mail_key",
+    "name_on",
     "new_reference",
 ]

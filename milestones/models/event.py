@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from .integration import Integration
-from .people import Member, called
+from .people import name_on
 
 
 class EventKind(models.TextChoices):
@@ -124,7 +124,7 @@ class Event(models.Model):
     @cached_property
     def actor_name(self) -> str:
         """What whoever did it is called on this integration; empty for the system. A query: not for lists."""
-        return called(self.actor, self.integration_id, Member.objects.filter(user=self.actor).names())
+        return name_on(self.integration_id, self.actor)
 
     @property
     def is_long(self) -> bool:

@@ -129,6 +129,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return {(integration, user): name for integration, user, name in rows}
 
 
+def name_on(integration_id: int, person: User | None) -> str:
+    """What a person is called on one integration, asked for alone."""
+    return called(person, integration_id, Member.objects.filter(integration=integration_id, user=person).names())
+
+
 class Member(models.Model):
     """A person on one integration. Who left stays on file; who comes back is a new member.
 

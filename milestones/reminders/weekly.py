@@ -112,11 +112,11 @@ def _stuck(mine: QuerySet[Integration], day: datetime.date, rules: Rules) -> Par
     )
     people = User.objects.in_bulk({user for _due, case, waiting in shown for user in case.stands_on(waiting)})
     names = Member.objects.filter(integration__in=known, user__in=people).names()
-    rows = [
-        Stuck(known[pk], waiting, due, tuple(called(people[user], pk, names) for user in case.stands_on(waiting)))
-        for due, case, waiting in shown
-        for pk in (case.integration_id,)
-    ]
+    rows = []
+    for due, case, waiting in shown:
+        pk = case.integration_id
+        on_whom = tuple(called(people[user], pk, names) for user in case.stands_on(waiting))
+        rows.append(Stuck(known[pk], waiting, due, on_whom))
     return Part(rows, len(overdue) - len(rows))
 
 

@@ -145,9 +145,9 @@ def before_colon(label: object) -> str:
 
 @register.simple_tag(takes_context=True)
 def page_address(context: dict[str, Any], number: int) -> str:
-    """This page's address with another page number; of the list that `list` names, where a page has several."""
+    """This page's address with another page number; by `page_parameter`, where a page has several lists."""
     query = context["request"].GET.copy()
-    query[context.get("list", "page")] = number
+    query[context.get("page_parameter", "page")] = number
     return f"?{query.urlencode()}"
 
 

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from .. import workflow
 from ..entry import oidc, second_factor
 from ..forms.entry import AddressForm, PasswordForm
-from ..models import Invitation, Member, User, called
+from ..models import Invitation, User, name_on
 
 
 class Answers422:
@@ -132,7 +132,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "account/invitation.html", {"gone": True}, status=410)
     other = request.user.is_authenticated and request.user.pk != found.member.user_id
     if request.method != "POST":
-        sender = called(found.sent_by, found.member.integration_id, Member.objects.filter(user=found.sent_by).names())
+        sender = name_on(found.member.integration_id, found.sent_by)
         return render(request, "account/invitation.html", {"invitation": found, "other": other, "sender": sender})
     by = cast(User, request.user) if other else found.member.user
     integration = workflow.accept_invitation(token, by=by)
