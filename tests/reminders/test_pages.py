@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from milestones import mails, workflow
+from milestones import mails, outbox, workflow
 from milestones.demo import Journey
 from milestones.models import Mail, MailState, ReminderRules, User
 from milestones.process import Role
@@ -48,6 +48,20 @@ def test_a_person_sees_their_own_mail_and_no_other(cast: Cast, digests: Journey)
     assert cast.client(cast.staff).get(f"/mail/{his.pk}/").status_code == 200
     assert cast.client(cast.stranger).get(f"/mail/{mine.pk}/").status_code == 404
     assert mine.subject in client.get("/mail/").content.decode()
+
+
+def test_mail_about_signing_in_says_why_and_nothing_of_a_digest(cast: Cast, send_all: Send) -> None:
+    outbox.queue_code(cast.lead, "ABCD-EFGH")
+    outbox.queue_security(cast.lead, "passkey_added")
+    send_all()
+    for row, why_it_came in zip(
+        Mail.objects.order_by("pk"),
+        ("skrevet inn på innloggingssiden", "hvordan denne personen logger inn"),
+        strict=True,
+    ):
+        page = cast.client(cast.lead).get(f"/mail/{row.pk}/").content.decode()
+        assert why_it_came in page
+        assert "Dagens oppsummering" not in page
 
 
 def test_what_has_not_been_sent_is_for_staff_alone(cast: Cast, digests: Journey) -> None:
