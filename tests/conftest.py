@@ -11,7 +11,8 @@ import pytest
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-from milestones import append_only, uploads
+from milestones import append_only
+from milestones.documents import parsing
 from tests.cast import Cast, build_cast
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -47,7 +48,7 @@ _execute_sql_flush = BaseDatabaseOperations.execute_sql_flush
 BaseDatabaseOperations.execute_sql_flush = _flush_around_triggers  # type: ignore[method-assign,assignment]
 
 # The story's few documents come up in nearly every test, and each would be parsed in a process of its own.
-uploads.parsed = functools.lru_cache(maxsize=32)(uploads.parsed)  # type: ignore[assignment]
+parsing.parsed = functools.lru_cache(maxsize=32)(parsing.parsed)  # type: ignore[assignment]
 
 
 @pytest.fixture(autouse=True)

@@ -23,10 +23,10 @@ from PIL import Image
 
 from milestones import workflow
 from milestones.demo import a_pdf
+from milestones.documents import MAX_BYTES, examine, safe_name
 from milestones.housekeeping import ORPHANED_AFTER, remove_orphans
 from milestones.models import Agreement, Document, DocumentAccess
 from milestones.process import AgreementKind
-from milestones.uploads import MAX_BYTES, examine, safe_name
 from milestones.workflow.documents import store
 from milestones.workflow.door import door
 from tests.cast import Cast

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
@@ -30,10 +31,10 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfWriter
 
-from milestones import forms, uploads, workflow
+from milestones import forms, workflow
 from milestones.demo import a_pdf
+from milestones.documents import ENDINGS, MAX_BYTES, examine
 from milestones.models import Document, Event
-from milestones.uploads import ENDINGS, MAX_BYTES, examine
 from tests.access_table import PDF as A_DOCUMENT
 from tests.access_table import PEOPLE, POSTS
 from tests.cast import Cast, build_cast
@@ -415,7 +416,7 @@ def test_what_does_more_than_show_is_refused(scene: Scene, case: str) -> None:
 def test_what_is_odd_is_read_for_what_it_is_or_refused(case: str) -> None:
     try:
         kind = examine(ContentFile(ODD[case], name="a")).content_type
-    except uploads.ValidationError:
+    except ValidationError:
         kind = "refused"
     starts = {b"%PDF": {"application/pdf", "refused"}, b"\x89PNG": {"image/png"}, b"\xff\xd8\xff\xe0": {"image/jpeg"}}
     assert kind in starts.get(ODD[case][:4], {"text/plain"})

@@ -15,7 +15,8 @@ from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from milestones.demo import a_pdf
-from milestones.uploads import examine, parsed
+from milestones.documents import examine
+from milestones.documents.parsing import parsed
 
 PDF = a_pdf()
 

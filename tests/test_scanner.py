@@ -16,8 +16,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from milestones.demo import a_pdf
+from milestones.documents import examine
 from milestones.models import Document
-from milestones.uploads import examine
 from tests.cast import Cast
 
 PDF = a_pdf()

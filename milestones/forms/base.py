@@ -13,8 +13,8 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..documents import MAX_NAME, Examined, examine
 from ..models.people import normalised
-from ..uploads import MAX_NAME, Examined, examine
 
 LONG_TEXT = 5000
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2099

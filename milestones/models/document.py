@@ -18,7 +18,7 @@ def storage_path(document: Document, _filename: str) -> str:
 
 
 class Document(models.Model):
-    """A file, judged by its content; see uploads.py. `size` is in bytes.
+    """A file, judged by its content; see milestones/documents. `size` is in bytes.
 
     `sha256` is the hex digest of the bytes that are kept and handed out, `sha256_received` of the bytes as they came:
     an image is drawn anew. Once the integration is anonymised `file` is empty: the file is gone, its row is not.

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 from redis.exceptions import RedisError
 
+from ..documents import MAX_BYTES
 from ..policy import Forbidden
 from ..process import Phase
-from ..uploads import MAX_BYTES
 from ..workflow import GateClosed, Stale
 from .here import Here, Request
 

@@ -9,8 +9,8 @@ from django.db.models import Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from ..documents import Examined, examine
 from ..models import Document
-from ..uploads import Examined, examine
 from .door import Move
 
 

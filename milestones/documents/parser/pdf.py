@@ -1,9 +1,4 @@
-"""What a file from outside holds, found out in a process of its own: little memory, little time, nothing to write to.
-
-Run as a script by uploads.py, with the content type as its argument and the file on standard input. What is to be kept
-comes out on standard output. A refusal is exit code REFUSED with its code there instead; a process that is killed by
-its limits, or by a decoder's own mistake, takes nothing with it.
-"""
+"""A PDF that does no more than show pages passes; everything in the file is looked at, pointed to or not."""
 
 from __future__ import annotations
 
@@ -11,26 +6,17 @@ import io
 import itertools
 import logging
 import re
-import resource
-import sys
-import warnings
 import zipfile
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from pypdf import PdfReader
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, read_object
+from refused import Refused
 
-REFUSED = 3
-SECONDS = 15
-"""Of the processor's time."""
-MEMORY = 1024 * 1024 * 1024
-"""Bytes of address space: an image of MAX_PIXELS, turned and converted, and the libraries."""
-MAX_PIXELS = 50_000_000
 MAX_PDF_OBJECTS = 100_000
 MAX_PDF_VALUES = 2_000_000
 """Numbers, names, strings … of all objects together."""
-IMAGES = {"image/png": "PNG", "image/jpeg": "JPEG"}
 
 FORBIDDEN_KEYS = {
     *("/JS", "/JavaScript", "/EmbeddedFiles", "/EmbeddedFile", "/EF"),
@@ -53,65 +39,7 @@ ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 """A character of a name by its number (ISO 32000-1, 7.3.5)."""
 
 
-class Refused(Exception):
-    """`str()` is the code of the reason: locked, unreadable, active, ambiguous, intricate or pixels."""
-
-
-def main(kind: str) -> int:
-    for limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_FSIZE, 0)):
-        resource.setrlimit(limit, (most, most))
-    try:
-        answer, code = kept(sys.stdin.buffer.read(), kind), 0
-    except Refused as refusal:
-        answer, code = str(refusal).encode(), REFUSED
-    except (MemoryError, RecursionError):
-        answer, code = b"intricate", REFUSED
-    except Exception:  # a parser fails in many ways on what is not what it says
-        answer, code = b"unreadable", REFUSED
-    sys.stdout.buffer.write(answer)
-    return code
-
-
-def kept(content: bytes, kind: str) -> bytes:
-    """The bytes to keep: an image drawn anew, a harmless PDF as it came. Raises Refused, or what parsers raise."""
-    if kind in IMAGES:
-        return _drawn_anew(content, kind)
-    _require_harmless_pdf(content)
-    return content
-
-
-# --- Images
-
-
-def _drawn_anew(content: bytes, kind: str) -> bytes:
-    """The picture and nothing else: no metadata, no trailing data, turned as its camera meant it."""
-    from PIL import Image, ImageOps  # noqa: PLC0415  (each process needs one of the libraries)
-
-    warnings.simplefilter("error", Image.DecompressionBombWarning)
-    with Image.open(io.BytesIO(content), formats=[IMAGES[kind]]) as picture:
-        if picture.width * picture.height > MAX_PIXELS:
-            raise Refused("pixels")
-        picture.load()
-        ImageOps.exif_transpose(picture, in_place=True)
-        return _written(picture, kind)
-
-
-def _written(picture: Any, kind: str) -> bytes:
-    modes = ("L", "RGB") if kind == "image/jpeg" else ("RGBA", "1", "L", "LA", "RGB")
-    if picture.mode not in modes:
-        picture = picture.convert("RGB" if kind == "image/jpeg" else "RGBA")
-    picture.info.clear()
-    written = io.BytesIO()
-    picture.save(written, IMAGES[kind], **({"quality": 90} if kind == "image/jpeg" else {}))
-    return written.getvalue()
-
-
-# --- PDF
-
-
-def _require_harmless_pdf(content: bytes) -> None:
-    from pypdf import PdfReader  # noqa: PLC0415
-
+def require_harmless(content: bytes) -> None:
     if _says_forbidden(content) or zipfile.is_zipfile(io.BytesIO(content)):
         raise Refused("active")
     doubts = _Doubts()
@@ -156,8 +84,6 @@ def _values(reader: PdfReader, content: bytes) -> Iterator[Any]:
 
     What is referred to is an object of its own.
     """
-    from pypdf.generic import ArrayObject, DictionaryObject, NameObject  # noqa: PLC0415
-
     looked_at = 0
     for thing in _objects(reader, content):
         if isinstance(thing, NameObject):
@@ -185,8 +111,6 @@ def _objects(reader: PdfReader, content: bytes) -> Iterator[Any]:
 
 
 def _indexed(reader: PdfReader) -> Iterator[Any]:
-    from pypdf.generic import IndirectObject  # noqa: PLC0415
-
     numbers = {(number, generation) for generation, table in reader.xref.items() for number in table}
     numbers |= {(number, 0) for number in reader.xref_objStm}
     if len(numbers) > MAX_PDF_OBJECTS:
@@ -197,8 +121,6 @@ def _indexed(reader: PdfReader) -> Iterator[Any]:
 
 def _left_out(reader: PdfReader, content: bytes) -> Iterator[Any]:
     """What a viewer that repairs the file would find."""
-    from pypdf.generic import read_object  # noqa: PLC0415
-
     indexed = {place for table in reader.xref.values() for place in table.values()}
     stream = io.BytesIO(content)
     for found in OBJECT.finditer(content):
@@ -209,8 +131,6 @@ def _left_out(reader: PdfReader, content: bytes) -> Iterator[Any]:
 
 def _held(reader: PdfReader, stream: Any) -> Iterator[Any]:
     """The objects of an object stream, also those that the index looks for elsewhere or not at all."""
-    from pypdf.generic import read_object  # noqa: PLC0415
-
     content, first = stream.get_data(), int(stream["/First"])
     if _says_forbidden(content):
         raise Refused("active")
@@ -234,7 +154,3 @@ def _named(one: Any, key: str) -> object:
     """The value under `key`, also where it is an object of its own."""
     value = one.get(key)
     return value.get_object() if hasattr(value, "get_object") else value
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
