@@ -15,6 +15,7 @@ from milestones import append_only, uploads
 from tests.cast import Cast, build_cast
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -32,8 +33,12 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Where services are required, a missing one is an error and not a skipped test."""
-    if os.environ.get("REQUIRE_SERVICES") and not os.path.exists(CHROMIUM):
+    if not os.environ.get("REQUIRE_SERVICES"):
+        return
+    if not os.path.exists(CHROMIUM):
         raise pytest.UsageError(f"Chromium is required and not at {CHROMIUM}.")
+    if NGINX is None:
+        raise pytest.UsageError("nginx is required and not installed.")
 
 
 def _flush_around_triggers(self: Any, sql_list: list[str]) -> None:
