@@ -33,12 +33,10 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Where services are required, a missing one is an error and not a skipped test."""
-    if not os.environ.get("REQUIRE_SERVICES"):
-        return
-    if not os.path.exists(CHROMIUM):
-        raise pytest.UsageError(f"Chromium is required and not at {CHROMIUM}.")
-    if NGINX is None:
-        raise pytest.UsageError("nginx is required and not installed.")
+    found = {"Chromium": os.path.exists(CHROMIUM), "nginx": NGINX, "redis-server": shutil.which("redis-server")}
+    missing = ", ".join(name for name in found if not found[name])
+    if os.environ.get("REQUIRE_SERVICES") and missing:
+        raise pytest.UsageError(f"Required here and not installed: {missing}.")
 
 
 def _flush_around_triggers(self: Any, sql_list: list[str]) -> None:

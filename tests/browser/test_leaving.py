@@ -16,17 +16,16 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-AS_SHIPPED: list[str] = []
-KEEPS_NO_STORE_TOO = ["--enable-features=CacheControlNoStoreEnterBackForwardCache"]
-"""Chromium's way for pages with no-store, which it is turning on step by step."""
+KEEPS_MORE = "--enable-features=CacheControlNoStoreEnterBackForwardCache"
+"""Pages with no-store too, as Chromium has begun to do."""
 
 
-@pytest.fixture(params=[AS_SHIPPED, KEEPS_NO_STORE_TOO], ids=["as shipped", "keeps no-store too"])
+@pytest.fixture(scope="module")
 def keeping(
-    request: Any, browser: Browser, browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
+    browser: Browser, browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
 ) -> Iterator[Browser]:
     """Playwright turns the cache off; this browser has it, as everybody's has."""
-    wanted = browser_type_launch_args | {"args": [*browser_type_launch_args["args"], *request.param]}
+    wanted = browser_type_launch_args | {"args": [*browser_type_launch_args["args"], KEEPS_MORE]}
     launched = browser_type.launch(**wanted, ignore_default_args=["--disable-back-forward-cache"])
     yield launched
     launched.close()

@@ -69,7 +69,9 @@ def test_whoever_may_not_have_it_gets_none_of_it(site: Site, document: Document,
 
 
 @needs_nginx
-@pytest.mark.parametrize("place", ["/_documents/", "//_documents/", "/%5Fdocuments/", "/x/../_documents/", "/_documents/./"])
+@pytest.mark.parametrize(
+    "place", ["/_documents/", "//_documents/", "/%5Fdocuments/", "/x/../_documents/", "/_documents/./"]
+)
 def test_nobody_asks_for_the_file_itself(site: Site, document: Document, place: str) -> None:
     answer = ask(site.port, place + document.file.name, Host="localhost")
     assert (answer.status, CONTENT[:100] in answer.body) == (404, False)
@@ -84,7 +86,9 @@ def test_what_is_gone_answers_410_as_without_the_proxy(site: Site, document: Doc
     assert not DocumentAccess.objects.exists()
 
 
-def test_the_app_says_where_it_lies_only_where_the_proxy_reads_it(document: Document, cast: Cast, settings: Any) -> None:
+def test_the_app_says_where_it_lies_only_where_the_proxy_reads_it(
+    document: Document, cast: Cast, settings: Any
+) -> None:
     client = cast.client(cast.manager)
     assert "X-Accel-Redirect" not in client.get(path_of(document))
     settings.DOCUMENT_ACCEL = "/_documents/"
