@@ -3,6 +3,7 @@
 import datetime
 import re
 import secrets
+import ssl
 from pathlib import Path
 
 import environ
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "milestones.entry.traces.TracesMiddleware",
     "milestones.views.refusals.AdmissionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -123,12 +125,16 @@ else:
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
 
-REDIS_URL = env("REDIS_URL", default="")
+REDIS_URL = env("REDIS_URL", default="")  # rediss:// for TLS, by which the server must show a certificate that holds
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds
+        "OPTIONS": {
+            "serializer": "django.core.signing.JSONSerializer",  # Django's own choice, pickle, runs what it reads
+            "socket_connect_timeout": 1,  # seconds
+            "socket_timeout": 1,
+        },
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -142,6 +148,11 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+DOCUMENT_ACCEL = env(
+    "DOCUMENT_ACCEL", default=""
+)  # the proxy's place for documents; the app streams where it is empty
+if not re.fullmatch(r"(/.*/)?", DOCUMENT_ACCEL):
+    raise ImproperlyConfigured("DOCUMENT_ACCEL is no path between two slashes, for example /_documents/.")
 DOCUMENT_QUOTA = env.int("DOCUMENT_QUOTA", default=500 * 1024 * 1024)  # bytes for each integration
 CLAMAV_ADDRESS = env("CLAMAV_ADDRESS", default="")  # host:port of a ClamAV daemon; none is asked where it is empty
 if CLAMAV_ADDRESS and not re.fullmatch(r".+:\d{1,5}", CLAMAV_ADDRESS):
@@ -182,6 +193,8 @@ if REDIS_URL:
         "interval_max": 0.2,
         "socket_connect_timeout": 1,
     }
+    if REDIS_URL.startswith("rediss://"):  # the cache and the limits do so by themselves
+        CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
 else:
     for _folder in ("messages", "control"):
         (VAR / "broker" / _folder).mkdir(parents=True, exist_ok=True)
@@ -190,6 +203,8 @@ else:
         "data_folder_out": str(VAR / "broker" / "messages"),
         "control_folder": str(VAR / "broker" / "control"),
     }
+CELERY_ACCEPT_CONTENT = ["json"]  # pickle runs what it reads
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING holds for workers too
 CELERY_TASK_ACKS_LATE = True
@@ -318,9 +333,7 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "milestones.views.refusals.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", default=[]))
-"""Addresses or networks of the proxies whose X-Forwarded-* headers count; from anybody else they are dropped."""
-if TRUSTED_PROXIES:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+"""Addresses or networks of the proxies whose `Forwarded` header counts; from anybody else it is dropped."""
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
     for feature in (

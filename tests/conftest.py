@@ -16,6 +16,7 @@ from milestones.documents import parsing
 from tests.cast import Cast, build_cast
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -33,8 +34,10 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Where services are required, a missing one is an error and not a skipped test."""
-    if os.environ.get("REQUIRE_SERVICES") and not os.path.exists(CHROMIUM):
-        raise pytest.UsageError(f"Chromium is required and not at {CHROMIUM}.")
+    found = {"Chromium": os.path.exists(CHROMIUM), "nginx": NGINX, "redis-server": shutil.which("redis-server")}
+    missing = ", ".join(name for name in found if not found[name])
+    if os.environ.get("REQUIRE_SERVICES") and missing:
+        raise pytest.UsageError(f"Required here and not installed: {missing}.")
 
 
 def _flush_around_triggers(self: Any, sql_list: list[str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
@@ -179,7 +180,14 @@ def names_of(patterns: list[Any]) -> Iterator[str]:
 
 
 def get(client: Client, address: str) -> HttpResponse:
-    return client.get(address)  # type: ignore[return-value]
+    return not_to_be_stored(client, client.get(address))
+
+
+def not_to_be_stored(client: Client, answer: Any) -> HttpResponse:
+    """Whatever is answered to whoever has a session: see entry/traces.py."""
+    if settings.SESSION_COOKIE_NAME in client.cookies:
+        assert answer.headers["Cache-Control"] == "private, no-store", answer.request["PATH_INFO"]
+    return answer
 
 
 def page(cast: Cast, place: Place, name: str, who: str) -> HttpResponse:
@@ -204,7 +212,7 @@ def post(client: Client, address: str, data: dict[str, Any]) -> HttpResponse:
     with transaction.atomic():
         answer = client.post(address, filled)
         transaction.set_rollback(True)
-    return answer  # type: ignore[return-value]
+    return not_to_be_stored(client, answer)
 
 
 def test_every_url_is_in_the_table() -> None:

@@ -310,7 +310,7 @@ HEADERS: list[dict[str, str]] = [
     {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://[", "HTTP_HX_TARGET": "\xff"},
     {"HTTP_X_REQUEST_ID": "x\x00\xff" * 200, "HTTP_USER_AGENT": "\x00"},
     {"HTTP_ACCEPT_LANGUAGE": "*;q=x," * 500},
-    {"HTTP_X_FORWARDED_FOR": "\x00, 1.2.3.4.5", "HTTP_X_FORWARDED_PROTO": "gopher"},
+    {"HTTP_FORWARDED": 'for="\x00, 1.2.3.4.5";;=,proto=gopher', "HTTP_X_FORWARDED_PROTO": "gopher"},
     {"CONTENT_LENGTH": "-5"},
     {"CONTENT_LENGTH": "\u00b2"},
 ]

@@ -75,28 +75,33 @@ SYSTEMS = (
 def devices_of(user: Any) -> list[Device]:
     """Where somebody is signed in, what was used last first."""
     sessions = UserSession.objects.purge_and_list(user)
-    seen: dict[str, float] = {}
-    with _forgetting_is_fine():
-        seen = cache.get_many([_key(one.session_key) for one in sessions])
+    seen = _last_seen([_key(one.session_key) for one in sessions])
     devices = [Device(one, _moment(seen.get(_key(one.session_key))) or one.created_at) for one in sessions]
     return sorted(devices, key=lambda device: device.used_at, reverse=True)
 
 
+def _last_seen(keys: list[str]) -> dict[str, float]:
+    """When sessions were last used, as timestamps by their keys; what the cache does not know is left out."""
+    with _forgetting_is_fine():
+        return {key: float(seen) for key, seen in cache.get_many(keys).items()}
+    return {}
+
+
 @contextmanager
 def _forgetting_is_fine() -> Iterator[None]:
-    """Redis may be away: whoever is signed in goes on, until the session has lasted as long as it may lie idle."""
+    """Redis may be away, or hold what we did not write: whoever is signed in goes on, until the session has lasted as
+    long as it may lie idle."""
     try:
         yield
-    except RedisError as error:
+    except (RedisError, ValueError, TypeError) as error:
         log.warning("the cache does not answer", error=type(error).__name__)
 
 
 def _is_over(request: HttpRequest) -> bool:
     now = timezone.now().timestamp()
     started = request.session.get(STARTED, 0)
-    seen = started
-    with _forgetting_is_fine():
-        seen = cache.get(_key(request.session.session_key), started)
+    key = _key(request.session.session_key)
+    seen = _last_seen([key]).get(key, started)
     idle, longest = settings.STAFF_SESSION if request.user.is_staff else settings.SESSION  # type: ignore[union-attr]
     return now - seen > idle.total_seconds() or now - started > longest.total_seconds()
 

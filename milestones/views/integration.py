@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
-from django.core.files import File
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from .. import gates, policy, workflow
 from ..forms import ReasonForm
 from ..models import Document, DocumentAccess
+from .handing_over import handed_over, opened
 from .here import Here, Request
 
 
@@ -46,35 +45,18 @@ def history(request: Request, reference: str) -> HttpResponse:
 
 @require_safe
 def document(request: Request, reference: str, pk: int) -> HttpResponse | FileResponse:
-    """A file, as an attachment that the browser takes for what it is and nothing else; 410 once it is removed.
-
-    Only what is handed out stands in the access log.
-    """
+    """A file; 410 once it is removed. Only what is handed out stands in the access log."""
     here = Here(request, reference)
     found = here.find(Document, pk)
-    content = _opened(found)
+    content = opened(found)
     if content is None:
         return render(request, "410.html", {"document": found, "integration": here.integration}, status=410)
-    kind = "text/plain; charset=utf-8" if found.content_type == "text/plain" else found.content_type
-    response = FileResponse(content, as_attachment=True, filename=found.name, content_type=kind)
     try:
         DocumentAccess.objects.create(document=found, user=request.user)
     except Exception:
         content.close()
         raise
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _opened(document: Document) -> File | None:
-    """None where anonymising has removed the file, and where it is not to be found."""
-    try:
-        return document.file.open() if document.file else None
-    except FileNotFoundError as error:
-        structlog.get_logger(__name__).error("a document's file is gone", document=document.pk, error=str(error))
-        return None
+    return handed_over(found, content)
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""Behind a proxy that is named, what it forwards counts; from anybody else it is dropped."""
+"""Behind a proxy that is named, what it says of who asks counts; from anybody else it is dropped."""
 
 from __future__ import annotations
 
@@ -9,39 +9,55 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Hop = dict[str, str]
 
 
 class ProxyMiddleware:
-    """First of all: nobody after it sees a forwarded header that a stranger wrote.
+    """First of all: nobody after it sees a forwarded header that a stranger may have written.
 
-    From a trusted proxy, REMOTE_ADDR becomes the last address of X-Forwarded-For that is not itself a trusted proxy.
-    What stands before a hop that is no address may be anybody's words: the proxy's own address stays.
+    Only `Forwarded` (RFC 7239) counts, and only from a trusted proxy. WSGI makes one name of X-Forwarded-For and
+    X_Forwarded_For, and the server keeps whichever came last: whether the proxy wrote it cannot be seen here. Nothing
+    else becomes HTTP_FORWARDED.
+
+    REMOTE_ADDR becomes the address of the last hop that is not itself a trusted proxy, and the scheme what that hop
+    asked by. What stands before a hop that is no address may be anybody's words: the proxy's own address stays.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        for name in [name for name in request.META if name.startswith("HTTP_X_FORWARDED_")]:
+            del request.META[name]
+        said = request.META.pop("HTTP_FORWARDED", "")
         if _is_trusted(request.META.get("REMOTE_ADDR", "")):
-            request.META["REMOTE_ADDR"] = _client_of(request)
-        else:
-            for name in [name for name in request.META if name.startswith("HTTP_X_FORWARDED_")] + ["HTTP_FORWARDED"]:
-                request.META.pop(name, None)
+            _believe(request, _client_in(said))
         return self.get_response(request)
 
 
-def _client_of(request: HttpRequest) -> str:
-    hops = [_address_of(hop) for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    client = next((hop for hop in reversed(hops) if not _is_trusted(hop)), "")
-    return client if _is_address(client) else str(request.META["REMOTE_ADDR"])
+def _believe(request: HttpRequest, client: Hop) -> None:
+    address = _address_of(client.get("for", ""))
+    if _is_address(address):
+        request.META["REMOTE_ADDR"] = address
+        request.META["wsgi.url_scheme"] = "https" if client.get("proto", "").lower() == "https" else "http"
 
 
-def _address_of(hop: str) -> str:
-    """The address of a hop, without the port that some proxies add: 192.0.2.1:443, [2001:db8::1]:443."""
-    hop = hop.strip()
-    if hop.startswith("["):
-        return hop[1:].partition("]")[0]
-    return hop.partition(":")[0] if hop.count(":") == 1 else hop
+def _client_in(said: str) -> Hop:
+    hops = (_hop(element) for element in reversed(said.split(",")))
+    return next((hop for hop in hops if not _is_trusted(_address_of(hop.get("for", "")))), {})
+
+
+def _hop(element: str) -> Hop:
+    """Its parameters: `for=192.0.2.1;proto=https`."""
+    pairs = (pair.partition("=") for pair in element.split(";"))
+    return {name.strip().lower(): value.strip().strip('"') for name, _equals, value in pairs}
+
+
+def _address_of(node: str) -> str:
+    """The address of a node, without the port that it may have: 192.0.2.1:443, [2001:db8::1]:443."""
+    if node.startswith("["):
+        return node[1:].partition("]")[0]
+    return node.partition(":")[0] if node.count(":") == 1 else node
 
 
 def _is_trusted(address: str) -> bool:

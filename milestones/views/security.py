@@ -27,6 +27,7 @@ from django.views.decorators.http import require_POST
 
 from ..entry import oidc, second_factor
 from ..entry.sessions import devices_of
+from ..entry.traces import AT_SIGN_OUT
 from ..models import User
 from .here import Request
 from .sign_in import Answers422
@@ -137,12 +138,24 @@ def disconnect(request: Request, pk: int) -> HttpResponse:
 
 
 @require_POST
+def sign_out(request: Request) -> HttpResponse:
+    return _left(request)
+
+
+@require_POST
 def sign_out_everywhere(request: Request) -> HttpResponse:
     """On this device too."""
     User.objects.end_sessions(request.user.pk)
-    logout(request)
+    response = _left(request)
     messages.success(request, _("You are signed out everywhere."))
-    return redirect("account_login")
+    return response
+
+
+def _left(request: Request) -> HttpResponse:
+    logout(request)
+    response = redirect("account_login")
+    response["Clear-Site-Data"] = AT_SIGN_OUT
+    return response
 
 
 def _changed(request: HttpRequest, what: str, told: str) -> HttpResponse:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connections
 from playwright.sync_api import Browser
+
+from tests.conftest import NGINX
+from tests.proxy.servers import nginx
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +22,14 @@ def browser(django_db_setup: None, browser: Browser) -> Iterator[Browser]:
     """
     yield browser
     connections.close_all()
+
+
+@pytest.fixture
+def site(live_server: Any, settings: Any, tmp_path: Path) -> Iterator[str]:
+    """The product's address: behind nginx, as it is for real, where nginx is installed."""
+    if NGINX is None:
+        yield live_server.url
+        return
+    settings.TRUSTED_PROXIES, settings.DOCUMENT_ACCEL = ["127.0.0.1"], "/_documents/"
+    with nginx(tmp_path, live_server.thread.port, documents=Path(settings.MEDIA_ROOT)) as port:
+        yield f"http://localhost:{port}"

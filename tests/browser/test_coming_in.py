@@ -26,9 +26,9 @@ def staff(settings: Any) -> User:
 
 
 def test_staff_sign_in_with_a_code_and_a_passkey_and_then_with_the_passkey_alone(
-    browser: Browser, live_server: Any, staff: User
+    browser: Browser, site: str, staff: User
 ) -> None:
-    ingrid = Person(browser, live_server.url, set())
+    ingrid = Person(browser, site, set())
     ingrid.use_virtual_authenticator()
     ingrid.sign_in(STAFF)
     ingrid.go("/approvals/")
@@ -49,8 +49,8 @@ def test_staff_sign_in_with_a_code_and_a_passkey_and_then_with_the_passkey_alone
     ingrid.sees("Mobilen")
 
 
-def test_an_authenticator_app_beside_a_code(browser: Browser, live_server: Any, staff: User) -> None:
-    ingrid = Person(browser, live_server.url, set())
+def test_an_authenticator_app_beside_a_code(browser: Browser, site: str, staff: User) -> None:
+    ingrid = Person(browser, site, set())
     ingrid.sign_in(STAFF)
     ingrid.page.get_by_role("link", name="Add an authenticator app").click()
     ingrid.check()
@@ -70,7 +70,7 @@ def test_an_authenticator_app_beside_a_code(browser: Browser, live_server: Any, 
     expect(ingrid.page).to_have_url(re.compile("/approvals/$"))
 
 
-def test_an_invitation_is_accepted_on_a_phone(browser: Browser, live_server: Any, staff: User) -> None:
+def test_an_invitation_is_accepted_on_a_phone(browser: Browser, site: str, staff: User) -> None:
     integration = workflow.create_integration(
         by=staff,
         number="984661185",
@@ -81,12 +81,12 @@ def test_an_invitation_is_accepted_on_a_phone(browser: Browser, live_server: Any
         manager_email="kari@fjordvik.example",
     )
     workflow.invite(integration, by=staff, name="Ny Leder", email=NEW, roles=[Role.TECHNICAL_LEAD])
-    phone = Person(browser, live_server.url, set(), viewport=PHONE)
+    phone = Person(browser, site, set(), viewport=PHONE)
     phone.accept_invitation(NEW)
     phone.sees(integration.reference)
     phone.go("/me/security/")
     phone.sees("this device")
-    again = Person(browser, live_server.url, set(), viewport=PHONE)
+    again = Person(browser, site, set(), viewport=PHONE)
     again.sign_in(NEW)
     again.go(f"/i/{integration.reference}/")
     assert again.status == 200

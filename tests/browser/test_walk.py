@@ -25,10 +25,10 @@ def seen() -> set[tuple[str, int]]:
 
 
 def test_three_people_take_an_integration_from_intake_to_operations(
-    browser: Browser, live_server: Any, seen: set[tuple[str, int]]
+    browser: Browser, site: str, seen: set[tuple[str, int]]
 ) -> None:
     User.objects.create_user("ingrid@digipost.example", "Ingrid Onboarding", is_staff=True)
-    staff, manager, lead = (Person(browser, live_server.url, seen) for _ in range(3))
+    staff, manager, lead = (Person(browser, site, seen) for _ in range(3))
     walk = Walk(staff, manager, lead)
     walk.intake()
     walk.milestone_1()

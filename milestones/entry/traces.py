@@ -1,0 +1,39 @@
+"""What a browser keeps of what somebody saw here: nothing, once they have left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest, HttpResponse
+
+AT_SIGN_OUT = '"cache", "storage"'
+"""For Clear-Site-Data, where somebody leaves by themselves: also what scripts keep. Cookies go one by one: the chosen
+language stays, and so does what other hosts of the domain have set."""
+
+
+class TracesMiddleware:
+    """Whoever has a session is answered with what is not to be stored; when it has ended, the browser forgets.
+
+    It goes by the cookie, so that also what is refused before a session is looked up is not stored, and so that it makes
+    no difference how the session ended: by its owner, by somebody else, or by time.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        came = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        left = response.cookies.get(settings.SESSION_COOKIE_NAME)
+        if came or left:
+            response["Cache-Control"] = "private, no-store"
+        if came and left and left.value != came and not _is_signed_in(request):
+            response.headers.setdefault("Clear-Site-Data", '"cache"')
+        return response
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    session = getattr(request, "session", None)
+    return session is not None and SESSION_KEY in session

@@ -1,0 +1,1 @@
+"""nginx before the app, and what the app believes of it."""
