@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..models.people import normalised
+from ..names import require_name
 from ..uploads import MAX_NAME, Examined, examine
 
 LONG_TEXT = 5000
@@ -164,6 +165,13 @@ def line(label: Any, *, length: int = 200, required: bool = True, help_text: Any
 def _require_one_line(value: str) -> None:
     if not value.isprintable():
         raise ValidationError(_("Use one line, without control characters."))
+
+
+def person_name(label: Any, *, help_text: Any = "") -> forms.CharField:
+    """A line for what a person is called, and for no code."""
+    field = line(label, length=150, help_text=help_text)
+    field.validators.append(require_name)
+    return field
 
 
 def radios(label: Any, choices: Any, *, required: bool = True, help_text: Any = "") -> forms.ChoiceField:
