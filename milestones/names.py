@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from django.apps import apps
@@ -31,7 +32,7 @@ def require_names(**names: str) -> None:
 
 def is_code(name: str) -> bool:
     """Whether a name holds no word, but numbers, references (BOFA-482), ids (T01, 2.1, item-3) and keys alone."""
-    return not any(_is_word(part) for part in name.split())
+    return not any(_is_word(part) for part in re.split(r"[\s/]+", name))
 
 
 def _is_word(part: str) -> bool:

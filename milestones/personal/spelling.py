@@ -43,8 +43,12 @@ def _spellings(name: str) -> str:
     words = [word for word in re.split(r"[\s_,+\-\u2010-\u2014]+", name) if word]
     if len(words) < 2:
         return _alone("".join(map(_letter, name)))
-    turned = [(words[-last:], words[:-last]) for last in range(1, min(_SURNAMES, len(words) - 1) + 1)]
-    ways = [_spaced(words), *(f"{_spaced(last)}(?:{_COMMA}|{_BETWEEN}){_spaced(first)}" for last, first in turned)]
+    turned = [
+        (_spaced(words[-last:]), _spaced(words[:-last])) for last in range(1, min(_SURNAMES, len(words) - 1) + 1)
+    ]
+    ways = [_spaced(words)]
+    for last, first in turned:
+        ways += [rf"{last}{_COMMA}{first}(?!-\w)", f"{last}{_BETWEEN}{first}"]  # Nordmann, Kari-Anne is another
     if sum(map(len, words)) >= _TOGETHER:
         ways.append("".join(_loose(letter) for word in words for letter in word))
     camel = "".join(_letter(letter) for word in words for letter in word[0].upper() + word[1:])
