@@ -166,7 +166,7 @@ MY_SECURITY = {
 }
 """Each about whoever asks alone, and what a GET answers to everybody who is signed in."""
 ABOUT_A_PERSON = {"erase_person"}
-"""About one person by their number: tests/test_personal.py says who may."""
+"""About one person by their number: tests/personal/test_pages.py says who may."""
 
 OTHERS = {"sign_out", "set_language"}
 """Anybody may POST these; a GET changes nothing."""

@@ -876,7 +876,7 @@ def test_every_action_is_tried() -> None:
         "resend_all",
         "send_today",
     }  # of no integration; see tests/reminders
-    about_people = {"erase_person"}  # see tests/test_personal.py
+    about_people = {"erase_person"}  # see tests/personal
     assert actions - classes - questions - about_mail - about_people <= set(dir(Process))
 
 

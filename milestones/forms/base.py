@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..documents import MAX_NAME, Examined, examine
 from ..models.people import normalised
+from ..names import require_name
 
 LONG_TEXT = 5000
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2099
@@ -164,6 +165,13 @@ def line(label: Any, *, length: int = 200, required: bool = True, help_text: Any
 def _require_one_line(value: str) -> None:
     if not value.isprintable():
         raise ValidationError(_("Use one line, without control characters."))
+
+
+def person_name(label: Any, *, help_text: Any = "") -> forms.CharField:
+    """A line for what a person is called, and for no code."""
+    field = line(label, length=150, help_text=help_text)
+    field.validators.append(require_name)
+    return field
 
 
 def radios(label: Any, choices: Any, *, required: bool = True, help_text: Any = "") -> forms.ChoiceField:

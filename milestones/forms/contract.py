@@ -10,20 +10,31 @@ from django.utils.translation import gettext_lazy as _
 from ..models import Integration, User
 from ..models.accounts import account_id_digits
 from ..process import MEMBER_ROLES, AgreementKind, Role, Service, ServiceChoice
-from .base import DocumentField, EmailField, Form, PastDateField, RevisedForm, checkboxes, expected, line, radios
+from .base import (
+    DocumentField,
+    EmailField,
+    Form,
+    PastDateField,
+    RevisedForm,
+    checkboxes,
+    expected,
+    line,
+    person_name,
+    radios,
+)
 
 ROLE_CHOICES = [(role.value, role.label) for role in MEMBER_ROLES]
 
 
 class AgreementForm(Form):
     kind = radios(_("Which agreement"), AgreementKind.choices)
-    signatory = line(_("Signed by"), length=150, help_text=_("The name of the person who signed for the sender."))
+    signatory = person_name(_("Signed by"), help_text=_("The name of the person who signed for the sender."))
     signed_on = PastDateField(label=_("Signed on"))
     document = DocumentField(label=_("The signed document"))
 
 
 class InviteForm(Form):
-    name = line(_("Name"), length=150)
+    name = person_name(_("Name"))
     email = EmailField(label=_("E-mail address"))
     roles = checkboxes(_("Roles"), ROLE_CHOICES, help_text=_("One person may hold several roles."))
 

@@ -12,7 +12,7 @@ from stdnum.no import orgnr
 
 from ..models import User
 from ..process import Party, Phase, SenderKind, Status
-from .base import EmailField, Form, line, radios
+from .base import EmailField, Form, line, person_name, radios
 
 
 class OrganisationNumberField(forms.CharField):
@@ -55,7 +55,7 @@ class IntakeForm(Form):
         _("What shall we call the integration?"),
         help_text=_("An organisation may have several: name what this one sends, or the system it sends from."),
     )
-    manager_name = line(_("The project manager's name"), length=150)
+    manager_name = person_name(_("The project manager's name"))
     manager_email = EmailField(label=_("The project manager's e-mail address"))
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:

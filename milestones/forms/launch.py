@@ -19,6 +19,7 @@ from .base import (
     checkboxes,
     expected,
     line,
+    person_name,
     radios,
     text,
 )
@@ -58,7 +59,7 @@ class CloseFollowUpForm(Form):
 
 
 class DeferralForm(RevisedForm):
-    deferred_to = line(_("Who takes it on"), length=150)
+    deferred_to = person_name(_("Who takes it on"))
     deferred_until = FutureDateField(label=_("Date"))
 
 
@@ -101,7 +102,7 @@ class CertificateForm(RevisedForm):
 class DeviationForm(Form):
     title = line(_("Deviation"))
     description = text(_("Description"), required=False)
-    handler = line(_("Handled by"), length=150)
+    handler = person_name(_("Handled by"))
     opened_on = PastDateField(label=_("Opened"))
 
 

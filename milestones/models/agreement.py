@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..names import require_name
 from ..process import AgreementKind, Service, ServiceChoice
 from .checklist import CurrentQuerySet
 from .document import Document
@@ -18,7 +19,7 @@ class Agreement(models.Model):
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="agreements")
     kind = models.CharField(_("agreement"), max_length=10, choices=AgreementKind.choices)
-    signatory = models.CharField(_("signed by"), max_length=150)
+    signatory = models.CharField(_("signed by"), max_length=150, validators=[require_name])
     signed_on = models.DateField(_("signed on"))
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

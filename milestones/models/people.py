@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from ..names import require_name
 from ..process import MEMBER_ROLES, Cadence, Role
 
 INVITATION_HOLDS = datetime.timedelta(days=7)
@@ -62,7 +63,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """
 
     email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=150)
+    name = models.CharField(_("name"), max_length=150, validators=[require_name])
     is_staff = models.BooleanField(_("Digipost staff"), default=False)
     is_active = models.BooleanField(_("can sign in"), default=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nb")

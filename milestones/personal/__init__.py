@@ -1,7 +1,9 @@
 """Personal data: what is stored about somebody, how they are erased, and when integrations are anonymised.
 
-`stored` shows a person all of it. `naming` finds people in texts and puts a pseudonym there. `erasure` is about one
-person everywhere, `retention` about everybody on one integration that was closed long ago. Who may, workflow asks.
+`stored` shows a person all that points to them. `columns` lists which columns hold people's own words; `texts` finds
+somebody there, by the `naming` and in the `spelling` that means them, and puts a pseudonym in their place. `erasure`
+is about one person everywhere, unless they are one side of what is `undecided`; `retention` about everybody on one
+integration that was closed long ago. Who may, workflow asks.
 """
 
 from .erasure import Effect, concerned, effects, erase, refusals, shared_across

@@ -13,26 +13,19 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from .. import clock, snapshots
 from ..models import Event, EventKind, Integration, Mail, MailState, User
+from ..models.people import normalised
 from ..process import Status
 from ..reminders import announce
-from .naming import (
-    NOBODY,
-    Naming,
-    Pseudonym,
-    across_integrations,
-    called_beside,
-    found,
-    naming_of,
-    new_pseudonym,
-    rewrite,
-    rewrite_texts_of,
-)
+from .naming import NOBODY, Naming, Pseudonym, ambiguous, naming_of, new_pseudonym
 from .records import OURS, fields_naming_users, models_of, path_to_integration, rows_of
+from .texts import across_integrations, found, rewrite, rewrite_texts_of
+from .undecided import undecided_of
 
 
 @dataclass(frozen=True)
@@ -60,7 +53,7 @@ def refusals(person: User, by: User) -> list[str]:
             _("They are still a member of %(references)s. Remove them there, or close it, first.")
             % {"references": references}
         )
-    return told
+    return told + undecided_of(person)
 
 
 def concerned(person: User) -> list[int]:
@@ -80,15 +73,15 @@ def effects(person: User) -> list[Effect]:
 
 def shared_across(person: User) -> list[str]:
     """Names that somebody else anywhere has too, where texts of several integrations hold them: there, they stay."""
-    naming = naming_of(person)
-    shared = Naming(frozenset(naming.shared_with(called_beside(person))))
-    held = [row for rows in across_integrations(shared) for row in found(rows, shared, NOBODY)] if shared.names else []
+    naming = naming_of(person).in_full
+    shared = Naming(frozenset(ambiguous(naming, person)))
+    held = any(row for rows in across_integrations(person, concerned(person)) for row in found(rows, shared, NOBODY))
     return sorted(shared.names) if held else []
 
 
 def _effect_on(integration: Integration, person: User) -> Effect:
     naming = naming_of(person, integration)
-    shared = naming.shared_with(called_beside(person, integration))
+    shared = ambiguous(naming, person, integration)
     counts = {
         rows.model: sum(1 for _row in found(rows, naming.without(shared), NOBODY)) for rows in rows_of(integration)
     }
@@ -108,8 +101,9 @@ def erase(person: User, integrations: Iterable[Integration], *, by: User | None,
     for integration in integrations:
         entries = call_otherwise(person, integration, pseudonym)
         record(integration, EventKind.PERSON_ERASED, pseudonym.name, len(entries), by=by, reason=reason)
-    for rows in across_integrations(everywhere):
-        rewrite(rows, everywhere.without(everywhere.shared_with(called_beside(person))), pseudonym)
+    in_full = everywhere.in_full
+    for rows in across_integrations(person, [one.pk for one in integrations]):
+        rewrite(rows, in_full.without(ambiguous(in_full, person)), pseudonym)
     forget(person, pseudonym)
     snapshots.refresh_many(sorted(one.pk for one in integrations), announce.tell_of_lapses)
     return pseudonym
@@ -121,7 +115,7 @@ def call_otherwise(person: User, integration: Integration, pseudonym: Pseudonym)
     A name that somebody else there has too stays in texts, which may mean either, but not where the row is theirs.
     """
     naming = naming_of(person, integration)
-    shared = naming.shared_with(called_beside(person, integration))
+    shared = ambiguous(naming, person, integration)
     integration.members.filter(user=person).update(name=pseudonym.name)
     return rewrite_texts_of(integration, naming.without(shared), pseudonym)
 
@@ -137,7 +131,9 @@ def record(
 
 def forget(person: User, pseudonym: Pseudonym) -> None:
     """The account is the pseudonym's from now on, and nobody signs in with it."""
-    blank(Mail.objects.filter(Q(recipient=person) | Q(address__iexact=person.email)), pseudonym)
+    at_theirs = Q(recipient=None, address__in=[normalised(person.email), pseudonym.address])  # a mailbox of one person
+    rekey(Mail.objects.filter(at_theirs), pseudonym.address)
+    blank(Mail.objects.filter(Q(recipient=person) | at_theirs), pseudonym)
     _forget_in_other_apps(person, pseudonym)
     person.name, person.email, person.erased_at = pseudonym.name, pseudonym.address, clock.now()
     person.is_active = person.is_superuser = person.weekly_summary = False
@@ -151,6 +147,11 @@ def blank(mails: QuerySet[Mail], pseudonym: Pseudonym) -> None:
     unsent = mails.filter(state__in=(MailState.WAITING, MailState.SENDING))
     unsent.update(state=MailState.DROPPED, error=gone, claim="", claimed_until=None)
     mails.update(subject="", text="", detail="", address=pseudonym.address)
+
+
+def rekey(mails: QuerySet[Mail], owner: object) -> None:
+    """Keys that lead to `owner`: what makes a mail once holds its recipient, by number or address, or a hash of it."""
+    mails.update(key=Concat(Value(f"{owner}:"), Cast("pk", CharField())))
 
 
 def _forget_in_other_apps(person: User, pseudonym: Pseudonym) -> None:

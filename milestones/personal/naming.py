@@ -1,28 +1,28 @@
-"""People in texts: by which words somebody is named, where these stand, and the pseudonym that takes their place."""
+"""People in texts: by which names and addresses somebody is meant, and the pseudonym that takes their place."""
 
 from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Collection, Iterator
+import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property, reduce
-from operator import or_
-from typing import Any
+from functools import cached_property
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import EmailField, Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from .. import append_only
-from ..models import CatalogueScenario, Event, Integration, Invitation, Mail, Member, Notice, User
-from .records import rows_of, text_fields
+from ..models import Event, Integration, Invitation, Member, Organisation, User
+from ..models.people import normalised
+from ..names import is_code
+from .spelling import pattern_of
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without what is taken for something else when it is read aloud."""
-_NEVER = re.compile(r"(?!)")
+_ADDRESS = re.compile(r'(?:"[^"\s]{1,64}"|[\w\u0300-\u036f.+\'-]{1,64})(?:@|%40)[\w\u0300-\u036f.-]{1,255}')
+"""Whatever may be an address in a text, with the dot or the quotation mark that may stand beside it."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def new_pseudonym() -> Pseudonym:
 
 @dataclass(frozen=True)
 class Naming:
-    """The names and addresses by which texts mean one person."""
+    """The names and addresses by which texts mean one person, in whatever spelling. What is a code names nobody."""
 
     names: frozenset[str]
     addresses: frozenset[str] = frozenset()
@@ -56,98 +56,91 @@ class Naming:
     def without(self, ambiguous: Collection[str]) -> Naming:
         return Naming(self.names - set(ambiguous), self.addresses)
 
-    def replaced(self, value: Any, pseudonym: Pseudonym, *, in_address: bool = False) -> Any:
-        """A text, or whatever JSON holds, with the pseudonym in place of the person."""
-        if isinstance(value, list):
-            return [self.replaced(one, pseudonym) for one in value]
-        if isinstance(value, dict):
-            return {key: self.replaced(one, pseudonym) for key, one in value.items()}
-        if not isinstance(value, str):
-            return value
-        value = self._addresses.sub(pseudonym.address if in_address else pseudonym.name, value)
-        return self._names.sub(pseudonym.name, value)
+    @property
+    def in_full(self) -> Naming:
+        """By names of several words alone: across integrations a single word may mean anything."""
+        return self.without([name for name in self.names if len(name.split()) < 2])
 
-    @cached_property
-    def _names(self) -> re.Pattern[str]:
-        """As whole words, in the genitive too. A single word counts only as it is written: Mai is no month."""
-        words = [f"(?i:{re.escape(name)})" if " " in name else re.escape(name) for name in _longest_first(self.names)]
-        return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?=s?(?!\w))") if words else _NEVER
+    def replaced(self, text: str, pseudonym: Pseudonym) -> str:
+        """The text with the pseudonym in place of the person."""
+        if "@" in text or "%40" in text:
+            text = self._literal.sub(pseudonym.name, text)
+            text = _ADDRESS.sub(lambda match: self._unaddressed(match.group(), pseudonym), text)
+        return self._names.sub(pseudonym.name, text)
 
-    @cached_property
-    def _addresses(self) -> re.Pattern[str]:
-        words = [re.escape(address) for address in _longest_first(self.addresses)]
-        return re.compile(rf"(?<![\w.+-])(?i:{'|'.join(words)})(?![\w-]|\.\w)") if words else _NEVER
+    def has_address(self, address: str) -> bool:
+        """Whether this is one of the person's addresses, however it is written."""
+        return _canonical(address) in self._addresses
 
     def shared_with(self, others: Collection[str]) -> list[str]:
         """Those of the names that also stand in what others are called: there, a text may mean either."""
-        return sorted(name for name in self.names if any(Naming(frozenset({name}))._names.search(o) for o in others))
+        patterns = {name: pattern_of(_searchable({name})) for name in self.names}
+        return sorted(name for name, pattern in patterns.items() if any(map(pattern.search, others)))
+
+    def _unaddressed(self, found: str, pseudonym: Pseudonym) -> str:
+        """What was found, with the pseudonym for the address in it if that is the person's."""
+        for address in (found, found.strip(".'-")):
+            if self.has_address(address.replace("%40", "@")):
+                return found.replace(address, pseudonym.name)
+        return found
+
+    @cached_property
+    def _names(self) -> re.Pattern[str]:
+        return pattern_of(_searchable(self.names))
+
+    @cached_property
+    def _addresses(self) -> frozenset[str]:
+        return frozenset(map(_canonical, self.addresses - {""}))
+
+    @cached_property
+    def _literal(self) -> re.Pattern[str]:
+        """Addresses with characters that `_ADDRESS` takes for what stands around one."""
+        odd = [re.escape(one) for one in sorted(self._addresses) if not _ADDRESS.fullmatch(one)]
+        return re.compile(rf"(?<![\w.+-])(?i:{'|'.join(odd)})(?![\w-]|\.\w)") if odd else re.compile(r"(?!)")
 
 
-def _longest_first(words: Collection[str]) -> list[str]:
-    return sorted(filter(None, (word.strip() for word in words)), key=len, reverse=True)
+def _canonical(address: str) -> str:
+    return normalised(unicodedata.normalize("NFC", address))
+
+
+def _searchable(names: Collection[str]) -> list[str]:
+    """What can be told from other words: no code, and no single letter."""
+    return [name for name in names if not is_code(name) and sum(map(str.isalpha, name)) > 1]
 
 
 def naming_of(person: User, integration: Integration | None = None) -> Naming:
-    """What `person` is called: by themselves, and by whoever invited them to the integration (to any, if None)."""
+    """What `person` is called: by themselves, and by whoever invited them to the integration (to any, if None).
+
+    An account's name of a single word counts only where its owner was invited by it: another sender may have
+    chosen it.
+    """
     memberships = person.memberships.filter(**({"integration": integration} if integration else {}))
+    called = set(memberships.values_list("name", flat=True))
+    if len(person.name.split()) > 1 or not called:
+        called.add(person.name)
+    return Naming(frozenset(called), frozenset(addresses_of(person)))
+
+
+def addresses_of(person: User) -> set[str]:
+    """Theirs, and those at which they were invited or sent mail."""
     sent_to = person.mails.exclude(address="").values_list("address", flat=True).distinct()
     invited_at = Invitation.objects.filter(member__user=person).values_list("email", flat=True).distinct()
-    names = {person.name, *memberships.values_list("name", flat=True)} - {""}
-    return Naming(frozenset(names), frozenset({person.email, *sent_to, *invited_at}))
+    return {person.email, *sent_to, *invited_at}
 
 
-def called_beside(person: User, integration: Integration | None = None) -> set[str]:
-    """What everybody else is called who was a member of the integration or acted there (anywhere, if None)."""
-    members, others = Member.objects.exclude(user=person), User.objects.exclude(pk=person.pk)
+def ambiguous(naming: Naming, person: User | None, integration: Integration | None = None) -> list[str]:
+    """Those of the names that texts may use of somebody beside `person`, on the integration or, if None, anywhere.
+
+    Beside them are whoever was a member or acted there, and an organisation that is called exactly so.
+    """
+    members, others = Member.objects.all(), User.objects.all()
+    organisations = Organisation.objects.filter(name__in=naming.names)
+    if person:
+        members, others = members.exclude(user=person), others.exclude(pk=person.pk)
     if integration:
         members = members.filter(integration=integration)
         actors = Event.objects.filter(integration=integration).values("actor")
         others = others.filter(Q(pk__in=actors) | Q(memberships__in=members) | Q(onboards=integration))
-    return {*members.values_list("name", flat=True), *others.values_list("name", flat=True)}
-
-
-def across_integrations(naming: Naming) -> list[QuerySet[Any]]:
-    """Rows that belong to no single integration and name the person."""
-    rows: list[QuerySet[Any]] = [
-        Notice.objects.order_by("pk"),
-        CatalogueScenario.objects.order_by("pk"),
-        Mail.objects.filter(integration__isnull=True).order_by("pk"),
-    ]
-    return [one.filter(_mentions(one, naming)) for one in rows]
-
-
-def _mentions(rows: QuerySet[Any], naming: Naming) -> Q:
-    fields = [field.name for field in text_fields(rows.model)]
-    return reduce(
-        or_, (Q(**{f"{name}__icontains": word}) for name in fields for word in naming.names | naming.addresses)
-    )
-
-
-def found(rows: QuerySet[Any], naming: Naming, pseudonym: Pseudonym) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Each of the rows that names the person: its primary key, and its columns as they will be."""
-    fields = text_fields(rows.model)
-    for pk, *values in rows.values_list("pk", *(field.name for field in fields)):
-        changed = {}
-        for field, value in zip(fields, values, strict=True):
-            new = naming.replaced(value, pseudonym, in_address=isinstance(field, EmailField))
-            if new != value:
-                changed[field.name] = new[: getattr(field, "max_length", None)] if isinstance(new, str) else new
-        if changed:
-            yield pk, changed
-
-
-def rewrite(rows: QuerySet[Any], naming: Naming, pseudonym: Pseudonym) -> set[int]:
-    """Put the pseudonym there; returns the primary keys of what was rewritten."""
-    changes = list(found(rows, naming, pseudonym))
-    if rows.model is Event:
-        append_only.rewrite(connection, changes)
-    else:
-        for pk, values in changes:
-            rows.model._default_manager.filter(pk=pk).update(**values)
-    return {pk for pk, _values in changes}
-
-
-def rewrite_texts_of(integration: Integration, naming: Naming, pseudonym: Pseudonym) -> set[int]:
-    """Put the pseudonym into every text of an integration; returns the primary keys of the events among them."""
-    rewritten = {rows.model: rewrite(rows, naming, pseudonym) for rows in rows_of(integration)}
-    return rewritten[Event]
+        organisations = organisations.filter(pk=integration.organisation_id)
+    beside = {name for rows in (members, others, organisations) for name in rows.values_list("name", flat=True)}
+    return naming.shared_with(beside)

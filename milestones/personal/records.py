@@ -1,4 +1,4 @@
-"""Which rows belong to an integration, which of their columns name a user, and which hold text."""
+"""Which rows belong to an integration, and which of their columns name a user."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import CharField, Field, JSONField, Model, QuerySet, TextField
+from django.db.models import Model, QuerySet
 
 from ..models import Integration, User
 
@@ -21,12 +21,6 @@ def models_of(app: str = "milestones") -> list[type[Model]]:
 def fields_naming_users(model: type[Model]) -> list[str]:
     """The names of a model's columns that point to a user."""
     return [field.name for field in model._meta.concrete_fields if field.related_model is User]
-
-
-def text_fields(model: type[Model]) -> list[Field[Any, Any]]:
-    """The columns in which people's own words may stand; keys with a fixed choice hold none."""
-    texts = (CharField, TextField, JSONField)
-    return [field for field in model._meta.concrete_fields if isinstance(field, texts) and not field.choices]
 
 
 @cache

@@ -15,9 +15,11 @@ from .. import append_only, clock, snapshots
 from ..models import Agreement, Document, Event, EventKind, Integration, Mail, User
 from ..process import Status
 from ..reminders import announce
-from .erasure import blank, call_otherwise, forget, record
-from .naming import Naming, Pseudonym, new_pseudonym, rewrite_texts_of
+from .erasure import blank, call_otherwise, forget, record, rekey
+from .naming import Naming, Pseudonym, ambiguous, new_pseudonym
 from .records import fields_naming_users, rows_of
+from .texts import rewrite_texts_of
+from .undecided import undecided_of
 
 log = structlog.get_logger(__name__)
 
@@ -70,10 +72,14 @@ def _people_on(integration: Integration) -> QuerySet[User]:
 
 
 def _anonymise_person(person: User, integration: Integration) -> set[int]:
-    """Erase them, or, if they are still on another integration or on the staff, what ties this one to them."""
+    """Erase them, or, if they are still on another integration or on the staff, what ties this one to them.
+
+    So with one side of what is undecided elsewhere: as somebody new they could decide it.
+    """
     pseudonym = new_pseudonym()
     entries = call_otherwise(person, integration, pseudonym)
-    if person.is_staff or person.memberships.exclude(integration=integration).exists():
+    elsewhere = person.memberships.exclude(integration=integration).exists()
+    if person.is_staff or elsewhere or undecided_of(person):
         return entries | _hand_over(person, integration, pseudonym)
     forget(person, pseudonym)
     return entries
@@ -85,8 +91,7 @@ def _hand_over(person: User, integration: Integration, pseudonym: Pseudonym) -> 
         pseudonym.address, pseudonym.name, is_active=False, weekly_summary=False, erased_at=clock.now()
     )
     blank(Mail.objects.filter(integration=integration, recipient=person), pseudonym)
-    for mail in Mail.objects.filter(integration=integration, recipient=person):  # its key begins with the recipient
-        Mail.objects.filter(pk=mail.pk).update(key=f"{stand_in.pk}:" + mail.key.removeprefix(f"{person.pk}:"))
+    rekey(Mail.objects.filter(integration=integration, recipient=person), stand_in.pk)
     acted = Event.objects.filter(integration=integration, actor=person).values_list("pk", flat=True)
     entries = [(pk, {"actor_id": stand_in.pk}) for pk in acted]
     append_only.rewrite(connection, entries)
@@ -97,12 +102,14 @@ def _hand_over(person: User, integration: Integration, pseudonym: Pseudonym) -> 
 
 
 def _anonymise_signatories(integration: Integration) -> set[int]:
-    """Whoever signed an agreement need not have been a member."""
-    names = Agreement.objects.filter(integration=integration).values_list("signatory", flat=True).distinct()
-    known = set(integration.members.values_list("name", flat=True))
+    """Whoever signed an agreement need not have been a member. Where somebody else is called so, texts keep it."""
+    signed = Agreement.objects.filter(integration=integration)
+    pseudonyms = set(integration.members.values_list("name", flat=True))
     entries = set()
-    for name in set(names) - known - {""}:
-        entries |= rewrite_texts_of(integration, Naming(frozenset({name})), new_pseudonym())
+    for name in set(signed.values_list("signatory", flat=True)) - pseudonyms - {""}:
+        naming, pseudonym = Naming(frozenset({name})), new_pseudonym()
+        entries |= rewrite_texts_of(integration, naming.without(ambiguous(naming, None, integration)), pseudonym)
+        signed.filter(signatory=name).update(signatory=pseudonym.name)
     return entries
 
 

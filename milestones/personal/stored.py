@@ -1,4 +1,7 @@
-"""What is stored about a person: everything that points to them, what it says of them, and where they are named."""
+"""What is stored about a person: everything that points to them, and what it says of them.
+
+By reference alone. Texts are not searched for a name: somebody else chose it, and could choose any word.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,8 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Field, Model
 
-from ..models import Event, Integration, Invitation, Mail, MailLine, Member, NoticeReceipt, RoleHolding, User
-from .erasure import concerned
-from .naming import NOBODY, Naming, across_integrations, found, naming_of
-from .records import fields_naming_users, rows_of
+from ..models import Event, Invitation, Mail, MailLine, Member, NoticeReceipt, RoleHolding, User
+from .records import fields_naming_users
 
 ABOUT = ("name", "email", "language", "digest", "weekly_summary", "is_staff", "is_active", "created_at", "last_login")
 SAYS: dict[type[Model], tuple[str, ...]] = {
@@ -36,12 +37,11 @@ SECRET = ("password", "data", "key", "secret", "token", "token_secret", "session
 
 
 def stored_about(person: User) -> dict[str, Any]:
-    """All of it, as plain values for JSON: their own fields, the rows about them, and where texts name them."""
+    """All of it, as plain values for JSON: their own fields, and the rows about them."""
     rows = {_label(model, path): _rows(model, path, person) for model, path in ways_to_a_person()}
     return {
         "person": {name: _plain(getattr(person, name)) for name in ABOUT},
         "rows": {name: found for name, found in sorted(rows.items()) if found},
-        "named_in": _named_in(person),
     }
 
 
@@ -80,26 +80,6 @@ def _rows(model: type[Model], path: str, person: User) -> list[dict[str, Any]]:
 
 def _may_be_shown(field: Field[Any, Any]) -> bool:
     return not field.primary_key and not field.is_relation and field.name not in SECRET
-
-
-def _named_in(person: User) -> list[dict[str, Any]]:
-    """Where texts name them: which row and column. What else the text says is others' and the integration's."""
-    naming = naming_of(person)
-    places = [
-        {"in": rows.model._meta.model_name, "pk": pk, "columns": sorted(changed), "integration": integration.reference}
-        for integration in Integration.objects.filter(pk__in=concerned(person))
-        for rows in rows_of(integration)
-        for pk, changed in found(rows, naming, NOBODY)
-    ]
-    return places + _named_across(naming)
-
-
-def _named_across(naming: Naming) -> list[dict[str, Any]]:
-    return [
-        {"in": rows.model._meta.model_name, "pk": pk, "columns": sorted(changed)}
-        for rows in across_integrations(naming)
-        for pk, changed in found(rows, naming, NOBODY)
-    ]
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,6 @@ from collections import Counter
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ..personal import kind_of, stored_about
@@ -22,7 +21,7 @@ def my_data(request: Request) -> HttpResponse:
         response = JsonResponse(stored, json_dumps_params={"ensure_ascii": False, "indent": 2})
         response["Content-Disposition"] = 'attachment; filename="digipost-integrasjoner.json"'
         return response
-    kept = Counter[str]({_("named in texts"): len(stored["named_in"])})
+    kept = Counter[str]()
     for name, rows in stored["rows"].items():
         kept[kind_of(name)] += len(rows)
     language = dict(settings.LANGUAGES)[request.user.language]

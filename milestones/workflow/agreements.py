@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from .. import policy
 from ..models import Agreement, EventKind, Integration, ServiceDecision, User
+from ..names import require_names
 from ..process import AgreementKind, ServiceChoice
 from .documents import store
 from .door import Move, door
@@ -27,13 +28,12 @@ def record_agreement(
 ) -> Agreement:
     """Put a signed agreement on file, in place of any earlier one of its kind. Digipost verifies it next.
 
-    Raises ValidationError (by field) without a signatory, and for a date of signature that lies ahead.
+    Raises ValidationError (by field) without the name of a signatory, and for a date of signature that lies ahead.
     """
     with door(integration, by) as move:
         move.require(policy.Right.RECORD_AGREEMENT)
         move.require_past(signed_on=signed_on)
-        if not signatory.strip():
-            raise ValidationError({"signatory": _("Name who signed.")})
+        require_names(signatory=signatory)
         for earlier in integration.agreements.current().filter(kind=kind):
             _end(move, earlier, "")
         agreement = Agreement.objects.create(

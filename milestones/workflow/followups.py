@@ -6,6 +6,7 @@ import datetime
 
 from .. import policy
 from ..models import EventKind, FollowUpItem, Integration, User
+from ..names import require_names
 from ..process import FollowUpState
 from .door import Move, door
 
@@ -33,6 +34,7 @@ def propose_deferral(
     """Say who takes an open item on, and by when; it is deferred once Digipost accepts. By staff: accepted at once."""
     with door(integration, by) as move:
         move.require(policy.Right.DESCRIBE)
+        require_names(deferred_to=deferred_to)
         item = move.fetch(FollowUpItem, item_id, state=FollowUpState.OPEN)
         accepts = policy.may(move.actor, policy.Right.ACCEPT_DEFERRAL)
         if accepts:

@@ -24,6 +24,7 @@ from ..models import (
 )
 from ..models.integration import IntegrationQuerySet
 from ..models.people import normalised
+from ..names import require_names
 from ..process import DEFAULT_WORKING_DAYS, MILESTONE_NUMBERS, Accord, MilestoneState, Role, SenderKind
 from ..workdays import add_working_days
 from .door import A_MOMENT, Move, Stale, door, settle, take_turns
@@ -46,8 +47,11 @@ def create_integration(
     """Take in a direct integration, with its project manager as first member and milestone 1 in progress.
 
     `number` is a valid organisation number, nine digits. The organisation is called what it is called here.
-    Raises ValidationError if the project manager is Digipost's own, Stale if `by` created the same a moment ago.
+    Raises ValidationError if the project manager is Digipost's own, or named by a code, Stale if `by` created the
+    same a moment ago.
     """
+    if normalised(manager_email) != by.email:  # whoever takes in their own is called what they are
+        require_names(manager_name=manager_name)
     take_turns(by)
     same = Integration.objects.filter(organisation__number=number, organisation__name=organisation, name=name)
     _require_new(by, same.filter(sender_kind=sender_kind, members__user__email=normalised(manager_email)))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from .. import clock, policy, snapshots
 from ..models import Deviation, EventKind, Integration, Member, Notice, NoticeReceipt, User
+from ..names import require_names
 from ..reminders.announce import announce_notice
 from .door import A_MOMENT, Move, Stale, door, take_turns
 
@@ -62,6 +63,7 @@ def open_deviation(
 ) -> Deviation:
     with door(integration, by) as move:
         move.require(policy.Right.LOG_DEVIATIONS)
+        require_names(handler=handler)
         deviation = Deviation.objects.create(
             integration=move.integration,
             title=title,

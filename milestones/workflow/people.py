@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from .. import clock, policy
 from ..models import EventKind, Integration, Invitation, Member, RoleHolding, User
 from ..models.people import INVITATION_HOLDS, hash_of, normalised
+from ..names import require_names
 from ..process import MEMBER_ROLES, Role
 from .door import Move, Stale, door, stale
 from .operations import hand_over_unread
@@ -19,10 +20,12 @@ from .operations import hand_over_unread
 def invite(integration: Integration, *, by: User, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Make somebody a member with these roles, and send them a link by which they come in.
 
-    Raises ValidationError (by field) for Digipost's staff and for somebody who is a member already.
+    Raises ValidationError (by field) for Digipost's staff, for somebody who is a member already, and for a code in
+    place of a name.
     """
     with door(integration, by) as move:
         move.require(policy.Right.MANAGE_PEOPLE)
+        require_names(name=name)
         return add_member(move, name, email, roles)
 
 

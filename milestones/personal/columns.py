@@ -1,0 +1,228 @@
+"""Which columns hold people's own words, and how each is read: erasing touches these and no others.
+
+Every column that holds text stands here once, in WORDS or in CODES; columns with a fixed choice hold keys and need no
+line. `tests/personal/test_columns.py` fails until a new column, or a new kind of event, is listed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db.models import Model
+
+from .. import models
+from ..models import EventKind
+from ..process import REQUIREMENTS, is_basic_id
+
+Swap = Callable[[str], str]
+"""Puts the pseudonym in place of the person, in a text."""
+Reading = Callable[[Any, Swap, int | None], Any]
+"""A column's value, with what is people's words in it swapped; a text no longer than so many characters."""
+
+
+def words(value: str, swap: Swap, longest: int | None = None) -> str:
+    """A text, or a line."""
+    return swap(value)[:longest]
+
+
+def file_name(value: str, swap: Swap, longest: int | None = None) -> str:
+    """A file's name, which ends as its type whatever stands before."""
+    stem, ending = os.path.splitext(value)
+    return swap(stem)[: longest and longest - len(ending)] + ending
+
+
+def address(value: str, swap: Swap, longest: int | None = None) -> str:
+    """A column for an address: the person's is found by comparing it; see `texts.found`."""
+    return value
+
+
+def scenario(value: str, swap: Swap, longest: int | None = None) -> str:
+    """ "P01 Letter": an id and a title, which is the catalogue's where the id is."""
+    code, space, title = value.partition(" ")
+    return value if is_basic_id(code) else code + space + words(title, swap)
+
+
+def params(value: list[list[str]], swap: Swap, longest: int | None = None) -> list[list[str]]:
+    """What fills a reason's sentence, as pairs of name and value: most are keys, numbers and dates."""
+    return [[name, _PARAMS[name](text, swap, None) if name in _PARAMS else text] for name, text in value]
+
+
+_PARAMS: dict[str, Reading] = {"title": words, "readers": words, "scenario": scenario}
+
+
+def each(**leaves: Reading) -> Reading:
+    """A list of objects in JSON, of which these leaves are people's words."""
+
+    def read(value: list[dict[str, Any]], swap: Swap, longest: int | None = None) -> list[dict[str, Any]]:
+        return [
+            {name: leaves[name](leaf, swap, None) if name in leaves else leaf for name, leaf in one.items()}
+            for one in value
+        ]
+
+    return read
+
+
+def _words(*names: str) -> dict[str, Reading]:
+    return dict.fromkeys(names, words)
+
+
+WORDS: dict[type[Model], dict[str, Reading]] = {
+    models.Accounts: _words("details"),
+    models.Agreement: _words("signatory", "ended_because"),
+    models.ChecklistItem: _words("title", "description"),
+    models.Confirmation: _words("note"),
+    models.Deviation: _words("title", "description", "handler", "outcome"),
+    models.Document: {"name": file_name},
+    models.Event: _words("subject", "from_value", "to_value", "reason"),  # by kind, see EVENTS
+    models.ExceptionGrant: _words("reason"),
+    models.FollowUpItem: _words("title", "description", "resolution", "deferred_to"),
+    models.Integration: _words("name", "closed_because"),
+    models.Invitation: {"email": address},
+    models.Launch: _words("manual_approval_note"),
+    models.Mail: _words("subject", "text", "error") | {"address": address},
+    models.MailLine: {"params": params},
+    models.Meeting: _words("sender_people", "digipost_people", "minutes"),
+    models.Milestone: _words("sent_back_because"),
+    models.Notice: _words("title", "body"),
+    models.Operations: _words("monitoring", "deviations_told_to") | {"shared_mailbox": address},
+    models.ProductionScope: _words("reason", "no_print_trial_reason"),
+    models.Scenario: _words("title", "passes_when"),  # but for the catalogue's, see `codes_in`
+    models.ScenarioRun: _words("note"),
+    models.ServiceDecision: _words("note"),
+    models.SolutionDescription: _words("recipient_identification", "sending", "internal_systems"),
+    models.Verification: _words("note", "withdrawn_because"),
+    models.WaitingItem: {"params": params},
+}
+
+CODES: dict[type[Model], tuple[str, ...]] = {
+    models.Accounts: ("test_account_id", "production_account_id"),
+    models.CatalogueScenario: ("code", "title", "passes_when"),  # shared by all: out of reach of any one person
+    models.Confirmation: ("key", "statement"),  # the requirement's own words
+    models.Document: ("file", "content_type", "sha256", "sha256_received"),
+    models.ExceptionGrant: ("key",),
+    models.Integration: ("reference", "waits_on"),
+    models.Invitation: ("token_hash",),
+    models.Mail: ("key", "detail", "claim"),
+    models.MailLine: ("urgency", "code", "reason", "where"),
+    models.Member: ("name",),  # by reference, see `erasure.call_otherwise`
+    models.Organisation: ("number", "name"),
+    models.ReminderRules: ("certificate_days", "weekdays"),
+    models.Scenario: ("code",),
+    models.SolutionDescription: ("document_types",),
+    models.User: ("password", "email", "name"),  # by reference, see `erasure.forget`
+    models.WaitingItem: ("code", "reason", "where"),
+}
+
+EVENTS: dict[str, tuple[str, ...]] = {
+    EventKind.INTEGRATION_CREATED: ("subject",),
+    EventKind.CONTACT_CHANGED: ("from_value", "to_value"),
+    **dict.fromkeys(
+        (
+            EventKind.MEMBER_INVITED,
+            EventKind.INVITATION_RESENT,
+            EventKind.INVITATION_REVOKED,
+            EventKind.INVITATION_ACCEPTED,
+            EventKind.MEMBER_LEFT,
+            EventKind.ROLES_CHANGED,
+            EventKind.CONFIRMED,
+            EventKind.CONFIRMATION_WITHDRAWN,
+            EventKind.ITEM_ADDED,
+            EventKind.ITEM_REMOVED,
+            EventKind.EXCEPTION_GRANTED,
+            EventKind.EXCEPTION_ENDED,
+            EventKind.FOLLOW_UP_ADDED,
+            EventKind.FOLLOW_UP_CLOSED,
+            EventKind.FOLLOW_UP_DEFERRED,
+            EventKind.FOLLOW_UP_REOPENED,
+            EventKind.DEVIATION_CLOSED,
+            EventKind.NOTICE_SENT,
+            EventKind.NOTICE_READ,
+        ),
+        ("subject",),
+    ),
+    EventKind.AGREEMENT_RECORDED: ("to_value",),
+    EventKind.AGREEMENT_VERIFIED: ("to_value",),
+    EventKind.AGREEMENT_WITHDRAWN: ("from_value",),
+    EventKind.DEFERRAL_PROPOSED: ("subject", "to_value"),
+    EventKind.DEVIATION_OPENED: ("subject", "to_value"),
+    EventKind.DETAILS_PASSED: ("from_value", "to_value"),
+    EventKind.MEETING_CHANGED: ("from_value", "to_value"),
+    EventKind.MINUTES_CHANGED: ("from_value", "to_value"),
+    EventKind.MONITORING_RECORDED: ("from_value", "to_value"),
+    EventKind.READERS_NAMED: ("to_value",),
+    EventKind.SCENARIO_ADDED: ("to_value",),
+    EventKind.SCENARIO_REMOVED: ("from_value",),
+    EventKind.SOLUTION_DESCRIBED: ("from_value", "to_value"),
+    **dict.fromkeys(
+        (
+            EventKind.PAUSED,
+            EventKind.RESUMED,
+            EventKind.CLOSED,
+            EventKind.PHASE_CHANGED,
+            EventKind.MILESTONE_STARTED,
+            EventKind.MILESTONE_SUBMITTED,
+            EventKind.MILESTONE_WITHDRAWN,
+            EventKind.MILESTONE_RETURNED,
+            EventKind.MILESTONE_APPROVED,
+            EventKind.MILESTONE_REOPENED,
+            EventKind.MILESTONE_PUT_OFF,
+            EventKind.SERVICE_DECIDED,
+            EventKind.ACCOUNT_RECORDED,
+            EventKind.MEETING_RECORDED,
+            EventKind.DATES_PROPOSED,
+            EventKind.BASELINE_SET,
+            EventKind.AGREED,
+            EventKind.ACCORD_LAPSED,
+            EventKind.SCENARIO_CHANGED,
+            EventKind.RUN_RECORDED,
+            EventKind.VERIFICATION_RECORDED,
+            EventKind.VERIFICATION_WITHDRAWN,
+            EventKind.PRODUCTION_ENABLED,
+            EventKind.PRODUCTION_DISABLED,
+            EventKind.DETAILS_ACKNOWLEDGED,
+            EventKind.REQUIREMENT_LAPSED,
+            EventKind.SCOPE_CHANGED,
+            EventKind.LAUNCH_DATE_CONFIRMED,
+            EventKind.FIRST_SENDING_RECORDED,
+            EventKind.MANUAL_APPROVAL_DECIDED,
+            EventKind.LAUNCH_CONFIRMED,
+            EventKind.CERTIFICATE_RECORDED,
+            EventKind.PERSON_ERASED,
+            EventKind.ANONYMISED,
+        ),
+        (),
+    ),
+}
+"""By kind, which of subject, from and to people's words stand in. The others hold keys, ids, dates and numbers; the
+reason is always words."""
+
+ASKED: dict[type[Model], tuple[str, ...]] = {models.Event: ("kind",), models.Scenario: ("code",)}
+"""What decides, row by row, whether a column of WORDS holds a code after all."""
+
+
+def readings_of(model: type[Model], row: Mapping[str, Any]) -> Mapping[str, Reading]:
+    """The columns of this row that hold people's words. `row` has the columns of WORDS and of ASKED."""
+    listed = WORDS.get(model, {})
+    if model is models.Event:
+        return {name: reading for name, reading in listed.items() if name in _words_of(row)}
+    return {} if model is models.Scenario and is_basic_id(row["code"]) else listed
+
+
+def _words_of(event: Mapping[str, Any]) -> set[str]:
+    """The columns of an event that hold people's words: by its kind, and by what it is about."""
+    kind, subject = event["kind"], event["subject"]
+    held = {"reason", *EVENTS.get(kind, ())}
+    if subject in REQUIREMENTS:
+        held.discard("subject")
+    if is_basic_id(subject) or subject.rpartition(" ")[2] in _OF_KEYS.get(kind, ()):
+        held -= {"from_value", "to_value"}
+    return held
+
+
+_OF_KEYS: dict[str, tuple[str, ...]] = {
+    EventKind.MEETING_CHANGED: ("kind", "held_on"),
+    EventKind.SOLUTION_DESCRIBED: ("interface", "document_types"),
+}
+"""What of a meeting or of a solution holds keys or dates: "kickoff 2027-03-01 held_on"."""
