@@ -64,6 +64,7 @@ def examine(upload: File) -> Examined:
 
 def _kind_of(content: bytes) -> str:
     kind = filetype.guess_mime(content[:8192])
+    kind = "image/png" if kind == "image/apng" else kind
     if kind in CONTENT_TYPES:
         return str(kind)
     if kind is None and _is_text(content):
