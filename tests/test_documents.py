@@ -64,14 +64,12 @@ def test_what_is_accepted_is_judged_by_content(content: bytes, kind: str) -> Non
         (b"MZ\x90\x00" + b"\0" * 64, "kind"),
         (b"PK\x03\x04" + b"\0" * 64, "kind"),
         (b"\x00\x01\x02", "kind"),
-        ("blåbær".encode("latin-1"), "kind"),
-        (b"text with a \x1b[2J control sequence", "kind"),
         (b"GIF89a" + b"\0" * 64, "kind"),
         (b"%PDF-1.7\n...\n%%EOF\n", "unreadable"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "unreadable"),
         (JPEG[:200], "unreadable"),
     ],
-    ids=["empty", "program", "zip", "binary", "latin-1", "control", "gif", "no pdf", "no png", "cut jpeg"],
+    ids=["empty", "program", "zip", "binary", "gif", "no pdf", "no png", "cut jpeg"],
 )
 def test_what_is_refused_says_why(content: bytes, code: str) -> None:
     with pytest.raises(ValidationError) as refused:

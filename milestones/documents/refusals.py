@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import structlog
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+log = structlog.get_logger(__name__)
 
 
 def refusal(kind: str, code: str, about: Mapping[str, object]) -> ValidationError:
     """The error to show by the field. `about` holds what the sentence names: a limit, and what was found."""
     told = _of_a_pdf(code) if kind == "application/pdf" else _of_an_image(code, about)
     return ValidationError(told, code=code)
+
+
+def not_stored(error: OSError) -> ValidationError:
+    """For what the machine could not do: the disk is full, a folder is gone. Operators read which in the log."""
+    log.error("a document could not be stored", error=error.strerror, errno=error.errno)
+    return ValidationError(
+        _(
+            "The document could not be stored just now, and nothing was changed. Try again later. If it fails again, "
+            "tell your contact at Digipost."
+        ),
+        code="not_stored",
+    )
 
 
 def _of_a_pdf(code: str) -> str:

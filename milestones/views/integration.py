@@ -55,8 +55,7 @@ def document(request: Request, reference: str, pk: int) -> HttpResponse | FileRe
     content = _opened(found)
     if content is None:
         return render(request, "410.html", {"document": found, "integration": here.integration}, status=410)
-    kind = "text/plain; charset=utf-8" if found.content_type == "text/plain" else found.content_type
-    response = FileResponse(content, as_attachment=True, filename=found.name, content_type=kind)
+    response = FileResponse(content, as_attachment=True, filename=found.name, content_type=found.media_type)
     try:
         DocumentAccess.objects.create(document=found, user=request.user)
     except Exception:

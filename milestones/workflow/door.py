@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -212,9 +212,15 @@ def door(integration: Integration, by: User, *, invited: bool = False) -> Iterat
     except (InterfaceError, OperationalError):
         raise  # it may have been committed all the same: housekeeping removes the file, if it has no row
     except BaseException:
-        for written in move.written_files if move else ():
-            written.storage.delete(str(written.name))
+        _remove(move.written_files if move else [])
         raise
+
+
+def _remove(files: list[models.fields.files.FieldFile]) -> None:
+    """What cannot be removed now has no row, and is removed at night."""
+    for written in files:
+        with suppress(OSError):
+            written.storage.delete(str(written.name))
 
 
 def _locked(pk: int) -> Integration:

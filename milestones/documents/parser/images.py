@@ -87,7 +87,7 @@ def _in_srgb(picture: Any, profile: bytes) -> Any:
     plain = {"1": "L", "LA": "L", "RGBA": "RGB"}.get(picture.mode)
     with contextlib.suppress(ImageCms.PyCMSError, OSError):
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        shown = ImageCms.profileToProfile(
+        shown: Any = ImageCms.profileToProfile(
             picture.convert(plain) if plain else picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
         )
         if alpha is not None:
