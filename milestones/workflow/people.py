@@ -12,24 +12,26 @@ from .. import clock, policy
 from ..models import EventKind, Integration, Invitation, Member, RoleHolding, User
 from ..models.people import INVITATION_HOLDS, hash_of, normalised
 from ..process import MEMBER_ROLES, Role
-from .door import Move, Stale, door, stale
+from .door import Move, Stale, asks, door, stale
 from .operations import hand_over_unread
 
 
+@asks(policy.Right.MANAGE_PEOPLE)
 def invite(integration: Integration, *, by: User, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Make somebody a member with these roles, and send them a link by which they come in.
 
     Raises ValidationError (by field) for Digipost's staff and for somebody who is a member already.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.MANAGE_PEOPLE)
+        move.ask(invite)
         return add_member(move, name, email, roles)
 
 
+@asks(policy.Right.MANAGE_PEOPLE)
 def set_roles(integration: Integration, member_id: int, *, by: User, roles: Iterable[Role]) -> None:
     """Give and end roles so that the member holds exactly these. ValidationError for the last project manager."""
     with door(integration, by) as move:
-        move.require(policy.Right.MANAGE_PEOPLE)
+        move.ask(set_roles)
         member = move.fetch(Member, member_id, left_at__isnull=True)
         roles = set(roles)
         _require_manager_left(move, member, roles)
