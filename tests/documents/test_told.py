@@ -1,4 +1,4 @@
-"""Whatever is refused, the person hears what they can do; in each language of the product."""
+"""Whatever is refused, the person hears what they can do."""
 
 from __future__ import annotations
 
