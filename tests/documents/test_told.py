@@ -16,7 +16,7 @@ TOLD = {
     "too large": (b"a" * (MAX_BYTES + 1), "too_large", "Make it smaller"),
     "program": (b"MZ\x90\0" + bytes(64), "kind", "Save it as a PDF"),
     "GIF": (b"GIF89a" + bytes(64), "kind", "Save it as a PDF"),
-    "NUL": (b"Referat\0", "nul", "UTF-8"),
+    "NUL": (b"Referat av moetet\0", "nul", "UTF-8"),
     "right to left": ("bel\u202eøp".encode(), "turning", "Remove it"),
     "no picture": (b"\x89PNG\r\n\x1a\n" + bytes(64), "unreadable", "save it anew"),
     "half a picture": (written(quarters(), "JPEG")[:300], "unreadable", "save it anew"),
