@@ -154,6 +154,7 @@ DOCUMENT_ACCEL = env(
 if not re.fullmatch(r"(/.*/)?", DOCUMENT_ACCEL):
     raise ImproperlyConfigured("DOCUMENT_ACCEL is no path between two slashes, for example /_documents/.")
 DOCUMENT_QUOTA = env.int("DOCUMENT_QUOTA", default=500 * 1024 * 1024)  # bytes for each integration
+PARSER_PLACES = VAR / "parsers"  # of this host alone: at most two documents are parsed at once on it
 CLAMAV_ADDRESS = env("CLAMAV_ADDRESS", default="")  # host:port of a ClamAV daemon; none is asked where it is empty
 if CLAMAV_ADDRESS and not re.fullmatch(r".+:\d{1,5}", CLAMAV_ADDRESS):
     raise ImproperlyConfigured("CLAMAV_ADDRESS is no host:port, for example 127.0.0.1:3310.")
@@ -163,6 +164,9 @@ RETENTION_MONTHS = env.int("RETENTION_MONTHS", default=24)
 if RETENTION_MONTHS < 1:
     raise ImproperlyConfigured("RETENTION_MONTHS must be 1 or more: what is anonymised does not come back.")
 FILE_UPLOAD_PERMISSIONS = 0o600
+# Uploads come in by memory: they are no larger than that, and a full disk takes nobody's form away.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 22 * 1024 * 1024  # of a whole request; AdmissionMiddleware takes 21 MB
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+import structlog
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -12,6 +13,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from .models import Document
+
+log = structlog.get_logger(__name__)
 
 ORPHANED_AFTER = datetime.timedelta(days=1)
 
@@ -27,10 +30,20 @@ def remove_orphans() -> int:
         names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
         known = set(Document.objects.filter(file__in=names).values_list("file", flat=True))
         for name in set(names) - known:
-            if default_storage.get_modified_time(name) < before:
-                default_storage.delete(name)
-                removed += 1
+            removed += _removed(name, before)
     return removed
+
+
+def _removed(name: str, before: datetime.datetime) -> bool:
+    """Whether a file from before then is gone now; what cannot be removed tonight keeps nothing else from it."""
+    try:
+        if default_storage.get_modified_time(name) >= before:
+            return False
+        default_storage.delete(name)
+    except OSError as error:
+        log.error("a file without a row cannot be removed", name=name, error=error.strerror)
+        return False
+    return True
 
 
 def forget_sessions() -> int:

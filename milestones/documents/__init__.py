@@ -1,10 +1,12 @@
 """What may come in as a file.
 
-`examining` judges by content, `parser/` finds out what a file holds in a process of its own (`parsing` starts it),
-`scanner` asks ClamAV, `names` says what a file is called here, `refusals` what people are told.
+`examining` judges by content, `texts` says whether it is text; `parser/` finds out what a file holds in a process of
+its own, which `parsing` starts when `places` has room; `scanner` asks ClamAV, `names` says what a file is called here,
+`refusals` what people are told.
 """
 
-from .examining import CONTENT_TYPES, MAX_BYTES, Examined, examine
+from .examining import MAX_BYTES, Examined, examine
 from .names import ENDINGS, MAX_NAME, safe_name
+from .refusals import not_stored
 
-__all__ = ["CONTENT_TYPES", "ENDINGS", "MAX_BYTES", "MAX_NAME", "Examined", "examine", "safe_name"]
+__all__ = ["ENDINGS", "MAX_BYTES", "MAX_NAME", "Examined", "examine", "not_stored", "safe_name"]

@@ -1,13 +1,14 @@
 """What may come in as a document: judged by its content, parsed by a library, and scanned where a scanner is named.
 
 A PDF with scripts, embedded files or actions that reach out of it is refused, and so is one that viewers may read in
-two ways; an image is drawn anew, which leaves behind whatever else its file held; plain text is text and nothing else.
+two ways; an image is drawn anew, which leaves behind whatever else its file held; plain text is kept as it came.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import filetype
 from django.core.exceptions import ValidationError
@@ -16,21 +17,33 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
 from . import parsing
-from .names import ENDINGS, safe_name
+from .names import ENDINGS, safe_name, shown_name
+from .parsing import Parsed
 from .scanner import scan
+from .texts import charset_of
 
-MAX_BYTES = 20 * 1024 * 1024
-CONTENT_TYPES = tuple(ENDINGS)
+MEBIBYTE = 1024 * 1024
+MAX_BYTES = 20 * MEBIBYTE
+KINDS = {**{kind: kind for kind in ENDINGS}, "image/apng": "image/png"}
+"""What a file may be by its first bytes, and what it is taken for."""
+MARKUP = ("application/rtf", "application/postscript")
+"""Written in letters, and nothing that anybody reads so."""
 
 
 @dataclass(frozen=True)
 class Examined:
-    """A file that may be kept: its type, the bytes to keep, and the SHA-256 (hex) of the bytes as they came."""
+    """A file that may be kept: its type, the bytes to keep, and the SHA-256 (hex) of the bytes as they came.
+
+    `charset` is that of a text, and empty otherwise; `attachments` are the files inside a PDF, each with `name`,
+    `type` (MIME) and `size` (bytes).
+    """
 
     name: str
     content_type: str
     content: bytes
     sha256_received: str
+    charset: str = ""
+    attachments: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def sha256(self) -> str:
@@ -44,36 +57,41 @@ class Examined:
 def examine(upload: File) -> Examined:
     """Judge a file by its content; its name and what the browser says do not count.
 
-    Raises ValidationError if it is empty, larger than 20 MB, none of PDF, PNG, JPEG and plain text (UTF-8), cannot be
-    read as what it is, holds what a document has no use for, or if the scanner finds something or does not answer.
+    Raises ValidationError if it is empty, larger than 20 MB, none of PDF, PNG, JPEG and plain text, cannot be read as
+    what it is, holds what a document has no use for, if the scanner finds something or does not answer, or if too many
+    others are being examined.
     """
+    content = _content_of(upload)
+    received = hashlib.sha256(content).hexdigest()
+    kind, charset = _kind_of(content)
+    scan(content)
+    found = Parsed(content) if charset else parsing.parsed(content, kind)
+    attachments = [{**one, "name": shown_name(one["name"])} for one in found.attachments]
+    return Examined(safe_name(upload.name or "", kind), kind, found.content, received, charset, attachments)
+
+
+def _content_of(upload: File) -> bytes:
     if not upload.size:
-        raise ValidationError(_("The file is empty."), code="empty")
+        raise ValidationError(
+            _("The file is empty. Choose the file that you meant, or save it once more."), code="empty"
+        )
     if upload.size > MAX_BYTES:
-        raise ValidationError(_("The file is larger than 20 MB."), code="too_large")
+        told = _("The file is %(size)s MB large, and a document may be 20 MB. Make it smaller, or divide it.")
+        raise ValidationError(told % {"size": -(-upload.size // MEBIBYTE)}, code="too_large")
     upload.seek(0)
     content = upload.read()
     upload.seek(0)
-    received = hashlib.sha256(content).hexdigest()
-    kind = _kind_of(content)
-    scan(content)
-    if kind != "text/plain":
-        content = parsing.parsed(content, kind)
-    return Examined(safe_name(upload.name or "", kind), kind, content, received)
+    return content
 
 
-def _kind_of(content: bytes) -> str:
-    kind = filetype.guess_mime(content[:8192])
-    if kind in CONTENT_TYPES:
-        return str(kind)
-    if kind is None and _is_text(content):
-        return "text/plain"
-    raise ValidationError(_("Only PDF, PNG, JPEG and plain text are accepted, judged by content."), code="kind")
-
-
-def _is_text(content: bytes) -> bool:
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return all(character.isprintable() or character in "\t\r\n\f\ufeff" for character in set(text))
+def _kind_of(content: bytes) -> tuple[str, str]:
+    """Its type, and the charset of a text."""
+    guessed = filetype.guess_mime(content[:8192])
+    if guessed in KINDS:
+        return KINDS[guessed], ""
+    if guessed not in MARKUP and (charset := charset_of(content)):
+        return "text/plain", charset
+    raise ValidationError(
+        _("Only PDF, PNG, JPEG and plain text are accepted, judged by what the file holds. Save it as a PDF."),
+        code="kind",
+    )

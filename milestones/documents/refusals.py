@@ -2,18 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import structlog
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+log = structlog.get_logger(__name__)
 
-def refusal(kind: str, code: str) -> ValidationError:
-    image, pdf = _("The image cannot be read."), _("The PDF cannot be read.")
+
+def refusal(kind: str, code: str, about: Mapping[str, object]) -> ValidationError:
+    """The error to show by the field. `about` holds what the sentence names: a limit, and what was found."""
+    told = _of_a_pdf(code) if kind == "application/pdf" else _of_an_image(code, about)
+    return ValidationError(told, code=code)
+
+
+def not_stored(error: OSError) -> ValidationError:
+    """For what the machine could not do: the disk is full, a folder is gone. Operators read which in the log."""
+    log.error("a document could not be stored", error=error.strerror, errno=error.errno)
+    return ValidationError(
+        _(
+            "The document could not be stored just now, and nothing was changed. Try again later. If it fails again, "
+            "tell your contact at Digipost."
+        ),
+        code="not_stored",
+    )
+
+
+def _of_a_pdf(code: str) -> str:
     told = {
         "locked": _("The PDF is locked with a password, so it cannot be examined."),
         "active": _("The PDF holds scripts, embedded files or actions that reach out of it. Save it without them."),
         "ambiguous": _("The PDF says the same thing twice, and viewers would show it differently. Save it anew."),
-        "intricate": _("The PDF is too intricate to be examined.") if kind == "application/pdf" else image,
-        "pixels": _("The image has too many pixels."),
-        "unreadable": pdf if kind == "application/pdf" else image,
+        "intricate": _("The PDF is too intricate to be examined."),
+        "unreadable": _("The PDF cannot be read."),
     }
-    return ValidationError(told[code], code=code)
+    return told[code]
+
+
+def _of_an_image(code: str, about: Mapping[str, object]) -> str:
+    if code == "pixels":
+        return _(
+            "The image has %(width)s × %(height)s pixels. At most %(millions)s million in all are accepted. Make it "
+            "smaller in a picture program, or save it as a PDF."
+        ) % {"width": about["width"], "height": about["height"], "millions": int(str(about["most"])) // 1_000_000}
+    if code == "intricate":
+        return _("The image takes too long to be examined. Make it smaller, or save it as a PDF.")
+    return _("The image cannot be read. Open it in a picture program, save it anew as PNG or JPEG, and choose that.")

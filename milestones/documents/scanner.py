@@ -32,7 +32,10 @@ def scan(content: bytes) -> None:
         ) from error
     if answer != CLEAN:
         log.warning("the virus scanner refused a file", answer=answer)
-        raise ValidationError(_("The virus scanner refuses this file."), code="virus")
+        raise ValidationError(
+            _("The virus scanner refuses this file. Check the machine that it comes from, and choose another file."),
+            code="virus",
+        )
 
 
 def _ask_clamav(content: bytes) -> str:

@@ -21,16 +21,20 @@ class Document(models.Model):
     """A file, judged by its content; see milestones/documents. `size` is in bytes.
 
     `sha256` is the hex digest of the bytes that are kept and handed out, `sha256_received` of the bytes as they came:
-    an image is drawn anew. Once the integration is anonymised `file` is empty: the file is gone, its row is not.
+    an image is drawn anew. `charset` is that of a plain text, `attachments` the files inside a PDF (`name`, `type` and
+    `size` in bytes): they are looked at and told of, and handed out with it alone. Once the integration is anonymised
+    `file` is empty: the file is gone, its row is not.
     """
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="documents")
     file = models.FileField(upload_to=storage_path)
     name = models.CharField(_("file name"), max_length=200)
     content_type = models.CharField(max_length=100)
+    charset = models.CharField(max_length=40, blank=True)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     sha256_received = models.CharField(max_length=64, blank=True)
+    attachments = models.JSONField(default=list, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
 
@@ -40,6 +44,11 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def media_type(self) -> str:
+        """What a header says that it is."""
+        return f"{self.content_type}; charset={self.charset}" if self.charset else self.content_type
 
 
 class DocumentAccess(models.Model):

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from .. import gates, process
 from ..addresses import path_of
+from ..documents.names import TYPES_IN_WORDS
 from ..models import Integration, User, WaitingItem
 from ..process import REQUIREMENTS, MilestoneState, Role
 from ..reminders.decide import Urgency
@@ -161,6 +162,12 @@ def blockers_of(facts: gates.Facts, code: str) -> list[gates.Unmet]:
 def items(mapping: dict[Any, Any]) -> Any:
     """The pairs of a mapping, also of one whose keys are no strings."""
     return mapping.items()
+
+
+@register.filter
+def type_in_words(content_type: str) -> str:
+    """What kind of file this is, for people; the type itself where they have no word for it."""
+    return str(TYPES_IN_WORDS.get(content_type, content_type))
 
 
 @register.filter

@@ -29,9 +29,11 @@ def confirmation(request: Request, reference: str, key: str) -> HttpResponse:
 def show_confirmation(here: Here, status: int = 200, *, key: str, **bound: object) -> HttpResponse:
     finding = _finding(here, key)
     item = here.integration.items.filter(pk=key.removeprefix("item-")).first() if finding.item else None
+    kept = finding.confirmation.document_id if finding.confirmation else None
     context = {
         "finding": finding,
         "item": item,
+        "document": here.integration.documents.filter(pk=kept).first() if kept else None,
         "stands_on": finding.stands_on,
         "may_confirm": here.may_act_as(finding.stands_on),
         "form": ConfirmForm(slot="form", requirement=finding.requirement, initial={"confirmed_on": today()}),

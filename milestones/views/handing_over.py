@@ -24,13 +24,12 @@ def opened(document: Document) -> File | None:
 
 def handed_over(document: Document, content: File) -> HttpResponse | FileResponse:
     """An answer with the document in it; where the proxy reads files for us (DOCUMENT_ACCEL), with where it lies."""
-    kind = "text/plain; charset=utf-8" if document.content_type == "text/plain" else document.content_type
     if settings.DOCUMENT_ACCEL:
         content.close()
-        response = HttpResponse(content_type=kind)
+        response = HttpResponse(content_type=document.media_type)
         response["X-Accel-Redirect"] = quote(f"{settings.DOCUMENT_ACCEL}{document.file.name}")
     else:
-        response = FileResponse(content, content_type=kind)
+        response = FileResponse(content, content_type=document.media_type)
     response["Content-Disposition"] = content_disposition_header(True, document.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -116,9 +116,11 @@ class Here:
     ) -> HttpResponse:
         """Do what a valid form asks and go to `to`; show the page again with the form's errors (422) otherwise.
 
-        What workflow finds wrong with a field stands by that field too. Its refusals become pages in refusals.py; so
-        does a form that its page no longer has, which could not say what is wrong with it.
+        Whoever may not is refused before the form is read: nobody's file is examined for nothing. What workflow finds
+        wrong with a field stands by that field too. Its refusals become pages in refusals.py; so does a form that its
+        page no longer has, which could not say what is wrong with it.
         """
+        workflow.require_first(do, self.integration, *ids, by=self.request.user)
         if form.is_valid():
             try:
                 do(self.integration, *ids, by=self.request.user, **fixed, **form.arguments)

@@ -11,19 +11,20 @@ from django.utils.translation import gettext as _
 
 from .. import policy
 from ..models import EventKind, Integration, User
-from .door import door, stale
+from .door import asks, door, stale
 from .intake import disable_production
 
 _UNACKNOWLEDGED: dict[str, Any] = {"details_acknowledged_at": None, "details_acknowledged_by": None}
 
 
+@asks(policy.Right.MANAGE_ACCOUNTS)
 def record_accounts(integration: Integration, *, by: User, test_account_id: str, production_account_id: str) -> None:
     """Record the account ids that Digipost gave. Another production account must be opened, and passed on, anew.
 
     Raises GateClosed before 1.1 is met, ValidationError (by field) for an organisation number or the same id twice.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.MANAGE_ACCOUNTS)
+        move.ask(record_accounts)
         move.require_startable("1.4")
         wanted = {"test_account_id": test_account_id, "production_account_id": production_account_id}
         _require_account_ids(move.integration, wanted)
@@ -69,19 +70,21 @@ def enable_production(integration: Integration, *, by: User, seen: str | None = 
         move.log(EventKind.PRODUCTION_ENABLED, "3.3", new=accounts.production_account_id)
 
 
+@asks(policy.Right.OPEN_PRODUCTION)
 def close_production(integration: Integration, *, by: User, reason: str) -> None:
     """Close production sending at once, whatever the phase; 3.3 is unmet from now on."""
     with door(integration, by) as move:
-        move.require(policy.Right.OPEN_PRODUCTION)
+        move.ask(close_production)
         if not move.integration.accounts.production_enabled:
             raise stale()
         disable_production(move, reason)
 
 
+@asks(policy.Right.OPEN_PRODUCTION)
 def pass_details(integration: Integration, *, by: User, details: str) -> None:
     """Pass the environment and account details to the sender, who reads them on the production page."""
     with door(integration, by) as move:
-        move.require(policy.Right.OPEN_PRODUCTION)
+        move.ask(pass_details)
         move.require_active()
         move.require_startable("3.3")
         old = move.integration.accounts.details

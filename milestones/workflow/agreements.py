@@ -14,9 +14,10 @@ from ..models import Agreement, EventKind, Integration, ServiceDecision, User
 from ..names import require_names
 from ..process import AgreementKind, ServiceChoice
 from .documents import store
-from .door import Move, door
+from .door import Move, asks, door
 
 
+@asks(policy.Right.RECORD_AGREEMENT)
 def record_agreement(
     integration: Integration,
     *,
@@ -31,7 +32,7 @@ def record_agreement(
     Raises ValidationError (by field) without the name of a signatory, and for a date of signature that lies ahead.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.RECORD_AGREEMENT)
+        move.ask(record_agreement)
         move.require_past(signed_on=signed_on)
         require_names(signatory=signatory)
         for earlier in integration.agreements.current().filter(kind=kind):
@@ -59,10 +60,11 @@ def verify_agreement(integration: Integration, agreement_id: int, *, by: User) -
         move.log(EventKind.AGREEMENT_VERIFIED, agreement.kind, new=agreement.signatory)
 
 
+@asks(policy.Right.WITHDRAW_AGREEMENT)
 def withdraw_agreement(integration: Integration, agreement_id: int, *, by: User, reason: str) -> None:
     """Take an agreement off file; 1.1 is unmet from now on, whatever was approved."""
     with door(integration, by) as move:
-        move.require(policy.Right.WITHDRAW_AGREEMENT)
+        move.ask(withdraw_agreement)
         _end(move, move.fetch(Agreement, agreement_id, ended_at__isnull=True), reason)
 
 
@@ -77,13 +79,14 @@ def _require_words(decisions: Mapping[str, tuple[ServiceChoice, str]]) -> None:
         raise ValidationError({f"{service}_note": _("Say in a word how, or when.") for service in silent})
 
 
+@asks(policy.Right.DECIDE_SERVICES)
 def decide_services(integration: Integration, *, by: User, decisions: Mapping[str, tuple[ServiceChoice, str]]) -> None:
     """Record the business owner's decision, with a word on how, for each service named in `decisions`.
 
     Raises ValidationError (by field) where a service is to be used, now or later, without a word on how.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.DECIDE_SERVICES)
+        move.ask(decide_services)
         _require_words(decisions)
         stored = {row.service: row for row in integration.service_decisions.all()}
         for service, (choice, note) in decisions.items():

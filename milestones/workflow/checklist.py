@@ -12,9 +12,16 @@ from .. import policy
 from ..models import ChecklistItem, Confirmation, EventKind, ExceptionGrant, Integration, User
 from ..process import REQUIREMENTS, MilestoneState, Party, Role
 from .documents import store
-from .door import Move, Stale, door, stale
+from .door import Move, Stale, asks, door, stale
 
 
+def _may_confirm(move: Move, key: str) -> None:
+    move.require_role(_stands_on(move, key))
+    if key in move.facts.confirmed:
+        raise stale()
+
+
+@asks(_may_confirm)
 def confirm(
     integration: Integration,
     key: str,
@@ -29,10 +36,8 @@ def confirm(
     Raises Stale if it is already, ValidationError (by field) for a date ahead or without the document that it needs.
     """
     with door(integration, by) as move:
-        move.require_role(_stands_on(move, key))
+        move.ask(confirm, key)
         move.require_past(confirmed_on=confirmed_on)
-        if key in move.facts.confirmed:
-            raise stale()
         requirement = REQUIREMENTS.get(key)
         if requirement and requirement.needs_document and document is None:
             raise ValidationError({"document": _("This is checked off with a document.")})
@@ -60,6 +65,7 @@ def unconfirm(integration: Integration, key: str, *, by: User) -> None:
         move.log(EventKind.CONFIRMATION_WITHDRAWN, _name(move, key))
 
 
+@asks(policy.Right.ADD_ITEMS)
 def add_item(
     integration: Integration,
     *,
@@ -72,7 +78,7 @@ def add_item(
 ) -> ChecklistItem:
     """Add an item of the integration's own. Raises ValidationError on a milestone that is approved."""
     with door(integration, by) as move:
-        move.require(policy.Right.ADD_ITEMS)
+        move.ask(add_item)
         _require_unapproved(move, milestone)
         item = ChecklistItem.objects.create(
             integration=move.integration,
@@ -89,6 +95,14 @@ def add_item(
         return item
 
 
+def _may_remove(move: Move, item_id: int) -> None:
+    move.require(policy.Right.ADD_ITEMS)
+    item = move.fetch(ChecklistItem, item_id, removed_at__isnull=True)
+    if item.stands_on == Role.ONBOARDING or item.added_for == Party.DIGIPOST:
+        move.require_role(Role.ONBOARDING)
+
+
+@asks(_may_remove)
 def remove_item(integration: Integration, item_id: int, *, by: User, reason: str) -> None:
     """Take an own item away again, with a reason; it stays on file.
 
@@ -96,10 +110,8 @@ def remove_item(integration: Integration, item_id: int, *, by: User, reason: str
     or waits for approval (ValidationError): what was submitted is what is judged.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.ADD_ITEMS)
+        move.ask(remove_item, item_id)
         item = move.fetch(ChecklistItem, item_id, removed_at__isnull=True)
-        if item.stands_on == Role.ONBOARDING or item.added_for == Party.DIGIPOST:
-            move.require_role(Role.ONBOARDING)
         _require_unapproved(move, item.milestone)
         if move.facts.state_of(item.milestone) == MilestoneState.SUBMITTED:
             raise ValidationError(_("This milestone is submitted for approval. Withdraw or return it first."))
@@ -107,6 +119,7 @@ def remove_item(integration: Integration, item_id: int, *, by: User, reason: str
         move.log(EventKind.ITEM_REMOVED, item.title, reason=reason)
 
 
+@asks(policy.Right.GRANT_EXCEPTIONS)
 def grant_exception(
     integration: Integration, key: str, *, by: User, reason: str, until: datetime.date | None = None
 ) -> None:
@@ -115,7 +128,7 @@ def grant_exception(
     Raises ValidationError for the requirements that bear no exception, and (by field) for a last day that is past.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.GRANT_EXCEPTIONS)
+        move.ask(grant_exception)
         requirement = REQUIREMENTS.get(key)
         if requirement is not None and not requirement.exception_allowed:
             raise ValidationError(_("No exception can be granted from %(code)s.") % {"code": key})

@@ -9,8 +9,9 @@ from django.db.models import Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from ..documents import Examined, examine
+from ..documents import Examined, examine, not_stored
 from ..models import Document
+from ..models.document import storage_path
 from .door import Move
 
 
@@ -28,16 +29,27 @@ def store(move: Move, upload: File | Examined | None) -> Document | None:
         integration=move.integration,
         name=examined.name,
         content_type=examined.content_type,
+        charset=examined.charset,
         size=len(examined.content),
         sha256=examined.sha256,
         sha256_received=examined.sha256_received,
+        attachments=examined.attachments,
         uploaded_by=move.by,
         uploaded_at=move.now,
     )
-    document.file.save("", examined.file(), save=False)
-    move.written_files.append(document.file)
+    _write(move, document, examined.file())
     document.save()
     return document
+
+
+def _write(move: Move, document: Document, content: File) -> None:
+    """The file is the move's before its first byte is written: a half goes too, if the disk is full."""
+    document.file = storage_path(document, "")
+    move.written_files.append(document.file)
+    try:
+        document.file.name = document.file.storage.save(document.file.name, content)
+    except OSError as error:
+        raise ValidationError({"document": not_stored(error)}) from error
 
 
 def _require_room(move: Move, size: int) -> None:
@@ -45,5 +57,10 @@ def _require_room(move: Move, size: int) -> None:
     if kept + size > settings.DOCUMENT_QUOTA:
         room = filesizeformat(settings.DOCUMENT_QUOTA)
         raise ValidationError(
-            {"document": _("The integration's documents may take %(room)s in all.") % {"room": room}}
+            {
+                "document": _(
+                    "The integration's documents may take %(room)s in all, and this one is too much. Make it smaller."
+                )
+                % {"room": room}
+            }
         )

@@ -8,8 +8,8 @@ transaction. Ticking, recording and deciding take the same lock as submitting an
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -27,6 +27,7 @@ from ..models import Event, EventKind, Integration, User
 from ..process import Role, Status
 from ..reminders import announce
 
+F = TypeVar("F", bound=Callable[..., Any])
 M = TypeVar("M", bound=models.Model)
 
 
@@ -47,6 +48,23 @@ class Stale(TransitionNotAllowed):
     def __init__(self, told: str, reference: str = "") -> None:
         super().__init__(told)
         self.reference = reference
+
+
+ASKED = "_asked"
+
+
+def asks(asked: policy.Right | Callable[..., None]) -> Callable[[F], F]:
+    """Declare what a workflow function asks before anything that was typed counts.
+
+    That is a right, or a function of the move and of the ids, which raises what stands in the way. It is asked twice:
+    by `require_first` before a form is read, and by `Move.ask` under the lock.
+    """
+
+    def declared(do: F) -> F:
+        setattr(do, ASKED, asked)
+        return do
+
+    return declared
 
 
 class Move:
@@ -73,6 +91,14 @@ class Move:
     @cached_property
     def actor(self) -> policy.Actor:
         return actor_on(self.by, self.integration)
+
+    def ask(self, do: Callable[..., object], *ids: object) -> None:
+        """Raise what `do` declares that it asks, by `asks`, where that is not given."""
+        asked = getattr(do, ASKED)
+        if isinstance(asked, policy.Right):
+            self.require(asked)
+        else:
+            asked(self, *ids)
 
     def require(self, right: policy.Right) -> None:
         policy.require(self.actor, right)
@@ -203,18 +229,38 @@ def door(integration: Integration, by: User, *, invited: bool = False) -> Iterat
     try:
         with transaction.atomic():
             move = Move(_locked(integration.pk), by)
-            if not (move.by.is_active and (invited or move.actor.may_see)):
-                raise Http404
-            if not move.integration.is_open:
-                raise Stale(_("The integration is closed. Its history stays, but nothing is changed any more."))
+            _require_way_in(move, invited)
             yield move
             settle(move)
     except (InterfaceError, OperationalError):
         raise  # it may have been committed all the same: housekeeping removes the file, if it has no row
     except BaseException:
-        for written in move.written_files if move else ():
-            written.storage.delete(str(written.name))
+        _remove(move.written_files if move else [])
         raise
+
+
+def _remove(files: list[models.fields.files.FieldFile]) -> None:
+    """What cannot be removed now has no row, and is removed at night."""
+    for written in files:
+        with suppress(OSError):
+            written.storage.delete(str(written.name))
+
+
+def require_first(do: Callable[..., object], integration: Integration, *ids: object, by: User) -> None:
+    """Raise what `do` would be refused with whatever is typed, so that nothing is read, or examined, in vain.
+
+    Without a lock: the door asks again.
+    """
+    move = Move(integration, by)
+    _require_way_in(move, invited=False)
+    move.ask(do, *ids)
+
+
+def _require_way_in(move: Move, invited: bool) -> None:
+    if not (move.by.is_active and (invited or move.actor.may_see)):
+        raise Http404
+    if not move.integration.is_open:
+        raise Stale(_("The integration is closed. Its history stays, but nothing is changed any more."))
 
 
 def _locked(pk: int) -> Integration:

@@ -8,12 +8,13 @@ from .. import policy
 from ..models import EventKind, FollowUpItem, Integration, User
 from ..names import require_names
 from ..process import FollowUpState
-from .door import Move, door
+from .door import Move, asks, door
 
 
+@asks(policy.Right.DESCRIBE)
 def add_follow_up(integration: Integration, *, by: User, title: str, description: str) -> FollowUpItem:
     with door(integration, by) as move:
-        move.require(policy.Right.DESCRIBE)
+        move.ask(add_follow_up)
         item = FollowUpItem.objects.create(
             integration=move.integration, title=title, description=description, added_by=by, added_at=move.now
         )
@@ -21,19 +22,21 @@ def add_follow_up(integration: Integration, *, by: User, title: str, description
         return item
 
 
+@asks(policy.Right.DESCRIBE)
 def close_follow_up(integration: Integration, item_id: int, *, by: User, resolution: str) -> None:
     with door(integration, by) as move:
-        move.require(policy.Right.DESCRIBE)
+        move.ask(close_follow_up)
         item = move.fetch(FollowUpItem, item_id)
         _step(move, item, "close", EventKind.FOLLOW_UP_CLOSED, resolution, resolution=resolution)
 
 
+@asks(policy.Right.DESCRIBE)
 def propose_deferral(
     integration: Integration, item_id: int, *, by: User, deferred_to: str, deferred_until: datetime.date
 ) -> None:
     """Say who takes an open item on, and by when; it is deferred once Digipost accepts. By staff: accepted at once."""
     with door(integration, by) as move:
-        move.require(policy.Right.DESCRIBE)
+        move.ask(propose_deferral)
         require_names(deferred_to=deferred_to)
         item = move.fetch(FollowUpItem, item_id, state=FollowUpState.OPEN)
         accepts = policy.may(move.actor, policy.Right.ACCEPT_DEFERRAL)
@@ -50,20 +53,22 @@ def propose_deferral(
             _accept(move, item)
 
 
+@asks(policy.Right.ACCEPT_DEFERRAL)
 def accept_deferral(
     integration: Integration, item_id: int, *, by: User, deferred_to: str, deferred_until: datetime.date
 ) -> None:
     """Digipost accepts the deferral that the page showed; Stale if another is proposed meanwhile."""
     with door(integration, by) as move:
-        move.require(policy.Right.ACCEPT_DEFERRAL)
+        move.ask(accept_deferral)
         item = move.fetch(FollowUpItem, item_id, deferred_to=deferred_to, deferred_until=deferred_until)
         move.require_other(item.proposed_by_id)
         _accept(move, item)
 
 
+@asks(policy.Right.DESCRIBE)
 def reopen_follow_up(integration: Integration, item_id: int, *, by: User, reason: str) -> None:
     with door(integration, by) as move:
-        move.require(policy.Right.DESCRIBE)
+        move.ask(reopen_follow_up)
         item = move.fetch(FollowUpItem, item_id)
         _step(move, item, "reopen", EventKind.FOLLOW_UP_REOPENED, reason, resolution="", **_undeferred())
 

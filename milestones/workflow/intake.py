@@ -27,7 +27,7 @@ from ..models.people import normalised
 from ..names import require_names
 from ..process import DEFAULT_WORKING_DAYS, MILESTONE_NUMBERS, Accord, MilestoneState, Role, SenderKind
 from ..workdays import add_working_days
-from .door import A_MOMENT, Move, Stale, door, settle, take_turns
+from .door import A_MOMENT, Move, Stale, asks, door, settle, take_turns
 from .people import add_member, known_or_new
 
 ONE_OF_EACH = (SolutionDescription, Accounts, Verification, ProductionScope, Launch, Operations)
@@ -104,29 +104,35 @@ def _lay_out_milestones(integration: Integration) -> None:
     )
 
 
+@asks(policy.Right.STEER)
 def pause(integration: Integration, *, by: User, reason: str) -> None:
     """Nothing is submitted or approved and nobody is reminded until it is resumed."""
     with door(integration, by) as move:
+        move.ask(pause)
         _change_status(move, "pause", EventKind.PAUSED, reason)
 
 
 def resume(integration: Integration, *, by: User) -> None:
     with door(integration, by) as move:
+        move.require(policy.Right.STEER)
         _change_status(move, "resume", EventKind.RESUMED, "")
 
 
+@asks(policy.Right.STEER)
 def close(integration: Integration, *, by: User, reason: str) -> None:
     """For good. Production sending closes with it; the history stays."""
     with door(integration, by) as move:
+        move.ask(close)
         _change_status(move, "close", EventKind.CLOSED, reason)
         move.update(move.integration, closed_because=reason)
         disable_production(move, reason)
 
 
+@asks(policy.Right.STEER)
 def set_contact(integration: Integration, *, by: User, contact: User | None) -> None:
     """Name the onboarding contact among Digipost's staff, or none."""
     with door(integration, by) as move:
-        move.require(policy.Right.STEER)
+        move.ask(set_contact)
         old = move.integration.onboarding_contact or ""
         move.update(move.integration, onboarding_contact=contact)
         move.log(EventKind.CONTACT_CHANGED, old=old, new=contact or "", concerns=[contact.pk] if contact else [])
@@ -141,7 +147,6 @@ def disable_production(move: Move, reason: str) -> None:
 
 
 def _change_status(move: Move, transition: str, kind: EventKind, reason: str) -> None:
-    move.require(policy.Right.STEER)
     old = move.integration.status
     move.fire(move.integration, transition)
     move.integration.save(update_fields=["status"])

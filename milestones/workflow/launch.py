@@ -11,16 +11,17 @@ from .. import gates, policy
 from ..models import EventKind, Integration, Launch, User
 from ..process import Party
 from .accounts import production_opened_on
-from .door import Move, Stale, door, stale
+from .door import Move, Stale, asks, door, stale
 
 
+@asks(policy.Right.CONFIRM_LAUNCH_DATE)
 def confirm_launch_date(integration: Integration, *, by: User, launch_on: datetime.date) -> None:
     """A business owner sets and confirms the date of launch.
 
     Raises GateClosed before milestone 4 is approved, Stale once it has been launched on a confirmed date.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.CONFIRM_LAUNCH_DATE)
+        move.ask(confirm_launch_date)
         move.require_startable("5.0")
         launch = move.integration.launch
         _require_unlaunched(launch)
@@ -29,13 +30,14 @@ def confirm_launch_date(integration: Integration, *, by: User, launch_on: dateti
         move.log(EventKind.LAUNCH_DATE_CONFIRMED, "5.0", old=old, new=launch_on)
 
 
+@asks(policy.Right.PROPOSE_DATES)
 def propose_launch_date(integration: Integration, *, by: User, launch_on: datetime.date) -> None:
     """Propose a date for the business owner to confirm; another date than the confirmed one must be confirmed anew.
 
     Raises as `confirm_launch_date`, and ValidationError (by field) for a date that has passed.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.PROPOSE_DATES)
+        move.ask(propose_launch_date)
         move.require_startable("5.0")
         launch = move.integration.launch
         if launch.launch_on == launch_on:
@@ -46,6 +48,7 @@ def propose_launch_date(integration: Integration, *, by: User, launch_on: dateti
         move.update(launch, launch_on=launch_on, date_confirmed_by=None)
 
 
+@asks(policy.Right.RECORD_LAUNCH)
 def record_first_sending(
     integration: Integration, *, by: User, first_sending_on: datetime.date, documents_sent: int
 ) -> None:
@@ -55,7 +58,7 @@ def record_first_sending(
     What was confirmed about another first sending lapses.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.RECORD_LAUNCH)
+        move.ask(record_first_sending)
         move.require_startable("5.2")
         move.require_past(first_sending_on=first_sending_on)
         _require_after_opening(move, first_sending_on)
@@ -73,10 +76,11 @@ def record_first_sending(
         move.log(EventKind.FIRST_SENDING_RECORDED, "5.2", old=old, new=launch.sending)
 
 
+@asks(policy.Right.DESCRIBE)
 def decide_manual_approval(integration: Integration, *, by: User, manual_approval: bool, note: str) -> None:
     """With batch: whether the first mass sendings are approved by hand."""
     with door(integration, by) as move:
-        move.require(policy.Right.DESCRIBE)
+        move.ask(decide_manual_approval)
         launch = move.integration.launch
         old = "" if launch.manual_approval is None else launch.manual_approval
         move.update(launch, manual_approval=manual_approval, manual_approval_note=note)

@@ -7,7 +7,7 @@ from typing import Any
 from .. import gates, policy
 from ..models import EventKind, Integration, Milestone, User
 from ..process import LAST_MILESTONE, MilestoneState
-from .door import Move, door
+from .door import Move, asks, door
 from .intake import disable_production
 
 
@@ -36,10 +36,11 @@ def withdraw(integration: Integration, number: int, *, by: User) -> None:
         )
 
 
+@asks(policy.Right.APPROVE)
 def send_back(integration: Integration, number: int, *, by: User, reason: str) -> None:
     """Digipost returns a submission; the reason stays in sight until the milestone is approved."""
     with door(integration, by) as move:
-        move.require(policy.Right.APPROVE)
+        move.ask(send_back)
         milestone = _get(move, number)
         _move_milestone(
             move,
@@ -78,10 +79,11 @@ def approve(integration: Integration, number: int, *, by: User, seen: str | None
             _move_milestone(move, _get(move, number + 1), "start", EventKind.MILESTONE_STARTED)
 
 
+@asks(policy.Right.APPROVE)
 def reopen(integration: Integration, number: int, *, by: User, reason: str) -> None:
     """Digipost takes an approval back: later milestones are put off, and up to 3 production sending closes."""
     with door(integration, by) as move:
-        move.require(policy.Right.APPROVE)
+        move.ask(reopen)
         _move_milestone(
             move,
             _get(move, number),

@@ -12,12 +12,13 @@ from .. import clock, policy, snapshots
 from ..models import Deviation, EventKind, Integration, Member, Notice, NoticeReceipt, User
 from ..names import require_names
 from ..reminders.announce import announce_notice
-from .door import A_MOMENT, Move, Stale, door, take_turns
+from .door import A_MOMENT, Move, Stale, asks, door, take_turns
 
 
+@asks(policy.Right.OPERATE)
 def record_monitoring(integration: Integration, *, by: User, monitoring: str, deviations_told_to: str) -> None:
     with door(integration, by) as move:
-        move.require(policy.Right.OPERATE)
+        move.ask(record_monitoring)
         operations = move.integration.operations
         for name, new in (("monitoring", monitoring), ("deviations_told_to", deviations_told_to)):
             old = getattr(operations, name)
@@ -25,10 +26,11 @@ def record_monitoring(integration: Integration, *, by: User, monitoring: str, de
             move.log(EventKind.MONITORING_RECORDED, name, old=old, new=new)
 
 
+@asks(policy.Right.OPERATE)
 def name_readers(integration: Integration, *, by: User, member_ids: Iterable[int], shared_mailbox: str) -> None:
     """Name who reads Digipost's notices: current members, a shared mailbox, or both."""
     with door(integration, by) as move:
-        move.require(policy.Right.OPERATE)
+        move.ask(name_readers)
         wanted = set(member_ids)
         for member in move.integration.members.current():
             if member.reads_notices != (member.pk in wanted):
@@ -49,20 +51,22 @@ def hand_over_unread(move: Move, member: Member) -> None:
             NoticeReceipt.objects.create(notice=receipt.notice, integration=move.integration)
 
 
+@asks(policy.Right.OPERATE)
 def record_certificate(integration: Integration, *, by: User, expires_on: datetime.date | None) -> None:
     """Record when the sender's certificate expires, or that nothing is recorded. Never the certificate's key."""
     with door(integration, by) as move:
-        move.require(policy.Right.OPERATE)
+        move.ask(record_certificate)
         old = move.integration.certificate_expires_on or ""
         move.update(move.integration, certificate_expires_on=expires_on)
         move.log(EventKind.CERTIFICATE_RECORDED, "D.3", old=old, new=expires_on or "")
 
 
+@asks(policy.Right.LOG_DEVIATIONS)
 def open_deviation(
     integration: Integration, *, by: User, title: str, description: str, handler: str, opened_on: datetime.date
 ) -> Deviation:
     with door(integration, by) as move:
-        move.require(policy.Right.LOG_DEVIATIONS)
+        move.ask(open_deviation)
         require_names(handler=handler)
         deviation = Deviation.objects.create(
             integration=move.integration,
@@ -76,9 +80,10 @@ def open_deviation(
         return deviation
 
 
+@asks(policy.Right.LOG_DEVIATIONS)
 def close_deviation(integration: Integration, deviation_id: int, *, by: User, outcome: str) -> None:
     with door(integration, by) as move:
-        move.require(policy.Right.LOG_DEVIATIONS)
+        move.ask(close_deviation)
         deviation = move.fetch(Deviation, deviation_id, closed_at__isnull=True)
         move.update(deviation, closed_at=move.now, closed_by=by, outcome=outcome)
         move.log(EventKind.DEVIATION_CLOSED, deviation.title, reason=outcome)

@@ -13,10 +13,11 @@ from ..models import EventKind, Integration, Invitation, Member, RoleHolding, Us
 from ..models.people import INVITATION_HOLDS, hash_of, normalised
 from ..names import require_names
 from ..process import MEMBER_ROLES, Role
-from .door import Move, Stale, door, stale
+from .door import Move, Stale, asks, door, stale
 from .operations import hand_over_unread
 
 
+@asks(policy.Right.MANAGE_PEOPLE)
 def invite(integration: Integration, *, by: User, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Make somebody a member with these roles, and send them a link by which they come in.
 
@@ -24,15 +25,16 @@ def invite(integration: Integration, *, by: User, name: str, email: str, roles: 
     place of a name.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.MANAGE_PEOPLE)
+        move.ask(invite)
         require_names(name=name)
         return add_member(move, name, email, roles)
 
 
+@asks(policy.Right.MANAGE_PEOPLE)
 def set_roles(integration: Integration, member_id: int, *, by: User, roles: Iterable[Role]) -> None:
     """Give and end roles so that the member holds exactly these. ValidationError for the last project manager."""
     with door(integration, by) as move:
-        move.require(policy.Right.MANAGE_PEOPLE)
+        move.ask(set_roles)
         member = move.fetch(Member, member_id, left_at__isnull=True)
         roles = set(roles)
         _require_manager_left(move, member, roles)

@@ -12,9 +12,10 @@ from ..models import EventKind, Integration, Meeting, User
 from ..process import Accord, MilestoneState
 from . import accords
 from .documents import store
-from .door import Move, door, stale
+from .door import Move, asks, door, stale
 
 
+@asks(policy.Right.DESCRIBE)
 def record_meeting(
     integration: Integration,
     *,
@@ -29,7 +30,7 @@ def record_meeting(
 ) -> Meeting:
     """Record a meeting, or what became of one that is recorded. A new document replaces the earlier one."""
     with door(integration, by) as move:
-        move.require(policy.Right.DESCRIBE)
+        move.ask(record_meeting)
         new: dict[str, object] = {"kind": kind, "held_on": held_on, "sender_people": sender_people}
         new |= {"digipost_people": digipost_people, "minutes": minutes}
         if kept := store(move, document):
@@ -52,6 +53,7 @@ def _change(move: Move, meeting: Meeting, new: dict[str, object]) -> None:
             move.log(EventKind.MEETING_CHANGED, f"{named} {name}", old=old or "", new=value)
 
 
+@asks(policy.Right.DESCRIBE)
 def describe_solution(
     integration: Integration,
     *,
@@ -64,7 +66,7 @@ def describe_solution(
 ) -> None:
     """Keep the solution description. It may be incomplete; 2.2 says what it lacks."""
     with door(integration, by) as move:
-        move.require(policy.Right.DESCRIBE)
+        move.ask(describe_solution)
         solution = move.integration.solution
         new = {
             "recipient_identification": recipient_identification,
@@ -80,6 +82,7 @@ def describe_solution(
                 move.log(EventKind.SOLUTION_DESCRIBED, name, old=old, new=value)
 
 
+@asks(policy.Right.PROPOSE_DATES)
 def propose_dates(
     integration: Integration, *, by: User, dates: Mapping[int, datetime.date | None], version: int
 ) -> None:
@@ -88,7 +91,7 @@ def propose_dates(
     Raises Stale if the plan changed since the page was shown.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.PROPOSE_DATES)
+        move.ask(propose_dates)
         if move.integration.accords.get(subject=Accord.PLAN).version != version:
             raise stale()
         moved = False

@@ -16,7 +16,7 @@ from ..process import Accord, Environment, Outcome, is_basic_id
 from . import accords
 from .accounts import production_opened_on
 from .documents import store
-from .door import Move, door, stale
+from .door import Move, asks, door, stale
 
 _SUBJECT = {Environment.TEST: Accord.SCENARIOS, Environment.PRODUCTION: Accord.SCOPE}
 
@@ -45,6 +45,7 @@ def _ensure(move: Move, basic: gates.BasicScenarioFact, row: Scenario | None) ->
         accords.changed(move, Accord.SCENARIOS)
 
 
+@asks(policy.Right.EDIT_SCENARIOS)
 def add_scenario(
     integration: Integration,
     *,
@@ -62,7 +63,7 @@ def add_scenario(
     that basic scenario, word by word.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.EDIT_SCENARIOS)
+        move.ask(add_scenario)
         basic = CatalogueScenario.objects.in_force().filter(code=code, title=title, passes_when=passes_when)
         if is_basic_id(code) and not basic.exists():
             raise ValidationError(
@@ -87,6 +88,13 @@ def _remove(move: Move, scenario: Scenario) -> None:
     accords.changed(move, _SUBJECT[Environment(scenario.environment)])
 
 
+def _may_run(move: Move, scenario_id: int) -> None:
+    move.require(policy.Right.RECORD_RUNS)
+    if move.fetch(Scenario, scenario_id, removed_at__isnull=True).environment == Environment.PRODUCTION:
+        move.require_open(production_blockers(move.facts))
+
+
+@asks(_may_run)
 def record_run(
     integration: Integration,
     scenario_id: int,
@@ -102,11 +110,10 @@ def record_run(
     Raises ValidationError (by field) for a date ahead, or in production before it was opened.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.RECORD_RUNS)
+        move.ask(record_run, scenario_id)
         scenario = move.fetch(Scenario, scenario_id, removed_at__isnull=True)
         move.require_past(ran_on=ran_on)
         if scenario.environment == Environment.PRODUCTION:
-            move.require_open(production_blockers(move.facts))
             opened = production_opened_on(move.integration)
             if opened is None or ran_on < opened:
                 raise ValidationError({"ran_on": _("Nothing was run before production was opened.")})
@@ -128,10 +135,11 @@ def production_blockers(facts: gates.Facts) -> list[gates.Unmet]:
     return gates.milestone_blockers(3, facts)
 
 
+@asks(policy.Right.EDIT_SCENARIOS)
 def set_scope(integration: Integration, *, by: User, mode: str, reason: str, no_print_trial_reason: str) -> None:
     """Decide whether tests are run in production; both sides must agree (anew) afterwards."""
     with door(integration, by) as move:
-        move.require(policy.Right.EDIT_SCENARIOS)
+        move.ask(set_scope)
         scope = move.integration.production_scope
         new = {"mode": mode, "reason": reason, "no_print_trial_reason": no_print_trial_reason}
         if all(getattr(scope, name) == value for name, value in new.items()):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from .. import policy
 from ..models import EventKind, Integration, ScenarioRun, User
 from ..process import Environment
-from .door import Move, door, stale
+from .door import Move, asks, door, stale
 
 
+@asks(policy.Right.VERIFY)
 def record_verification(integration: Integration, *, by: User, note: str = "", seen: str | None = None) -> None:
     """Record that Digipost approves the tests. Raises GateClosed before milestone 2 is approved and 3.1 met,
     Forbidden for who recorded a run of the set.
@@ -15,7 +16,7 @@ def record_verification(integration: Integration, *, by: User, note: str = "", s
     `seen` is the integration's version that the page showed; Stale if anything was recorded meanwhile.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.VERIFY)
+        move.ask(record_verification)
         move.require_active()
         move.require_startable("3.2")
         move.require_seen(seen)
@@ -36,10 +37,11 @@ def _require_others_tests(move: Move) -> None:
         move.require_other(person)
 
 
+@asks(policy.Right.VERIFY)
 def withdraw_verification(integration: Integration, *, by: User, reason: str) -> None:
     """Digipost takes its approval back."""
     with door(integration, by) as move:
-        move.require(policy.Right.VERIFY)
+        move.ask(withdraw_verification)
         verification = move.integration.verification
         if not verification.stands:
             raise stale()
