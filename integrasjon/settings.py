@@ -288,6 +288,8 @@ STAFF_SESSION = _session("STAFF_SESSION", idle=2 * 60, longest=12)
 SESSION_COOKIE_AGE = int(max(SESSION[1], STAFF_SESSION[1]).total_seconds())
 
 
+STAFF_DOMAINS = environment.domains("STAFF_DOMAINS", env.list("STAFF_DOMAINS", default=[]))
+"""Domains, with their subdomains, at which Digipost's staff have their addresses, and members have none."""
 OIDC_PROVIDERS = environment.oidc_providers(env("OIDC_PROVIDERS", default="[]"), over_tls=not DEBUG)
 SOCIALACCOUNT_ADAPTER = "milestones.entry.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_PROVIDERS = {

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from . import outbox, snapshots
+from .forms.base import EmailField
 from .models import Integration, User
 
 
@@ -44,6 +45,7 @@ class NewPersonForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("email", "name", "is_staff")
+        field_classes = {"email": EmailField}
 
     def save(self, commit: bool = True) -> User:
         self.instance.set_unusable_password()

@@ -24,7 +24,6 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import outbox, tasks
 from ..models import User
-from ..models.people import normalised
 from ..process import Text
 from . import oidc, second_factor
 
@@ -98,7 +97,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A code to whoever has an account; for anybody else the same work is done, and undone: time tells nothing."""
-        known = User.objects.filter(email=normalised(email), is_active=True).first()
+        known = User.objects.filter(email=email, is_active=True).first()
         outbox.queue_code(known, str(context.get("code", "")))
         tasks.hint_to_send()
 

@@ -22,8 +22,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from ..addresses import absolute
+from ..mailboxes import normalised
 from ..models import User
-from ..models.people import normalised
 
 SIGNED_BY = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """Signatures by a key that the provider alone has: our own secret signs nothing."""
@@ -41,7 +41,7 @@ def for_staff() -> set[str]:
 
 def person_named_by(login: SocialLogin) -> User | None:
     """Whose the address is that a provider gives, if that counts. Staff are named by a staff provider alone."""
-    people = User.objects.filter(is_active=True, email__in=[normalised(one.email) for one in login.email_addresses])
+    people = User.objects.filter(is_active=True, email__in=[one.email for one in login.email_addresses])
     if login.account.provider not in for_staff():
         people = people.filter(is_staff=False)
     return people.first()
@@ -57,7 +57,7 @@ def _counts(provider_id: str, email: str, said: dict[str, Any]) -> bool:
     if any(claim is not None and str(claim).casefold() != "true" for claim in claims):
         return False
     trusted: Any = next((one["trusts_email"] for one in providers() if one["id"] == provider_id), False)
-    return trusted is True or (bool(trusted) and email.rpartition("@")[2].casefold() in trusted)
+    return trusted is True or (bool(trusted) and email.rpartition("@")[2] in trusted)
 
 
 class Adapter(OpenIDConnectOAuth2Adapter):
@@ -70,6 +70,8 @@ class Adapter(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error("the provider sent no ID token")
         if said.get("userinfo", said["id_token"]).get("sub") != said["id_token"].get("sub"):
             raise OAuth2Error("userinfo is about somebody else than the ID token")
+        for one in login.email_addresses:
+            one.email = normalised(one.email)
         login.email_addresses = [one for one in login.email_addresses if _counts(self.provider_id, one.email, said)]
         # What else the provider tells of a person is not ours to keep.
         login.account.extra_data = {"id_token": {name: said["id_token"].get(name) for name in ("sub", "nonce")}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.fields import EmailField
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
@@ -14,6 +15,8 @@ from django import forms
 from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
+
+from ..mailboxes import normalised
 
 LABELS = {
     "email": _("E-mail address"),
@@ -43,10 +46,24 @@ class _Dressed(forms.Form):
                 field.widget.attrs["class"] = "ds-input"
 
 
-class AddressForm(_Dressed, account.RequestLoginCodeForm): ...
+class _TypedAddress(EmailField):
+    """An address as accounts have it, however it is typed; whether mail reaches it is not asked of who signs in."""
+
+    def to_python(self, value: Any) -> str:
+        return normalised(super().to_python(value) or "")
 
 
-class PasswordForm(_Dressed, account.LoginForm):
+class AddressForm(_Dressed, account.RequestLoginCodeForm):
+    email = _TypedAddress()
+
+
+class _LoginForm(account.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = _TypedAddress()
+
+
+class PasswordForm(_Dressed, _LoginForm):
     slot = "password"
 
 

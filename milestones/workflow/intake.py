@@ -23,7 +23,6 @@ from ..models import (
     new_reference,
 )
 from ..models.integration import IntegrationQuerySet
-from ..models.people import normalised
 from ..process import DEFAULT_WORKING_DAYS, MILESTONE_NUMBERS, Accord, MilestoneState, Role, SenderKind
 from ..workdays import add_working_days
 from .door import A_MOMENT, Move, Stale, door, settle, take_turns
@@ -50,7 +49,7 @@ def create_integration(
     """
     take_turns(by)
     same = Integration.objects.filter(organisation__number=number, organisation__name=organisation, name=name)
-    _require_new(by, same.filter(sender_kind=sender_kind, members__user__email=normalised(manager_email)))
+    _require_new(by, same.filter(sender_kind=sender_kind, members__user__email=manager_email))
     known_or_new(manager_name, manager_email)
     owner, _created = Organisation.objects.get_or_create(number=number, name=organisation)
     integration = Integration.objects.create(
