@@ -11,6 +11,8 @@ from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from milestones.append_only import YOUNGEST_TO_GO
+
 from . import environment
 from .logs import without_words
 
@@ -147,6 +149,10 @@ CLAMAV_ADDRESS = env("CLAMAV_ADDRESS", default="")  # host:port of a ClamAV daem
 if CLAMAV_ADDRESS and not re.fullmatch(r".+:\d{1,5}", CLAMAV_ADDRESS):
     raise ImproperlyConfigured("CLAMAV_ADDRESS is no host:port, for example 127.0.0.1:3310.")
 CLAMAV_TIMEOUT = env.int("CLAMAV_TIMEOUT", default=30)  # seconds
+ACCOUNT_EVENT_DAYS = env.int("ACCOUNT_EVENT_DAYS", default=400)
+"""How long it is kept who signed in, or tried to, and from where."""
+if ACCOUNT_EVENT_DAYS < YOUNGEST_TO_GO:
+    raise ImproperlyConfigured(f"ACCOUNT_EVENT_DAYS must be {YOUNGEST_TO_GO} or more.")
 RETENTION_MONTHS = env.int("RETENTION_MONTHS", default=24)
 """How long after it was closed an integration is anonymised."""
 if RETENTION_MONTHS < 1:
@@ -201,6 +207,10 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "milestones.tasks.tick", "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS}},
     "remove-orphans": {"task": "milestones.tasks.remove_orphans", "schedule": crontab(hour=3, minute=30)},
     "forget-sessions": {"task": "milestones.tasks.forget_sessions", "schedule": crontab(hour=3, minute=45)},
+    "forget-account-events": {
+        "task": "milestones.tasks.forget_account_events",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "anonymise": {"task": "milestones.tasks.anonymise", "schedule": crontab(hour=2, minute=30)},
     # Shortly after midnight in Oslo: exceptions end and certificates expire with the date alone.
     "refresh-snapshots": {"task": "milestones.tasks.refresh_snapshots", "schedule": crontab(hour=0, minute=5)},
@@ -266,6 +276,8 @@ MFA_FORMS = {
     "reauthenticate": "milestones.forms.entry.SecondFactorAgainForm",
     "activate_totp": "milestones.forms.entry.ActivateAppForm",
     "add_webauthn": "milestones.forms.entry.AddPasskeyForm",
+    "login_webauthn": "milestones.forms.entry.SignInWithPasskeyForm",
+    "reauthenticate_webauthn": "milestones.forms.entry.PasskeyAgainForm",
     "edit_webauthn": "milestones.forms.entry.NamePasskeyForm",
 }
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEMO)

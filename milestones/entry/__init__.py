@@ -1,5 +1,5 @@
 """Who comes in, and how: django-allauth fitted to this house.
 
 `adapters` what allauth asks us · `oidc` OpenID providers · `second_factor` what staff must show · `sessions` how long
-one holds · `limits` how often somebody may try · `devices` where somebody is signed in.
+one holds · `limits` how often somebody may try · `journal` what is noted of an account.
 """

@@ -25,7 +25,6 @@ from limits.strategies import MovingWindowRateLimiter
 
 from ..mailboxes import normalised
 
-
 log = structlog.get_logger(__name__)
 
 

@@ -134,6 +134,7 @@ class EmailField(forms.EmailField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs | {"max_length": None})  # what is typed may be longer than what is stored
+        self.validators = list(self.default_validators)  # Django adds one for NUL, which would say it twice
 
     def to_python(self, value: Any) -> str:
         return normalised(super().to_python(value) or "")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from ..mailboxes import ONE_FORM, is_at_staff_domain
+from ..mailboxes import ONE_FORM, is_at_staff_domain, normalised
 from ..process import MEMBER_ROLES, Cadence, Role
 from .address import AddressField
 
@@ -38,7 +38,9 @@ class UserManager(BaseUserManager["User"]):
     def known_as(self, words: str) -> models.QuerySet[User]:
         """Who has not been erased, by a part of their address, or of what they or an inviter called them."""
         named = Member.objects.filter(name__icontains=words).values("user")
-        called = models.Q(name__icontains=words) | models.Q(email__icontains=words) | models.Q(pk__in=named)
+        called = (
+            models.Q(name__icontains=words) | models.Q(email__icontains=normalised(words)) | models.Q(pk__in=named)
+        )
         return self.filter(called, erased_at__isnull=True).order_by("name", "pk")
 
     def staff(self) -> models.QuerySet[User]:
@@ -99,7 +101,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.is_staff and self.pk and Member.objects.current().filter(user=self).exists():
             raise ValidationError({"is_staff": _("This person is a member of an integration and cannot be staff.")})
         if settings.STAFF_DOMAINS and self._joins_staff() and not is_at_staff_domain(self.email):
-            told = _("Digipost's staff have an address at %(domains)s.") % {"domains": ", ".join(settings.STAFF_DOMAINS)}
+            told = _("Digipost's staff have an address at %(domains)s.") % {
+                "domains": ", ".join(settings.STAFF_DOMAINS)
+            }
             raise ValidationError({"is_staff": told})
 
     def _joins_staff(self) -> bool:

@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from .. import clock, snapshots
-from ..models import Event, EventKind, Integration, Mail, MailState, User
+from ..models import AccountEvent, Event, EventKind, Integration, Mail, MailState, User
 from ..process import Status
 from ..reminders import announce
 from .naming import (
@@ -138,6 +138,7 @@ def record(
 def forget(person: User, pseudonym: Pseudonym) -> None:
     """The account is the pseudonym's from now on, and nobody signs in with it."""
     blank(Mail.objects.filter(Q(recipient=person) | Q(address__iexact=person.email)), pseudonym)
+    AccountEvent.objects.filter(user=person).forget_addresses()
     _forget_in_other_apps(person, pseudonym)
     person.name, person.email, person.erased_at = pseudonym.name, pseudonym.address, clock.now()
     person.is_active = person.is_superuser = person.weekly_summary = False
