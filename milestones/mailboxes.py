@@ -5,11 +5,11 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from typing import Any
 
 import idna
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 LONGEST, LONGEST_LOCAL = 254, 64
@@ -18,6 +18,9 @@ ONE_FORM = r"^[!#-?^-~]+@[a-z0-9.-]*[a-z0-9]\Z"
 """What every stored address looks like, for the database: printable ASCII, no capitals, no quotation marks."""
 NOT_FOR_MAIL = {"alt", "arpa", "internal", "invalid", "local", "localdomain", "localhost", "onion", "test"}
 """Endings that no mail server answers for: RFC 2606, 6761, 6762, 7686, 9476. `.example` is the demo story's."""
+
+Fault = Any
+"""What is wrong, as a lazy text; None if nothing is."""
 
 _ATEXT = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _DOT_ATOM = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*")
@@ -60,7 +63,7 @@ def _unquoted(local: str) -> str:
 
 
 def is_domain(domain: str) -> bool:
-    """Whether mail could be sent there: labels of letters, digits and hyphens with a dot between, and no IP address."""
+    """Whether it is a name of the DNS with a dot in it: letters, digits and hyphens, and no IP address."""
     labels = domain.split(".")
     if len(labels) < 2 or labels[-1].isdigit() or not all(_LABEL.fullmatch(one) for one in labels):
         return False
@@ -81,7 +84,7 @@ def require_deliverable(address: str) -> None:
         raise ValidationError(fault, code="undeliverable")
 
 
-def _fault(address: str, local: str, domain: str) -> Promise | str | None:
+def _fault(address: str, local: str, domain: str) -> Fault:
     if not local or not domain:
         return _("Write a whole e-mail address, such as kari@firma.no.")
     if len(address) > LONGEST:
@@ -93,7 +96,7 @@ def _fault(address: str, local: str, domain: str) -> Promise | str | None:
     return _fault_of_domain(domain)
 
 
-def _fault_of_domain(domain: str) -> Promise | str | None:
+def _fault_of_domain(domain: str) -> Fault:
     if _is_ip(domain.strip("[]").removeprefix("ipv6:")):
         return _("Write a domain after the @, such as firma.no, and not an IP address.")
     if domain.rpartition(".")[2] in NOT_FOR_MAIL:

@@ -116,7 +116,7 @@ def test_what_mail_reaches_is_taken(address: str) -> None:
 def test_staff_domains_are_checked_at_start() -> None:
     assert environment.domains("STAFF_DOMAINS", ["Digipost.No", " ål.no.", ""]) == ["digipost.no", "xn--l-1fa.no"]
     for wrong in ("digipost", "kari@digipost.no", "*.digipost.no", "192.0.2.1"):
-        with pytest.raises(ImproperlyConfigured, match="STAFF_DOMAINS: .* is no domain"):
+        with pytest.raises(ImproperlyConfigured, match=r"STAFF_DOMAINS: .* is no domain"):
             environment.domains("STAFF_DOMAINS", [wrong])
 
 

@@ -125,14 +125,17 @@ class _CredentialField(forms.CharField):
         if len(text) > LONGEST_CREDENTIAL:
             raise ValidationError(NOT_CONFIRMED)
         try:
-            return json_object(text)
+            found = json_object(text)
         except ValueError as error:
             raise ValidationError(NOT_CONFIRMED) from error
+        if not found:  # allauth would store it unexamined
+            raise ValidationError(NOT_CONFIRMED)
+        return found
 
 
 @contextmanager
 def _refused_in_words() -> Iterator[None]:
-    """fido2 takes apart what a stranger made up, CBOR and keys within it, and says nowhere by which errors it fails."""
+    """fido2 takes apart what a stranger made up, CBOR and keys within it, and lists no errors by which it fails."""
     try:
         yield
     except DatabaseError:
@@ -168,7 +171,7 @@ class AddPasskeyForm(_Dressed, webauthn.AddWebAuthnForm):
 
     def clean(self) -> dict[str, Any]:
         with _refused_in_words():
-            return super().clean()
+            return super().clean() or self.cleaned_data
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
