@@ -26,9 +26,9 @@ class AccountEventKind(models.TextChoices):
     FACTOR_LET_GO = "factor_let_go", _("Second factor removed by an administrator")
     CODES_MADE = "codes_made", _("Recovery codes made")
     CODE_USED = "code_used", _("Recovery code used")
-    PASSWORD_SET = "password_set", _("Password set")  # nosec B105 (what happened)
-    PASSWORD_CHANGED = "password_changed", _("Password changed")  # nosec B105 (what happened)
-    PASSWORD_REMOVED = "password_removed", _("Password removed")  # nosec B105 (what happened)
+    PASSWORD_SET = "password_set", _("Password set")
+    PASSWORD_CHANGED = "password_changed", _("Password changed")
+    PASSWORD_REMOVED = "password_removed", _("Password removed")
     ACCOUNT_CONNECTED = "account_connected", _("Other account connected")
     ACCOUNT_DISCONNECTED = "account_disconnected", _("Other account disconnected")
 
@@ -37,7 +37,7 @@ class Way(models.TextChoices):
     """By what somebody shows who they are."""
 
     CODE = "code", _("a code by e-mail or an invitation")
-    PASSWORD = "password", _("a password")  # nosec B105 (a way in)
+    PASSWORD = "password", _("a password")
     PASSKEY = "passkey", _("a passkey")
     APP = "app", _("an authenticator app")
     RECOVERY_CODE = "recovery_code", _("a recovery code")
