@@ -13,7 +13,7 @@ from django.test import Client
 from milestones.entry import oidc
 from tests.cast import Cast
 from tests.entry.conftest import signed_in_as
-from tests.entry.test_oidc import WORK, _configured, answer_for, asked, provider  # noqa: F401
+from tests.entry.test_oidc import WORK, _configured, answer_for, asked, provider  # noqa: F401 (two are fixtures)
 
 NONSENSE: dict[str, str] = {
     "deep": "[" * 100_000,
@@ -50,10 +50,9 @@ def answering(monkeypatch: pytest.MonkeyPatch, where: str, body: str) -> None:
 @pytest.mark.parametrize("body", NONSENSE)
 def test_nonsense_lets_nobody_in(
     cast: Cast,
-    provider: str,
     monkeypatch: pytest.MonkeyPatch,
     where: str,
-    body: str,  # noqa: F811
+    body: str,
 ) -> None:
     browser = Client()
     path = answer_for(asked(browser, WORK), f"ingrid {cast.staff.email}")
@@ -76,9 +75,8 @@ def test_a_provider_that_describes_itself_so_cannot_be_asked(
 )
 def test_claims_of_other_types_let_nobody_in(
     cast: Cast,
-    provider: str,
     monkeypatch: pytest.MonkeyPatch,
-    claims: dict[str, Any],  # noqa: F811
+    claims: dict[str, Any],
 ) -> None:
     browser = Client()
     path = answer_for(asked(browser, WORK), "mallory-types mallory@x.example")
