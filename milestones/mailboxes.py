@@ -62,6 +62,15 @@ def _unquoted(local: str) -> str:
     return meant if _DOT_ATOM.fullmatch(meant) else '"' + re.sub(r'(["\\])', r"\\\1", meant) + '"'
 
 
+def spellings(address: str) -> set[str]:
+    """How people write an address (in its one form): with å in its domain too, where the DNS has xn--."""
+    local, _at, domain = address.rpartition("@")
+    try:
+        return {address, f"{local}@{idna.decode(domain)}"}
+    except UnicodeError:
+        return {address}
+
+
 def is_domain(domain: str) -> bool:
     """Whether it is a name of the DNS with a dot in it: letters, digits and hyphens, and no IP address."""
     labels = domain.split(".")

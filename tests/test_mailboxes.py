@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrasjon import environment
-from milestones.mailboxes import ONE_FORM, normalised, normalised_domain, require_deliverable
+from milestones.mailboxes import ONE_FORM, normalised, normalised_domain, require_deliverable, spellings
 
 SPELLINGS = [
     "kari@firma.no",
@@ -111,6 +111,13 @@ def test_what_no_mail_reaches_is_refused_in_words(address: str) -> None:
 )
 def test_what_mail_reaches_is_taken(address: str) -> None:
     require_deliverable(normalised(address))
+
+
+def test_texts_may_spell_a_domain_as_people_do() -> None:
+    assert spellings("kari@xn--l-1fa.no") == {"kari@xn--l-1fa.no", "kari@ål.no"}
+    assert spellings("kari@firma.no") == {"kari@firma.no"}
+    assert spellings("7k3f@erased.invalid") == {"7k3f@erased.invalid"}
+    assert spellings("kari@xn--fake.no") == {"kari@xn--fake.no"}
 
 
 def test_staff_domains_are_checked_at_start() -> None:

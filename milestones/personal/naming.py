@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from .. import append_only
+from ..mailboxes import spellings
 from ..models import CatalogueScenario, Event, Integration, Invitation, Mail, Member, Notice, User
 from .records import rows_of, text_fields
 
@@ -93,7 +94,8 @@ def naming_of(person: User, integration: Integration | None = None) -> Naming:
     sent_to = person.mails.exclude(address="").values_list("address", flat=True).distinct()
     invited_at = Invitation.objects.filter(member__user=person).values_list("email", flat=True).distinct()
     names = {person.name, *memberships.values_list("name", flat=True)} - {""}
-    return Naming(frozenset(names), frozenset({person.email, *sent_to, *invited_at}))
+    addresses = {written for one in {person.email, *sent_to, *invited_at} for written in spellings(one)}
+    return Naming(frozenset(names), frozenset(addresses))
 
 
 def called_beside(person: User, integration: Integration | None = None) -> set[str]:

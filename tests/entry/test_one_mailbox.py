@@ -18,6 +18,7 @@ from milestones import policy, workflow
 from milestones.demo import Journey
 from milestones.mailboxes import ONE_FORM
 from milestones.models import Integration, Invitation, Operations, User
+from milestones.personal.naming import Pseudonym, naming_of
 from milestones.process import Role
 from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import Mailed, ask_for_code, code_in, link_in, signed_in_as
@@ -199,6 +200,11 @@ def test_a_shared_mailbox_is_migrated_too(cast: Cast, journey: Journey) -> None:
         cursor.execute("UPDATE milestones_operations SET shared_mailbox = 'VAKT@ål.no'")
     migration.canonicalise_mailboxes(apps, None)
     assert Operations.objects.get(integration=journey.integration).shared_mailbox == "vakt@xn--l-1fa.no"
+
+
+def test_erasing_knows_an_address_as_people_write_it(cast: Cast) -> None:
+    person = User.objects.create_user("kari@ål.no", "Kari Ål")
+    assert naming_of(person).replaced("Skriv til Kari@Ål.no.", Pseudonym("X", "x@erased.invalid")) == "Skriv til X."
 
 
 def test_only_an_account_that_there_is_is_set_aside(db: None) -> None:
