@@ -40,8 +40,9 @@ def note(request: HttpRequest | None, user: Any, kind: AccountEventKind, ways: I
 
 def note_failed(request: HttpRequest, user: User | None, way: Way) -> None:
     """Note an attempt on an account; for nobody's the same row is written, and taken back: time tells nothing."""
+    somebody = User.objects.first()
     with transaction.atomic():
-        if whose := user or User.objects.first():
+        if whose := user or somebody:
             note(request, whose, AccountEventKind.ATTEMPT_FAILED, [way])
         transaction.set_rollback(user is None)
 

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.signals import social_account_added
+from django.contrib.auth.signals import user_logged_in
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
@@ -119,6 +122,24 @@ def test_changes_of_the_password_and_signing_out_everywhere_are_noted(cast: Cast
         Kind.PASSWORD_SET,
         Kind.SIGNED_OUT_EVERYWHERE,
         Kind.SIGNED_OUT,
+    ]
+
+
+def test_another_account_is_noted(cast: Cast) -> None:
+    """Connecting it as allauth tells of it; `test_oidc` does it with a provider."""
+    browser = by_password(cast.lead.email)
+    request = RequestFactory().get("/")
+    request.session = browser.session
+    request.session["account_authentication_methods"] = [{"method": "socialaccount", "provider": "x", "at": 1}]
+    social_account_added.send(SocialLogin, request=request, sociallogin=SocialLogin(user=cast.lead))
+    user_logged_in.send(User, request=request, user=cast.lead)
+    theirs = SocialAccount.objects.create(user=cast.lead, provider="x", uid="1")
+    browser.post("/me/security/confirm/password/", {"password": PASSWORD})
+    assert browser.post(f"/me/security/accounts/{theirs.pk}/disconnect/").status_code == 302
+    assert noted(cast.lead)[1:] == [
+        (Kind.ACCOUNT_CONNECTED, ""),
+        (Kind.SIGNED_IN, Way.PROVIDER),
+        (Kind.ACCOUNT_DISCONNECTED, ""),
     ]
 
 
