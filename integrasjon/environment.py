@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+")
+from milestones.mailboxes import is_domain, normalised_domain
 
 
 class Field(NamedTuple):
@@ -49,7 +49,7 @@ def _is_trust(said: Any) -> bool:
 
 
 def _is_domain(said: str) -> bool:
-    return bool(DOMAIN.fullmatch(said.strip()))
+    return is_domain(normalised_domain(said))
 
 
 def _is_scope(said: Any) -> bool:
@@ -102,7 +102,7 @@ def _provider(given: dict[str, Any], where: str, over_tls: bool) -> dict[str, An
 
 def _trusted(said: bool | list[str]) -> bool | list[str]:
     """Domains as they are compared."""
-    return said if isinstance(said, bool) else [one.strip().casefold() for one in said]
+    return said if isinstance(said, bool) else [normalised_domain(one) for one in said]
 
 
 def socialaccount_apps(providers: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -117,6 +117,14 @@ def socialaccount_apps(providers: list[dict[str, Any]]) -> list[dict[str, Any]]:
         }
         for one in providers
     ]
+
+
+def domains(variable: str, given: list[str]) -> list[str]:
+    """Domains as they are compared, without the space that may stand after a comma."""
+    found = [normalised_domain(one) for one in given if one.strip()]
+    if wrong := [one for one in found if not is_domain(one)]:
+        raise ImproperlyConfigured(f"{variable}: {wrong[0]} is no domain such as digipost.example.")
+    return found
 
 
 def networks(variable: str, given: list[str]) -> list[str]:

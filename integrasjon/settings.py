@@ -12,6 +12,8 @@ from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from milestones.append_only import YOUNGEST_TO_GO
+
 from . import environment
 from .logs import without_words
 
@@ -159,6 +161,10 @@ CLAMAV_ADDRESS = env("CLAMAV_ADDRESS", default="")  # host:port of a ClamAV daem
 if CLAMAV_ADDRESS and not re.fullmatch(r".+:\d{1,5}", CLAMAV_ADDRESS):
     raise ImproperlyConfigured("CLAMAV_ADDRESS is no host:port, for example 127.0.0.1:3310.")
 CLAMAV_TIMEOUT = env.int("CLAMAV_TIMEOUT", default=30)  # seconds
+ACCOUNT_EVENT_DAYS = env.int("ACCOUNT_EVENT_DAYS", default=400)
+"""How long it is kept who signed in, or tried to, and from where."""
+if ACCOUNT_EVENT_DAYS < YOUNGEST_TO_GO:
+    raise ImproperlyConfigured(f"ACCOUNT_EVENT_DAYS must be {YOUNGEST_TO_GO} or more.")
 RETENTION_MONTHS = env.int("RETENTION_MONTHS", default=24)
 """How long after it was closed an integration is anonymised."""
 if RETENTION_MONTHS < 1:
@@ -220,6 +226,10 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "milestones.tasks.tick", "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS}},
     "remove-orphans": {"task": "milestones.tasks.remove_orphans", "schedule": crontab(hour=3, minute=30)},
     "forget-sessions": {"task": "milestones.tasks.forget_sessions", "schedule": crontab(hour=3, minute=45)},
+    "forget-account-events": {
+        "task": "milestones.tasks.forget_account_events",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "anonymise": {"task": "milestones.tasks.anonymise", "schedule": crontab(hour=2, minute=30)},
     # Shortly after midnight in Oslo: exceptions end and certificates expire with the date alone.
     "refresh-snapshots": {"task": "milestones.tasks.refresh_snapshots", "schedule": crontab(hour=0, minute=5)},
@@ -236,10 +246,9 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in (
         "UserAttributeSimilarityValidator",
         "MinimumLengthValidator",
-        "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
-]
+] + [{"NAME": "milestones.entry.passwords.BreachedPasswordValidator"}]
 LANGUAGE_CODE = "nb"
 LANGUAGES = [("nb", "Norsk bokmål"), ("nn", "Norsk nynorsk"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -285,6 +294,8 @@ MFA_FORMS = {
     "reauthenticate": "milestones.forms.entry.SecondFactorAgainForm",
     "activate_totp": "milestones.forms.entry.ActivateAppForm",
     "add_webauthn": "milestones.forms.entry.AddPasskeyForm",
+    "login_webauthn": "milestones.forms.entry.SignInWithPasskeyForm",
+    "reauthenticate_webauthn": "milestones.forms.entry.PasskeyAgainForm",
     "edit_webauthn": "milestones.forms.entry.NamePasskeyForm",
 }
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEMO)
@@ -307,6 +318,8 @@ STAFF_SESSION = _session("STAFF_SESSION", idle=2 * 60, longest=12)
 SESSION_COOKIE_AGE = int(max(SESSION[1], STAFF_SESSION[1]).total_seconds())
 
 
+STAFF_DOMAINS = environment.domains("STAFF_DOMAINS", env.list("STAFF_DOMAINS", default=[]))
+"""Domains, with their subdomains, at which Digipost's staff have their addresses, and members have none."""
 OIDC_PROVIDERS = environment.oidc_providers(env("OIDC_PROVIDERS", default="[]"), over_tls=not DEBUG)
 SOCIALACCOUNT_ADAPTER = "milestones.entry.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_PROVIDERS = {

@@ -18,7 +18,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from . import outbox, snapshots
-from .models import Integration, User
+from .entry import journal
+from .forms.base import EmailField
+from .models import AccountEvent, AccountEventKind, Integration, User
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -44,6 +46,7 @@ class NewPersonForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("email", "name", "is_staff")
+        field_classes = {"email": EmailField}
 
     def save(self, commit: bool = True) -> User:
         self.instance.set_unusable_password()
@@ -97,6 +100,21 @@ class PersonAdmin(UserAdmin):
         snapshots.refresh_many(list(concerned.order_by("pk").distinct().values_list("pk", flat=True)))
 
 
+@admin.register(AccountEvent)
+class AccountEventAdmin(ReadOnlyAdmin):
+    """Who signed in or tried to, and from where: for administrators alone."""
+
+    list_display = ["at", "user", "kind", "with_what", "address"]
+    list_filter = ["kind"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "user__name", "address"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)  # type: ignore[union-attr]
+
+    has_module_permission = has_view_permission  # type: ignore[assignment]
+
+
 class SecondFactorAdmin(ReadOnlyAdmin):
     """Administrators let go of a second factor that somebody has lost; the person is told, and sets up another."""
 
@@ -112,15 +130,16 @@ class SecondFactorAdmin(ReadOnlyAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
         for person in User.objects.filter(pk__in=queryset.values("user")):
             outbox.queue_security(person, "factor_removed_for_you")
+            journal.note(None, person, AccountEventKind.FACTOR_LET_GO)
             User.objects.end_sessions(person.pk)
         queryset.delete()
 
 
 # What other apps bring along lets administrators make addresses, accounts and providers by hand: ways in.
 for model in list(admin.site._registry):
-    if model is not User:
+    if model not in (User, AccountEvent):
         admin.site.unregister(model)
 admin.site.register(Authenticator, SecondFactorAdmin)
 for model in apps.get_app_config("milestones").get_models():
-    if model is not User:
+    if not admin.site.is_registered(model):
         admin.site.register(model, ReadOnlyAdmin)

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils import timezone
 
-from .models import Document
+from .models import AccountEvent, Document
 
 log = structlog.get_logger(__name__)
 
@@ -56,3 +56,10 @@ def forget_sessions() -> int:
     Session.objects.filter(Q(expire_date__lt=now) | Q(pk__in=too_old.values("session_key"))).delete()
     over = UserSession.objects.exclude(session_key__in=Session.objects.values("pk"))
     return over.filter(created_at__lt=now - datetime.timedelta(hours=1)).delete()[0]
+
+
+def forget_account_events() -> int:
+    """Remove what happened to accounts longer ago than ACCOUNT_EVENT_DAYS. Returns how many lines."""
+    return AccountEvent.objects.forget_older_than(
+        timezone.now() - datetime.timedelta(days=settings.ACCOUNT_EVENT_DAYS)
+    )

@@ -47,6 +47,12 @@ def forget_sessions() -> int:
 
 
 @shared_task
+def forget_account_events() -> int:
+    """Nightly: what happened to accounts ACCOUNT_EVENT_DAYS ago. Returns how many."""
+    return housekeeping.forget_account_events()
+
+
+@shared_task
 def anonymise() -> int:
     """Nightly: integrations that have been closed for RETENTION_MONTHS. Returns how many."""
     return personal.anonymise_due()

@@ -42,9 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _flush_around_triggers(self: Any, sql_list: list[str]) -> None:
     """A test's database is emptied with DELETE or TRUNCATE, which the history's own triggers refuse."""
-    append_only.remove(self.connection)
+    for kept in (append_only.EVENTS, append_only.ACCOUNT_EVENTS):
+        append_only.remove(self.connection, kept)
     _execute_sql_flush(self, sql_list)
-    append_only.install(self.connection)
+    for kept in (append_only.EVENTS, append_only.ACCOUNT_EVENTS):
+        append_only.install(self.connection, kept)
 
 
 _execute_sql_flush = BaseDatabaseOperations.execute_sql_flush

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Any
+from typing import Any, cast
 
+import requests
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -23,10 +24,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .. import outbox, tasks
-from ..models import User
-from ..models.people import normalised
+from ..json_objects import json_object
+from ..models import User, Way
 from ..process import Text
-from . import oidc, second_factor
+from . import journal, oidc, second_factor
 
 TOLD: dict[str, Text] = {
     "account/messages/password_changed.txt": _("The password is changed."),
@@ -75,6 +76,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """As `views.proxy` made it out: a forwarded header counts from a named proxy alone."""
         return str(request.META.get("REMOTE_ADDR", "")) or "0.0.0.0"  # noqa: S104  # nosec B104 (an address, nothing is bound)
 
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        journal.note_failed(request, User.objects.filter(email=credentials.get("email", "")).first(), Way.PASSWORD)
+
     def is_safe_url(self, url: str) -> bool:
         """Whether somebody may be sent there: to this host. allauth would take every host that is allowed here."""
         here = {self.request.get_host()}
@@ -98,7 +102,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A code to whoever has an account; for anybody else the same work is done, and undone: time tells nothing."""
-        known = User.objects.filter(email=normalised(email), is_active=True).first()
+        known = User.objects.filter(email=email, is_active=True).first()
         outbox.queue_code(known, str(context.get("code", "")))
         tasks.hint_to_send()
 
@@ -130,8 +134,23 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
+    def get_requests_session(self) -> requests.Session:
+        """A provider's answers are JSON objects, and none that could make us fail."""
+        session = cast(requests.Session, super().get_requests_session())
+        session.hooks["response"].append(_require_json_object)
+        return session
+
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
         return reverse("mfa_index")
+
+
+def _require_json_object(answer: requests.Response, **kwargs: Any) -> None:
+    """Raises RequestException, which allauth takes for an answer that did not come, for what can be no answer."""
+    if answer.status_code == 200:
+        try:
+            json_object(answer.content)
+        except ValueError as error:
+            raise requests.RequestException(f"no answer of a provider: {type(error).__name__}") from error
 
 
 class MFAAdapter(DefaultMFAAdapter):

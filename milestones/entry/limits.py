@@ -23,7 +23,7 @@ from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
-from ..models.people import normalised
+from ..mailboxes import normalised
 
 log = structlog.get_logger(__name__)
 

@@ -8,11 +8,14 @@ below by section.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import jwt
 import requests
 from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
@@ -22,8 +25,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from ..addresses import absolute
+from ..mailboxes import normalised
 from ..models import User
-from ..models.people import normalised
 
 SIGNED_BY = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """Signatures by a key that the provider alone has: our own secret signs nothing."""
@@ -41,7 +44,7 @@ def for_staff() -> set[str]:
 
 def person_named_by(login: SocialLogin) -> User | None:
     """Whose the address is that a provider gives, if that counts. Staff are named by a staff provider alone."""
-    people = User.objects.filter(is_active=True, email__in=[normalised(one.email) for one in login.email_addresses])
+    people = User.objects.filter(is_active=True, email__in=[one.email for one in login.email_addresses])
     if login.account.provider not in for_staff():
         people = people.filter(is_staff=False)
     return people.first()
@@ -57,23 +60,34 @@ def _counts(provider_id: str, email: str, said: dict[str, Any]) -> bool:
     if any(claim is not None and str(claim).casefold() != "true" for claim in claims):
         return False
     trusted: Any = next((one["trusts_email"] for one in providers() if one["id"] == provider_id), False)
-    return trusted is True or (bool(trusted) and email.rpartition("@")[2].casefold() in trusted)
+    return trusted is True or (bool(trusted) and email.rpartition("@")[2] in trusted)
 
 
 class Adapter(OpenIDConnectOAuth2Adapter):
     """Takes nothing for granted: not that the ID token came over TLS, nor that userinfo is about the same person."""
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any) -> SocialLogin:
-        login = super().complete_login(request, app, token, **kwargs)
+        with _making_sense():
+            login = super().complete_login(request, app, token, **kwargs)
         said = login.account.extra_data
         if "id_token" not in said:
             raise OAuth2Error("the provider sent no ID token")
         if said.get("userinfo", said["id_token"]).get("sub") != said["id_token"].get("sub"):
             raise OAuth2Error("userinfo is about somebody else than the ID token")
+        for one in login.email_addresses:
+            one.email = normalised(one.email)
         login.email_addresses = [one for one in login.email_addresses if _counts(self.provider_id, one.email, said)]
         # What else the provider tells of a person is not ours to keep.
         login.account.extra_data = {"id_token": {name: said["id_token"].get(name) for name in ("sub", "nonce")}}
         return login
+
+    def get_client(self, request: HttpRequest, app: SocialApp) -> Any:
+        with _making_sense():
+            return super().get_client(request, app)
+
+    def parse_token(self, data: dict[str, Any]) -> SocialToken:
+        with _making_sense():
+            return super().parse_token(data)
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
         """As it is registered with the provider: a request's own host, or a proxy that says nothing of TLS, changes
@@ -99,6 +113,15 @@ class Adapter(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error(f"the ID token does not hold: {error}") from error
 
 
+@contextmanager
+def _making_sense() -> Iterator[None]:
+    """Raises OAuth2Error, which is told the person, where a provider's answers lack something or are odd."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise OAuth2Error("the provider's answer makes no sense") from error
+
+
 def _key_of(id_token: str, keys: list[jwt.PyJWK]) -> jwt.PyJWK:
     """The key that a token names; a provider with one key need not name it."""
     kid = jwt.get_unverified_header(id_token).get("kid")
@@ -122,18 +145,22 @@ def ask(request: HttpRequest, provider_id: str, process: str, next_url: str) -> 
     nonce = secrets.token_urlsafe(32)
     asked = provider.get_auth_params() | {"nonce": nonce}
     try:
-        answer = provider.redirect(request, process, next_url=next_url, auth_params=asked, nonce=nonce)
-    except (requests.RequestException, ValueError, KeyError):
+        with _making_sense():
+            answer = provider.redirect(request, process, next_url=next_url, auth_params=asked, nonce=nonce)
+    except (requests.RequestException, OAuth2Error):
         return ""
     return str(answer.get("Location", ""))
 
 
 def answered(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Sign in, or connect, whom the provider vouches for. Raises Http404 as above."""
+    adapter = Adapter(request, provider_id)
     try:
-        return OAuth2CallbackView.adapter_view(Adapter(request, provider_id))(request)
+        return OAuth2CallbackView.adapter_view(adapter)(request)
     except SocialApp.DoesNotExist:
         raise Http404 from None
+    except (OAuth2Error, requests.RequestException) as error:  # before allauth looks for these
+        return render_authentication_error(request, adapter.get_provider(), exception=error)
 
 
 def nonce_matches(login: SocialLogin) -> bool:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..documents import MAX_NAME, Examined, examine
-from ..models.people import normalised
+from ..mailboxes import normalised, require_deliverable
 from ..names import require_name
 
 LONG_TEXT = 5000
@@ -129,10 +129,13 @@ class DocumentField(forms.FileField):
 
 
 class EmailField(forms.EmailField):
-    """An address as it is stored: what is typed may be shorter than its small letters."""
+    """An address to which mail can be sent, in the one form in which it is stored."""
+
+    default_validators = [require_deliverable]
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=254, **kwargs)
+        super().__init__(**kwargs | {"max_length": None})  # what is typed may be longer than what is stored
+        self.validators = list(self.default_validators)  # Django adds one for NUL, which would say it twice
 
     def to_python(self, value: Any) -> str:
         return normalised(super().to_python(value) or "")

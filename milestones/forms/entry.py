@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import structlog
 from allauth.account import forms as account
+from allauth.account.fields import EmailField
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn import forms as webauthn
+from allauth.mfa.webauthn.internal.auth import extract_user_from_response
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 from django.utils.translation import gettext_lazy as _
+
+from ..json_objects import json_object
+from ..mailboxes import normalised
+
+log = structlog.get_logger(__name__)
 
 LABELS = {
     "email": _("E-mail address"),
@@ -26,6 +39,9 @@ LABELS = {
     "name": _("What you call it"),
     "passwordless": _("I want to sign in with it alone"),
 }
+NOT_CONFIRMED = _("The passkey could not be confirmed. Try again, or take another way.")
+LONGEST_CREDENTIAL = 64 * 1024
+"""Characters. With an attestation it is some four thousand."""
 
 
 class _Dressed(forms.Form):
@@ -43,10 +59,24 @@ class _Dressed(forms.Form):
                 field.widget.attrs["class"] = "ds-input"
 
 
-class AddressForm(_Dressed, account.RequestLoginCodeForm): ...
+class _TypedAddress(EmailField):
+    """An address as accounts have it, however it is typed; whether mail reaches it is not asked of who signs in."""
+
+    def to_python(self, value: Any) -> str:
+        return normalised(super().to_python(value) or "")
 
 
-class PasswordForm(_Dressed, account.LoginForm):
+class AddressForm(_Dressed, account.RequestLoginCodeForm):
+    email = _TypedAddress()
+
+
+class _LoginForm(account.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = _TypedAddress()
+
+
+class PasswordForm(_Dressed, _LoginForm):
     slot = "password"
 
 
@@ -70,6 +100,7 @@ class _OnceOnly(mfa.BaseAuthenticateForm):
         steps = 1 + 2 * settings.MFA_TOTP_TOLERANCE
         used = f"second-factor:{self.user.pk}:{normalize_user_code(code)}"
         if not cache.add(used, True, timeout=steps * settings.MFA_TOTP_PERIOD):
+            self._emit_authentication_failed(self.authenticator)
             raise get_adapter().validation_error("incorrect_code")
         return code
 
@@ -83,7 +114,65 @@ class SecondFactorAgainForm(_Dressed, _OnceOnly, mfa.ReauthenticateForm): ...
 class ActivateAppForm(_Dressed, ActivateTOTPForm): ...
 
 
+class _CredentialField(forms.CharField):
+    """What a browser says of a passkey: a JSON object, as WebAuthn has it; it comes out as a dictionary."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, error_messages={"required": NOT_CONFIRMED})
+
+    def clean(self, value: Any) -> dict[str, Any]:
+        text = super().clean(value)
+        if len(text) > LONGEST_CREDENTIAL:
+            raise ValidationError(NOT_CONFIRMED)
+        try:
+            found = json_object(text)
+        except ValueError as error:
+            raise ValidationError(NOT_CONFIRMED) from error
+        if not found:  # allauth would store it unexamined
+            raise ValidationError(NOT_CONFIRMED)
+        return found
+
+
+@contextmanager
+def _refused_in_words() -> Iterator[None]:
+    """fido2 takes apart what a stranger made up, CBOR and keys within it, and lists no errors by which it fails."""
+    try:
+        yield
+    except DatabaseError:
+        raise
+    except Exception as error:
+        log.info("a passkey was refused", error=type(error).__name__)
+        raise ValidationError(NOT_CONFIRMED) from error
+
+
+class _ShowsPasskey(webauthn.AuthenticateWebAuthnForm):
+    """`whose` it is said to be, as far as can be told; whether it is shows only afterwards."""
+
+    credential = _CredentialField()  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.whose = self.user
+
+    def clean_credential(self) -> Authenticator:
+        with _refused_in_words():
+            self.whose = self.user or extract_user_from_response(self.cleaned_data["credential"])
+            return super().clean_credential()
+
+
+class SignInWithPasskeyForm(_ShowsPasskey, webauthn.LoginWebAuthnForm): ...
+
+
+class PasskeyAgainForm(_ShowsPasskey, webauthn.ReauthenticateWebAuthnForm): ...
+
+
 class AddPasskeyForm(_Dressed, webauthn.AddWebAuthnForm):
+    credential = _CredentialField()  # type: ignore[assignment]
+
+    def clean(self) -> dict[str, Any]:
+        with _refused_in_words():
+            return super().clean() or self.cleaned_data
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["passwordless"].initial = True

@@ -1,11 +1,13 @@
 """What is recorded: one file a concept."""
 
+from .account_event import AccountEvent, AccountEventKind, Way
 from .accounts import Accounts
 from .agreement import Agreement, ServiceDecision
 from .checklist import ChecklistItem, Confirmation, ExceptionGrant
 from .document import Document, DocumentAccess
-from .event import AppendOnlyError, Event, EventKind
+from .event import Event, EventKind
 from .followups import FollowUpItem
+from .history import AppendOnlyError
 from .integration import Integration, Organisation, WaitingItem, new_reference
 from .launch import Launch
 from .mail import Mail, MailKind, MailLine, MailState, ReminderRules, Sweep, SweepKind, mail_key
@@ -16,6 +18,8 @@ from .plan import Meeting, MeetingKind, MutualAccord, SolutionDescription
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification
 
 __all__ = [
+    "AccountEvent",
+    "AccountEventKind",
     "Accounts",
     "Agreement",
     "AppendOnlyError",
@@ -58,6 +62,7 @@ __all__ = [
     "User",
     "Verification",
     "WaitingItem",
+    "Way",
     "called",
     "mail_key",
     "name_on",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from .history import AppendOnly, AppendOnlyQuerySet
 from .integration import Integration
 from .people import name_on
 
@@ -86,19 +87,7 @@ class EventKind(models.TextChoices):
     ANONYMISED = "anonymised", _("Integration anonymised")
 
 
-class AppendOnlyError(TypeError):
-    """Somebody tried to change or delete history."""
-
-
-class EventQuerySet(models.QuerySet["Event"]):
-    def update(self, **kwargs: object) -> int:
-        raise AppendOnlyError("Events are never changed.")
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError("Events are never deleted.")
-
-
-class Event(models.Model):
+class Event(AppendOnly):
     """One line of an integration's audit log. `actor` is None when the system drew a consequence by itself."""
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="events")
@@ -110,7 +99,7 @@ class Event(models.Model):
     to_value = models.TextField(blank=True)
     reason = models.TextField(blank=True)
 
-    objects = EventQuerySet.as_manager()
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event")
@@ -130,11 +119,3 @@ class Event(models.Model):
     def is_long(self) -> bool:
         """Whether a list cannot show all of what changed."""
         return max(len(self.from_value), len(self.to_value)) > 160
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        if not self._state.adding:
-            raise AppendOnlyError("Events are never changed.")
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
-
-    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError("Events are never deleted.")

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .address import AddressField
 from .integration import Integration
 from .people import Member
 
@@ -17,7 +18,7 @@ class Operations(models.Model):
     integration = models.OneToOneField(Integration, models.PROTECT, related_name="operations")
     monitoring = models.TextField(_("how the connection is watched"), blank=True)
     deviations_told_to = models.CharField(_("who is told of deviations"), max_length=300, blank=True)
-    shared_mailbox = models.EmailField(_("shared mailbox"), blank=True)
+    shared_mailbox = AddressField(_("shared mailbox"), blank=True)
 
     class Meta:
         verbose_name = _("operations")

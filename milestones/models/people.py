@@ -5,32 +5,27 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Mapping
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from ..mailboxes import ONE_FORM, is_at_staff_domain, normalised
 from ..names import require_name
 from ..process import MEMBER_ROLES, Cadence, Role
+from .address import AddressField
 
 INVITATION_HOLDS = datetime.timedelta(days=7)
-
-
-def normalised(email: str) -> str:
-    """How an address is stored and compared."""
-    return email.strip().lower()
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, name: str, password: str | None = None, **extra: object) -> User:
         """Create somebody who can be invited or sign in; a password is for those who want one."""
-        user = self.model(email=normalised(email), name=name.strip(), **extra)
+        user = self.model(email=email, name=name.strip(), **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -39,12 +34,14 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, name, password, is_staff=True, is_superuser=True, **extra)
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email=normalised(username or ""))
+        return self.get(email=username or "")
 
     def known_as(self, words: str) -> models.QuerySet[User]:
         """Who has not been erased, by a part of their address, or of what they or an inviter called them."""
         named = Member.objects.filter(name__icontains=words).values("user")
-        called = models.Q(name__icontains=words) | models.Q(email__icontains=words) | models.Q(pk__in=named)
+        called = (
+            models.Q(name__icontains=words) | models.Q(email__icontains=normalised(words)) | models.Q(pk__in=named)
+        )
         return self.filter(called, erased_at__isnull=True).order_by("name", "pk")
 
     def staff(self) -> models.QuerySet[User]:
@@ -62,7 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     Of who is erased, at `erased_at`, a pseudonym is left, so that history stays whole.
     """
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = AddressField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150, validators=[require_name])
     is_staff = models.BooleanField(_("Digipost staff"), default=False)
     is_active = models.BooleanField(_("can sign in"), default=True)
@@ -81,7 +78,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_case"),
+            models.CheckConstraint(condition=models.Q(email__regex=ONE_FORM), name="user_email_in_one_form"),
             models.CheckConstraint(
                 condition=models.Q(erased_at__isnull=True) | models.Q(is_active=False),
                 name="user_erased_never_signs_in",
@@ -91,20 +88,28 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.email = normalised(self.email)
-        super().save(*args, **kwargs)
-
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Sessions end when the password changes (Django's own rule) and when `session_epoch` does."""
         value = f"{self.password}:{self.session_epoch}"
         return salted_hmac("milestones.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     def clean(self) -> None:
-        """Staff are never members and members never staff, so that nobody sits on both sides of a gate."""
+        """Staff are never members and members never staff, so that nobody sits on both sides of a gate.
+
+        Where STAFF_DOMAINS are named, nobody with another address joins the staff.
+        """
         super().clean()
         if self.is_staff and self.pk and Member.objects.current().filter(user=self).exists():
             raise ValidationError({"is_staff": _("This person is a member of an integration and cannot be staff.")})
+        if settings.STAFF_DOMAINS and self._joins_staff() and not is_at_staff_domain(self.email):
+            told = _("Digipost's staff have an address at %(domains)s.") % {
+                "domains": ", ".join(settings.STAFF_DOMAINS)
+            }
+            raise ValidationError({"is_staff": told})
+
+    def _joins_staff(self) -> bool:
+        """Whoever was of the staff before a domain was named stays."""
+        return self.is_staff and not User.objects.filter(pk=self.pk, is_staff=True).exists()
 
 
 def called(person: User | None, integration_id: int | None, names: Mapping[tuple[int, int], str]) -> str:

@@ -18,8 +18,8 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from .. import clock, snapshots
-from ..models import Event, EventKind, Integration, Mail, MailState, User
-from ..models.people import normalised
+from ..mailboxes import normalised
+from ..models import AccountEvent, Event, EventKind, Integration, Mail, MailState, User
 from ..process import Status
 from ..reminders import announce
 from .naming import NOBODY, Naming, Pseudonym, ambiguous, naming_of, new_pseudonym
@@ -134,6 +134,7 @@ def forget(person: User, pseudonym: Pseudonym) -> None:
     at_theirs = Q(recipient=None, address__in=[normalised(person.email), pseudonym.address])  # a mailbox of one person
     rekey(Mail.objects.filter(at_theirs), pseudonym.address)
     blank(Mail.objects.filter(Q(recipient=person) | at_theirs), pseudonym)
+    AccountEvent.objects.filter(user=person).forget_addresses()
     _forget_in_other_apps(person, pseudonym)
     person.name, person.email, person.erased_at = pseudonym.name, pseudonym.address, clock.now()
     person.is_active = person.is_superuser = person.weekly_summary = False

@@ -14,8 +14,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from ..mailboxes import normalised, spellings
 from ..models import Event, Integration, Invitation, Member, Organisation, User
-from ..models.people import normalised
 from ..names import is_code
 from .spelling import pattern_of
 
@@ -125,7 +125,7 @@ def addresses_of(person: User) -> set[str]:
     """Theirs, and those at which they were invited or sent mail."""
     sent_to = person.mails.exclude(address="").values_list("address", flat=True).distinct()
     invited_at = Invitation.objects.filter(member__user=person).values_list("email", flat=True).distinct()
-    return {person.email, *sent_to, *invited_at}
+    return {written for one in {person.email, *sent_to, *invited_at} for written in spellings(one)}
 
 
 def ambiguous(naming: Naming, person: User | None, integration: Integration | None = None) -> list[str]:

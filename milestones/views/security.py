@@ -25,15 +25,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from ..entry import oidc, second_factor
+from ..entry import journal, oidc, second_factor
 from ..entry.sessions import devices_of
 from ..entry.traces import AT_SIGN_OUT
-from ..models import User
+from ..models import AccountEventKind, User
 from .here import Request
-from .sign_in import Answers422
+from .sign_in import Answers422, RefusesPasskey
 
 again = method_decorator(reauthentication_required(app="allauth.account"), name="dispatch")
 """Asks who is at the keyboard once more, by password or second factor where they have one."""
+
+
+RECENT = 20
+"""How many events of their account somebody is shown."""
 
 
 class MySecurity(mfa.IndexView):
@@ -45,7 +49,7 @@ class MySecurity(mfa.IndexView):
         me = self.request.user
         connected = {one.provider: one for one in SocialAccount.objects.filter(user=me)}  # type: ignore[misc]
         providers = [one | {"account": connected.get(one["id"])} for one in oidc.providers()]
-        ours = {"devices": devices_of(me), "providers": providers}
+        ours = {"devices": devices_of(me), "providers": providers, "recent": me.account_events.all()[:RECENT]}  # type: ignore[union-attr]
         return super().get_context_data(**kwargs) | ours | {"may_connect": second_factor.may_connect(self.request)}
 
 
@@ -71,7 +75,7 @@ def remove_password(request: Request) -> HttpResponse:
     request.user.set_unusable_password()
     request.user.save(update_fields=["password"])
     update_session_auth_hash(request, request.user)
-    return _changed(request, "password_removed", _("The password is removed."))
+    return _changed(request, AccountEventKind.PASSWORD_REMOVED, _("The password is removed."))
 
 
 class AddApp(Answers422, totp.ActivateTOTPView):
@@ -125,7 +129,7 @@ class ConfirmBySecondFactor(Answers422, mfa.ReauthenticateView):
     template_name = "account/confirm.html"
 
 
-class ConfirmByPasskey(webauthn.ReauthenticateWebAuthnView):
+class ConfirmByPasskey(RefusesPasskey, webauthn.ReauthenticateWebAuthnView):
     template_name = "account/confirm_passkey.html"
 
 
@@ -134,7 +138,7 @@ class ConfirmByPasskey(webauthn.ReauthenticateWebAuthnView):
 def disconnect(request: Request, pk: int) -> HttpResponse:
     """An account at another provider lets nobody in any more."""
     get_object_or_404(SocialAccount, user=request.user, pk=pk).delete()
-    return _changed(request, "account_disconnected", _("The account is disconnected."))
+    return _changed(request, AccountEventKind.ACCOUNT_DISCONNECTED, _("The account is disconnected."))
 
 
 @require_POST
@@ -146,6 +150,7 @@ def sign_out(request: Request) -> HttpResponse:
 def sign_out_everywhere(request: Request) -> HttpResponse:
     """On this device too."""
     User.objects.end_sessions(request.user.pk)
+    journal.note(request, request.user, AccountEventKind.SIGNED_OUT_EVERYWHERE)
     response = _left(request)
     messages.success(request, _("You are signed out everywhere."))
     return response
@@ -158,8 +163,9 @@ def _left(request: Request) -> HttpResponse:
     return response
 
 
-def _changed(request: HttpRequest, what: str, told: str) -> HttpResponse:
-    """Say it here, and by mail: somebody else may be at the keyboard."""
+def _changed(request: HttpRequest, what: AccountEventKind, told: str) -> HttpResponse:
+    """Note it, and say it here and by mail: somebody else may be at the keyboard."""
+    journal.note(request, request.user, what)
     get_adapter().send_notification_mail(what, request.user)
     messages.success(request, told)
     return redirect("mfa_index")

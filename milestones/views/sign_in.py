@@ -12,6 +12,7 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn import views as webauthn
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,9 +21,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import workflow
-from ..entry import oidc, second_factor
+from ..entry import journal, oidc, second_factor
 from ..forms.entry import AddressForm, PasswordForm
-from ..models import Invitation, User, name_on
+from ..models import Invitation, User, Way, name_on
 
 
 class Answers422:
@@ -62,6 +63,10 @@ class AskForCode(Answers422, _AllTheWays, account.RequestLoginCodeView):
 class EnterCode(Answers422, account.ConfirmLoginCodeView):
     template_name = "account/code.html"
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        journal.note_failed(self.request, self._process.user, Way.CODE)
+        return super().form_invalid(form)
+
     def form_valid(self, form: Any) -> HttpResponse:
         """A fresh code shows who it is to whom nothing more is asked of: also if they have forgotten a password."""
         response = cast(HttpResponse, super().form_valid(form))
@@ -84,8 +89,21 @@ class ShowSecondFactor(Answers422, mfa.AuthenticateView):
         return response
 
 
-class UsePasskey(webauthn.LoginWebAuthnView):
+class RefusesPasskey:
+    """What is no passkey of theirs is refused in words, on the same page."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        journal.note_failed(self.request, form.whose, Way.PASSKEY)  # type: ignore[attr-defined]
+        for told in form.errors.get("credential", []):
+            messages.error(self.request, told)  # type: ignore[attr-defined]
+        context = self.get_context_data(form=form)  # type: ignore[attr-defined]
+        return cast(HttpResponse, self.render_to_response(context, status=422))  # type: ignore[attr-defined]
+
+
+class UsePasskey(RefusesPasskey, _AllTheWays, webauthn.LoginWebAuthnView):
     """Asked for the challenge by script, and sent its answer."""
+
+    form_name = "passkey_form"
 
 
 @require_POST

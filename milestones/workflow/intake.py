@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from .. import clock, policy
 from ..facts import today
+from ..mailboxes import normalised
 from ..models import (
     Accounts,
     EventKind,
@@ -23,7 +24,6 @@ from ..models import (
     new_reference,
 )
 from ..models.integration import IntegrationQuerySet
-from ..models.people import normalised
 from ..names import require_names
 from ..process import DEFAULT_WORKING_DAYS, MILESTONE_NUMBERS, Accord, MilestoneState, Role, SenderKind
 from ..workdays import add_working_days
@@ -54,7 +54,7 @@ def create_integration(
         require_names(manager_name=manager_name)
     take_turns(by)
     same = Integration.objects.filter(organisation__number=number, organisation__name=organisation, name=name)
-    _require_new(by, same.filter(sender_kind=sender_kind, members__user__email=normalised(manager_email)))
+    _require_new(by, same.filter(sender_kind=sender_kind, members__user__email=manager_email))
     known_or_new(manager_name, manager_email)
     owner, _created = Organisation.objects.get_or_create(number=number, name=organisation)
     integration = Integration.objects.create(

@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from .. import clock, policy
+from ..mailboxes import is_at_staff_domain, normalised, require_deliverable, require_sender
 from ..models import EventKind, Integration, Invitation, Member, RoleHolding, User
-from ..models.people import INVITATION_HOLDS, hash_of, normalised
+from ..models.people import INVITATION_HOLDS, hash_of
 from ..names import require_names
 from ..process import MEMBER_ROLES, Role
 from .door import Move, Stale, asks, door, stale
@@ -21,8 +22,8 @@ from .operations import hand_over_unread
 def invite(integration: Integration, *, by: User, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Make somebody a member with these roles, and send them a link by which they come in.
 
-    Raises ValidationError (by field) for Digipost's staff, for somebody who is a member already, and for a code in
-    place of a name.
+    Raises ValidationError (by field) for Digipost's staff, for somebody who is a member already, for an address that
+    cannot be a member's, and for a code in place of a name.
     """
     with door(integration, by) as move:
         move.ask(invite)
@@ -91,6 +92,8 @@ def accept_invitation(token: str, *, by: User) -> Integration:
     invitation = open_invitation(token)
     if invitation is None:
         raise gone()
+    if is_at_staff_domain(by.email):  # so since the invitation was sent
+        raise policy.Forbidden(_("Your address is Digipost's own, and whoever works there is no member here."))
     if by.pk != invitation.member.user_id or normalised(by.email) != normalised(invitation.email):
         raise policy.Forbidden(_("This invitation is for another address than the one you are signed in with."))
     with door(invitation.member.integration, by, invited=True) as move:
@@ -111,7 +114,8 @@ def _accept(move: Move, member: Member) -> None:
 
 
 def _send_invitation(move: Move, member: Member) -> None:
-    """What the mail needs; the mail itself is queued for the event that tells of it."""
+    """What the mail needs; the mail itself is queued for the event that tells of it. ValidationError as below."""
+    require_of_member(member.user.email)
     invitation = Invitation(
         member=member,
         email=member.user.email,
@@ -158,13 +162,26 @@ def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Memb
 
 
 def known_or_new(name: str, email: str) -> User:
-    """Who has this address, locked, so that they are not erased meanwhile. Call it before an event is written."""
-    known = User.objects.select_for_update(no_key=True).filter(email=normalised(email))
+    """Who has this address, locked, so that they are not erased meanwhile. Call it before an event is written.
+
+    ValidationError, under `email`, for an address that no mail reaches, or that no member can have.
+    """
+    require_of_member(email)
+    known = User.objects.select_for_update(no_key=True).filter(email=email)
     try:
         with transaction.atomic():
             return known.first() or User.objects.create_user(email, name)
     except IntegrityError:  # invited to another integration at the same moment; its lock is not ours
         return known.get()
+
+
+def require_of_member(email: str) -> None:
+    """ValidationError, under `email`, for an address that no mail reaches, or that is at a staff domain."""
+    try:
+        for require in (require_deliverable, require_sender):
+            require(normalised(email))
+    except ValidationError as error:
+        raise ValidationError({"email": error}) from error
 
 
 def _hold(move: Move, member: Member, roles: Iterable[Role]) -> bool:
