@@ -197,8 +197,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/Oslo"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 TICK_SECONDS = env.float("TICK_SECONDS", default=30)  # how often beat looks for mail that is due
+# Seconds until a hint that no worker took is forgotten. The worker's clock says when, and may be a good deal ahead.
+HINT_HOLDS = 3600
 CELERY_BEAT_SCHEDULE = {
-    "tick": {"task": "milestones.tasks.tick", "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS}},
+    "tick": {"task": "milestones.tasks.tick", "schedule": TICK_SECONDS, "options": {"expires": HINT_HOLDS}},
     "remove-orphans": {"task": "milestones.tasks.remove_orphans", "schedule": crontab(hour=3, minute=30)},
     "forget-sessions": {"task": "milestones.tasks.forget_sessions", "schedule": crontab(hour=3, minute=45)},
     "anonymise": {"task": "milestones.tasks.anonymise", "schedule": crontab(hour=2, minute=30)},

@@ -6,6 +6,7 @@ import time
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -15,7 +16,6 @@ from .reminders import announce, sweep
 SECONDS_AT_A_TIME = 45
 """How long one task goes on sending before it leaves the rest to the next one."""
 
-
 def hint_to_send() -> None:
     """On commit, tell a worker that there may be mail. Without a broker nothing is lost: beat looks twice a minute."""
     transaction.on_commit(_hint, robust=True)
@@ -23,7 +23,7 @@ def hint_to_send() -> None:
 
 def _hint() -> None:
     try:
-        send_mails.apply_async(retry=False, expires=SECONDS_AT_A_TIME)
+        send_mails.apply_async(retry=False, expires=settings.HINT_HOLDS)
     except OperationalError as error:
         structlog.get_logger(__name__).warning("no broker to hint to", error=str(error))
 

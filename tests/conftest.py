@@ -8,10 +8,12 @@ import shutil
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from milestones import append_only, uploads
+from milestones.clock import DatabaseNow
 from tests.cast import Cast, build_cast
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -45,6 +47,15 @@ def _flush_around_triggers(self: Any, sql_list: list[str]) -> None:
 
 _execute_sql_flush = BaseDatabaseOperations.execute_sql_flush
 BaseDatabaseOperations.execute_sql_flush = _flush_around_triggers  # type: ignore[method-assign,assignment]
+
+
+def _travels_along(self: DatabaseNow, compiler: Any, connection: Any, **more: Any) -> Any:
+    """A test that travels takes PostgreSQL's clock along."""
+    travelling = time_machine.escape_hatch.is_travelling()
+    return (self.as_sqlite if travelling else super(DatabaseNow, self).as_postgresql)(compiler, connection, **more)
+
+
+DatabaseNow.as_postgresql = _travels_along  # type: ignore[method-assign]
 
 # The story's few documents come up in nearly every test, and each would be parsed in a process of its own.
 uploads.parsed = functools.lru_cache(maxsize=32)(uploads.parsed)  # type: ignore[assignment]
