@@ -122,6 +122,8 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
+# What web, worker and beat have as DATABASE_URL, where that is not the tables' owner: `release` makes the role.
+APP_DATABASE = env.db_url("APP_DATABASE_URL", default="") if env("APP_DATABASE_URL", default="") else {}
 
 REDIS_URL = env("REDIS_URL", default="")
 CACHES = {

@@ -28,7 +28,7 @@ from django.utils.translation import override
 
 from . import mails
 from .clock import DatabaseNow
-from .models import Mail, MailKind, MailLine, MailState, User
+from .models import Mail, MailKind, MailLine, MailState, User, mail_key
 from .reminders import cases
 
 log = structlog.get_logger(__name__)
@@ -89,7 +89,7 @@ def queue_security(person: User, what: str) -> None:
 
 
 def _of_account(kind: MailKind, person: User | None, detail: str) -> Mail:
-    key = f"{person.pk if person else 0}:{kind}:{uuid.uuid4().hex}"
+    key = mail_key(person.pk if person else 0, kind, uuid.uuid4().hex)
     return Mail(key=key, kind=kind, recipient=person, day=timezone.localdate(), detail=detail)
 
 

@@ -16,6 +16,7 @@ from .reminders import announce, sweep
 SECONDS_AT_A_TIME = 45
 """How long one task goes on sending before it leaves the rest to the next one."""
 
+
 def hint_to_send() -> None:
     """On commit, tell a worker that there may be mail. Without a broker nothing is lost: beat looks twice a minute."""
     transaction.on_commit(_hint, robust=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 
 from django.conf import settings
 from django.db import models
@@ -102,8 +103,13 @@ class MailState(models.TextChoices):
     DROPPED = "dropped", _("Not sent: no longer due")
 
 
-def mail_key(recipient: object, kind: MailKind, occasion: str) -> str:
-    """What makes a mail once: to whom, of which kind, and for which local date, week or event."""
+def mail_key(recipient: int | str, kind: MailKind, occasion: str) -> str:
+    """What makes a mail once: to whom (a person's primary key or a mailbox), of which kind, for which date or event.
+
+    A mailbox stands there as its digest: an address can be longer than a key, and cut it could be another's.
+    """
+    if isinstance(recipient, str):
+        recipient = hashlib.sha256(recipient.encode()).hexdigest()
     return f"{recipient}:{kind}:{occasion}"
 
 

@@ -1,8 +1,8 @@
 """Faults, with PostgreSQL, Redis, worker processes and an SMTP server of flesh and blood.
 
-Two beats tell workers to send, of which one has a clock that is a quarter of an hour ahead. Meanwhile workers are killed
-at random moments, Redis is killed and comes back empty, database connections are cut, and the server refuses with 4xx
-for a while, with 5xx for one address, and hangs.
+Two beats tell workers to send, one of which has a clock that is a quarter of an hour ahead. Meanwhile workers are
+killed at random moments, Redis is killed and comes back empty, database connections are cut, and the server refuses
+with 4xx for a while, with 5xx for one address, and hangs.
 Afterwards every mail that was due is sent, and none is lost; a duplicate is only there where a worker died between
 acceptance and commit, and has the same Message-ID.
 
@@ -31,8 +31,8 @@ from milestones import outbox
 from milestones.models import Mail, MailState, Sweep
 from milestones.reminders import cases, sweep
 from tests.reminders.crowd import gather
-from tests.reminders.skew import skewed
 from tests.reminders.sink import Keeper, free_port, listen
+from tests.reminders.skew import skewed
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -186,6 +186,7 @@ def _chaos(celery: Celery, redis: Redis, keeper: Any) -> Iterator[int]:
     """One step each half second; yields how many database connections it cut. It ends, so that all can be sent."""
     for _breath in range(10):  # the workers start
         yield 0
+    nobody_there = False
     for step in range(max(40, MAILS // 20)):
         cut = 0
         if step % 9 == 4:
@@ -196,8 +197,9 @@ def _chaos(celery: Celery, redis: Redis, keeper: Any) -> Iterator[int]:
             redis.start()
         if step == 16:
             keeper.busy = MAILS // 10
-        if step % 9 == 8:
+        if step % 9 == 8 or nobody_there:
             cut = _cut_connections()
+            nobody_there = cut == 0
         yield cut
 
 

@@ -30,7 +30,10 @@ def main(path: str) -> None:
 
     printed = io.StringIO()
     call_command("dumpdata", exclude=DERIVED, stdout=printed)
-    kept = {"migrations": sorted(MigrationLoader(connection).graph.leaf_nodes()), "rows": json.loads(printed.getvalue())}
+    kept = {
+        "migrations": sorted(MigrationLoader(connection).graph.leaf_nodes()),
+        "rows": json.loads(printed.getvalue()),
+    }
     with open(path, "wb") as file:
         file.write(gzip.compress(json.dumps(kept, ensure_ascii=False).encode(), mtime=0))
 
