@@ -45,7 +45,7 @@ def prepare(connection: BaseDatabaseWrapper, role: str, password: str = "") -> N
     Raises Unfit for a role that could do more than that, whatever it is granted.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [role])
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if not cursor.fetchone():
             cursor.execute(f"CREATE ROLE {connection.ops.quote_name(role)} LOGIN")
         if password:  # hashed here, so that it stands in no log

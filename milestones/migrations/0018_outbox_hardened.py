@@ -21,8 +21,11 @@ def digest_mailboxes(apps, _schema_editor):
     A mail that a worker is sending keeps its key, of which its Message-ID is made.
     """
     mails = apps.get_model("milestones", "Mail").objects
-    for pk, key in mails.filter(kind="notice", key__contains="@").exclude(state="sending").values_list("pk", "key"):
+    told = mails.filter(kind="notice", key__contains="@").exclude(state="sending")
+    for pk, key, address in told.values_list("pk", "key", "address"):
         mailbox, occasion = key.rsplit(":notice:", 1)
+        if mailbox == address[:80]:  # unless it has been erased
+            mailbox = address
         mails.filter(pk=pk).update(key=f"{hashlib.sha256(mailbox.encode()).hexdigest()}:notice:{occasion}")
 
 
