@@ -9,7 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg2.extensions import encrypt_password
 
-from .append_only import REWRITABLE
+from .append_only import HISTORY
 
 
 class Unfit(Exception):
@@ -33,13 +33,22 @@ def grants(connection: BaseDatabaseWrapper, role: str) -> list[str]:
         f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {to}",
         f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {to}",
         f"REVOKE INSERT, UPDATE, DELETE ON {schema}.{migrations} FROM {to}",
-        *(f"REVOKE UPDATE, DELETE ON {schema}.{name(table)} FROM {to}" for table in REWRITABLE),
-        *(f"GRANT EXECUTE ON FUNCTION {schema}.{name(f'{table}_rewrite')}(jsonb) TO {to}" for table in REWRITABLE),
+        *(
+            f"REVOKE {right} ON {schema}.{name(kept.table)} FROM {to}"
+            for kept in HISTORY
+            for right, let_through in (("UPDATE", kept.may_change), ("DELETE", kept.may_go["postgresql"]))
+            if let_through == "FALSE"
+        ),
+        *(
+            f"GRANT EXECUTE ON FUNCTION {schema}.{name(f'{kept.table}_rewrite')}(jsonb) TO {to}"
+            for kept in HISTORY
+            if kept.rewritable
+        ),
     ]
 
 
 @transaction.atomic
-def prepare(connection: BaseDatabaseWrapper, role: str, password: str = "") -> None:
+def prepare(connection: BaseDatabaseWrapper, role: str, password: str | None = None) -> None:
     """Make the role if there is none, set its password if one is given, and grant it what the app needs.
 
     Raises Unfit for a role that could do more than that, whatever it is granted.

@@ -198,6 +198,8 @@ def test_a_mailbox_that_was_told_of_a_notice_is_known_by_its_whole_address(kept:
     assert told.exists() == (kept["version"] == SECOND)
     before = Mail.objects.count()
     for row in told:
+        assert row.integration
+        assert row.notice
         assert row.key == mail_key(row.address, MailKind.NOTICE, str(row.notice_id))
         announce.announce_notice(row.integration, row.notice, [], row.address)
     assert Mail.objects.count() == before
