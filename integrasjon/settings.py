@@ -126,6 +126,8 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
+# What web, worker and beat have as DATABASE_URL, where that is not the tables' owner: `release` makes the role.
+APP_DATABASE = env.db_url("APP_DATABASE_URL", default="") if env("APP_DATABASE_URL", default="") else {}
 
 REDIS_URL = env("REDIS_URL", default="")  # rediss:// for TLS, by which the server must show a certificate that holds
 CACHES = {
@@ -222,8 +224,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/Oslo"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 TICK_SECONDS = env.float("TICK_SECONDS", default=30)  # how often beat looks for mail that is due
+# Seconds until a hint that no worker took is forgotten. The worker's clock says when, and may be a good deal ahead.
+HINT_HOLDS = 3600
 CELERY_BEAT_SCHEDULE = {
-    "tick": {"task": "milestones.tasks.tick", "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS}},
+    "tick": {"task": "milestones.tasks.tick", "schedule": TICK_SECONDS, "options": {"expires": HINT_HOLDS}},
     "remove-orphans": {"task": "milestones.tasks.remove_orphans", "schedule": crontab(hour=3, minute=30)},
     "forget-sessions": {"task": "milestones.tasks.forget_sessions", "schedule": crontab(hour=3, minute=45)},
     "forget-account-events": {

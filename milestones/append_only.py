@@ -1,34 +1,38 @@
 """The database's own refusal to change or delete history, on both engines; and the one way around it.
 
 `install` is used by migrations. `rewrite` is for personal data alone: see milestones/personal/.
+
+On PostgreSQL the way around it is a function of the tables' owner, which rewrites columns named below and no others.
+So the app's own role needs no right to change history, nor to lift the refusal: see app_role.py.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-YOUNGEST_TO_GO = 90
-"""Days for which an account's event is kept whatever the setting ACCOUNT_EVENT_DAYS says."""
-
 
 class Kept(NamedTuple):
-    """A table whose rows stay as they were written, but for what its conditions (SQL, on OLD and NEW) let through."""
+    """A table whose rows stay as they were written, but for what its conditions (SQL, on OLD and NEW) let through.
+
+    `rewritable` are the columns that `rewrite` may change.
+    """
 
     table: str
     may_change: str = "FALSE"
     may_go: dict[str, str] = {"sqlite": "FALSE", "postgresql": "FALSE"}
-
-    @property
-    def message(self) -> str:
-        return f"{self.table} is append-only"
+    rewritable: tuple[str, ...] = ()
 
 
-TABLE = "milestones_event"
-EVENTS = Kept(TABLE)
+EVENTS = Kept("milestones_event", rewritable=("actor_id", "subject", "from_value", "to_value", "reason"))
+"""Rewritten is whom and what an entry names. When, what kind and on which integration stays."""
+
+YOUNGEST_TO_GO = 90
+"""Days for which an account's event is kept whatever the setting ACCOUNT_EVENT_DAYS says."""
 ACCOUNT_EVENTS = Kept(
     "milestones_accountevent",
     may_change="NEW.address IS NULL AND NEW.id = OLD.id AND NEW.user_id = OLD.user_id AND NEW.at = OLD.at "
@@ -40,95 +44,122 @@ ACCOUNT_EVENTS = Kept(
 )
 """Of an account's events the address may be forgotten, and old rows whole: no trigger has to be lifted for that."""
 
-REWRITABLE = ("actor_id", "subject", "from_value", "to_value", "reason")
-"""What may ever be rewritten: whom and what an entry names. When, what kind and on which integration stays."""
-
-
-def _refuse_on_sqlite(kept: Kept, verb: str) -> str:
-    let_through = kept.may_change if verb == "UPDATE" else kept.may_go["sqlite"]
-    return (
-        f"CREATE TRIGGER {kept.table}_no_{verb.lower()} BEFORE {verb} ON {kept.table} WHEN NOT ({let_through}) "
-        f"BEGIN SELECT RAISE(ABORT, '{kept.message}'); END"
-    )
-
-
-def _install(kept: Kept) -> dict[str, list[str]]:
-    table = kept.table
-    return {
-        "sqlite": [
-            *(_refuse_on_sqlite(kept, verb) for verb in ("UPDATE", "DELETE")),
-            # INSERT OR REPLACE deletes without asking the trigger above.
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # nosec B608  # constants of ours
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) "
-            f"BEGIN SELECT RAISE(ABORT, '{kept.message}'); END",
-        ],
-        "postgresql": [
-            f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF TG_OP = 'UPDATE' THEN IF {kept.may_change} THEN RETURN NEW; END IF; END IF; "
-            f"IF TG_OP = 'DELETE' THEN IF {kept.may_go['postgresql']} THEN RETURN OLD; END IF; END IF; "
-            f"RAISE EXCEPTION '{kept.message}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
-            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
-        ],
-    }
-
-
-def _remove(kept: Kept) -> dict[str, list[str]]:
-    table = kept.table
-    return {
-        "sqlite": [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("update", "delete", "replace")],
-        "postgresql": [
-            f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}",
-            f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}",
-            f"DROP FUNCTION IF EXISTS {table}_refuse()",
-        ],
-    }
-
-
-# Lifted for changes alone: deleting, replacing and truncating stay refused. PostgreSQL alters no table while checks of
-# it are pending, so they are made at once meanwhile; its lock keeps others from writing events until we are done.
-_LIFT = {
-    "sqlite": [f"DROP TRIGGER {TABLE}_no_update"],
-    "postgresql": ["SET CONSTRAINTS ALL IMMEDIATE", f"ALTER TABLE {TABLE} DISABLE TRIGGER {TABLE}_no_change"],
-}
-_LOWER = {
-    "sqlite": [_refuse_on_sqlite(EVENTS, "UPDATE")],
-    "postgresql": [f"ALTER TABLE {TABLE} ENABLE TRIGGER {TABLE}_no_change", "SET CONSTRAINTS ALL DEFERRED"],
-}
+HISTORY = (EVENTS, ACCOUNT_EVENTS)
 
 
 def install(connection: BaseDatabaseWrapper, kept: Kept = EVENTS) -> None:
     """Make the database refuse to change or delete what is kept, whatever the verb."""
-    _run(connection, _install(kept))
+    _run(connection, (_on_postgresql if connection.vendor == "postgresql" else _on_sqlite)(kept))
 
 
 def remove(connection: BaseDatabaseWrapper, kept: Kept = EVENTS) -> None:
     """Undo `install`; for migrating backwards, and for tests that empty their own database."""
-    _run(connection, _remove(kept))
+    table = kept.table
+    if connection.vendor == "postgresql":
+        triggers = [f"DROP TRIGGER IF EXISTS {table}_no_{verb} ON {table}" for verb in ("change", "truncate")]
+        functions = [f"DROP FUNCTION IF EXISTS {table}_{name}" for name in ("refuse()", "rewrite(jsonb)")]
+        _run(connection, triggers + functions)
+    else:
+        _run(connection, [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("update", "delete", "replace")])
 
 
-def rewrite(connection: BaseDatabaseWrapper, entries: Iterable[tuple[int, Mapping[str, str | int]]]) -> None:
+def rewrite(
+    connection: BaseDatabaseWrapper, entries: Iterable[tuple[int, Mapping[str, str | int]]], kept: Kept = EVENTS
+) -> None:
     """Rewrite what these entries (primary key, columns) say, and refuse again: the only way in which history changes.
 
     All in one transaction: if anything fails, nothing was rewritten and the refusal was never lifted.
     """
     entries = list(entries)
-    if beyond := {column for _pk, values in entries for column in values} - set(REWRITABLE):
+    if beyond := {column for _pk, values in entries for column in values} - set(kept.rewritable):
         raise ValueError(f"not to be rewritten: {sorted(beyond)}")
     if not entries:
         return
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        _run(connection, _LIFT)
+        if connection.vendor == "postgresql":
+            cursor.execute(f"SELECT {kept.table}_rewrite(%s)", [json.dumps(entries)])
+            return
+        cursor.execute(f"DROP TRIGGER {kept.table}_no_update")  # deleting and replacing stay refused
         for pk, values in entries:
             columns = ", ".join(f"{column} = %s" for column in values)
-            statement = f"UPDATE {TABLE} SET {columns} WHERE id = %s"  # nosec B608 (our own table and columns)
+            statement = f"UPDATE {kept.table} SET {columns} WHERE id = %s"  # nosec B608  # our own table and columns
             cursor.execute(statement, [*values.values(), pk])
-        _run(connection, _LOWER)
+        cursor.execute(_refuse_on_sqlite(kept, "UPDATE", kept.may_change))
 
 
-def _run(connection: BaseDatabaseWrapper, statements: dict[str, list[str]]) -> None:
+def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
     with connection.cursor() as cursor:
-        for statement in statements[connection.vendor]:
+        for statement in statements:
             cursor.execute(statement)
+
+
+def _refuse_on_sqlite(kept: Kept, verb: str, let_through: str) -> str:
+    return (
+        f"CREATE TRIGGER {kept.table}_no_{verb.lower()} BEFORE {verb} ON {kept.table} WHEN NOT ({let_through}) "
+        f"BEGIN SELECT RAISE(ABORT, '{kept.table} is append-only'); END"
+    )
+
+
+def _on_sqlite(kept: Kept) -> list[str]:
+    return [
+        _refuse_on_sqlite(kept, "UPDATE", kept.may_change),
+        _refuse_on_sqlite(kept, "DELETE", kept.may_go["sqlite"]),
+        # INSERT OR REPLACE deletes without asking the trigger above.
+        f"CREATE TRIGGER {kept.table}_no_replace BEFORE INSERT ON {kept.table} "  # nosec B608  # constants of ours
+        f"WHEN EXISTS (SELECT 1 FROM {kept.table} WHERE id = NEW.id) "
+        f"BEGIN SELECT RAISE(ABORT, '{kept.table} is append-only'); END",
+    ]
+
+
+def _on_postgresql(kept: Kept) -> list[str]:
+    return [
+        _REFUSE.format(kept=kept),
+        f"CREATE TRIGGER {kept.table}_no_change BEFORE UPDATE OR DELETE ON {kept.table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {kept.table}_refuse()",
+        f"CREATE TRIGGER {kept.table}_no_truncate BEFORE TRUNCATE ON {kept.table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {kept.table}_refuse()",
+        *(_rewriting_on_postgresql(kept) if kept.rewritable else []),
+    ]
+
+
+def _rewriting_on_postgresql(kept: Kept) -> list[str]:
+    return [
+        _REWRITE.format(kept=kept, columns=", ".join(kept.rewritable)),
+        f"REVOKE ALL ON FUNCTION {kept.table}_rewrite(jsonb) FROM PUBLIC",
+    ]
+
+
+# What the owner updates, and has said to be rewritten, passes: for another role, what …_rewrite updates alone.
+_REFUSE = """
+CREATE FUNCTION {kept.table}_refuse() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF {kept.may_change} THEN RETURN NEW; END IF;
+        IF current_setting('milestones.rewriting', true) = TG_TABLE_NAME
+            AND current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID)
+        THEN RETURN NEW; END IF;
+    ELSIF TG_OP = 'DELETE' THEN
+        IF {kept.may_go[postgresql]} THEN RETURN OLD; END IF;
+    END IF;
+    RAISE EXCEPTION '{kept.table} is append-only' USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+# It runs with its owner's rights, so it finds our own schema's tables alone, whatever the caller's search path. Which
+# entries it rewrote, and for whom, stands in the server's log, which the app's role cannot change.
+_REWRITE = """
+DO $install$ BEGIN EXECUTE format($create$
+    CREATE FUNCTION {kept.table}_rewrite(entries jsonb) RETURNS void LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = %I, pg_temp SET milestones.rewriting = '{kept.table}' AS $$
+    DECLARE
+        entry jsonb;
+    BEGIN
+        FOR entry IN SELECT * FROM jsonb_array_elements(entries) LOOP
+            UPDATE {kept.table} AS former
+            SET ({columns}) = (SELECT {columns} FROM jsonb_populate_record(former, entry -> 1))
+            WHERE id = (entry ->> 0)::bigint;
+            RAISE LOG '{kept.table} %%: rewritten for %%', entry ->> 0, session_user;
+        END LOOP;
+    END $$
+$create$, current_schema()); END $install$
+"""

@@ -1,4 +1,8 @@
-"""What time it is. It is now, but while the demo tells a story of weeks that are past."""
+"""What time it is. It is now, but while the demo tells a story of weeks that are past.
+
+What people do happens by the app's clock. What several workers must agree on, who has claimed what and until when,
+goes by the database's, of which there is one: a host whose clock is wrong neither takes nor keeps what is another's.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,10 @@ import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Now
 from django.utils import timezone
 
 _behind: ContextVar[datetime.timedelta] = ContextVar("behind", default=datetime.timedelta())
@@ -27,6 +34,13 @@ def months_ago(months: int) -> datetime.date:
     year, month = divmod(today().year * 12 + today().month - 1 - months, 12)
     day = min(today().day, calendar.monthrange(year, month + 1)[1])
     return datetime.date(year, month + 1, day)
+
+
+class DatabaseNow(Now):
+    """The database's now, inside the statement that asks for it. SQLite has no clock but its one host's."""
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra_context: Any) -> Any:
+        return compiler.compile(Value(timezone.now(), DateTimeField()))
 
 
 @contextmanager

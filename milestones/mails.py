@@ -152,8 +152,8 @@ def _refusal(row: Mail, today: Today) -> NotDue | None:
     if not row.to:
         return NotDue(_("The recipient has no e-mail address."))
     if row.kind == MailKind.CODE:
-        age = timezone.now() - row.created_at
-        return NotDue(_("The code has expired.")) if age > settings.CODE_HOLDS or not row.detail else None
+        over = not row.detail or Mail.objects.filter(pk=row.pk).queued_before(settings.CODE_HOLDS).exists()
+        return NotDue(_("The code has expired.")) if over else None
     if row.kind == MailKind.SECURITY:
         return None
     if person and row.kind == MailKind.DIGEST:

@@ -2,7 +2,8 @@
 
 `send_batch` claims a few rows under a lease, decides again what each says, sends them over one connection and records
 each as soon as the server has accepted it. What fails for a while is tried again, later and later; what fails for good
-says why and waits for staff. A worker that dies loses its lease, and another takes the rows over.
+says why and waits for staff. A worker that dies loses its lease, and another takes the rows over. Leases run on the
+database's clock, and before each delivery the worker asks whether its own still holds.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
@@ -26,10 +27,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from . import mails
-from .models import Mail, MailKind, MailLine, MailState, User
+from .clock import DatabaseNow
+from .models import Mail, MailKind, MailLine, MailState, User, mail_key
 from .reminders import cases
 
 log = structlog.get_logger(__name__)
+
+Answer = TypeVar("Answer")
 
 BATCH = 50
 ROUND_TRIPS = 8
@@ -85,13 +89,12 @@ def queue_security(person: User, what: str) -> None:
 
 
 def _of_account(kind: MailKind, person: User | None, detail: str) -> Mail:
-    key = f"{person.pk if person else 0}:{kind}:{uuid.uuid4().hex}"
+    key = mail_key(person.pk if person else 0, kind, uuid.uuid4().hex)
     return Mail(key=key, kind=kind, recipient=person, day=timezone.localdate(), detail=detail)
 
 
 def send_batch(limit: int = BATCH) -> Batch:
     """Claim up to `limit` mails that are due and send them. An empty batch: nothing is due."""
-    until = time.monotonic() + settings.MAIL_LEASE - ROUND_TRIPS * settings.EMAIL_TIMEOUT
     claim, rows = _claim(limit)
     batch = Batch(claimed=len(rows))
     if not rows:
@@ -101,10 +104,8 @@ def send_batch(limit: int = BATCH) -> Batch:
     server = get_connection(timeout=settings.EMAIL_TIMEOUT)
     try:
         for number, mail in enumerate(rows):
-            if time.monotonic() > until:  # the server is slow: what is left must not be ours and another's at once
-                _let_go(rows[number:], claim)
-                batch.delayed += len(rows) - number
-                break
+            if not _holds(claim, mail):
+                continue
             try:
                 batch.add(_send(server, mail, letters[mail.pk], claim))
             except Unreachable as error:
@@ -113,6 +114,7 @@ def send_batch(limit: int = BATCH) -> Batch:
                 break
     finally:
         _close(server)
+    batch.delayed += _let_go(claim)
     return batch
 
 
@@ -137,17 +139,17 @@ def _send(server: Any, mail: Mail, letter: mails.Letter | mails.NotDue | mails.U
 
 def resend(rows: QuerySet[Mail]) -> int:
     """Try those of `rows` that failed again, from the beginning. Returns how many."""
-    again = {"state": MailState.WAITING, "attempts": 0, "next_attempt_at": timezone.now(), "forced": True}
+    again = {"state": MailState.WAITING, "attempts": 0, "next_attempt_at": DatabaseNow(), "forced": True}
     return rows.filter(state=MailState.FAILED).update(**again)
 
 
 def _claim(limit: int) -> tuple[str, list[Mail]]:
     """Take rows that nobody else has. On PostgreSQL others skip the rows we hold; on SQLite they wait their turn."""
-    now, claim = timezone.now(), uuid.uuid4().hex
-    _give_up_abandoned(now)
-    is_open = cases.rules_in_force().open_at(timezone.localtime(now))
+    claim = uuid.uuid4().hex
+    _give_up_abandoned()
+    is_open = cases.rules_in_force().open_at(timezone.localtime())
     with transaction.atomic():
-        due = Mail.objects.due(now, window_open=is_open).order_by("next_attempt_at", "pk")
+        due = Mail.objects.due(window_open=is_open).order_by("next_attempt_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         found = list(due.values_list("pk", "state")[:limit])
@@ -156,23 +158,29 @@ def _claim(limit: int) -> tuple[str, list[Mail]]:
         else:
             pks = [pk for pk, state in found if state == MailState.WAITING]
         Mail.objects.filter(pk__in=pks).update(
-            state=MailState.SENDING, claim=claim, claimed_until=now + _lease(), attempts=F("attempts") + 1
+            state=MailState.SENDING, claim=claim, claimed_until=DatabaseNow() + _lease(), attempts=F("attempts") + 1
         )
     rows = Mail.objects.filter(claim=claim, state=MailState.SENDING).order_by("pk")
     related = ("recipient", "event__actor", "notice", "integration__organisation", "integration__onboarding_contact")
     return claim, list(rows.select_related(*related)) if pks else []
 
 
-def _give_up_abandoned(now: datetime.datetime) -> None:
+def _give_up_abandoned() -> None:
     """A mail whose worker has died at every attempt is not given to another."""
     with override(settings.LANGUAGE_CODE):
         because = _("The worker died while it was at it.")
-    for mail in Mail.objects.abandoned(now).filter(attempts__gte=settings.MAIL_ATTEMPTS):
+    for mail in Mail.objects.abandoned().filter(attempts__gte=settings.MAIL_ATTEMPTS):
         _settle(mail, mail.claim, MailState.FAILED, error=because)
 
 
 def _lease() -> datetime.timedelta:
     return datetime.timedelta(seconds=settings.MAIL_LEASE)
+
+
+def _holds(claim: str, mail: Mail) -> bool:
+    """Whether the mail is still ours, and will be until the server has had all its time: then nobody else sends it."""
+    delivery = datetime.timedelta(seconds=ROUND_TRIPS * settings.EMAIL_TIMEOUT)
+    return _insist(Mail.objects.held(claim, delivery).filter(pk=mail.pk).exists)
 
 
 def _keep_lines(rows: list[Mail], letters: dict[int, mails.Letter | mails.NotDue | mails.Unwritable]) -> None:
@@ -252,14 +260,15 @@ def _put_off(rows: list[Mail], claim: str, because: str) -> None:
             continue
         jitter = random.uniform(0.5, 1.5)  # noqa: S311  # nosec B311  # no secret, only a wait
         wait = settings.MAIL_BACKOFF * 2 ** (mail.attempts - 1) * jitter
-        later = timezone.now() + datetime.timedelta(seconds=min(wait, settings.MAIL_BACKOFF_LIMIT))
+        later = DatabaseNow() + datetime.timedelta(seconds=min(wait, settings.MAIL_BACKOFF_LIMIT))
         _settle(mail, claim, MailState.WAITING, next_attempt_at=later, error=because)
 
 
-def _let_go(rows: list[Mail], claim: str) -> None:
-    """Hand back what was not tried, before the lease is over."""
-    ours = Mail.objects.filter(pk__in=[mail.pk for mail in rows], claim=claim)
-    _insist(lambda: ours.update(state=MailState.WAITING, claim="", claimed_until=None, attempts=F("attempts") - 1))
+def _let_go(claim: str) -> int:
+    """Hand back what was not tried, before the lease is over. Returns how many."""
+    ours = Mail.objects.filter(claim=claim, state=MailState.SENDING)
+    back = {"state": MailState.WAITING, "claim": "", "claimed_until": None, "attempts": F("attempts") - 1}
+    return _insist(lambda: ours.update(**back))
 
 
 def _settle(mail: Mail, claim: str, state: MailState, *, error: str = "", **values: Any) -> MailState:
@@ -271,15 +280,15 @@ def _settle(mail: Mail, claim: str, state: MailState, *, error: str = "", **valu
     return state
 
 
-def _insist(do: Callable[[], object], attempts: int = 6) -> None:
-    """The server has accepted the mail: a database that is away for a moment must not make us send it twice."""
-    for attempt in range(attempts):
+def _insist(do: Callable[[], Answer], attempts: int = 6) -> Answer:
+    """The server has accepted mail: a database that is away for a moment must not make us send it twice."""
+    for attempt in range(1, attempts):
         try:
-            do()
-            return
+            return do()
         except (OperationalError, InterfaceError) as error:
-            if attempt == attempts - 1 or connection.in_atomic_block:
+            if connection.in_atomic_block:
                 raise
             log.warning("database away, trying again", error=str(error))
             connection.close()
-            time.sleep(0.2 * 2**attempt)
+            time.sleep(0.1 * 2**attempt)
+    return do()

@@ -6,6 +6,7 @@ import time
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -23,7 +24,7 @@ def hint_to_send() -> None:
 
 def _hint() -> None:
     try:
-        send_mails.apply_async(retry=False, expires=SECONDS_AT_A_TIME)
+        send_mails.apply_async(retry=False, expires=settings.HINT_HOLDS)
     except OperationalError as error:
         structlog.get_logger(__name__).warning("no broker to hint to", error=str(error))
 

@@ -8,10 +8,12 @@ import shutil
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from milestones import append_only
+from milestones.clock import DatabaseNow
 from milestones.documents import parsing
 from tests.cast import Cast, build_cast
 
@@ -42,15 +44,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _flush_around_triggers(self: Any, sql_list: list[str]) -> None:
     """A test's database is emptied with DELETE or TRUNCATE, which the history's own triggers refuse."""
-    for kept in (append_only.EVENTS, append_only.ACCOUNT_EVENTS):
+    for kept in append_only.HISTORY:
         append_only.remove(self.connection, kept)
     _execute_sql_flush(self, sql_list)
-    for kept in (append_only.EVENTS, append_only.ACCOUNT_EVENTS):
+    for kept in append_only.HISTORY:
         append_only.install(self.connection, kept)
 
 
 _execute_sql_flush = BaseDatabaseOperations.execute_sql_flush
 BaseDatabaseOperations.execute_sql_flush = _flush_around_triggers  # type: ignore[method-assign,assignment]
+
+
+def _travels_along(self: DatabaseNow, compiler: Any, connection: Any, **more: Any) -> Any:
+    """A test that travels takes PostgreSQL's clock along."""
+    travelling = time_machine.escape_hatch.is_travelling()
+    return (self.as_sqlite if travelling else super(DatabaseNow, self).as_postgresql)(compiler, connection, **more)
+
+
+DatabaseNow.as_postgresql = _travels_along  # type: ignore[method-assign]
 
 # The story's few documents come up in nearly every test, and each would be parsed in a process of its own.
 parsing.parsed = functools.lru_cache(maxsize=32)(parsing.parsed)  # type: ignore[assignment]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..clock import DatabaseNow
 from ..process import Role
 from .event import Event
 from .integration import Integration
@@ -60,7 +62,7 @@ class Sweep(models.Model):
 
     kind = models.CharField(max_length=10, choices=SweepKind.choices)
     day = models.DateField()
-    started_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(default=DatabaseNow)
     done_at = models.DateTimeField(null=True, blank=True)
     queued = models.PositiveIntegerField(default=0)
 
@@ -101,25 +103,38 @@ class MailState(models.TextChoices):
     DROPPED = "dropped", _("Not sent: no longer due")
 
 
-def mail_key(recipient: object, kind: MailKind, occasion: str) -> str:
-    """What makes a mail once: to whom, of which kind, and for which local date, week or event."""
+def mail_key(recipient: int | str, kind: MailKind, occasion: str) -> str:
+    """What makes a mail once: to whom (a person's primary key or a mailbox), of which kind, for which date or event.
+
+    A mailbox stands there as its digest: an address can be longer than a key, and cut it could be another's.
+    """
+    if isinstance(recipient, str):
+        recipient = hashlib.sha256(recipient.encode()).hexdigest()
     return f"{recipient}:{kind}:{occasion}"
 
 
-def _abandoned(now: datetime.datetime) -> models.Q:
-    return models.Q(state=MailState.SENDING, claimed_until__lt=now)
+def _abandoned() -> models.Q:
+    return models.Q(state=MailState.SENDING, claimed_until__lt=DatabaseNow())
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
-    def due(self, now: datetime.datetime, *, window_open: bool) -> MailQuerySet:
-        """What may be claimed at `now`: waiting and due, or claimed by a worker whose lease has run out."""
-        waiting = models.Q(state=MailState.WAITING, next_attempt_at__lte=now)
-        rows = self.filter(waiting | _abandoned(now))
+    def due(self, *, window_open: bool) -> MailQuerySet:
+        """What may be claimed now: waiting and due, or claimed by a worker whose lease has run out."""
+        waiting = models.Q(state=MailState.WAITING, next_attempt_at__lte=DatabaseNow())
+        rows = self.filter(waiting | _abandoned())
         return rows if window_open else rows.filter(models.Q(forced=True) | models.Q(kind__in=ANY_TIME))
 
-    def abandoned(self, now: datetime.datetime) -> MailQuerySet:
+    def abandoned(self) -> MailQuerySet:
         """What was claimed by a worker whose lease has run out."""
-        return self.filter(_abandoned(now))
+        return self.filter(_abandoned())
+
+    def held(self, claim: str, for_another: datetime.timedelta) -> MailQuerySet:
+        """What `claim` still holds, and will for that long: nobody else has it meanwhile."""
+        return self.filter(claim=claim, state=MailState.SENDING, claimed_until__gt=DatabaseNow() + for_another)
+
+    def queued_before(self, age: datetime.timedelta) -> MailQuerySet:
+        """What was queued longer ago than that."""
+        return self.filter(created_at__lt=DatabaseNow() - age)
 
     def sent(self) -> MailQuerySet:
         return self.filter(state=MailState.SENT)
@@ -134,7 +149,8 @@ class MailQuerySet(models.QuerySet["Mail"]):
 class Mail(models.Model):
     """One mail to one recipient. `key` (recipient, kind, local date or event) makes it once.
 
-    It is claimed before it is sent: `claim` names the worker's batch and `claimed_until` the end of its lease.
+    It is claimed before it is sent: `claim` names the worker's batch and `claimed_until` the end of its lease. Claims
+    and attempts go by the database's clock, `day` and `sent_at` by the app's.
     `recipient` is None for a shared mailbox, which is told at `address`. `detail` is which change a SECURITY mail
     tells of, and the code of a CODE mail until it is sent.
     """
@@ -154,11 +170,11 @@ class Mail(models.Model):
 
     state = models.CharField(_("state"), max_length=10, choices=MailState.choices, default=MailState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(default=timezone.now)
+    next_attempt_at = models.DateTimeField(default=DatabaseNow)
     claim = models.CharField(max_length=32, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
     error = models.CharField(_("reason"), max_length=500, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=DatabaseNow)
     sent_at = models.DateTimeField(null=True, blank=True)
 
     subject = models.CharField(_("subject"), max_length=250, blank=True)

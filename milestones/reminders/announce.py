@@ -63,7 +63,7 @@ def announce_notice(integration: Integration, notice: Notice, readers: Iterable[
     common = {"kind": MailKind.NOTICE, "day": day, "integration": integration, "notice": notice}
     rows = [Mail(key=mail_key(user, MailKind.NOTICE, str(notice.pk)), recipient_id=user, **common) for user in readers]  # type: ignore[misc]
     if mailbox:
-        rows.append(Mail(key=mail_key(mailbox[:80], MailKind.NOTICE, str(notice.pk)), address=mailbox, **common))  # type: ignore[misc]
+        rows.append(Mail(key=mail_key(mailbox, MailKind.NOTICE, str(notice.pk)), address=mailbox, **common))  # type: ignore[misc]
     _queue(rows)
 
 

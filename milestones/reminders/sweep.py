@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from ..clock import DatabaseNow
 from ..models import Integration, Mail, MailKind, MailState, Member, Sweep, SweepKind, User, mail_key
 from ..process import Role, Status
 from ..workdays import first_working_day_of_week, iso_week
@@ -44,13 +45,13 @@ def once(kind: SweepKind, day: datetime.date, rules: Rules) -> int:
 
 
 def _claimed(kind: SweepKind, day: datetime.date) -> Sweep | None:
-    now = timezone.now()
     try:
         with transaction.atomic():
-            return Sweep.objects.create(kind=kind, day=day, started_at=now)
+            return Sweep.objects.create(kind=kind, day=day)
     except IntegrityError:
-        dead = Sweep.objects.filter(kind=kind, day=day, done_at__isnull=True, started_at__lt=now - GIVEN_UP_AFTER)
-        return Sweep.objects.get(kind=kind, day=day) if dead.update(started_at=now) else None
+        long_ago = DatabaseNow() - GIVEN_UP_AFTER
+        dead = Sweep.objects.filter(kind=kind, day=day, done_at__isnull=True, started_at__lt=long_ago)
+        return Sweep.objects.get(kind=kind, day=day) if dead.update(started_at=DatabaseNow()) else None
 
 
 def queue_digests(day: datetime.date, rules: Rules, *, forced: bool = False) -> int:
@@ -95,7 +96,7 @@ def queue_summaries(day: datetime.date) -> int:
 
 def _queue(kind: MailKind, keys: dict[int, str], day: datetime.date, *, forced: bool = False) -> None:
     """A row for each of these people by its key; what waits, failed or was dropped under that key begins anew."""
-    again = {"state": MailState.WAITING, "day": day, "attempts": 0, "next_attempt_at": timezone.now(), "error": ""}
+    again = {"state": MailState.WAITING, "day": day, "attempts": 0, "next_attempt_at": DatabaseNow(), "error": ""}
     again |= {"forced": True} if forced else {}
     rows = sorted(keys.items())
     for start in range(0, len(rows), 1000):

@@ -1,7 +1,8 @@
 """Faults, with PostgreSQL, Redis, worker processes and an SMTP server of flesh and blood.
 
-Two beats tell workers to send. Meanwhile workers are killed at random moments, Redis is killed and comes back empty,
-database connections are cut, and the server refuses with 4xx for a while, with 5xx for one address, and hangs.
+Two beats tell workers to send, one of which has a clock that is a quarter of an hour ahead. Meanwhile workers are
+killed at random moments, Redis is killed and comes back empty, database connections are cut, and the server refuses
+with 4xx for a while, with 5xx for one address, and hangs.
 Afterwards every mail that was due is sent, and none is lost; a duplicate is only there where a worker died between
 acceptance and commit, and has the same Message-ID.
 
@@ -31,6 +32,7 @@ from milestones.models import Mail, MailState, Sweep
 from milestones.reminders import cases, sweep
 from tests.reminders.crowd import gather
 from tests.reminders.sink import Keeper, free_port, listen
+from tests.reminders.skew import skewed
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -79,6 +81,7 @@ class Celery:
         self.beats = [self._start("beat", "--pidfile=", "--schedule", str(folder / f"{n}")) for n in range(BEATS)]
         self.running: list[subprocess.Popen[bytes]] = []
         self.killed: set[int] = set()
+        self.ahead: set[int] = set()
         self.last_connection: dict[int, int] = {}  # by the worker's process
 
     def met(self, number: int, port: int) -> None:
@@ -96,14 +99,17 @@ class Celery:
         self.running = [one for one in self.running if one.poll() is None]
         quiet = ["--without-mingle", "--without-gossip", "--without-heartbeat"]
         while len(self.running) < WORKERS:
-            self.running.append(self._start("worker", "--pool", "solo", *quiet))
+            one_is_ahead = bool(self.ahead & {one.pid for one in self.running})
+            new = self._start("worker", "--pool", "solo", *quiet, minutes_ahead=0 if one_is_ahead else 15)
+            self.running.append(new)
+            self.ahead |= set() if one_is_ahead else {new.pid}
 
-    def _start(self, *command: str) -> subprocess.Popen[bytes]:
+    def _start(self, *command: str, minutes_ahead: int = 0) -> subprocess.Popen[bytes]:
         celery = [sys.executable, "-m", "celery", "-A", "integrasjon"]
         return subprocess.Popen(
             [*celery, *command, "--loglevel", "critical"],
             cwd=ROOT,
-            env=self.environment,
+            env=skewed(self.environment, minutes_ahead) if minutes_ahead else self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -169,6 +175,7 @@ def test_every_mail_arrives_whatever_happens(on_postgresql: None, redis: Redis, 
             assert number in celery.died_over()
             assert keeper.last_over[number] == address
     assert len(celery.killed) >= 3
+    assert celery.ahead & celery.last_connection.keys()
     assert all(beating)
     assert cut > 0
     assert keeper.turned_away == MAILS // 10
@@ -179,6 +186,7 @@ def _chaos(celery: Celery, redis: Redis, keeper: Any) -> Iterator[int]:
     """One step each half second; yields how many database connections it cut. It ends, so that all can be sent."""
     for _breath in range(10):  # the workers start
         yield 0
+    nobody_there = False
     for step in range(max(40, MAILS // 20)):
         cut = 0
         if step % 9 == 4:
@@ -189,8 +197,9 @@ def _chaos(celery: Celery, redis: Redis, keeper: Any) -> Iterator[int]:
             redis.start()
         if step == 16:
             keeper.busy = MAILS // 10
-        if step % 9 == 8:
+        if step % 9 == 8 or nobody_there:
             cut = _cut_connections()
+            nobody_there = cut == 0
         yield cut
 
 

@@ -13,7 +13,7 @@ from milestones import demo
 
 
 class Command(BaseCommand):
-    help = "Migrate, tell the demo story if the database is empty, then run web, worker and beat."
+    help = "Release, tell the demo story if the database is empty, then run web, worker and beat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
@@ -21,7 +21,7 @@ class Command(BaseCommand):
             launcher.require_free(host, port)
         except launcher.PortTaken as error:
             raise CommandError(str(error)) from error
-        call_command("migrate", verbosity=0)
+        call_command("release", verbosity=0)
         if settings.DEMO:
             demo.tell_if_empty()
             self._introduce()
