@@ -12,12 +12,14 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from . import outbox, snapshots
+from .forms.base import LineField
 from .models import Integration, User
 
 
@@ -44,10 +46,18 @@ class NewPersonForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("email", "name", "is_staff")
+        field_classes = {"name": LineField}
 
     def save(self, commit: bool = True) -> User:
         self.instance.set_unusable_password()
         return super().save(commit)
+
+
+class PersonForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"  # the admin shows what its fieldsets name
+        field_classes = {"name": LineField}
 
 
 @admin.register(User)
@@ -69,6 +79,7 @@ class PersonAdmin(UserAdmin):
         (_("May"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
         (_("When"), {"fields": ["last_login", "created_at"]}),
     ]
+    form = PersonForm
     add_form = NewPersonForm
     add_fieldsets = [(None, {"fields": NewPersonForm.Meta.fields})]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -13,6 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .. import texts
 from ..models.people import normalised
 from ..uploads import MAX_NAME, Examined, examine
 
@@ -76,10 +78,6 @@ class RevisedForm(Form):
         return cleaned
 
 
-class ReasonForm(Form):
-    reason = forms.CharField(label=_("Reason"), max_length=LONG_TEXT, widget=forms.Textarea({"rows": 3}))
-
-
 class DateField(forms.DateField):
     """A date of a year that makes sense."""
 
@@ -127,14 +125,42 @@ class DocumentField(forms.FileField):
         return examine(upload) if upload is not None else None
 
 
-class EmailField(forms.EmailField):
+class _Unbounded(forms.CharField):
+    """The browser would cut what is pasted at `max_length`, without a word; here the field says what is too long."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+class LineField(_Unbounded):
+    """One line of text, as `texts.one_line` stores it: a forged one could write lines of its own into a mail."""
+
+    def to_python(self, value: Any) -> str:
+        return texts.one_line(super().to_python(value) or "")
+
+
+class KeyField(LineField):
+    """An id, a number or a code: the spaces that people type for reading are no part of it."""
+
+    def to_python(self, value: Any) -> str:
+        return texts.key(super().to_python(value))
+
+
+class TextField(_Unbounded):
+    """A longer text, as `texts.paragraphs` stores it."""
+
+    def to_python(self, value: Any) -> str:
+        return texts.paragraphs(super().to_python(value) or "")
+
+
+class EmailField(_Unbounded, forms.EmailField):
     """An address as it is stored: what is typed may be shorter than its small letters."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=254, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return normalised(super().to_python(value) or "")
+        return normalised(texts.one_line(super().to_python(value) or ""))
 
 
 def expected(field: forms.Field) -> forms.Field:
@@ -143,9 +169,9 @@ def expected(field: forms.Field) -> forms.Field:
     return field
 
 
-def text(label: Any, *, rows: int = 3, required: bool = True, help_text: Any = "") -> forms.CharField:
+def text(label: Any, *, rows: int = 3, required: bool = True, help_text: Any = "") -> TextField:
     """A field for a longer text."""
-    return forms.CharField(
+    return TextField(
         label=label,
         max_length=LONG_TEXT,
         required=required,
@@ -154,16 +180,11 @@ def text(label: Any, *, rows: int = 3, required: bool = True, help_text: Any = "
     )
 
 
-def line(label: Any, *, length: int = 200, required: bool = True, help_text: Any = "") -> forms.CharField:
-    """A field for a line of text, and one line only: a forged one could write lines of its own into a mail."""
-    return forms.CharField(
-        label=label, max_length=length, required=required, help_text=help_text, validators=[_require_one_line]
-    )
-
-
-def _require_one_line(value: str) -> None:
-    if not value.isprintable():
-        raise ValidationError(_("Use one line, without control characters."))
+def line(
+    label: Any, *, length: int = 200, required: bool = True, help_text: Any = "", validators: Sequence[Any] = ()
+) -> LineField:
+    """A field for a line of text, and one line only."""
+    return LineField(label=label, max_length=length, required=required, help_text=help_text, validators=validators)
 
 
 def radios(label: Any, choices: Any, *, required: bool = True, help_text: Any = "") -> forms.ChoiceField:
@@ -176,3 +197,7 @@ def checkboxes(label: Any, choices: Any, *, required: bool = True, help_text: An
     return forms.MultipleChoiceField(
         label=label, choices=choices, required=required, help_text=help_text, widget=forms.CheckboxSelectMultiple()
     )
+
+
+class ReasonForm(Form):
+    reason = text(_("Reason"))

@@ -10,7 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from ..models import Integration, User
 from ..models.accounts import account_id_digits
 from ..process import MEMBER_ROLES, AgreementKind, Role, Service, ServiceChoice
-from .base import DocumentField, EmailField, Form, PastDateField, RevisedForm, checkboxes, expected, line, radios
+from .base import (
+    DocumentField,
+    EmailField,
+    Form,
+    KeyField,
+    PastDateField,
+    RevisedForm,
+    checkboxes,
+    expected,
+    line,
+    radios,
+)
 
 ROLE_CHOICES = [(role.value, role.label) for role in MEMBER_ROLES]
 
@@ -83,9 +94,9 @@ class ServicesForm(RevisedForm):
 
 
 class AccountsForm(RevisedForm):
-    test_account_id = forms.CharField(
+    test_account_id = KeyField(
         label=_("Test account id"), max_length=20, required=False, validators=[account_id_digits]
     )
-    production_account_id = forms.CharField(
+    production_account_id = KeyField(
         label=_("Production account id"), max_length=20, required=False, validators=[account_id_digits]
     )

@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from .base import KeyField, LineField
+
 LABELS = {
     "email": _("E-mail address"),
     "login": _("E-mail address"),
@@ -28,14 +30,22 @@ LABELS = {
 }
 
 
+TYPED: dict[str, type[LineField]] = {"code": KeyField, "name": LineField}
+"""Fields of allauth's that hold one line; addresses have their own, and passwords are taken as they are."""
+
+
 class _Dressed(forms.Form):
-    """Labels of ours, Designsystemet's classes, no placeholders; `slot` as of `base.Form`."""
+    """Labels and fields of ours, Designsystemet's classes, no placeholders; `slot` as of `base.Form`."""
 
     use_required_attribute = False
     slot = "form"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": f"{self.slot}-%s", "label_suffix": "", **kwargs})
+        for name in TYPED.keys() & self.fields.keys():
+            theirs = self.fields[name]
+            ours = TYPED[name](required=theirs.required, initial=theirs.initial, widget=theirs.widget)
+            self.fields[name] = ours
         for name, field in self.fields.items():
             field.label, field.help_text = LABELS.get(name, field.label), ""
             field.widget.attrs.pop("placeholder", None)

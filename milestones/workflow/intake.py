@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from .. import clock, policy
+from .. import clock, policy, texts
 from ..facts import today
 from ..models import (
     Accounts,
@@ -48,6 +48,7 @@ def create_integration(
     `number` is a valid organisation number, nine digits. The organisation is called what it is called here.
     Raises ValidationError if the project manager is Digipost's own, Stale if `by` created the same a moment ago.
     """
+    organisation, name, manager_name = map(texts.one_line, (organisation, name, manager_name))
     take_turns(by)
     same = Integration.objects.filter(organisation__number=number, organisation__name=organisation, name=name)
     _require_new(by, same.filter(sender_kind=sender_kind, members__user__email=normalised(manager_email)))

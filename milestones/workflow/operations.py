@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from .. import clock, policy, snapshots
+from .. import clock, policy, snapshots, texts
 from ..models import Deviation, EventKind, Integration, Member, Notice, NoticeReceipt, User
 from ..reminders.announce import announce_notice
 from .door import A_MOMENT, Move, Stale, door, take_turns
@@ -90,6 +90,7 @@ def send_notice(integrations: Iterable[Integration], *, by: User, kind: str, tit
     them was closed meanwhile or the same was sent a moment ago.
     """
     policy.require_staff(by)
+    title = texts.one_line(title)
     receivers = sorted(integrations, key=lambda integration: integration.pk)
     snapshots.lock_these(integration.pk for integration in receivers)
     take_turns(by)

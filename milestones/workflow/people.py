@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from .. import clock, policy
+from .. import clock, policy, texts
 from ..models import EventKind, Integration, Invitation, Member, RoleHolding, User
 from ..models.people import INVITATION_HOLDS, hash_of, normalised
 from ..process import MEMBER_ROLES, Role
@@ -137,6 +137,7 @@ def _require_manager_left(move: Move, member: Member, roles: set[Role]) -> None:
 
 def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Part of inviting and of intake."""
+    name = texts.one_line(name)
     user = known_or_new(name, email)
     if user.is_staff:
         raise ValidationError({"email": _("Digipost's staff cannot be members of an integration.")})
