@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "milestones.entry.sessions.SessionMiddleware",
     "milestones.entry.limits.LimitMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "milestones.entry.drafts.SignInMiddleware",
     "milestones.entry.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "milestones.tasks.tick", "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS}},
     "remove-orphans": {"task": "milestones.tasks.remove_orphans", "schedule": crontab(hour=3, minute=30)},
     "forget-sessions": {"task": "milestones.tasks.forget_sessions", "schedule": crontab(hour=3, minute=45)},
+    "forget-forms": {"task": "milestones.tasks.forget_forms", "schedule": crontab(hour=3, minute=50)},
     "anonymise": {"task": "milestones.tasks.anonymise", "schedule": crontab(hour=2, minute=30)},
     # Shortly after midnight in Oslo: exceptions end and certificates expire with the date alone.
     "refresh-snapshots": {"task": "milestones.tasks.refresh_snapshots", "schedule": crontab(hour=0, minute=5)},

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import outbox, snapshots
 from .forms.base import LineField
-from .models import Integration, User
+from .models import Draft, Integration, User
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -133,5 +133,5 @@ for model in list(admin.site._registry):
         admin.site.unregister(model)
 admin.site.register(Authenticator, SecondFactorAdmin)
 for model in apps.get_app_config("milestones").get_models():
-    if model is not User:
+    if model not in (User, Draft):  # what somebody has typed and not sent is theirs
         admin.site.register(model, ReadOnlyAdmin)

@@ -11,7 +11,8 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils import timezone
 
-from .models import Document
+from .models import Document, Draft, SentForm
+from .models.sent import DRAFT_HOLDS
 
 ORPHANED_AFTER = datetime.timedelta(days=1)
 
@@ -43,3 +44,13 @@ def forget_sessions() -> int:
     Session.objects.filter(Q(expire_date__lt=now) | Q(pk__in=too_old.values("session_key"))).delete()
     over = UserSession.objects.exclude(session_key__in=Session.objects.values("pk"))
     return over.filter(created_at__lt=now - datetime.timedelta(hours=1)).delete()[0]
+
+
+def forget_forms() -> int:
+    """Remove what was typed a day ago and not sent, and what was sent from pages of sessions that are over.
+
+    Returns how many of both.
+    """
+    now, session = timezone.now(), datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    typed = Draft.objects.filter(kept_at__lt=now - DRAFT_HOLDS).delete()[0]
+    return typed + SentForm.objects.filter(sent_at__lt=now - session).delete()[0]

@@ -1,6 +1,5 @@
 """Every address of the app. Those of one integration begin with its reference."""
 
-from django.contrib.auth import views as auth
 from django.urls import include, path, register_converter
 
 from .process import MILESTONE_NUMBERS, Accord
@@ -195,6 +194,6 @@ urlpatterns = [
     path("invitation/<str:token>/", sign_in.invitation, name="invitation"),
     path("sign-in/", include(ways_in)),
     path("me/security/", include(of_my_security)),
-    path("sign-out/", auth.LogoutView.as_view(), name="sign_out"),
+    path("sign-out/", sign_in.SignOut.as_view(), name="sign_out"),
     path("i/<reference:reference>/", include(of_one_integration)),
 ]

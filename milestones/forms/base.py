@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from .. import texts
@@ -27,7 +28,7 @@ DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 class Form(forms.Form):
     """A form in Designsystemet's clothes. `slot` tells the forms of one page apart: in ids, and in the template.
 
-    `shown` is whether a page has rendered it.
+    `shown` is whether a page has rendered it; `kept` what was typed when a session ended, by field, until it is sent.
     """
 
     use_required_attribute = False  # the server's answer stands by the field and in the summary, in our words
@@ -36,6 +37,7 @@ class Form(forms.Form):
         super().__init__(*args, **{"auto_id": f"{slot}-%s", "label_suffix": "", **kwargs})
         self.slot = slot
         self.shown = False
+        self.kept: dict[str, Any] = {}
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "ds-input")
 
@@ -43,6 +45,26 @@ class Form(forms.Form):
     def arguments(self) -> dict[str, Any]:
         """What a valid form asks, as keyword arguments of the workflow function that does it."""
         return self.cleaned_data
+
+    @property
+    def opened(self) -> bool:
+        """Whether a page unfolds it: something is to be put right in it, or to be sent again."""
+        return bool(self.errors or self.kept)
+
+    def restore(self, sent: QueryDict) -> None:
+        """Show what was typed once in place of what is recorded; files are chosen again."""
+        fields = {name: field for name, field in self.fields.items() if not isinstance(field, forms.FileField)}
+        self.kept = {
+            name: field.widget.value_from_datadict(sent, MultiValueDict(), self.add_prefix(name))
+            for name, field in fields.items()
+        }
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        return self.kept[field_name] if field_name in self.kept else self.recorded(field, field_name)
+
+    def recorded(self, field: forms.Field, field_name: str) -> Any:
+        """What an empty form shows."""
+        return super().get_initial_for_field(field, field_name)
 
     def refuse(self, error: ValidationError) -> None:
         """Show what workflow found wrong: by its field where the form has it, above the form otherwise."""
@@ -58,13 +80,11 @@ class RevisedForm(Form):
 
     def _shown(self) -> str:
         """Names the values that stand in an empty form now."""
-        values = {
-            name: str(self.get_initial_for_field(field, name)) for name, field in self.fields.items() if name != "was"
-        }
+        values = {name: str(self.recorded(field, name)) for name, field in self.fields.items() if name != "was"}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
-    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
-        return self._shown() if field_name == "was" else super().get_initial_for_field(field, field_name)
+    def recorded(self, field: forms.Field, field_name: str) -> Any:
+        return self._shown() if field_name == "was" else super().recorded(field, field_name)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

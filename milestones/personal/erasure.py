@@ -138,6 +138,8 @@ def record(
 def forget(person: User, pseudonym: Pseudonym) -> None:
     """The account is the pseudonym's from now on, and nobody signs in with it."""
     blank(Mail.objects.filter(Q(recipient=person) | Q(address__iexact=person.email)), pseudonym)
+    person.drafts.all().delete()
+    person.sent_forms.all().delete()
     _forget_in_other_apps(person, pseudonym)
     person.name, person.email, person.erased_at = pseudonym.name, pseudonym.address, clock.now()
     person.is_active = person.is_superuser = person.weekly_summary = False

@@ -25,7 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from ..entry import oidc, second_factor
+from ..entry import drafts, oidc, second_factor
 from ..entry.sessions import devices_of
 from ..models import User
 from .here import Request
@@ -140,6 +140,7 @@ def disconnect(request: Request, pk: int) -> HttpResponse:
 def sign_out_everywhere(request: Request) -> HttpResponse:
     """On this device too."""
     User.objects.end_sessions(request.user.pk)
+    drafts.forget(request.user)
     logout(request)
     messages.success(request, _("You are signed out everywhere."))
     return redirect("account_login")

@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import workflow
-from ..entry import oidc, second_factor
+from ..entry import drafts, oidc, second_factor
 from ..forms.entry import AddressForm, PasswordForm
 from ..models import Invitation, User, name_on
 
@@ -86,6 +87,13 @@ class ShowSecondFactor(Answers422, mfa.AuthenticateView):
 
 class UsePasskey(webauthn.LoginWebAuthnView):
     """Asked for the challenge by script, and sent its answer."""
+
+
+class SignOut(LogoutView):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever signs out leaves nothing typed behind."""
+        drafts.forget(cast(User, request.user))
+        return cast(HttpResponse, super().post(request, *args, **kwargs))
 
 
 @require_POST

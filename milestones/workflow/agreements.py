@@ -14,8 +14,10 @@ from ..models import Agreement, EventKind, Integration, ServiceDecision, User
 from ..process import AgreementKind, ServiceChoice
 from .documents import store
 from .door import Move, door
+from .once import adds
 
 
+@adds()
 def record_agreement(
     integration: Integration,
     *,

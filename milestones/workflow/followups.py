@@ -8,8 +8,10 @@ from .. import policy
 from ..models import EventKind, FollowUpItem, Integration, User
 from ..process import FollowUpState
 from .door import Move, door
+from .once import adds
 
 
+@adds()
 def add_follow_up(integration: Integration, *, by: User, title: str, description: str) -> FollowUpItem:
     with door(integration, by) as move:
         move.require(policy.Right.DESCRIBE)

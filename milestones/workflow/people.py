@@ -13,9 +13,11 @@ from ..models import EventKind, Integration, Invitation, Member, RoleHolding, Us
 from ..models.people import INVITATION_HOLDS, hash_of, normalised
 from ..process import MEMBER_ROLES, Role
 from .door import Move, Stale, door, stale
+from .once import adds
 from .operations import hand_over_unread
 
 
+@adds(alike=False)
 def invite(integration: Integration, *, by: User, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Make somebody a member with these roles, and send them a link by which they come in.
 
@@ -52,6 +54,7 @@ def remove(integration: Integration, member_id: int, *, by: User) -> None:
         move.log(EventKind.MEMBER_LEFT, member.name)
 
 
+@adds(alike=False)
 def resend_invitation(integration: Integration, member_id: int, *, by: User) -> None:
     """Send another link; earlier ones no longer work. Stale for who has come in already."""
     with door(integration, by) as move:

@@ -17,6 +17,7 @@ from . import accords
 from .accounts import production_opened_on
 from .documents import store
 from .door import Move, door, stale
+from .once import adds
 
 _SUBJECT = {Environment.TEST: Accord.SCENARIOS, Environment.PRODUCTION: Accord.SCOPE}
 
@@ -45,6 +46,7 @@ def _ensure(move: Move, basic: gates.BasicScenarioFact, row: Scenario | None) ->
         accords.changed(move, Accord.SCENARIOS)
 
 
+@adds(alike=False)
 def add_scenario(
     integration: Integration,
     *,
@@ -87,6 +89,7 @@ def _remove(move: Move, scenario: Scenario) -> None:
     accords.changed(move, _SUBJECT[Environment(scenario.environment)])
 
 
+@adds()
 def record_run(
     integration: Integration,
     scenario_id: int,
