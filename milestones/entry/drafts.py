@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,7 +40,11 @@ class SignInMiddleware(LoginRequiredMiddleware):
         key = key_of(request)
         if key is None:
             return super().handle_no_permission(request, view_func)
-        messages.warning(request, _keep(key, request.POST))
+        typed = _typed(request.POST)
+        if len(json.dumps(typed, ensure_ascii=False)) > LONGEST:
+            shown = [(name, "\n".join(many)) for name, many in typed.items() if name not in SHOWN]
+            return render(request, "signed_out.html", {"typed": shown, "page": key.page}, status=413)
+        messages.warning(request, _keep(key, typed))
         return redirect_to_login(key.page)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -73,13 +78,14 @@ def forget(user: User) -> None:
     Draft.objects.filter(user=user).delete()
 
 
-def _keep(key: FormKey, sent: QueryDict) -> str:
+def _typed(sent: QueryDict) -> dict[str, list[str]]:
+    return {name: [_storable(one) for one in many] for name, many in sent.lists() if name not in NOT_TYPED}
+
+
+def _keep(key: FormKey, typed: dict[str, list[str]]) -> str:
     """Keep what was typed; returns what to tell whoever is at the browser, known or not."""
-    typed = {name: [_storable(one) for one in many] for name, many in sent.lists() if name not in NOT_TYPED}
     if not key.slot or not any(one.strip() for name in typed.keys() - SHOWN for one in typed[name]):
         return _("You were signed out, and nothing was done. Sign in to go on.")
-    if len(json.dumps(typed, ensure_ascii=False)) > LONGEST:
-        return _("You were signed out, and what you had typed is too long to be kept. Go back, and copy it first.")
     if User.objects.filter(pk=key.person, is_active=True).exists():
         where = {"user_id": key.person, "page": key.page, "slot": key.slot}
         Draft.objects.update_or_create(**where, defaults={"sent": typed, "kept_at": timezone.now()})
