@@ -86,7 +86,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "milestones.entry.sessions.SessionMiddleware",
     "milestones.entry.limits.LimitMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "milestones.entry.drafts.SignInMiddleware",
     "milestones.entry.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -234,6 +234,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "milestones.tasks.forget_account_events",
         "schedule": crontab(hour=3, minute=50),
     },
+    "forget-forms": {"task": "milestones.tasks.forget_forms", "schedule": crontab(hour=3, minute=55)},
     "anonymise": {"task": "milestones.tasks.anonymise", "schedule": crontab(hour=2, minute=30)},
     # Shortly after midnight in Oslo: exceptions end and certificates expire with the date alone.
     "refresh-snapshots": {"task": "milestones.tasks.refresh_snapshots", "schedule": crontab(hour=0, minute=5)},

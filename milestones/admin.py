@@ -12,6 +12,7 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,8 +20,8 @@ from django.utils.translation import gettext_lazy as _
 
 from . import outbox, snapshots
 from .entry import journal
-from .forms.base import EmailField
-from .models import AccountEvent, AccountEventKind, Integration, User
+from .forms.base import EmailField, LineField
+from .models import AccountEvent, AccountEventKind, Draft, Integration, User
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -46,11 +47,18 @@ class NewPersonForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("email", "name", "is_staff")
-        field_classes = {"email": EmailField}
+        field_classes = {"email": EmailField, "name": LineField}
 
     def save(self, commit: bool = True) -> User:
         self.instance.set_unusable_password()
         return super().save(commit)
+
+
+class PersonForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"  # the admin shows what its fieldsets name
+        field_classes = {"name": LineField}
 
 
 @admin.register(User)
@@ -72,6 +80,7 @@ class PersonAdmin(UserAdmin):
         (_("May"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
         (_("When"), {"fields": ["last_login", "created_at"]}),
     ]
+    form = PersonForm
     add_form = NewPersonForm
     add_fieldsets = [(None, {"fields": NewPersonForm.Meta.fields})]
 
@@ -141,5 +150,6 @@ for model in list(admin.site._registry):
         admin.site.unregister(model)
 admin.site.register(Authenticator, SecondFactorAdmin)
 for model in apps.get_app_config("milestones").get_models():
-    if not admin.site.is_registered(model):
+    # What somebody has typed and not sent is theirs.
+    if model is not Draft and not admin.site.is_registered(model):
         admin.site.register(model, ReadOnlyAdmin)

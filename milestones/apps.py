@@ -27,8 +27,9 @@ def _listen_to_sign_ins() -> None:
     from allauth.mfa.signals import authenticator_added  # noqa: PLC0415
     from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415
 
-    from .entry import journal, second_factor, sessions  # noqa: PLC0415
+    from .entry import drafts, journal, second_factor, sessions  # noqa: PLC0415
 
     user_logged_in.connect(sessions.begin)
+    user_logged_in.connect(drafts.begin)
     authenticator_added.connect(second_factor.remember)
     journal.listen()

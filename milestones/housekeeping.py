@@ -12,7 +12,8 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils import timezone
 
-from .models import AccountEvent, Document
+from .models import AccountEvent, Document, Draft, SentForm
+from .models.sent import DRAFT_HOLDS
 
 log = structlog.get_logger(__name__)
 
@@ -63,3 +64,13 @@ def forget_account_events() -> int:
     return AccountEvent.objects.forget_older_than(
         timezone.now() - datetime.timedelta(days=settings.ACCOUNT_EVENT_DAYS)
     )
+
+
+def forget_forms() -> int:
+    """Remove what was typed a day ago and not sent, and what was sent from pages of sessions that are over.
+
+    Returns how many of both.
+    """
+    now, session = timezone.now(), datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    typed = Draft.objects.filter(kept_at__lt=now - DRAFT_HOLDS).delete()[0]
+    return typed + SentForm.objects.filter(sent_at__lt=now - session).delete()[0]

@@ -25,6 +25,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
+from . import texts
 from .addresses import absolute, path_of
 from .gates import Unmet
 from .models import (
@@ -479,9 +480,7 @@ def message_id(row: Mail) -> str:
 
 def one_line(text: str) -> str:
     """A header's text: no line breaks or control characters, whatever somebody called something."""
-    if not text.isprintable():
-        text = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(text.split())[:240]
+    return texts.header(text)[:240]
 
 
 def stop_address(person: User, what: str) -> str:

@@ -54,6 +54,12 @@ def forget_account_events() -> int:
 
 
 @shared_task
+def forget_forms() -> int:
+    """Nightly: what was typed and never sent, and what was sent so long ago that it is not sent again. How many."""
+    return housekeeping.forget_forms()
+
+
+@shared_task
 def anonymise() -> int:
     """Nightly: integrations that have been closed for RETENTION_MONTHS. Returns how many."""
     return personal.anonymise_due()

@@ -38,10 +38,18 @@ class SessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             if _is_over(request):
-                return _signed_out(request)
+                return self._signed_out(request)
             with _forgetting_is_fine():
                 cache.set(_key(request.session.session_key), timezone.now().timestamp(), settings.SESSION_COOKIE_AGE)
         return self.get_response(request)
+
+    def _signed_out(self, request: HttpRequest) -> HttpResponse:
+        """Off to signing in; what was sent goes on, by nobody, to where `drafts` keeps what was typed."""
+        logout(request)
+        if request.method == "POST":
+            return self.get_response(request)
+        messages.info(request, _("You were signed out because some time had passed. Sign in to go on."))
+        return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
 
 def begin(sender: object, request: HttpRequest, **kwargs: Any) -> None:
@@ -104,12 +112,6 @@ def _is_over(request: HttpRequest) -> bool:
     seen = _last_seen([key]).get(key, started)
     idle, longest = settings.STAFF_SESSION if request.user.is_staff else settings.SESSION  # type: ignore[union-attr]
     return now - seen > idle.total_seconds() or now - started > longest.total_seconds()
-
-
-def _signed_out(request: HttpRequest) -> HttpResponse:
-    logout(request)
-    messages.info(request, _("You were signed out because some time had passed. Sign in to go on."))
-    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
 
 def _key(session_key: str | None) -> str:

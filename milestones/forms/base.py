@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from .. import texts
 from ..documents import MAX_NAME, Examined, examine
 from ..mailboxes import normalised, require_deliverable
 from ..names import require_name
@@ -26,7 +29,7 @@ DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 class Form(forms.Form):
     """A form in Designsystemet's clothes. `slot` tells the forms of one page apart: in ids, and in the template.
 
-    `shown` is whether a page has rendered it.
+    `shown` is whether a page has rendered it; `kept` what was typed when a session ended, by field, until it is sent.
     """
 
     use_required_attribute = False  # the server's answer stands by the field and in the summary, in our words
@@ -35,6 +38,7 @@ class Form(forms.Form):
         super().__init__(*args, **{"auto_id": f"{slot}-%s", "label_suffix": "", **kwargs})
         self.slot = slot
         self.shown = False
+        self.kept: dict[str, Any] = {}
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "ds-input")
 
@@ -42,6 +46,26 @@ class Form(forms.Form):
     def arguments(self) -> dict[str, Any]:
         """What a valid form asks, as keyword arguments of the workflow function that does it."""
         return self.cleaned_data
+
+    @property
+    def opened(self) -> bool:
+        """Whether a page unfolds it: something is to be put right in it, or to be sent again."""
+        return bool(self.errors or self.kept)
+
+    def restore(self, sent: QueryDict) -> None:
+        """Show what was typed once in place of what is recorded; files are chosen again."""
+        fields = {name: field for name, field in self.fields.items() if not isinstance(field, forms.FileField)}
+        self.kept = {
+            name: field.widget.value_from_datadict(sent, MultiValueDict(), self.add_prefix(name))
+            for name, field in fields.items()
+        }
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        return self.kept[field_name] if field_name in self.kept else self.recorded(field, field_name)
+
+    def recorded(self, field: forms.Field, field_name: str) -> Any:
+        """What an empty form shows."""
+        return super().get_initial_for_field(field, field_name)
 
     def refuse(self, error: ValidationError) -> None:
         """Show what workflow found wrong: by its field where the form has it, above the form otherwise."""
@@ -57,13 +81,11 @@ class RevisedForm(Form):
 
     def _shown(self) -> str:
         """Names the values that stand in an empty form now."""
-        values = {
-            name: str(self.get_initial_for_field(field, name)) for name, field in self.fields.items() if name != "was"
-        }
+        values = {name: str(self.recorded(field, name)) for name, field in self.fields.items() if name != "was"}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
-    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
-        return self._shown() if field_name == "was" else super().get_initial_for_field(field, field_name)
+    def recorded(self, field: forms.Field, field_name: str) -> Any:
+        return self._shown() if field_name == "was" else super().recorded(field, field_name)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -75,10 +97,6 @@ class RevisedForm(Form):
                 _("Somebody changed this while you wrote. Yours is kept here: compare, and save it again if it holds.")
             )
         return cleaned
-
-
-class ReasonForm(Form):
-    reason = forms.CharField(label=_("Reason"), max_length=LONG_TEXT, widget=forms.Textarea({"rows": 3}))
 
 
 class DateField(forms.DateField):
@@ -128,7 +146,35 @@ class DocumentField(forms.FileField):
         return examine(upload) if upload is not None else None
 
 
-class EmailField(forms.EmailField):
+class _Unbounded(forms.CharField):
+    """The browser would cut what is pasted at `max_length`, without a word; here the field says what is too long."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+class LineField(_Unbounded):
+    """One line of text, as `texts.one_line` stores it: a forged one could write lines of its own into a mail."""
+
+    def to_python(self, value: Any) -> str:
+        return texts.one_line(super().to_python(value) or "")
+
+
+class KeyField(LineField):
+    """An id, a number or a code: the spaces that people type for reading are no part of it."""
+
+    def to_python(self, value: Any) -> str:
+        return texts.key(super().to_python(value))
+
+
+class TextField(_Unbounded):
+    """A longer text, as `texts.paragraphs` stores it."""
+
+    def to_python(self, value: Any) -> str:
+        return texts.paragraphs(super().to_python(value) or "")
+
+
+class EmailField(_Unbounded, forms.EmailField):
     """An address to which mail can be sent, in the one form in which it is stored."""
 
     default_validators = [require_deliverable]
@@ -138,7 +184,7 @@ class EmailField(forms.EmailField):
         self.validators = list(self.default_validators)  # Django adds one for NUL, which would say it twice
 
     def to_python(self, value: Any) -> str:
-        return normalised(super().to_python(value) or "")
+        return normalised(texts.one_line(super().to_python(value) or ""))
 
 
 def expected(field: forms.Field) -> forms.Field:
@@ -147,9 +193,9 @@ def expected(field: forms.Field) -> forms.Field:
     return field
 
 
-def text(label: Any, *, rows: int = 3, required: bool = True, help_text: Any = "") -> forms.CharField:
+def text(label: Any, *, rows: int = 3, required: bool = True, help_text: Any = "") -> TextField:
     """A field for a longer text."""
-    return forms.CharField(
+    return TextField(
         label=label,
         max_length=LONG_TEXT,
         required=required,
@@ -158,16 +204,11 @@ def text(label: Any, *, rows: int = 3, required: bool = True, help_text: Any = "
     )
 
 
-def line(label: Any, *, length: int = 200, required: bool = True, help_text: Any = "") -> forms.CharField:
-    """A field for a line of text, and one line only: a forged one could write lines of its own into a mail."""
-    return forms.CharField(
-        label=label, max_length=length, required=required, help_text=help_text, validators=[_require_one_line]
-    )
-
-
-def _require_one_line(value: str) -> None:
-    if not value.isprintable():
-        raise ValidationError(_("Use one line, without control characters."))
+def line(
+    label: Any, *, length: int = 200, required: bool = True, help_text: Any = "", validators: Sequence[Any] = ()
+) -> LineField:
+    """A field for a line of text, and one line only."""
+    return LineField(label=label, max_length=length, required=required, help_text=help_text, validators=validators)
 
 
 def person_name(label: Any, *, help_text: Any = "") -> forms.CharField:
@@ -187,3 +228,7 @@ def checkboxes(label: Any, choices: Any, *, required: bool = True, help_text: An
     return forms.MultipleChoiceField(
         label=label, choices=choices, required=required, help_text=help_text, widget=forms.CheckboxSelectMultiple()
     )
+
+
+class ReasonForm(Form):
+    reason = text(_("Reason"))

@@ -14,6 +14,7 @@ from .base import (
     DocumentField,
     EmailField,
     Form,
+    KeyField,
     PastDateField,
     RevisedForm,
     checkboxes,
@@ -94,9 +95,9 @@ class ServicesForm(RevisedForm):
 
 
 class AccountsForm(RevisedForm):
-    test_account_id = forms.CharField(
+    test_account_id = KeyField(
         label=_("Test account id"), max_length=20, required=False, validators=[account_id_digits]
     )
-    production_account_id = forms.CharField(
+    production_account_id = KeyField(
         label=_("Production account id"), max_length=20, required=False, validators=[account_id_digits]
     )

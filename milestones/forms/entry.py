@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..json_objects import json_object
 from ..mailboxes import normalised
+from .base import KeyField, LineField
 
 log = structlog.get_logger(__name__)
 
@@ -44,14 +45,22 @@ LONGEST_CREDENTIAL = 64 * 1024
 """Characters. With an attestation it is some four thousand."""
 
 
+TYPED: dict[str, type[LineField]] = {"code": KeyField, "name": LineField}
+"""Fields of allauth's that hold one line; addresses have their own, and passwords are taken as they are."""
+
+
 class _Dressed(forms.Form):
-    """Labels of ours, Designsystemet's classes, no placeholders; `slot` as of `base.Form`."""
+    """Labels and fields of ours, Designsystemet's classes, no placeholders; `slot` as of `base.Form`."""
 
     use_required_attribute = False
     slot = "form"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": f"{self.slot}-%s", "label_suffix": "", **kwargs})
+        for name in TYPED.keys() & self.fields.keys():
+            theirs = self.fields[name]
+            ours = TYPED[name](required=theirs.required, initial=theirs.initial, widget=theirs.widget)
+            self.fields[name] = ours
         for name, field in self.fields.items():
             field.label, field.help_text = LABELS.get(name, field.label), ""
             field.widget.attrs.pop("placeholder", None)

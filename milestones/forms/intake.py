@@ -12,14 +12,14 @@ from stdnum.no import orgnr
 
 from ..models import User
 from ..process import Party, Phase, SenderKind, Status
-from .base import EmailField, Form, line, person_name, radios
+from .base import EmailField, Form, KeyField, line, person_name, radios
 
 
-class OrganisationNumberField(forms.CharField):
+class OrganisationNumberField(KeyField):
     """Nine digits with a check digit, spaces allowed; comes out as bare digits."""
 
     def to_python(self, value: Any) -> str:
-        number = super().to_python(value) or ""
+        number = super().to_python(value)
         if not number:
             return number
         try:

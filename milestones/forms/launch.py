@@ -14,6 +14,7 @@ from .base import (
     EmailField,
     Form,
     FutureDateField,
+    KeyField,
     PastDateField,
     RevisedForm,
     checkboxes,
@@ -116,7 +117,7 @@ AUDIENCES = [("operations", _("All integrations in operations")), ("open", _("Al
 class NoticeForm(Form):
     kind = radios(_("Kind"), NoticeKind.choices)
     audience = radios(_("To"), [*AUDIENCES, ("one", _("One integration, by its reference"))])
-    reference = expected(line(_("Reference, if it goes to one"), length=8, required=False))
+    reference = expected(KeyField(label=_("Reference, if it goes to one"), max_length=8, required=False))
     title = line(_("Subject"))
     body = text(_("Text"), rows=8)
 

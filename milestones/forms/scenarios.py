@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import CatalogueScenario
 from ..process import Condition, Interface, Outcome, ScopeMode
-from .base import DocumentField, Form, PastDateField, RevisedForm, expected, line, radios, text
+from .base import DocumentField, Form, KeyField, PastDateField, RevisedForm, expected, line, radios, text
 
 scenario_id = RegexValidator(
     r"^[A-Z][A-Z0-9]{1,9}\Z", _("Use a capital letter and then capitals or digits, as in E01.")
@@ -19,7 +19,7 @@ basic_id = RegexValidator(r"^T[0-9]{1,9}\Z", _("Use T and a number, as in T27.")
 
 
 class ScenarioForm(Form):
-    code = forms.CharField(label=_("Id"), max_length=10, validators=[scenario_id], help_text=_("For example E01."))
+    code = KeyField(label=_("Id"), max_length=10, validators=[scenario_id], help_text=_("For example E01."))
     title = line(_("Scenario"))
     passes_when = line(_("Passes when"), length=500)
     required = forms.BooleanField(label=_("Required"), required=False, initial=True)
@@ -63,7 +63,7 @@ class DetailsForm(RevisedForm):
 
 
 class CatalogueForm(Form):
-    code = forms.CharField(label=_("Id"), max_length=10, validators=[basic_id])
+    code = KeyField(label=_("Id"), max_length=10, validators=[basic_id])
     title = line(_("Scenario"))
     interface = radios(_("Interface"), Interface.choices, help_text=_("“API and batch” means either."))
     condition = forms.ChoiceField(label=_("Applies when"), choices=Condition.choices)

@@ -12,7 +12,7 @@ def say_utf_8(apps: Any, _editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("milestones", "0018_outbox_hardened")]
+    dependencies = [("milestones", "0019_forms_on_their_way")]
     operations = [
         migrations.AddField("document", "attachments", models.JSONField(blank=True, default=list)),
         migrations.AddField("document", "charset", models.CharField(blank=True, max_length=40)),

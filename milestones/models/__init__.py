@@ -16,6 +16,7 @@ from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
 from .people import Invitation, Member, RoleHolding, User, called, name_on
 from .plan import Meeting, MeetingKind, MutualAccord, SolutionDescription
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification
+from .sent import Draft, SentForm
 
 __all__ = [
     "AccountEvent",
@@ -29,6 +30,7 @@ __all__ = [
     "Deviation",
     "Document",
     "DocumentAccess",
+    "Draft",
     "Event",
     "EventKind",
     "ExceptionGrant",
@@ -55,6 +57,7 @@ __all__ = [
     "RoleHolding",
     "Scenario",
     "ScenarioRun",
+    "SentForm",
     "ServiceDecision",
     "SolutionDescription",
     "Sweep",

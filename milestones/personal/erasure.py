@@ -135,6 +135,8 @@ def forget(person: User, pseudonym: Pseudonym) -> None:
     rekey(Mail.objects.filter(at_theirs), pseudonym.address)
     blank(Mail.objects.filter(Q(recipient=person) | at_theirs), pseudonym)
     AccountEvent.objects.filter(user=person).forget_addresses()
+    person.drafts.all().delete()
+    person.sent_forms.all().delete()
     _forget_in_other_apps(person, pseudonym)
     person.name, person.email, person.erased_at = pseudonym.name, pseudonym.address, clock.now()
     person.is_active = person.is_superuser = person.weekly_summary = False

@@ -15,7 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .. import gates, policy, workflow
+from ..entry import drafts
 from ..facts import actor_of, facts_of
+from ..formkeys import number_of
 from ..forms.base import Form
 from ..models import Integration, User
 from ..process import MILESTONE_NUMBERS, Phase, Role
@@ -30,6 +32,12 @@ class Request(HttpRequest):
 
 
 Show = Callable[..., HttpResponse]
+
+
+def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page with forms: into them goes what was typed when a session ended, see `entry/drafts.py`."""
+    drafts.restore(request, context.values())
+    return render(request, template, context, status=status)
 
 
 class Here:
@@ -105,7 +113,7 @@ class Here:
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
         here = {"here": self, "integration": self.integration, "facts": self.facts, **context}
-        return render(self.request, f"integration/{template}.html", here, status=status)
+        return page(self.request, f"integration/{template}.html", here, status)
 
     def bound(self, form: type[Form], slot: str, **kwargs: Any) -> Any:
         """The form as it was sent."""
@@ -123,19 +131,21 @@ class Here:
         workflow.require_first(do, self.integration, *ids, by=self.request.user)
         if form.is_valid():
             try:
-                do(self.integration, *ids, by=self.request.user, **fixed, **form.arguments)
+                with workflow.sent_with(number_of(self.request)):
+                    do(self.integration, *ids, by=self.request.user, **fixed, **form.arguments)
             except ValidationError as error:
                 form.refuse(error)
             else:
                 messages.success(self.request, _("Saved."))
                 return redirect(to)
-        page = show(self, status=422, **{form.slot: form})
+        refused = show(self, status=422, **{form.slot: form})
         if not form.shown:
             raise workflow.stale()
-        return page
+        return refused
 
     def press(self, do: Callable[..., object], *ids: object, to: str, done: str = "", **fixed: object) -> HttpResponse:
         """Do what a button without a form asks."""
-        do(self.integration, *ids, by=self.request.user, **fixed)
+        with workflow.sent_with(number_of(self.request)):
+            do(self.integration, *ids, by=self.request.user, **fixed)
         messages.success(self.request, done or _("Done."))
         return redirect(to)

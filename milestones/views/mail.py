@@ -25,7 +25,7 @@ from ..process import Cadence
 from ..reminders import cases, dry_run, why
 from ..reminders.decide import Rules
 from ..workdays import is_working_day
-from .here import Here, Request
+from .here import Here, Request, page
 
 PAGE_SIZE = 50
 
@@ -40,8 +40,8 @@ def my_mail(request: Request) -> HttpResponse:
         workflow.choose_mail(by=me, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("my_mail")
-    page = Paginator(me.mails.sent().select_related("integration"), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "mail/mine.html", {"form": form, "page": page}, status=422 if form.is_bound else 200)
+    rows = Paginator(me.mails.sent().select_related("integration"), PAGE_SIZE).get_page(request.GET.get("page"))
+    return page(request, "mail/mine.html", {"form": form, "page": rows}, 422 if form.is_bound else 200)
 
 
 @require_safe
@@ -65,8 +65,8 @@ def integration_mail(request: Request, reference: str) -> HttpResponse:
     about = Q(integration=here.integration) | Q(lines__integration=here.integration)
     rows = Mail.objects.filter(pk__in=Mail.objects.filter(about).values("pk")).select_related("recipient")
     seen = rows if request.user.is_staff else rows.sent().filter(recipient=request.user)
-    page = Paginator(seen, PAGE_SIZE).get_page(request.GET.get("page"))
-    return here.page("mail", page=page, **_why(here, request))
+    found = Paginator(seen, PAGE_SIZE).get_page(request.GET.get("page"))
+    return here.page("mail", page=found, **_why(here, request))
 
 
 def _why(here: Here, request: Request) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def reminders(request: Request) -> HttpResponse:
             "references": dict(Integration.objects.filter(pk__in=named).values_list("pk", "reference")),
         }
         return render(request, "mail/reminders.html", context | _queue())
-    return render(request, "mail/reminders.html", context | _queue(), status=422 if form.is_bound else 200)
+    return page(request, "mail/reminders.html", context | _queue(), 422 if form.is_bound else 200)
 
 
 def _first_day(rules: Rules) -> datetime.date:

@@ -7,12 +7,13 @@ from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import gates, policy, workflow
 from ..facts import today
+from ..formkeys import number_of
 from ..forms import (
     CertificateForm,
     CloseDeviationForm,
@@ -22,7 +23,7 @@ from ..forms import (
     ReadersForm,
 )
 from ..models import Deviation, Notice, NoticeReceipt
-from .here import Here, Request
+from .here import Here, Request, page
 
 
 @require_safe
@@ -128,14 +129,10 @@ def notices(request: Request) -> HttpResponse:
     form = NoticeForm(request.POST or None, slot="form", initial={"audience": "operations"})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        workflow.send_notice(
-            data["integrations"],
-            by=request.user,
-            kind=data["kind"],
-            title=data["title"],
-            body=data["body"],
-        )
+        words = {name: data[name] for name in ("kind", "title", "body")}
+        with workflow.sent_with(number_of(request)):
+            workflow.send_notice(data["integrations"], by=request.user, **words)
         messages.success(request, _("The notice is sent."))
         return redirect("notices")
     sent = Notice.objects.with_counts().select_related("sent_by")[:50]
-    return render(request, "notices.html", {"form": form, "notices": sent}, status=422 if form.is_bound else 200)
+    return page(request, "notices.html", {"form": form, "notices": sent}, 422 if form.is_bound else 200)

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import policy, workflow
 from ..facts import today
+from ..formkeys import number_of
 from ..forms import SORTS, IntakeForm, PortfolioFilter
 from ..models import Integration, Milestone, NoticeReceipt, User, WaitingItem
 from ..models.integration import IntegrationQuerySet
 from ..process import Role, SenderKind, Status
 from ..snapshots import BOTH
-from .here import Request
+from .here import Request, page
 
 PAGE_SIZE = 50
 
@@ -27,10 +28,10 @@ PAGE_SIZE = 50
 def my_work(request: Request) -> HttpResponse:
     """What waits for me, most urgent first, and the notices I have not read."""
     waiting = _waiting_for(request.user)
-    page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
     notices = NoticeReceipt.objects.filter(member__in=request.user.memberships.joined()).unread()
     notices = notices.exclude(integration__status=Status.CLOSED)
-    context = {"page": page, "today": today(), "notices": notices.select_related("notice", "integration")[:20]}
+    context = {"page": rows, "today": today(), "notices": notices.select_related("notice", "integration")[:20]}
     return render(request, "my_work.html", context)
 
 
@@ -60,8 +61,8 @@ def portfolio(request: Request) -> HttpResponse:
     column, _label = SORTS[chosen.get("sort") or "due"]
     order = F(column).asc(nulls_last=True) if column == "due_on" else column
     rows = found.select_related("organisation", "onboarding_contact").prefetch_related("waiting_items")
-    page = Paginator(rows.order_by(order, "reference"), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "portfolio.html", {"filter": form, "page": page, "today": today()})
+    found_page = Paginator(rows.order_by(order, "reference"), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "portfolio.html", {"filter": form, "page": found_page, "today": today()})
 
 
 def _chosen(rows: IntegrationQuerySet, chosen: dict[str, object]) -> IntegrationQuerySet:
@@ -89,8 +90,8 @@ def approvals(request: Request) -> HttpResponse:
     submitted = Milestone.objects.awaiting_approval().select_related(
         "integration__organisation", "integration__onboarding_contact", "submitted_by"
     )
-    page = Paginator(submitted, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "approvals.html", {"page": page, "today": today()})
+    rows = Paginator(submitted, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "approvals.html", {"page": rows, "today": today()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,11 +99,12 @@ def intake(request: Request) -> HttpResponse:
     """A new integration, or the clear answer that none is needed."""
     form = IntakeForm(request.POST or None, by=request.user, slot="intake")
     if request.method != "POST" or not form.is_valid():
-        return render(request, "intake.html", {"form": form}, status=422 if form.is_bound else 200)
+        return page(request, "intake.html", {"form": form}, 422 if form.is_bound else 200)
     if form.cleaned_data["route"] == "partner":
         return render(request, "intake_not_needed.html")
     try:
-        integration = _created(request, form.cleaned_data)
+        with workflow.sent_with(number_of(request)):
+            integration = _created(request, form.cleaned_data)
     except ValidationError as error:
         form.refuse(_as_manager_error(error))
         return render(request, "intake.html", {"form": form}, status=422)

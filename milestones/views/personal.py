@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import personal, policy, workflow
 from ..forms import FindPersonForm, ReasonForm
 from ..models import User
-from .here import Request
+from .here import Request, page
 
 SHOWN = 50
 SECONDS_A_DAY = 24 * 60 * 60
@@ -58,4 +58,4 @@ def erase_person(request: Request, pk: int) -> HttpResponse:
 def show_erase_person(request: Request, person: User, form: ReasonForm) -> HttpResponse:
     told = {"refusals": personal.refusals(person, request.user), "effects": personal.effects(person)}
     context = {"person": person, "form": form, "shared": personal.shared_across(person), **told}
-    return render(request, "account/erase_person.html", context, status=422 if form.is_bound else 200)
+    return page(request, "account/erase_person.html", context, 422 if form.is_bound else 200)

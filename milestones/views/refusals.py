@@ -15,6 +15,8 @@ from django_fsm import TransitionNotAllowed
 from redis.exceptions import RedisError
 
 from ..documents import MAX_BYTES
+from ..entry.drafts import NOT_TYPED, SHOWN
+from ..formkeys import key_of
 from ..policy import Forbidden
 from ..process import Phase
 from ..workflow import GateClosed, Stale
@@ -67,8 +69,9 @@ class RefusalMiddleware:
         if isinstance(exception, GateClosed):
             return _refused(request, 409, _("This cannot be done yet"), unmet=exception.unmet)
         if isinstance(exception, TransitionNotAllowed):
-            told = str(exception) if isinstance(exception, Stale) else _("Somebody was first.")
-            return _refused(request, 409, _("This has changed"), getattr(exception, "reference", ""), told=told)
+            known = exception if isinstance(exception, Stale) else Stale(_("Somebody was first."))
+            title, key = known.title or _("This has changed"), key_of(request)
+            return _refused(request, 409, title, known.reference, told=str(known), page=key.page if key else "")
         if isinstance(exception, Forbidden):
             return _refused(request, 403, _("You cannot do this"), told=str(exception))
         if isinstance(exception, ValidationError):  # of a button, which has no form to say it in
@@ -81,7 +84,7 @@ class RefusalMiddleware:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """An old form, or a forged one: nothing is done, and nothing that was typed is lost."""
-    hidden = {"csrfmiddlewaretoken", "seen", "was", "version"}
+    hidden = NOT_TYPED | SHOWN
     typed = [(name, value) for name, value in request.POST.items() if value and name not in hidden]
     page = _page_before(request)
     shown = [(name, value) for name, value in typed if "password" not in name]

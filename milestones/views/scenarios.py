@@ -7,7 +7,7 @@ from functools import partial
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,7 +25,7 @@ from ..forms import (
 )
 from ..models import CatalogueScenario, Scenario
 from ..process import Accord, Environment
-from .here import Here, Request
+from .here import Here, Request, page
 from .plan import accord_context
 
 
@@ -219,7 +219,7 @@ def catalogue(request: Request) -> HttpResponse:
     if _catalogue_saved(request, form, None):
         return redirect("catalogue")
     rows = CatalogueScenario.objects.in_force()
-    return render(request, "catalogue.html", {"rows": rows, "form": form}, status=422 if form.is_bound else 200)
+    return page(request, "catalogue.html", {"rows": rows, "form": form}, 422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -232,7 +232,7 @@ def catalogue_entry(request: Request, code: str) -> HttpResponse:
         return redirect("catalogue")
     versions = CatalogueScenario.objects.filter(code=code).select_related("changed_by")
     context = {"entry": entry, "form": form, "versions": versions}
-    return render(request, "catalogue_entry.html", context, status=422 if form.is_bound else 200)
+    return page(request, "catalogue_entry.html", context, 422 if form.is_bound else 200)
 
 
 @require_POST

@@ -25,7 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from ..entry import journal, oidc, second_factor
+from ..entry import drafts, journal, oidc, second_factor
 from ..entry.sessions import devices_of
 from ..entry.traces import AT_SIGN_OUT
 from ..models import AccountEventKind, User
@@ -157,6 +157,8 @@ def sign_out_everywhere(request: Request) -> HttpResponse:
 
 
 def _left(request: Request) -> HttpResponse:
+    """Whoever signs out leaves nothing typed behind."""
+    drafts.forget(request.user)
     logout(request)
     response = redirect("account_login")
     response["Clear-Site-Data"] = AT_SIGN_OUT

@@ -15,6 +15,7 @@ from .launch import (
     record_first_sending,
 )
 from .milestones import approve, reopen, send_back, submit, withdraw
+from .once import ADDING, sent_with
 from .operations import (
     close_deviation,
     name_readers,
@@ -49,6 +50,7 @@ from .scenarios import (
 from .verification import record_verification, withdraw_verification
 
 __all__ = [
+    "ADDING",
     "GateClosed",
     "Stale",
     "accept_deferral",
@@ -113,6 +115,7 @@ __all__ = [
     "send_back",
     "send_notice",
     "send_today",
+    "sent_with",
     "set_contact",
     "set_roles",
     "set_scope",

@@ -15,8 +15,10 @@ from ..names import require_names
 from ..process import AgreementKind, ServiceChoice
 from .documents import store
 from .door import Move, asks, door
+from .once import adds
 
 
+@adds()
 @asks(policy.Right.RECORD_AGREEMENT)
 def record_agreement(
     integration: Integration,

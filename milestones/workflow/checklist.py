@@ -13,6 +13,7 @@ from ..models import ChecklistItem, Confirmation, EventKind, ExceptionGrant, Int
 from ..process import REQUIREMENTS, MilestoneState, Party, Role
 from .documents import store
 from .door import Move, Stale, asks, door, stale
+from .once import adds
 
 
 def _may_confirm(move: Move, key: str) -> None:
@@ -65,6 +66,7 @@ def unconfirm(integration: Integration, key: str, *, by: User) -> None:
         move.log(EventKind.CONFIRMATION_WITHDRAWN, _name(move, key))
 
 
+@adds()
 @asks(policy.Right.ADD_ITEMS)
 def add_item(
     integration: Integration,
@@ -119,10 +121,11 @@ def remove_item(integration: Integration, item_id: int, *, by: User, reason: str
         move.log(EventKind.ITEM_REMOVED, item.title, reason=reason)
 
 
+@adds()
 @asks(policy.Right.GRANT_EXCEPTIONS)
 def grant_exception(
     integration: Integration, key: str, *, by: User, reason: str, until: datetime.date | None = None
-) -> None:
+) -> ExceptionGrant:
     """Digipost lets a requirement or own item go unmet, with a reason and, if wanted, a last day.
 
     Raises ValidationError for the requirements that bear no exception, and (by field) for a last day that is past.
@@ -137,10 +140,11 @@ def grant_exception(
         name = _name(move, key)
         for earlier in move.integration.exceptions.current().filter(key=key):
             move.update(earlier, ended_at=move.now)
-        ExceptionGrant.objects.create(
+        grant = ExceptionGrant.objects.create(
             integration=move.integration, key=key, reason=reason, until=until, granted_by=by, granted_at=move.now
         )
         move.log(EventKind.EXCEPTION_GRANTED, name, new=until or "", reason=reason)
+        return grant
 
 
 def end_exception(integration: Integration, key: str, *, by: User) -> None:

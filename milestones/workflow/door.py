@@ -42,12 +42,12 @@ class GateClosed(Exception):
 class Stale(TransitionNotAllowed):
     """409: somebody was first, or the page was old. `str()` is a sentence.
 
-    `reference` names the integration to show, where the address names none.
+    `reference` names the integration to show, where the address names none; `title` is the page's, if not the usual.
     """
 
-    def __init__(self, told: str, reference: str = "") -> None:
+    def __init__(self, told: str, reference: str = "", title: str = "") -> None:
         super().__init__(told)
-        self.reference = reference
+        self.reference, self.title = reference, title
 
 
 ASKED = "_asked"
@@ -199,10 +199,6 @@ class Move:
         for name, value in values.items():
             setattr(row, name, value)
         row.save(update_fields=list(values))
-
-
-A_MOMENT = datetime.timedelta(minutes=1)
-"""Within it, the same from the same person is a second press of the button."""
 
 
 def take_turns(by: User) -> None:

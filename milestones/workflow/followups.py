@@ -9,8 +9,10 @@ from ..models import EventKind, FollowUpItem, Integration, User
 from ..names import require_names
 from ..process import FollowUpState
 from .door import Move, asks, door
+from .once import adds
 
 
+@adds()
 @asks(policy.Right.DESCRIBE)
 def add_follow_up(integration: Integration, *, by: User, title: str, description: str) -> FollowUpItem:
     with door(integration, by) as move:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from .. import clock, policy
+from .. import clock, policy, texts
 from ..facts import today
 from ..mailboxes import normalised
 from ..models import (
@@ -23,16 +22,17 @@ from ..models import (
     Verification,
     new_reference,
 )
-from ..models.integration import IntegrationQuerySet
 from ..names import require_names
 from ..process import DEFAULT_WORKING_DAYS, MILESTONE_NUMBERS, Accord, MilestoneState, Role, SenderKind
 from ..workdays import add_working_days
-from .door import A_MOMENT, Move, Stale, asks, door, settle, take_turns
+from .door import Move, asks, door, settle, take_turns
+from .once import adds
 from .people import add_member, known_or_new
 
 ONE_OF_EACH = (SolutionDescription, Accounts, Verification, ProductionScope, Launch, Operations)
 
 
+@adds()
 @transaction.atomic
 def create_integration(
     *,
@@ -48,13 +48,12 @@ def create_integration(
 
     `number` is a valid organisation number, nine digits. The organisation is called what it is called here.
     Raises ValidationError if the project manager is Digipost's own, or named by a code, Stale if `by` created the
-    same a moment ago.
+    same already.
     """
+    organisation, name, manager_name = map(texts.one_line, (organisation, name, manager_name))
     if normalised(manager_email) != by.email:  # whoever takes in their own is called what they are
         require_names(manager_name=manager_name)
     take_turns(by)
-    same = Integration.objects.filter(organisation__number=number, organisation__name=organisation, name=name)
-    _require_new(by, same.filter(sender_kind=sender_kind, members__user__email=manager_email))
     known_or_new(manager_name, manager_email)
     owner, _created = Organisation.objects.get_or_create(number=number, name=organisation)
     integration = Integration.objects.create(
@@ -75,14 +74,6 @@ def create_integration(
     move.log(EventKind.MILESTONE_STARTED, "1", old=MilestoneState.UPCOMING, new=MilestoneState.IN_PROGRESS)
     settle(move)
     return Integration.objects.with_records().get(pk=integration.pk)
-
-
-def _require_new(by: User, same: IntegrationQuerySet) -> None:
-    just_now = same.filter(
-        created_at__gt=clock.now() - A_MOMENT, events__kind=EventKind.INTEGRATION_CREATED, events__actor=by
-    )
-    if first := just_now.first():
-        raise Stale(_("You created this integration a moment ago. Here it is."), first.reference)
 
 
 def _unused_reference() -> str:

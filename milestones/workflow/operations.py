@@ -6,13 +6,13 @@ import datetime
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from .. import clock, policy, snapshots
+from .. import clock, policy, snapshots, texts
 from ..models import Deviation, EventKind, Integration, Member, Notice, NoticeReceipt, User
 from ..names import require_names
 from ..reminders.announce import announce_notice
-from .door import A_MOMENT, Move, Stale, asks, door, take_turns
+from .door import Move, asks, door, take_turns
+from .once import adds
 
 
 @asks(policy.Right.OPERATE)
@@ -61,6 +61,7 @@ def record_certificate(integration: Integration, *, by: User, expires_on: dateti
         move.log(EventKind.CERTIFICATE_RECORDED, "D.3", old=old, new=expires_on or "")
 
 
+@adds()
 @asks(policy.Right.LOG_DEVIATIONS)
 def open_deviation(
     integration: Integration, *, by: User, title: str, description: str, handler: str, opened_on: datetime.date
@@ -89,30 +90,25 @@ def close_deviation(integration: Integration, deviation_id: int, *, by: User, ou
         move.log(EventKind.DEVIATION_CLOSED, deviation.title, reason=outcome)
 
 
+@adds()
 @transaction.atomic
 def send_notice(integrations: Iterable[Integration], *, by: User, kind: str, title: str, body: str) -> Notice:
     """Send a notice to these integrations: each reader, or the shared mailbox, gets a receipt to sign.
 
     All of them or none, locked in the order of primary keys. Raises Forbidden for others than staff, Stale if one of
-    them was closed meanwhile or the same was sent a moment ago.
+    them was closed meanwhile or the same was sent already.
     """
     policy.require_staff(by)
+    title = texts.one_line(title)
     receivers = sorted(integrations, key=lambda integration: integration.pk)
     snapshots.lock_these(integration.pk for integration in receivers)
     take_turns(by)
-    _require_new({one.pk for one in receivers}, kind=kind, title=title, body=body, sent_by=by)
     notice = Notice.objects.create(kind=kind, title=title, body=body, sent_by=by, sent_at=clock.now())
     for integration in receivers:
         with door(integration, by) as move:
             move.require(policy.Right.SEND_NOTICES)
             _deliver(move, notice)
     return notice
-
-
-def _require_new(receivers: set[int], **words: object) -> None:
-    for earlier in Notice.objects.filter(**words, sent_at__gt=clock.now() - A_MOMENT):
-        if receivers == set(earlier.receipts.values_list("integration", flat=True)):
-            raise Stale(_("You sent the same notice a moment ago. It is sent once, and stands among the notices."))
 
 
 def _deliver(move: Move, notice: Notice) -> None:

@@ -8,16 +8,18 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from .. import clock, policy
+from .. import clock, policy, texts
 from ..mailboxes import is_at_staff_domain, normalised, require_deliverable, require_sender
 from ..models import EventKind, Integration, Invitation, Member, RoleHolding, User
 from ..models.people import INVITATION_HOLDS, hash_of
 from ..names import require_names
 from ..process import MEMBER_ROLES, Role
 from .door import Move, Stale, asks, door, stale
+from .once import adds
 from .operations import hand_over_unread
 
 
+@adds(alike=False)
 @asks(policy.Right.MANAGE_PEOPLE)
 def invite(integration: Integration, *, by: User, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Make somebody a member with these roles, and send them a link by which they come in.
@@ -58,6 +60,7 @@ def remove(integration: Integration, member_id: int, *, by: User) -> None:
         move.log(EventKind.MEMBER_LEFT, member.name)
 
 
+@adds(alike=False)
 def resend_invitation(integration: Integration, member_id: int, *, by: User) -> None:
     """Send another link; earlier ones no longer work. Stale for who has come in already."""
     with door(integration, by) as move:
@@ -146,6 +149,7 @@ def _require_manager_left(move: Move, member: Member, roles: set[Role]) -> None:
 
 def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Part of inviting and of intake."""
+    name = texts.one_line(name)
     user = known_or_new(name, email)
     if user.is_staff:
         raise ValidationError({"email": _("Digipost's staff cannot be members of an integration.")})

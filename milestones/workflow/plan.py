@@ -13,8 +13,10 @@ from ..process import Accord, MilestoneState
 from . import accords
 from .documents import store
 from .door import Move, asks, door, stale
+from .once import adds
 
 
+@adds(unless="meeting_id")
 @asks(policy.Right.DESCRIBE)
 def record_meeting(
     integration: Integration,

@@ -17,6 +17,7 @@ from . import accords
 from .accounts import production_opened_on
 from .documents import store
 from .door import Move, asks, door, stale
+from .once import adds
 
 _SUBJECT = {Environment.TEST: Accord.SCENARIOS, Environment.PRODUCTION: Accord.SCOPE}
 
@@ -45,6 +46,7 @@ def _ensure(move: Move, basic: gates.BasicScenarioFact, row: Scenario | None) ->
         accords.changed(move, Accord.SCENARIOS)
 
 
+@adds(alike=False)
 @asks(policy.Right.EDIT_SCENARIOS)
 def add_scenario(
     integration: Integration,
@@ -94,6 +96,7 @@ def _may_run(move: Move, scenario_id: int) -> None:
         move.require_open(production_blockers(move.facts))
 
 
+@adds()
 @asks(_may_run)
 def record_run(
     integration: Integration,

@@ -54,6 +54,9 @@ class Person:
         self.speak_english()
         self.fill("E-mail address", email)
         self.press("Send me a code")
+        self.enter_code(email)
+
+    def enter_code(self, email: str) -> None:
         self.fill("Code", code_in(last_mail_to(email)))
         self.press("Sign in")
 
@@ -75,6 +78,9 @@ class Person:
 
     def fill(self, label: str, value: str) -> None:
         self._field(label).fill(value)
+
+    def value_of(self, label: str) -> str:
+        return self._field(label).input_value()
 
     def choose(self, *labels: str) -> None:
         """Tick radio buttons and checkboxes by their labels."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from milestones.uploads import MAX_BYTES
 
+from milestones.documents import MAX_BYTES
 from milestones.views.refusals import ROOM_FOR_THE_FORM
 from tests.proxy.clients import ask, dawdling
 from tests.proxy.conftest import Site

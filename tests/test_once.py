@@ -1,0 +1,202 @@
+"""What adds a row adds it once: a second press, Back and the same again, two tabs, a race."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from functools import partial
+from typing import Any
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from milestones import housekeeping, workflow
+from milestones.demo import Journey, a_pdf
+from milestones.facts import today
+from milestones.models import (
+    Deviation,
+    Draft,
+    Event,
+    ExceptionGrant,
+    Integration,
+    Mail,
+    MailLine,
+    Meeting,
+    Notice,
+    ScenarioRun,
+    SentForm,
+    WaitingItem,
+)
+from milestones.process import Outcome
+from tests.access_table import ACROSS, PDF, PEOPLE, POSTS
+from tests.cast import Cast
+from tests.test_access import Place, cast, place, scene  # noqa: F401  (fixtures)
+
+pytestmark = pytest.mark.django_db
+
+BESIDE = {Event, Mail, MailLine, WaitingItem, SentForm, Draft}
+"""What is told or reckoned of a change; the rest is what people add."""
+MEETING = {"kind": "kickoff", "held_on": "2026-01-02", "minutes": "Vi møttes."}
+INTAKE = {
+    "route": "direct",
+    "number": "984661185",
+    "organisation": "Fjordvik",
+    "sender_kind": "sender",
+    "name": "Nytt",
+    "manager_name": "Kari",
+    "manager_email": "kari@fjordvik.example",
+}
+SENT = {name: data for name, (_letters, data) in POSTS.items()} | {
+    **{name: data for name, (_letters, data) in ACROSS.items() if data is not None},
+    "intake": INTAKE,
+    "notices": {"kind": "job", "audience": "open", "title": "Enda et", "body": "Tekst"},
+}
+ADDS = {
+    *("add_item", "exception", "agreement", "people", "resend_invitation", "meetings", "scenarios", "scenario"),
+    *("add_production_scenario", "follow_ups", "add_deviation", "notices", "intake", "catalogue"),
+}
+"""The addresses whose post adds a row where everything is in place."""
+
+
+def rows() -> dict[str, int]:
+    models = apps.get_app_config("milestones").get_models()
+    return {model.__name__: model._base_manager.count() for model in models if model not in BESIDE}
+
+
+def who_sends(name: str) -> str:
+    letters = POSTS[name][0] if name in POSTS else "S"
+    return PEOPLE[letters[0]]
+
+
+def address_of(place: Place, name: str) -> str:  # noqa: F811
+    return place.address(name) if name in POSTS else reverse(name, args=["T01"] if name == "catalogue_entry" else [])
+
+
+def key_on(client: Client, address: str) -> str:
+    """The key of some form on a page: whose it is and its number are what counts."""
+    found = re.search(r'name="form_key" value="([^"]+)"', client.get(address).content.decode())
+    assert found, address
+    return found[1]
+
+
+def press(client: Client, address: str, data: dict[str, Any], **more: str) -> int:
+    filled = {name: SimpleUploadedFile("a.pdf", a_pdf()) if value == PDF else value for name, value in data.items()}
+    return client.post(address, filled | more).status_code
+
+
+@pytest.mark.parametrize("number", ["the same form", "another page", "none"])
+@pytest.mark.parametrize("name", SENT)
+def test_the_same_sent_twice_adds_nothing_more(cast: Cast, place: Place, name: str, number: str) -> None:  # noqa: F811
+    """Every address that takes a form: the next one that adds a row, and forgets `@adds()`, fails here."""
+    client, address = cast.client(getattr(cast, who_sends(name))), address_of(place, name)
+    draw = partial(key_on, client, "/mail/")
+    first = {} if number == "none" else {"form_key": draw()}
+    before, status = rows(), press(client, address, SENT[name], **first)
+    after = rows()
+    assert (status == 302 and after != before) or name not in ADDS
+    if name == "resend_invitation" and number != "the same form":
+        return  # another page: the mail did not come, and another is meant
+    press(client, address, SENT[name], **({"form_key": draw()} if number == "another page" else first))
+    assert rows() == after
+
+
+def test_what_adds_is_marked() -> None:
+    assert len(workflow.ADDING) == len(set(workflow.ADDING)) == 12
+
+
+@pytest.fixture
+def journey(cast: Cast) -> Journey:  # noqa: F811
+    journey = cast.journey("For seg")
+    journey.roles()
+    return journey
+
+
+def test_the_second_press_is_told_what_became_of_the_first(cast: Cast, journey: Journey) -> None:  # noqa: F811
+    address = f"/i/{journey.integration.reference}/meetings/"
+    manager = cast.client(cast.manager)
+    sent = MEETING | {"form_key": key_on(manager, address)}
+    assert manager.post(address, sent).status_code == 302
+    answer = manager.post(address, sent)
+    assert answer.status_code == 409
+    assert f'href="{address}"' in answer.content.decode()
+    assert Meeting.objects.filter(integration=journey.integration).count() == 1
+
+
+def test_another_one_from_the_same_page_is_another_one(cast: Cast, journey: Journey) -> None:  # noqa: F811
+    address = f"/i/{journey.integration.reference}/meetings/"
+    manager = cast.client(cast.manager)
+    sent = MEETING | {"form_key": key_on(manager, address)}
+    assert [manager.post(address, sent | {"minutes": word}).status_code for word in ("En", "To")] == [302, 302]
+    assert cast.client(cast.lead).post(address, MEETING | {"minutes": "To"}).status_code == 302
+
+
+def test_what_was_taken_away_can_be_added_anew(cast: Cast, journey: Journey) -> None:  # noqa: F811
+    address = f"/i/{journey.integration.reference}/checklist/2.1/exception/"
+    staff = cast.client(cast.staff)
+    assert [staff.post(address, {"reason": "Derfor"}).status_code for _ in range(2)] == [302, 409]
+    workflow.end_exception(journey.integration, "2.1", by=cast.other_staff)
+    assert staff.post(address, {"reason": "Derfor"}).status_code == 302
+    assert ExceptionGrant.objects.filter(integration=journey.integration).count() == 2
+
+
+def test_passed_failed_and_passed_again_are_three_runs(cast: Cast, journey: Journey) -> None:  # noqa: F811
+    journey.solution()
+    workflow.add_basic_scenarios(journey.integration, by=cast.lead)
+    scenario = journey.integration.scenarios.earliest("pk")
+    address = f"/i/{journey.integration.reference}/scenarios/{scenario.pk}/"
+    lead = cast.client(cast.lead)
+    for outcome in (Outcome.PASSED, Outcome.FAILED, Outcome.PASSED):
+        assert lead.post(address, {"outcome": outcome.value, "ran_on": str(today())}).status_code == 302
+    assert ScenarioRun.objects.filter(scenario=scenario).count() == 3
+
+
+def test_the_next_day_the_same_is_another(cast: Cast, journey: Journey) -> None:  # noqa: F811
+    deviation = {"title": "Avvik", "description": "", "handler": "Vakta", "opened_on": today()}
+    log = partial(workflow.open_deviation, journey.integration, by=cast.lead, **deviation)
+    log()
+    with pytest.raises(workflow.Stale):
+        log()
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=1, minutes=1)):
+        log()
+    assert Deviation.objects.filter(integration=journey.integration).count() == 2
+
+
+def test_somebody_elses_key_is_no_key(cast: Cast, journey: Journey) -> None:  # noqa: F811
+    address = f"/i/{journey.integration.reference}/meetings/"
+    theirs = key_on(cast.client(cast.lead), address)
+    for key in (theirs, "x", theirs[:-3]):
+        assert cast.client(cast.manager).post(address, MEETING | {"minutes": key, "form_key": key}).status_code == 302
+    assert set(SentForm.objects.filter(user=cast.manager).values_list("number", flat=True)) <= {""}
+
+
+def test_what_is_refused_is_not_remembered_as_sent(cast: Cast, journey: Journey) -> None:  # noqa: F811
+    address = f"/i/{journey.integration.reference}/people/"
+    manager = cast.client(cast.manager)
+    sent = {"name": "Jonas", "email": cast.other_staff.email, "roles": ["observer"]}
+    key = {"form_key": key_on(manager, address)}
+    assert [manager.post(address, sent | key).status_code for _ in range(2)] == [422, 422]
+
+
+def test_old_ones_are_forgotten_at_night(cast: Cast, journey: Journey, settings: Any) -> None:  # noqa: F811
+    workflow.add_follow_up(journey.integration, by=cast.manager, title="Punkt", description="")
+    assert housekeeping.forget_forms() == 0
+    later = timezone.now() + datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE + 60)
+    with time_machine.travel(later):
+        assert housekeeping.forget_forms() >= 1
+    assert not SentForm.objects.exists()
+
+
+def test_a_notice_and_an_intake_say_so_too(cast: Cast, place: Place) -> None:  # noqa: F811
+    staff = cast.client(cast.staff)
+    answers = [staff.post("/integrations/new/", INTAKE) for _ in range(2)]
+    first = Integration.objects.get(name="Nytt")
+    assert [answer.status_code for answer in answers] == [302, 409]
+    assert f'href="/i/{first.reference}/"' in answers[1].content.decode()
+    notices = Notice.objects.count()
+    assert [press(staff, "/notices/", SENT["notices"]) for _ in range(2)] == [302, 409]
+    assert Notice.objects.count() == notices + 1
