@@ -4,6 +4,7 @@ from django.contrib.auth import views as auth
 from django.urls import include, path, register_converter
 
 from .process import MILESTONE_NUMBERS, Accord
+from .searching import reference_of
 from .views import (
     account,
     checklist,
@@ -24,13 +25,24 @@ from .views import (
 
 
 class ReferenceConverter:
-    regex = r"[A-Z]{4}-\d{3}"
+    regex = r"[A-Z]{4}-[0-9]{3}"
 
     def to_python(self, value: str) -> str:
         return value
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class SpellingConverter(ReferenceConverter):
+    """A reference as somebody may type it: in small letters, with a space, without its hyphen."""
+
+    regex = r"\s*[A-Za-z]{4}[\s‐-―-]*[0-9]{3}\s*"
+
+    def to_python(self, value: str) -> str:
+        if reference_of(value) in ("", value):
+            raise ValueError(value)
+        return reference_of(value)
 
 
 class MilestoneConverter:
@@ -61,6 +73,7 @@ class KeyConverter(ReferenceConverter):
 
 CONVERTERS: dict[str, type] = {
     "reference": ReferenceConverter,
+    "spelling": SpellingConverter,
     "milestone": MilestoneConverter,
     "accord": AccordConverter,
     "key": KeyConverter,
@@ -73,6 +86,7 @@ of_one_integration = [
     path("history/", integration.history, name="history"),
     path("documents/<int:pk>/", integration.document, name="document"),
     path("mail/", mail.integration_mail, name="integration_mail"),
+    path("accept/", integration.accept_intake, name="accept_intake"),
     path("pause/", integration.pause, name="pause"),
     path("resume/", integration.resume, name="resume"),
     path("close/", integration.close, name="close"),
@@ -197,4 +211,6 @@ urlpatterns = [
     path("me/security/", include(of_my_security)),
     path("sign-out/", auth.LogoutView.as_view(), name="sign_out"),
     path("i/<reference:reference>/", include(of_one_integration)),
+    path("i/<spelling:reference>/", overview.spelled_otherwise, name="spelled_otherwise"),
+    path("i/<spelling:reference>/<path:page>", overview.spelled_otherwise, name="page_spelled_otherwise"),
 ]

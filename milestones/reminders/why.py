@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, TextChoices
 from django.utils import timezone
@@ -11,12 +12,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from ..facts import facts_of
-from ..gates import findings
+from ..gates import INTAKE, findings
 from ..models import Integration, MailKind, MailState, User
 from ..process import MILESTONE_NUMBERS, MILESTONE_TITLES, Role, Status, Text
 from ..workdays import is_working_day
 from . import cases
-from .decide import Case, digest_on, lines
+from .decide import Case, Waiting, digest_on, lines
 
 LOOKS_AHEAD = 200
 """Days."""
@@ -62,8 +63,19 @@ def verdicts(integration: Integration, person: User, now: datetime.datetime) -> 
     facts = facts_of(integration)
     rows = [finding for number in (*MILESTONE_NUMBERS, None) for finding in findings(number, facts)]
     found = [asked.about(finding.key, finding.title, finding.counts) for finding in rows]
-    waits = [one.code for one in asked.case.waiting if one.code.startswith("M")] if asked.case else []
-    return [asked.about(code, f"{code[1:]} {MILESTONE_TITLES[int(code[1:])]}", True) for code in waits] + found
+    known = {finding.key for finding in rows}
+    waits = dict.fromkeys(one.code for one in asked.case.waiting if one.code not in known) if asked.case else ()
+    return [asked.about(code, _title_of(code), True) for code in waits] + found
+
+
+def _title_of(code: str) -> Text:
+    """What waits and is no requirement: an intake, or a milestone that is to be submitted or approved."""
+    return _("Acceptance of the intake") if code == INTAKE else f"{code[1:]} {MILESTONE_TITLES[int(code[1:])]}"
+
+
+def _one_of_each(waiting: Iterable[Waiting]) -> tuple[Waiting, ...]:
+    """Of what is answered alike, the first: a thousand scenarios that were not run are one answer."""
+    return tuple({(one.code, one.reason, one.role, one.due_on): one for one in reversed(list(waiting))}.values())[::-1]
 
 
 class _Asked:
@@ -72,7 +84,8 @@ class _Asked:
     def __init__(self, integration: Integration, person: User, now: datetime.datetime) -> None:
         self.integration, self.person, self.now, self.rules = integration, person, now, cases.rules_in_force()
         mine = Integration.objects.filter(pk=integration.pk)
-        self.case: Case | None = next((case for chunk in cases.chunks(mine) for case in chunk), None)
+        case = next((case for chunk in cases.chunks(mine) for case in chunk), None)
+        self.case: Case | None = replace(case, waiting=_one_of_each(case.waiting)) if case else None
         self.on_it = person.is_staff or integration.members.joined().filter(user=person).exists()
         self.last = person.mails.last_digests(now.date()).get(person.pk)
         of_today = Q(day=now.date()) | Q(state=MailState.SENT, sent_at__date=now.date())

@@ -7,6 +7,7 @@ from django.core.files import File
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import gates, policy, workflow
@@ -75,6 +76,13 @@ def _opened(document: Document) -> File | None:
     except FileNotFoundError as error:
         structlog.get_logger(__name__).error("a document's file is gone", document=document.pk, error=str(error))
         return None
+
+
+@require_POST
+def accept_intake(request: Request, reference: str) -> HttpResponse:
+    here = Here(request, reference)
+    done = _("The intake is accepted.")
+    return here.press(workflow.accept_intake, to=here.url("integration"), done=done)
 
 
 @require_POST

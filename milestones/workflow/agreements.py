@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from .. import policy
 from ..models import Agreement, EventKind, Integration, ServiceDecision, User
 from ..process import AgreementKind, ServiceChoice
+from . import room
 from .documents import store
 from .door import Move, door
 
@@ -34,6 +35,11 @@ def record_agreement(
         move.require_past(signed_on=signed_on)
         if not signatory.strip():
             raise ValidationError({"signatory": _("Name who signed.")})
+        room.require_room(
+            move.integration.agreements.all(),
+            room.AGREEMENTS,
+            _("There are %(most)s agreements on file, earlier ones included, which is the most. Ask Digipost."),
+        )
         for earlier in integration.agreements.current().filter(kind=kind):
             _end(move, earlier, "")
         agreement = Agreement.objects.create(

@@ -1,14 +1,19 @@
-"""Where an integration begins, and how it is paused, resumed and closed."""
+"""Where an integration begins and is accepted, and how it is paused, resumed and closed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from .. import clock, policy
+from .. import clock, names, policy
 from ..facts import today
 from ..models import (
     Accounts,
+    Event,
     EventKind,
     Integration,
     Launch,
@@ -26,7 +31,8 @@ from ..models.integration import IntegrationQuerySet
 from ..models.people import normalised
 from ..process import DEFAULT_WORKING_DAYS, MILESTONE_NUMBERS, Accord, MilestoneState, Role, SenderKind
 from ..workdays import add_working_days
-from .door import A_MOMENT, Move, Stale, door, settle, take_turns
+from . import room
+from .door import A_MOMENT, Move, Stale, door, settle, stale, take_turns
 from .people import add_member, known_or_new
 
 ONE_OF_EACH = (SolutionDescription, Accounts, Verification, ProductionScope, Launch, Operations)
@@ -45,12 +51,19 @@ def create_integration(
 ) -> Integration:
     """Take in a direct integration, with its project manager as first member and milestone 1 in progress.
 
-    `number` is a valid organisation number, nine digits. The organisation is called what it is called here.
-    Raises ValidationError if the project manager is Digipost's own, Stale if `by` created the same a moment ago.
+    `number` is a valid organisation number, nine digits. The organisation is called what it is called here. What staff
+    take in is accepted; others take in for themselves alone, and Digipost accepts it before anybody else is invited.
+
+    Raises ValidationError (by field) for names that lead somewhere and if the project manager is Digipost's own, and
+    when `by` takes in no more today; Stale if `by` created the same a moment ago.
     """
-    take_turns(by)
+    names.require_name(name=name, manager_name=manager_name)
+    names.require_company_name(organisation=organisation)
+    take_turns(by, manager_email)
+    _require_for_oneself(by, manager_email)
     same = Integration.objects.filter(organisation__number=number, organisation__name=organisation, name=name)
     _require_new(by, same.filter(sender_kind=sender_kind, members__user__email=normalised(manager_email)))
+    _require_turn_to_take_in(by)
     known_or_new(manager_name, manager_email)
     owner, _created = Organisation.objects.get_or_create(number=number, name=organisation)
     integration = Integration.objects.create(
@@ -60,17 +73,34 @@ def create_integration(
         sender_kind=sender_kind,
         onboarding_contact=by if by.is_staff else None,
         created_at=clock.now(),
+        accepted_at=clock.now() if by.is_staff else None,
+        accepted_by=by if by.is_staff else None,
     )
     for model in ONE_OF_EACH:
         model.objects.create(integration=integration)
     MutualAccord.objects.bulk_create(MutualAccord(integration=integration, subject=subject) for subject in Accord)
     _lay_out_milestones(integration)
     move = Move(integration, by)
-    move.log(EventKind.INTEGRATION_CREATED, integration.name, new=f"{owner.name} {owner.number}")
+    told = () if integration.is_accepted else User.objects.staff().values_list("pk", flat=True)
+    move.log(EventKind.INTEGRATION_CREATED, integration.name, new=f"{owner.name} {owner.number}", concerns=told)
     add_member(move, manager_name, manager_email, [Role.PROJECT_MANAGER])
     move.log(EventKind.MILESTONE_STARTED, "1", old=MilestoneState.UPCOMING, new=MilestoneState.IN_PROGRESS)
     settle(move)
     return Integration.objects.with_records().get(pk=integration.pk)
+
+
+def _require_for_oneself(by: User, manager_email: str) -> None:
+    if normalised(manager_email) != normalised(by.email):
+        policy.require_staff(by)
+
+
+def _require_turn_to_take_in(by: User) -> None:
+    """Staff take in as many as there are; whoever is not known to them yet, a few."""
+    if by.is_staff:
+        return
+    mine = Event.objects.filter(kind=EventKind.INTEGRATION_CREATED, actor=by)
+    refusal = _("%(most)s new integrations in 24 hours is the most, and you have made them. You can go on at %(when)s.")
+    room.require_turn(mine, "at", settings.INTAKES_A_DAY, refusal)
 
 
 def _require_new(by: User, same: IntegrationQuerySet) -> None:
@@ -100,6 +130,21 @@ def _lay_out_milestones(integration: Integration) -> None:
     )
 
 
+def accept_intake(integration: Integration, *, by: User) -> None:
+    """Digipost takes on what somebody else took in; from now on others are invited. `by` becomes the contact if none is.
+
+    To refuse one is to close it, with a reason. Stale if it is accepted already.
+    """
+    with door(integration, by) as move:
+        move.require(policy.Right.STEER)
+        if move.integration.is_accepted:
+            raise stale()
+        move.update(move.integration, accepted_at=move.now, accepted_by=by)
+        move.log(EventKind.INTAKE_ACCEPTED, move.integration.name)
+        if move.integration.onboarding_contact is None:
+            _name_contact(move, by)
+
+
 def pause(integration: Integration, *, by: User, reason: str) -> None:
     """Nothing is submitted or approved and nobody is reminded until it is resumed."""
     with door(integration, by) as move:
@@ -114,18 +159,28 @@ def resume(integration: Integration, *, by: User) -> None:
 def close(integration: Integration, *, by: User, reason: str) -> None:
     """For good. Production sending closes with it; the history stays."""
     with door(integration, by) as move:
-        _change_status(move, "close", EventKind.CLOSED, reason)
+        told = () if move.integration.is_accepted else move.holders(Role.PROJECT_MANAGER)
+        _change_status(move, "close", EventKind.CLOSED, reason, told)
         move.update(move.integration, closed_because=reason)
         disable_production(move, reason)
 
 
 def set_contact(integration: Integration, *, by: User, contact: User | None) -> None:
-    """Name the onboarding contact among Digipost's staff, or none."""
+    """Name the onboarding contact among Digipost's staff, or none.
+
+    Raises ValidationError (by field) for somebody who was on the integration for the sender: they could do nothing.
+    """
     with door(integration, by) as move:
         move.require(policy.Right.STEER)
-        old = move.integration.onboarding_contact or ""
-        move.update(move.integration, onboarding_contact=contact)
-        move.log(EventKind.CONTACT_CHANGED, old=old, new=contact or "", concerns=[contact.pk] if contact else [])
+        if contact and contact.pk in move.facts.joined_ids:
+            raise ValidationError({"contact": _("They were on this integration for the sender. Name somebody else.")})
+        _name_contact(move, contact)
+
+
+def _name_contact(move: Move, contact: User | None) -> None:
+    old = move.integration.onboarding_contact or ""
+    move.update(move.integration, onboarding_contact=contact)
+    move.log(EventKind.CONTACT_CHANGED, old=old, new=contact or "", concerns=[contact.pk] if contact else [])
 
 
 def disable_production(move: Move, reason: str) -> None:
@@ -136,9 +191,9 @@ def disable_production(move: Move, reason: str) -> None:
         move.log(EventKind.PRODUCTION_DISABLED, "3.3", reason=reason)
 
 
-def _change_status(move: Move, transition: str, kind: EventKind, reason: str) -> None:
+def _change_status(move: Move, transition: str, kind: EventKind, reason: str, told: Iterable[int] = ()) -> None:
     move.require(policy.Right.STEER)
     old = move.integration.status
     move.fire(move.integration, transition)
     move.integration.save(update_fields=["status"])
-    move.log(kind, old=old, new=move.integration.status, reason=reason)
+    move.log(kind, old=old, new=move.integration.status, reason=reason, concerns=told)

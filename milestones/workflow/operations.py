@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from .. import clock, policy, snapshots
 from ..models import Deviation, EventKind, Integration, Member, Notice, NoticeReceipt, User
 from ..reminders.announce import announce_notice
+from . import room
 from .door import A_MOMENT, Move, Stale, door, take_turns
 
 
@@ -62,6 +63,11 @@ def open_deviation(
 ) -> Deviation:
     with door(integration, by) as move:
         move.require(policy.Right.LOG_DEVIATIONS)
+        room.require_room(
+            move.integration.deviations.all(),
+            room.DEVIATIONS,
+            _("There are %(most)s deviations, which is the most. Tell Digipost."),
+        )
         deviation = Deviation.objects.create(
             integration=move.integration,
             title=title,
@@ -118,7 +124,8 @@ def _deliver(move: Move, notice: Notice) -> None:
     move.log(EventKind.NOTICE_SENT, notice.title, new=len(readers))
     if move.was_active:
         people = [member.user_id for member in readers if member]
-        announce_notice(move.integration, notice, people, move.integration.operations.shared_mailbox)
+        mailbox = move.integration.operations.shared_mailbox if move.integration.is_accepted else ""
+        announce_notice(move.integration, notice, people, mailbox)
 
 
 def read_notice(integration: Integration, receipt_id: int, *, by: User) -> None:

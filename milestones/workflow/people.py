@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from .. import clock, policy
+from .. import clock, names, policy
 from ..models import EventKind, Integration, Invitation, Member, RoleHolding, User
 from ..models.people import INVITATION_HOLDS, hash_of, normalised
 from ..process import MEMBER_ROLES, Role
-from .door import Move, Stale, door, stale
+from . import room
+from .door import Move, Stale, door, stale, take_turns
 from .operations import hand_over_unread
 
 
 def invite(integration: Integration, *, by: User, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Make somebody a member with these roles, and send them a link by which they come in.
 
-    Raises ValidationError (by field) for Digipost's staff and for somebody who is a member already.
+    Raises GateClosed while Digipost has not accepted the intake, ValidationError (by field) for Digipost's staff, for
+    somebody who is a member already, for a name that leads somewhere, and when no more are invited today.
     """
     with door(integration, by) as move:
         move.require(policy.Right.MANAGE_PEOPLE)
+        move.require_accepted()
+        _require_turn_to_invite(move, email)
         return add_member(move, name, email, roles)
 
 
@@ -53,10 +58,12 @@ def remove(integration: Integration, member_id: int, *, by: User) -> None:
 
 
 def resend_invitation(integration: Integration, member_id: int, *, by: User) -> None:
-    """Send another link; earlier ones no longer work. Stale for who has come in already."""
+    """Send another link; earlier ones no longer work. Stale for who has come in already; as `invite` for the rest."""
     with door(integration, by) as move:
         move.require(policy.Right.MANAGE_PEOPLE)
+        move.require_accepted()
         member = move.fetch(Member, member_id, left_at__isnull=True, accepted_at__isnull=True)
+        _require_turn_to_invite(move, member.user.email)
         _revoke_open(move, member)
         _send_invitation(move, member)
         move.log(EventKind.INVITATION_RESENT, member.name, concerns=[member.user_id])
@@ -118,6 +125,17 @@ def _send_invitation(move: Move, member: Member) -> None:
     invitation.save()
 
 
+def _require_turn_to_invite(move: Move, email: str) -> None:
+    """An invitation goes to somebody who has not asked for it: so many a day from one integration, and one person."""
+    take_turns(move.by, email)
+    refusal = _("%(most)s invitations in 24 hours is the most, and they are sent. You can go on at %(when)s.")
+    sent = [Invitation.objects.filter(member__integration=move.integration)]
+    if not move.by.is_staff:
+        sent.append(Invitation.objects.filter(sent_by=move.by))
+    for rows in sent:
+        room.require_turn(rows, "sent_at", settings.INVITATIONS_A_DAY, refusal)
+
+
 def _revoke_open(move: Move, member: Member) -> int:
     return member.invitations.open(move.now).update(revoked_at=move.now)
 
@@ -137,6 +155,12 @@ def _require_manager_left(move: Move, member: Member, roles: set[Role]) -> None:
 
 def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Part of inviting and of intake."""
+    names.require_name(name=name)
+    room.require_room(
+        move.integration.members.all(),
+        room.MEMBERS,
+        _("There have been %(most)s members, which is the most. Ask Digipost."),
+    )
     user = known_or_new(name, email)
     if user.is_staff:
         raise ValidationError({"email": _("Digipost's staff cannot be members of an integration.")})

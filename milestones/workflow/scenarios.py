@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from .. import gates, policy, snapshots
 from ..models import CatalogueScenario, EventKind, Integration, Scenario, ScenarioRun, User
 from ..process import Accord, Environment, Outcome, is_basic_id
-from . import accords
+from . import accords, room
 from .accounts import production_opened_on
 from .documents import store
 from .door import Move, door, stale
@@ -110,6 +110,11 @@ def record_run(
             opened = production_opened_on(move.integration)
             if opened is None or ran_on < opened:
                 raise ValidationError({"ran_on": _("Nothing was run before production was opened.")})
+        room.require_room(
+            scenario.runs.all(),
+            room.RUNS,
+            _("The scenario has %(most)s runs, which is the most. Remove it from the set and add it anew."),
+        )
         run = ScenarioRun.objects.create(
             scenario=scenario,
             ran_on=ran_on,
@@ -152,6 +157,11 @@ def _add(
     required: bool,
     print_trial: bool = False,
 ) -> Scenario:
+    room.require_room(
+        move.integration.scenarios.current().filter(environment=environment),
+        room.SCENARIOS,
+        _("The set has %(most)s scenarios, which is the most. Remove one first."),
+    )
     scenario = Scenario.objects.create(
         integration=move.integration,
         environment=environment,
