@@ -99,12 +99,15 @@ def record_run(
 ) -> ScenarioRun:
     """Record how a scenario went. No run in production is accepted before milestone 3 is approved (4.1).
 
-    Raises ValidationError (by field) for a date ahead, or in production before it was opened.
+    Raises ValidationError (by field) for a date ahead, or in production before it was opened; Forbidden for who
+    approved the tests, for Digipost.
     """
     with door(integration, by) as move:
         move.require(policy.Right.RECORD_RUNS)
         scenario = move.fetch(Scenario, scenario_id, removed_at__isnull=True)
         move.require_past(ran_on=ran_on)
+        if scenario.environment == Environment.TEST:
+            move.require_other(move.integration.verification.approved_by_id)
         if scenario.environment == Environment.PRODUCTION:
             move.require_open(production_blockers(move.facts))
             opened = production_opened_on(move.integration)
