@@ -43,7 +43,7 @@ def require_company_name(**names: str) -> None:
 def _require(refused: Callable[[str], bool], names: dict[str, str]) -> None:
     if wrong := [field for field, name in names.items() if refused(name)]:
         told = _("A name holds no address of a page or of mail. Write it without, and put a space after each dot.")
-        raise ValidationError({field: told for field in wrong})
+        raise ValidationError(dict.fromkeys(wrong, told))
 
 
 def leads_somewhere(text: str) -> bool:

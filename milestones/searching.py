@@ -1,7 +1,7 @@
 """How a name is found again, however it was typed, and on every database.
 
-Databases differ in what they call the same letter: SQLite knows A to Z alone. So Python makes both sides comparable, and
-the database compares bytes. Å stays another letter than A.
+Databases differ in what they call the same letter: SQLite knows A to Z alone. So Python makes both sides comparable,
+and the database compares bytes. Å stays another letter than A.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What lists filter, sort and search by, stored: the evaluator's answer, kept on the integration and its waiting items.
+"""What lists filter, sort and search by, stored: the evaluator's answer, kept with the integration.
 
 `refresh` runs in the transaction that changed the facts. Some answers change with the date alone (an exception ends,
 a certificate expires), so a nightly task refreshes all; `differences` proves that stored equals evaluated.

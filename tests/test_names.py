@@ -18,11 +18,11 @@ LEADS = [
 ]
 NAMES = [
     *("Kari Nordmann", "J.R.R. Tolkien", "Kari A.Nordmann", "Per-Åge O'Neill", "St.Olavs hospital", "Brev v2.0"),
-    *("Fakturaer, f.eks. purringer", "Lønn m.m.", "Node.js-klient", "24/7 varsling", "A/S Norsk", "Brev: vedtak", "kl.10"),
-    *("søknad.docx", "1.2 og 1.3", "og/eller", "C://"[:2]),
+    *("Fakturaer, f.eks. purringer", "Lønn m.m.", "Node.js-klient", "24/7 varsling", "A/S Norsk", "Brev: vedtak"),
+    *("søknad.docx", "1.2 og 1.3", "og/eller", "kl.10"),
 ]
-COMPANIES = ["Finn.no AS", "Komplett.no AS", "VG.no", "Amazon.com", "Digipost AS", "Booking.com Norway A/S", "St.Olavs"]
-NO_COMPANIES = ["Finn.no/vinn AS", "http://finn.no", "www.finn.no", "post@finn.no", "Finn.no?x=1", "finn.no:8080", "//finn.no"]
+COMPANIES = ["Finn.no AS", "Komplett.no AS", "VG.no", "Amazon.com", "Digipost AS", "Booking.com Norway A/S"]
+NO_COMPANIES = ["Finn.no/vinn AS", "http://finn.no", "www.finn.no", "post@finn.no", "Finn.no?x=1", "finn.no:8080"]
 
 
 @pytest.mark.parametrize("name", LEADS)

@@ -83,6 +83,7 @@ def agreement(journey: Journey, name: str) -> object:
 
 KINDS: dict[str, tuple[str, Add]] = {
     "members": ("MEMBERS", invite),
+    "people": ("PEOPLE", invite),
     "items": ("ITEMS", item),
     "scenarios": ("SCENARIOS", scenario(Environment.TEST)),
     "production scenarios": ("SCENARIOS", scenario(Environment.PRODUCTION)),
@@ -97,7 +98,7 @@ KINDS: dict[str, tuple[str, Add]] = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_there_is_room_up_to_the_limit(journey: Journey, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     limit, add = KINDS[kind]
-    had = journey.integration.members.count() if kind == "members" else 0
+    had = journey.integration.members.count() if add is invite else 0
     monkeypatch.setattr(room, limit, had + 2)
     add(journey, "E01")
     add(journey, "E02")

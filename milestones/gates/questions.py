@@ -19,7 +19,6 @@ from .recorded import ConfirmationFact, ExceptionFact, Facts, ItemFact
 from .rules import unmet_of
 from .unmet import Unmet, unmet_for
 
-
 INTAKE = "intake"
 """The code of what comes before every requirement: that Digipost accepts what a stranger took in."""
 

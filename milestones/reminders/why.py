@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db.models import Q, TextChoices
@@ -17,7 +16,7 @@ from ..models import Integration, MailKind, MailState, User
 from ..process import MILESTONE_NUMBERS, MILESTONE_TITLES, Role, Status, Text
 from ..workdays import is_working_day
 from . import cases
-from .decide import Case, Waiting, digest_on, lines
+from .decide import Case, digest_on, lines
 
 LOOKS_AHEAD = 200
 """Days."""
@@ -73,9 +72,15 @@ def _title_of(code: str) -> Text:
     return _("Acceptance of the intake") if code == INTAKE else f"{code[1:]} {MILESTONE_TITLES[int(code[1:])]}"
 
 
-def _one_of_each(waiting: Iterable[Waiting]) -> tuple[Waiting, ...]:
-    """Of what is answered alike, the first: a thousand scenarios that were not run are one answer."""
-    return tuple({(one.code, one.reason, one.role, one.due_on): one for one in reversed(list(waiting))}.values())[::-1]
+def _as_told(case: Case, person: User) -> Case:
+    """The case, without what makes no difference to what one person is told: however much there is, few are asked of.
+
+    A thousand scenarios that were not run are one answer, and whoever else holds a role is anybody else.
+    """
+    alike = {(one.code, one.reason, one.role, one.due_on): one for one in case.waiting}
+    holders = {role: (person.pk,) if person.pk in held else held[:1] for role, held in case.holders.items()}
+    mine = tuple(notice for notice in case.notices if notice.user_id == person.pk)
+    return replace(case, waiting=tuple(alike.values()), holders=holders, notices=mine or case.notices[:1])
 
 
 class _Asked:
@@ -85,7 +90,7 @@ class _Asked:
         self.integration, self.person, self.now, self.rules = integration, person, now, cases.rules_in_force()
         mine = Integration.objects.filter(pk=integration.pk)
         case = next((case for chunk in cases.chunks(mine) for case in chunk), None)
-        self.case: Case | None = replace(case, waiting=_one_of_each(case.waiting)) if case else None
+        self.case: Case | None = _as_told(case, person) if case else None
         self.on_it = person.is_staff or integration.members.joined().filter(user=person).exists()
         self.last = person.mails.last_digests(now.date()).get(person.pk)
         of_today = Q(day=now.date()) | Q(state=MailState.SENT, sent_at__date=now.date())

@@ -99,7 +99,7 @@ def _require_turn_to_take_in(by: User) -> None:
     if by.is_staff:
         return
     mine = Event.objects.filter(kind=EventKind.INTEGRATION_CREATED, actor=by)
-    refusal = _("%(most)s new integrations in 24 hours is the most, and you have made them. You can go on at %(when)s.")
+    refusal = _("%(most)s new integrations in 24 hours is the most. You can go on at %(when)s.")
     room.require_turn(mine, "at", settings.INTAKES_A_DAY, refusal)
 
 
@@ -131,9 +131,9 @@ def _lay_out_milestones(integration: Integration) -> None:
 
 
 def accept_intake(integration: Integration, *, by: User) -> None:
-    """Digipost takes on what somebody else took in; from now on others are invited. `by` becomes the contact if none is.
+    """Digipost takes on what somebody else took in, and others are invited from now on.
 
-    To refuse one is to close it, with a reason. Stale if it is accepted already.
+    `by` becomes the contact, if there is none. To refuse one is to close it. Stale if it is accepted already.
     """
     with door(integration, by) as move:
         move.require(policy.Right.STEER)

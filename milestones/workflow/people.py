@@ -128,7 +128,7 @@ def _send_invitation(move: Move, member: Member) -> None:
 def _require_turn_to_invite(move: Move, email: str) -> None:
     """An invitation goes to somebody who has not asked for it: so many a day from one integration, and one person."""
     take_turns(move.by, email)
-    refusal = _("%(most)s invitations in 24 hours is the most, and they are sent. You can go on at %(when)s.")
+    refusal = _("%(most)s invitations in 24 hours is the most. You can go on at %(when)s.")
     sent = [Invitation.objects.filter(member__integration=move.integration)]
     if not move.by.is_staff:
         sent.append(Invitation.objects.filter(sent_by=move.by))
@@ -156,11 +156,10 @@ def _require_manager_left(move: Move, member: Member, roles: set[Role]) -> None:
 def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Part of inviting and of intake."""
     names.require_name(name=name)
-    room.require_room(
-        move.integration.members.all(),
-        room.MEMBERS,
-        _("There have been %(most)s members, which is the most. Ask Digipost."),
-    )
+    members = move.integration.members.all()
+    full = _("There are %(most)s members, which is the most. Remove somebody first.")
+    room.require_room(members.filter(left_at__isnull=True), room.MEMBERS, full)
+    room.require_room(members, room.PEOPLE, _("There have been %(most)s members, which is the most. Ask Digipost."))
     user = known_or_new(name, email)
     if user.is_staff:
         raise ValidationError({"email": _("Digipost's staff cannot be members of an integration.")})

@@ -15,9 +15,9 @@ from django.utils.formats import date_format
 
 from .. import clock
 
-ITEMS, SCENARIOS = 100, 200
-"""At a time: of an integration's own on its checklist, in one of its sets. What is removed makes room."""
-MEMBERS, FOLLOW_UPS, MEETINGS, DEVIATIONS, AGREEMENTS, RUNS = 300, 300, 300, 1000, 100, 300
+MEMBERS, ITEMS, SCENARIOS = 100, 100, 200
+"""At a time: on an integration, of its own on its checklist, in one of its sets. Who or what is removed makes room."""
+PEOPLE, FOLLOW_UPS, MEETINGS, DEVIATIONS, AGREEMENTS, RUNS = 300, 300, 300, 1000, 100, 300
 """In all, also what is past: of an integration; runs of a scenario. They stay on file, and their page lists them."""
 
 A_DAY = datetime.timedelta(hours=24)
