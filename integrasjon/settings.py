@@ -306,6 +306,10 @@ MFA_FORMS = {
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEMO)
 if not STAFF_SECOND_FACTOR and not DEBUG:
     raise ImproperlyConfigured("STAFF_SECOND_FACTOR is off. Outside debug the app does not start so.")
+INTAKES_A_DAY = env.int("INTAKES_A_DAY", default=3)  # new integrations in 24 hours by one account, not of the staff
+INVITATIONS_A_DAY = env.int("INVITATIONS_A_DAY", default=50)  # in 24 hours, by one account and by one integration
+if min(INTAKES_A_DAY, INVITATIONS_A_DAY) < 1:
+    raise ImproperlyConfigured("INTAKES_A_DAY and INVITATIONS_A_DAY must be 1 or more.")
 RATE_LIMITED = True
 """Whether entry/limits.py counts; off in tests that try thousands of times."""
 

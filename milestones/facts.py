@@ -74,18 +74,25 @@ def _chunk_after(pk: int) -> QuerySet[Integration]:
 
 def actor_of(user: User, facts: gates.Facts) -> Actor:
     """What `user` is to the integration that `facts` are about. Staff act for Digipost only."""
-    return _actor(user, facts.people, facts.member_ids)
+    return _actor(user, facts.people, facts.member_ids, facts.joined_ids)
 
 
 def actor_on(user: User, integration: Integration) -> Actor:
     """What `user` is to `integration` now: as `actor_of`, where nothing but that is asked."""
     members = _members([integration.pk])[integration.pk]
-    return _actor(user, members.roles, members.user_ids)
+    return _actor(user, members.roles, members.user_ids, members.joined_ids)
 
 
-def _actor(user: User, people: Mapping[Role, Iterable[gates.Person]], member_ids: Container[int]) -> Actor:
+def _actor(
+    user: User,
+    people: Mapping[Role, Iterable[gates.Person]],
+    member_ids: Container[int],
+    joined_ids: Container[int],
+) -> Actor:
     if user.is_staff:
-        return Actor(user.pk, user.name, is_staff=True, is_member=False, roles=frozenset({Role.ONBOARDING}))
+        roles = frozenset({Role.ONBOARDING})
+        changed = user.pk in joined_ids
+        return Actor(user.pk, user.name, is_staff=True, is_member=False, roles=roles, changed_sides=changed)
     held = frozenset(role for role, persons in people.items() if user.pk in {person.user_id for person in persons})
     return Actor(user.pk, user.name, is_staff=False, is_member=user.pk in member_ids, roles=held - {Role.ONBOARDING})
 
@@ -93,6 +100,7 @@ def _actor(user: User, people: Mapping[Role, Iterable[gates.Person]], member_ids
 @dataclass
 class _Members:
     user_ids: set[int] = field(default_factory=set)
+    joined_ids: set[int] = field(default_factory=set)
     readers: set[int] = field(default_factory=set)
     roles: dict[Role, tuple[gates.Person, ...]] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
@@ -109,6 +117,8 @@ def _members(ids: list[int]) -> dict[int, _Members]:
         found = members[integration]
         if left is None or user_id not in found.names:
             found.names[user_id] = name
+        if accepted:
+            found.joined_ids.add(user_id)
         if left or staff or not active:
             continue
         if accepted:
@@ -158,10 +168,12 @@ class _Records:
             status=Status(integration.status),
             phase=Phase(integration.phase),
             is_partner=integration.is_partner,
+            accepted=integration.is_accepted,
             certificate_expires_on=integration.certificate_expires_on,
             people=self._with_contact(integration),
             names=self.members[pk].names,
             member_ids=frozenset(self.members[pk].user_ids),
+            joined_ids=frozenset(self.members[pk].joined_ids),
             milestones={row.number: _milestone(row) for row in self.milestones[pk]},
             agreements=tuple(_agreement(row) for row in self.agreements[pk]),
             services={row.service: row.choice for row in self.decisions[pk]},

@@ -184,7 +184,7 @@ def _refusal_at_once(row: Mail) -> NotDue | None:
     if row.notice:  # one mail for all the integrations that they read it for
         unread = _unread(row).exists()
         return None if unread else NotDue(_("The notice is read already, or nobody is to read it any more."))
-    if integration is None or integration.status != Status.ACTIVE:
+    if integration is None or (integration.status != Status.ACTIVE and row.kind != MailKind.INTAKE_REFUSED):
         return NotDue(_("The integration is paused or closed."))
     if row.kind == MailKind.INVITED:
         open_still = _invitation_of(row) is not None
@@ -213,6 +213,8 @@ def _still_so(event: Event, integration: Integration, person: User | None) -> bo
         return integration.waiting_items.filter(code=event.subject).exists()
     if event.kind == EventKind.PRODUCTION_ENABLED:
         return integration.accounts.production_enabled
+    if event.kind == EventKind.INTEGRATION_CREATED:
+        return not integration.is_accepted
     if event.kind in _MOMENTS:
         moment, state = _MOMENTS[event.kind]
         return integration.milestones.filter(number=int(event.subject), state=state, **{moment: event.at}).exists()
@@ -418,7 +420,8 @@ def _action_path(row: Mail) -> str:
     if event.kind == EventKind.REQUIREMENT_LAPSED and row.integration:
         item = row.integration.waiting_items.filter(code=event.subject).first()
         return path_of(item.where, reference, item.code) if item else path_of("integration", reference)
-    return path_of("production" if event.kind == EventKind.PRODUCTION_ENABLED else "integration", reference)
+    pages = {EventKind.PRODUCTION_ENABLED: "production", EventKind.INTAKE_ACCEPTED: "people"}
+    return path_of(pages.get(EventKind(event.kind), "integration"), reference)
 
 
 def _answers(row: Mail) -> list[str]:

@@ -1,33 +1,68 @@
-"""What people may be called. Whoever is erased is searched for by their name: it must not be one of our codes."""
+"""What people, integrations and organisations may be called.
+
+Whoever is erased is searched for by their name: it must not be one of our codes. And a name stands in mail to people
+who do not know who wrote it, so it leads nowhere. Whether mail programs make a link of a text is asked of linkify-it,
+which knows the top-level domains.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Callable
 from functools import cache
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from linkify_it import LinkifyIt
+from linkify_it.tlds import TLDS
 
 _FILE_TYPES = ("application", "image", "text", "plain", "pdf", "png", "jpeg", "jpg", "txt", "html", "xml")
+_BEGINS_AN_ADDRESS = re.compile(r"\w:/|//|www\.", re.IGNORECASE)
+_DOTS = str.maketrans("。｡", "..")  # what browsers take for one, and NFKC leaves
+
+
+# --- Validators of forms and models: each raises ValidationError.
 
 
 def require_name(value: str) -> None:
-    """Raise ValidationError for what is nobody's name: the validator of forms and models."""
+    """A person's name is no code, and leads nowhere."""
     if is_code(value):
         raise ValidationError(_("Write the person's name, as in Kari Nordmann. A number or a code is no name."))
+    require_title(value)
 
 
-def require_names(**names: str) -> None:
-    """The same for workflow: raise ValidationError, by field, for what is nobody's name."""
+def require_title(value: str) -> None:
+    """An integration's name leads nowhere."""
+    _refuse(leads_somewhere(value))
+
+
+def require_company_name(value: str) -> None:
+    """An organisation's name leads to no page."""
+    _refuse(leads_to_a_page(value))
+
+
+def _refuse(wrong: bool) -> None:
+    if wrong:
+        raise ValidationError(
+            _("A name holds no address of a page or of mail. Write it without, and put a space after each dot.")
+        )
+
+
+def require_names(check: Callable[[str], None] = require_name, **names: str) -> None:
+    """For workflow: raise ValidationError, by field, for what `check` refuses."""
     wrong = {}
     for field, name in names.items():
         try:
-            require_name(name)
+            check(name)
         except ValidationError as error:
             wrong[field] = error
     if wrong:
         raise ValidationError(wrong)
+
+
+# --- Codes
 
 
 def is_code(name: str) -> bool:
@@ -48,3 +83,31 @@ def _keys() -> frozenset[str]:
     fields = (field for model in apps.get_app_config("milestones").get_models() for field in model._meta.fields)
     choices = {str(value) for field in fields for value, _label in field.choices or ()}
     return frozenset({*choices, *_FILE_TYPES})
+
+
+# --- Links
+
+
+def leads_somewhere(text: str) -> bool:
+    """Whether a mail program would make a link of it, or of a part."""
+    plain = _plain(text)
+    return bool(_BEGINS_AN_ADDRESS.search(plain) or _linkify().test(plain))
+
+
+def leads_to_a_page(text: str) -> bool:
+    """As `leads_somewhere`, but a bare domain, as in Finn.no AS, is a company's name and no page of it."""
+    plain = _plain(text)
+    if _BEGINS_AN_ADDRESS.search(plain):
+        return True
+    return any(found.schema or not re.fullmatch(r"[\w.-]+", found.raw) for found in _linkify().match(plain) or ())
+
+
+@cache
+def _linkify() -> LinkifyIt:
+    return LinkifyIt().tlds(TLDS)
+
+
+def _plain(text: str) -> str:
+    """As a browser would read it: compatible letters and dots are one, and what cannot be seen is gone."""
+    shown = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    return unicodedata.normalize("NFKC", shown).translate(_DOTS)

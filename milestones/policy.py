@@ -31,13 +31,17 @@ PM, LEAD, CONTRACT, OWNER, OBSERVER, STAFF = (
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody, in relation to one integration. `roles` holds what they may act as; staff act as onboarding only."""
+    """Somebody, in relation to one integration. `roles` holds what they may act as; staff act as onboarding only.
+
+    `changed_sides` is one of Digipost's staff who was on this integration for the sender.
+    """
 
     user_id: int
     name: str
     is_staff: bool
     is_member: bool
     roles: frozenset[Role]
+    changed_sides: bool = False
 
     @property
     def may_see(self) -> bool:
@@ -113,6 +117,9 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.SEE_ACCESSES: (PM, STAFF),  # who downloaded which document
 }
 
+ON_NO_SIDE = frozenset({Right.SEND_NOTICES, Right.SEE_ACCESSES})
+"""What decides nothing about an integration, and is left to whoever has changed sides."""
+
 AGREE = {
     Accord.PLAN: Right.AGREE_PLAN,
     Accord.SCENARIOS: Right.AGREE_SCENARIOS,
@@ -125,12 +132,13 @@ class Forbidden(PermissionDenied):
 
 
 def may(actor: Actor, right: Right) -> bool:
-    return not actor.roles.isdisjoint(RIGHTS[right])
+    """Whether a role of the actor has the right, and nothing that they did for the other side speaks against it."""
+    return not actor.roles.isdisjoint(RIGHTS[right]) and (not actor.changed_sides or right in ON_NO_SIDE)
 
 
 def may_act_as(actor: Actor, role: Role) -> bool:
     """Whether the actor may check off what stands on `role`."""
-    return role in actor.roles
+    return role in actor.roles and not actor.changed_sides
 
 
 def may_approve(actor: Actor, submitted_by_id: int | None) -> bool:
@@ -141,13 +149,13 @@ def may_approve(actor: Actor, submitted_by_id: int | None) -> bool:
 def require(actor: Actor, right: Right) -> None:
     """Raise Forbidden unless the actor has the right."""
     if not may(actor, right):
-        raise _forbidden(RIGHTS[right])
+        raise _forbidden(actor, RIGHTS[right])
 
 
 def require_role(actor: Actor, role: Role) -> None:
     """Raise Forbidden unless the actor holds the role."""
     if not may_act_as(actor, role):
-        raise _forbidden((role,))
+        raise _forbidden(actor, (role,))
 
 
 def require_approver(actor: Actor, submitted_by_id: int | None) -> None:
@@ -160,13 +168,16 @@ def require_approver(actor: Actor, submitted_by_id: int | None) -> None:
 def require_other(actor: Actor, person_id: int | None) -> None:
     """Raise Forbidden for whoever acted for the other side: staff now, a member then, or the other way round."""
     if actor.user_id == person_id:
-        raise Forbidden(_("You acted for the other side yourself. Somebody else must do this."))
+        raise Forbidden(OTHER_SIDE)
+
+
+OTHER_SIDE = _("You acted for the other side yourself. Somebody else must do this.")
 
 
 def require_staff(user: User) -> None:
     """Raise Forbidden for others than Digipost's staff; for pages that are about no single integration."""
     if not user.is_staff:
-        raise _forbidden((STAFF,))
+        raise Forbidden(_done_by((STAFF,)))
 
 
 def only(name: str) -> Text:
@@ -174,8 +185,9 @@ def only(name: str) -> Text:
     return format_lazy(_("You cannot do this. It is done by: {roles}."), roles=name)
 
 
-def _forbidden(roles: tuple[Role, ...]) -> Forbidden:
-    return Forbidden(_done_by(roles))
+def _forbidden(actor: Actor, roles: tuple[Role, ...]) -> Forbidden:
+    held = not actor.roles.isdisjoint(roles)
+    return Forbidden(OTHER_SIDE if held else _done_by(roles))
 
 
 def _done_by(roles: tuple[Role, ...]) -> Text:

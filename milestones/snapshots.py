@@ -1,4 +1,4 @@
-"""What lists filter and sort by, stored: the evaluator's answer, kept on the integration and its waiting items.
+"""What lists filter, sort and search by, stored: the evaluator's answer, kept with the integration.
 
 `refresh` runs in the transaction that changed the facts. Some answers change with the date alone (an exception ends,
 a certificate expires), so a nightly task refreshes all; `differences` proves that stored equals evaluated.
@@ -146,6 +146,7 @@ def _columns(integration: Integration, facts: Facts) -> dict[str, object]:
         "due_on": current.target_on if current else None,
         "submitted_at": current.submitted_at if submitted and current else None,
         "returned": bool(in_progress and current and current.sent_back),
+        "search_text": integration.found_by_text,
     }
 
 

@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 
 from .process import MILESTONE_NUMBERS, Accord
+from .searching import reference_of
 from .views import (
     account,
     checklist,
@@ -23,13 +24,24 @@ from .views import (
 
 
 class ReferenceConverter:
-    regex = r"[A-Z]{4}-\d{3}"
+    regex = r"[A-Z]{4}-[0-9]{3}"
 
     def to_python(self, value: str) -> str:
         return value
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class SpellingConverter(ReferenceConverter):
+    """A reference as somebody may type it: in small letters, with a space, without its hyphen."""
+
+    regex = r"\s*[A-Za-z]{4}[\s‐-―-]*[0-9]{3}\s*"
+
+    def to_python(self, value: str) -> str:
+        if reference_of(value) in ("", value):
+            raise ValueError(value)
+        return reference_of(value)
 
 
 class MilestoneConverter:
@@ -60,6 +72,7 @@ class KeyConverter(ReferenceConverter):
 
 CONVERTERS: dict[str, type] = {
     "reference": ReferenceConverter,
+    "spelling": SpellingConverter,
     "milestone": MilestoneConverter,
     "accord": AccordConverter,
     "key": KeyConverter,
@@ -72,6 +85,7 @@ of_one_integration = [
     path("history/", integration.history, name="history"),
     path("documents/<int:pk>/", integration.document, name="document"),
     path("mail/", mail.integration_mail, name="integration_mail"),
+    path("accept/", integration.accept_intake, name="accept_intake"),
     path("pause/", integration.pause, name="pause"),
     path("resume/", integration.resume, name="resume"),
     path("close/", integration.close, name="close"),
@@ -196,4 +210,6 @@ urlpatterns = [
     path("me/security/", include(of_my_security)),
     path("sign-out/", security.sign_out, name="sign_out"),
     path("i/<reference:reference>/", include(of_one_integration)),
+    path("i/<spelling:reference>/", overview.spelled_otherwise, name="spelled_otherwise"),
+    path("i/<spelling:reference>/<path:page>", overview.spelled_otherwise, name="page_spelled_otherwise"),
 ]

@@ -29,6 +29,7 @@ REASON = {"reason": "Derfor"}
 DEFERRAL = {"deferred_to": "Terje", "deferred_until": "2035-01-01"}
 
 POSTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "accept_intake": ("S", {}),
     "pause": ("S", REASON),
     "resume": ("S", {}),
     "close": ("S", REASON),
@@ -167,6 +168,9 @@ MY_SECURITY = {
 """Each about whoever asks alone, and what a GET answers to everybody who is signed in."""
 ABOUT_A_PERSON = {"erase_person"}
 """About one person by their number: tests/personal/test_pages.py says who may."""
+
+SPELLINGS = {"spelled_otherwise", "page_spelled_otherwise"}
+"""They lead to the pages above: tests/test_searching.py says whom."""
 
 OTHERS = {"sign_out", "set_language"}
 """Anybody may POST these; a GET changes nothing."""

@@ -33,6 +33,7 @@ NOTHING = 0
 
 OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "accept_deferral": ("S", (NOTHING,), DEFERRAL),
+    "accept_intake": ("S", (), {}),
     "acknowledge_details": ("ML", (), {}),
     "add_basic_scenarios": ("MLS", (), {}),
     "add_follow_up": ("MLS", (), {"title": "Eget", "description": ""}),
@@ -146,7 +147,7 @@ ELSEWHERE = {
     "agree": "below, for each of its subjects",
     "read_notice": "a person, not a role: test_consequences",
     "send_notice": "below, as it takes many",
-    "create_integration": "anybody who is signed in, for themselves; staff for others: test_access",
+    "create_integration": "anybody who is signed in, for themselves; staff for others: test_intake",
     "accept_invitation": "who is not in yet: entry/test_invitations",
 }
 QUESTIONS = {"not_yet_agreeable", "open_invitation", "production_blockers", "stale", "version_of"}

@@ -248,6 +248,7 @@ def test_the_gates_from_its_milestone_on_are_closed(one: Case) -> None:
 def test_every_reason_is_given_somewhere() -> None:
     elsewhere = {"item_not_done", "milestone_not_approved", "ready_to_submit", "awaiting_approval", "deviation_open"}
     elsewhere |= {"ready_to_resubmit", "details_unacknowledged", "confirmation_without_document"}
+    elsewhere |= {"intake_not_accepted"}
     assert {one.reason for one in CASES} | elsewhere == set(gates.REASONS)
 
 
@@ -360,6 +361,12 @@ def test_next_moves_in_operations() -> None:
     assert gates.next_moves(complete()) == []
     assert [move.reason for move in gates.next_moves(complete(open_deviations=1))] == ["deviation_open"]
     assert [move.code for move in gates.next_moves(complete(agreements=()))] == ["1.1"]
+
+
+def test_an_intake_waits_for_digipost_and_closes_every_gate() -> None:
+    (move,) = gates.next_moves(at(1, accepted=False, agreements=()))
+    assert (move.reason, move.role) == ("intake_not_accepted", Role.ONBOARDING)
+    assert all(gates.gate(number, complete(accepted=False)) == [move] for number in MILESTONE_NUMBERS)
 
 
 @pytest.mark.parametrize("status", [Status.PAUSED, Status.CLOSED])

@@ -491,6 +491,10 @@ class IntakeRules(Watched):
         self.attempt("create_integration", action)
 
     @rule(who=by(*STAFF))
+    def accept_intake(self, who: str) -> None:
+        self.do(workflow.accept_intake, who)
+
+    @rule(who=by(*STAFF))
     def pause(self, who: str) -> None:
         self.do(workflow.pause, who, reason="Ferie.")
 

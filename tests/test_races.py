@@ -12,8 +12,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import Http404
 from django_fsm import TransitionNotAllowed
@@ -23,7 +25,7 @@ from milestones.demo import Journey
 from milestones.facts import today
 from milestones.models import Event, EventKind, Integration, Notice, User
 from milestones.policy import Forbidden
-from milestones.process import MILESTONE_NUMBERS, MilestoneState, Outcome, Phase, Role
+from milestones.process import MILESTONE_NUMBERS, MilestoneState, Outcome, Phase, Role, SenderKind
 from tests.cast import Cast, facts_now, fresh
 from tests.test_model_check import as_recorded, beginning, tell
 
@@ -56,7 +58,7 @@ def at_once(*actions: Action, waits: Sequence[float] = ()) -> tuple[str, ...]:
             barrier.wait(timeout=60)
             time.sleep(wait)
             action()
-        except (Forbidden, Http404, workflow.GateClosed, TransitionNotAllowed) as refusal:
+        except (Forbidden, Http404, workflow.GateClosed, TransitionNotAllowed, ValidationError) as refusal:
             return type(refusal).__name__
         finally:
             connection.close()
@@ -258,6 +260,33 @@ def test_two_presses_create_an_integration_once(cast: Cast) -> None:
     create = partial(cast.journey, "Ny")
     assert sorted(at_once(create, create)) == ["Stale", "done"]
     assert Integration.objects.count() == 1
+
+
+def test_a_race_does_not_pass_the_limit_on_intakes(cast: Cast, settings: Any) -> None:
+    settings.INTAKES_A_DAY = 2
+    manager = cast.manager
+    named = {"number": "984661185", "organisation": "Fjordvik", "sender_kind": SenderKind.SENDER}
+    named |= {"manager_name": manager.name, "manager_email": manager.email}
+    many = [partial(workflow.create_integration, by=manager, name=f"Brev {n}", **named) for n in range(6)]
+    assert sorted(at_once(*many)) == ["ValidationError"] * 4 + ["done"] * 2
+    assert Integration.objects.count() == 2
+
+
+def test_nor_on_invitations_of_one_person_to_many_integrations(cast: Cast, settings: Any) -> None:
+    settings.INVITATIONS_A_DAY = 3
+    places = [cast.journey(f"Brev {n}").integration for n in range(6)]
+    many = [
+        partial(workflow.invite, place, by=cast.manager, name="Ny", email=f"ny{n}@x.example", roles=[])
+        for n, place in enumerate(places)
+    ]
+    assert sorted(at_once(*many)) == ["ValidationError"] * 3 + ["done"] * 3
+
+
+def test_two_who_invite_each_other_do_not_wait_in_a_ring(cast: Cast) -> None:
+    here, there = cast.journey().integration, cast.neighbour().integration
+    one = partial(workflow.invite, here, by=cast.manager, name="Nina", email=cast.stranger.email, roles=[])
+    other = partial(workflow.invite, there, by=cast.stranger, name="Kari", email=cast.manager.email, roles=[])
+    assert at_once(one, other) == ("done", "done")
 
 
 @pytest.fixture

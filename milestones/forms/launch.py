@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import Integration, NoticeKind
 from ..process import Phase, Status
+from ..searching import reference_of
 from .base import (
     DateField,
     EmailField,
@@ -117,7 +118,7 @@ AUDIENCES = [("operations", _("All integrations in operations")), ("open", _("Al
 class NoticeForm(Form):
     kind = radios(_("Kind"), NoticeKind.choices)
     audience = radios(_("To"), [*AUDIENCES, ("one", _("One integration, by its reference"))])
-    reference = expected(KeyField(label=_("Reference, if it goes to one"), max_length=8, required=False))
+    reference = expected(KeyField(label=_("Reference, if it goes to one"), max_length=20, required=False))
     title = line(_("Subject"))
     body = text(_("Text"), rows=8)
 
@@ -129,7 +130,7 @@ class NoticeForm(Form):
         if audience == "operations":
             chosen = chosen.filter(phase=Phase.OPERATIONS)
         elif audience == "one":
-            chosen = chosen.filter(reference=(cleaned.get("reference") or "").upper())
+            chosen = chosen.filter(reference=reference_of(cleaned.get("reference") or ""))
             if not chosen.exists():
                 self.add_error("reference", _("No open integration has this reference."))
         cleaned["integrations"] = list(chosen)

@@ -6,10 +6,12 @@ and `next_moves(facts)` who must do what now. Whatever anybody is told about an 
 """
 
 from .questions import (
+    INTAKE,
     Finding,
     blockers,
     findings,
     gate,
+    intake,
     milestone_blockers,
     next_moves,
     unmet_of_item,
@@ -33,6 +35,7 @@ from .rules import RULES, applicable_scenarios, basic_scenario_applies, unmet_of
 from .unmet import REASONS, SOLUTION_PARTS, Unmet, translated
 
 __all__ = [
+    "INTAKE",
     "REASONS",
     "RULES",
     "SOLUTION_PARTS",
@@ -56,6 +59,7 @@ __all__ = [
     "blockers",
     "findings",
     "gate",
+    "intake",
     "milestone_blockers",
     "next_moves",
     "translated",

@@ -19,6 +19,16 @@ from .recorded import ConfirmationFact, ExceptionFact, Facts, ItemFact
 from .rules import unmet_of
 from .unmet import Unmet, unmet_for
 
+INTAKE = "intake"
+"""The code of what comes before every requirement: that Digipost accepts what a stranger took in."""
+
+
+def intake(facts: Facts) -> list[Unmet]:
+    """What keeps others out, and every gate closed, until staff have accepted the intake."""
+    if facts.accepted:
+        return []
+    return [unmet_for(facts, INTAKE, "intake_not_accepted", Role.ONBOARDING, "integration")]
+
 
 def unmet_of_item(item: ItemFact, facts: Facts) -> list[Unmet]:
     """What is missing for an item of the integration's own."""
@@ -97,7 +107,7 @@ def _finding_of(requirement: Requirement, facts: Facts) -> Finding:
 
 def gate(milestone: int, facts: Facts) -> list[Unmet]:
     """What closes the gate of `milestone`: everything required and unmet of milestones 1..milestone. Empty: open."""
-    return [
+    return intake(facts) + [
         unmet
         for number in MILESTONE_NUMBERS[:milestone]
         for finding in findings(number, facts)
@@ -124,10 +134,12 @@ def milestone_blockers(number: int, facts: Facts) -> list[Unmet]:
 def next_moves(facts: Facts) -> list[Unmet]:
     """Who must do what now: what is missing and can be started, or the submitting or approving itself.
 
-    Empty when paused or closed, and in operations when all is well.
+    Empty when paused or closed, and in operations when all is well. Nothing but its acceptance while an intake waits.
     """
     if facts.status != Status.ACTIVE:
         return []
+    if not facts.accepted:  # nobody is asked for what may turn out to be wanted of nobody
+        return intake(facts)
     number = facts.phase.number
     missing = gate(number or LAST_MILESTONE, facts)
     if number is None:

@@ -139,10 +139,12 @@ class Facts:
     status: Status = Status.ACTIVE
     phase: Phase = Phase.MILESTONE_1
     is_partner: bool = False
+    accepted: bool = True
     milestones: Mapping[int, MilestoneFact] = field(default_factory=dict)
     people: Mapping[Role, tuple[Person, ...]] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)  # of who is or was a member, by user
     member_ids: frozenset[int] = frozenset()
+    joined_ids: frozenset[int] = frozenset()  # of who is in, or ever was
     agreements: tuple[AgreementFact, ...] = ()
     services: Mapping[str, str] = field(default_factory=dict)
     test_account_id: str = ""

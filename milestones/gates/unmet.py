@@ -12,6 +12,7 @@ from ..process import REQUIREMENTS, Accord, AgreementKind, Environment, Party, R
 from .recorded import Facts, Person
 
 REASONS: dict[str, Text] = {
+    "intake_not_accepted": _("Digipost has not accepted the intake yet"),
     "agreement_missing": _("A signed agreement is not on file: %(agreement)s"),
     "agreement_unsigned": _("The signatory is not named: %(agreement)s"),
     "agreement_in_future": _("The date of signature lies in the future: %(agreement)s"),
@@ -88,7 +89,7 @@ _LABELS: dict[str, Callable[[str], Text]] = {
 
 @dataclass(frozen=True)
 class Unmet:
-    """One thing that is missing: `code` (requirement, item key or M1 … M5), why, who must act and where.
+    """One thing that is missing: `code` (requirement, item key, M1 … M5 or INTAKE), why, who must act and where.
 
     `params` fill the reason's sentence and are plain strings, so that an Unmet can be stored and compared.
     """

@@ -40,6 +40,12 @@ class Accounts(models.Model):
     class Meta:
         verbose_name = _("accounts")
         verbose_name_plural = _("accounts")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(details_acknowledged_by=models.F("details_passed_by")),
+                name="details_acknowledged_by_another_than_passed",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.test_account_id} / {self.production_account_id}"

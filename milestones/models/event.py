@@ -18,6 +18,7 @@ from .people import name_on
 
 class EventKind(models.TextChoices):
     INTEGRATION_CREATED = "integration_created", _("Integration created")
+    INTAKE_ACCEPTED = "intake_accepted", _("Intake accepted by Digipost")
     CONTACT_CHANGED = "contact_changed", _("Onboarding contact changed")
     PAUSED = "paused", _("Paused")
     RESUMED = "resumed", _("Resumed")

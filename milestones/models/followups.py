@@ -21,7 +21,10 @@ def deferral_is_complete(item: Any) -> bool:
 
 
 class FollowUpItem(models.Model):
-    """Something to settle before launch. A deferral is proposed on the open item and takes effect when accepted."""
+    """Something to settle before launch. A deferral is proposed on the open item and takes effect when accepted.
+
+    `proposed_by` proposed it for the sender; what Digipost defers by itself, nobody proposed.
+    """
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="follow_ups")
     title = models.CharField(_("what is to be followed up"), max_length=200)
@@ -48,6 +51,9 @@ class FollowUpItem(models.Model):
                 condition=~models.Q(state=FollowUpState.DEFERRED)
                 | models.Q(accepted_by__isnull=False, deferred_until__isnull=False),
                 name="follow_up_deferral_accepted",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(accepted_by=models.F("proposed_by")), name="follow_up_accepted_by_another"
             ),
         ]
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime
 import secrets
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +17,7 @@ from stdnum.no import orgnr
 
 from .. import policy
 from ..process import LAST_MILESTONE, Phase, Role, SenderKind, Status
+from ..searching import searchable, spellings
 from .people import User
 
 
@@ -48,6 +52,15 @@ class IntegrationQuerySet(models.QuerySet["Integration"]):
             return self
         return self.filter(members__in=user.memberships.joined())
 
+    def found_by(self, words: str) -> IntegrationQuerySet:
+        """Those in whose reference, name, organisation or number the words stand, however they are typed."""
+        typed = [models.Q(search_text__contains=one) for one in spellings(words)]
+        return self.filter(reduce(or_, typed)) if typed else self
+
+    def awaiting_acceptance(self) -> IntegrationQuerySet:
+        """Intakes that wait for Digipost, oldest first."""
+        return self.filter(accepted_at__isnull=True).exclude(status=Status.CLOSED).order_by("created_at")
+
     def overdue(self, day: datetime.date) -> IntegrationQuerySet:
         return self.filter(status=Status.ACTIVE, due_on__lt=day)
 
@@ -65,11 +78,29 @@ class IntegrationQuerySet(models.QuerySet["Integration"]):
         )
 
 
+class SearchTextField(models.TextField):
+    """What a row is found by, written whenever the whole row is, in bulk too."""
+
+    def __init__(self, **_as_migrations_say: object) -> None:
+        super().__init__(default="", editable=False)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        setattr(model_instance, self.attname, model_instance.found_by_text)  # type: ignore[attr-defined]
+        return str(super().pre_save(model_instance, add))
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        """To the database, and to migrations, a text like others."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", list(args), kwargs
+
+
 class Integration(models.Model):
     """One integration. It is never deleted: it is closed, and its history stays.
 
-    `waits_on`, `due_on`, `submitted_at` and `returned` are a snapshot of what `gates` says, for lists to filter and
-    sort by; they are refreshed by `snapshots.refresh` in the transaction that changed the facts.
+    Until staff have accepted it, at `accepted_at`, nobody else is invited. What staff take in is accepted at once.
+
+    `waits_on`, `due_on`, `submitted_at`, `returned` and `search_text` are a snapshot, for lists to filter, sort and
+    search by; they are refreshed by `snapshots.refresh` in the transaction that changed the facts.
     """
 
     reference = models.CharField(_("reference"), max_length=8, unique=True)
@@ -84,12 +115,15 @@ class Integration(models.Model):
     closed_because = models.TextField(_("reason for closing"), blank=True)
     certificate_expires_on = models.DateField(_("certificate expires"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(_("accepted by Digipost"), null=True, blank=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True, editable=False)
 
     waits_on = models.CharField(max_length=20, blank=True, db_index=True)
     due_on = models.DateField(null=True, blank=True, db_index=True)
     submitted_at = models.DateTimeField(null=True, blank=True, db_index=True)
     returned = models.BooleanField(default=False)
+    search_text = SearchTextField()
 
     objects = IntegrationQuerySet.as_manager()
 
@@ -100,6 +134,10 @@ class Integration(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(phase__in=Phase.values), name="integration_phase_known"),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="integration_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at__isnull=False) | models.Q(accepted_by__isnull=True),
+                name="integration_accepted_when_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -108,6 +146,15 @@ class Integration(models.Model):
     @property
     def is_partner(self) -> bool:
         return self.sender_kind == SenderKind.PARTNER
+
+    @property
+    def found_by_text(self) -> str:
+        owner = self.organisation
+        return searchable(f"{self.reference} {self.name} {owner.name} {owner.number}")
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.accepted_at is not None
 
     @property
     def is_open(self) -> bool:

@@ -19,6 +19,9 @@ class Launch(models.Model):
     )
     first_sending_on = models.DateField(_("date of the first sending"), null=True, blank=True)
     documents_sent = models.PositiveIntegerField(_("number of documents"), null=True, blank=True)
+    sending_recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     sender_confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -37,7 +40,11 @@ class Launch(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(sender_confirmed_by=models.F("digipost_confirmed_by")),
                 name="launch_confirmed_by_two_people",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(digipost_confirmed_by=models.F("sending_recorded_by")),
+                name="launch_confirmed_for_digipost_by_another_than_recorded",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -79,6 +79,9 @@ class Sweep(models.Model):
 class MailKind(models.TextChoices):
     DIGEST = "digest", _("Digest")
     WEEKLY = "weekly", _("Weekly summary")
+    INTAKE = "intake", _("Intake that waits for acceptance")
+    INTAKE_ACCEPTED = "intake_accepted", _("Intake accepted")
+    INTAKE_REFUSED = "intake_refused", _("Intake refused")
     SUBMITTED = "submitted", _("Submitted for approval")
     APPROVED = "approved", _("Approved")
     RETURNED = "returned", _("Sent back")

@@ -24,6 +24,7 @@ BY_ROLE: dict[str, tuple[MailKind, tuple[Role, ...]]] = {
     EventKind.MILESTONE_RETURNED: (MailKind.RETURNED, SENDER),
     EventKind.MILESTONE_REOPENED: (MailKind.RETURNED, SENDER),
     EventKind.PRODUCTION_ENABLED: (MailKind.PRODUCTION_OPENED, SENDER),
+    EventKind.INTAKE_ACCEPTED: (MailKind.INTAKE_ACCEPTED, (Role.PROJECT_MANAGER,)),
 }
 """Events that concern whoever holds these roles."""
 
@@ -36,6 +37,8 @@ BY_NAME: dict[str, MailKind] = {
     EventKind.DEVIATION_OPENED: MailKind.ASSIGNED,
     EventKind.DEFERRAL_PROPOSED: MailKind.ASSIGNED,
     EventKind.REQUIREMENT_LAPSED: MailKind.LAPSED,
+    EventKind.INTEGRATION_CREATED: MailKind.INTAKE,
+    EventKind.CLOSED: MailKind.INTAKE_REFUSED,
 }
 """Events that concern the people that workflow names."""
 

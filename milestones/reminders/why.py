@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, TextChoices
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from ..facts import facts_of
-from ..gates import findings
+from ..gates import INTAKE, findings
 from ..models import Integration, MailKind, MailState, User
 from ..process import MILESTONE_NUMBERS, MILESTONE_TITLES, Role, Status, Text
 from ..workdays import is_working_day
@@ -62,8 +62,25 @@ def verdicts(integration: Integration, person: User, now: datetime.datetime) -> 
     facts = facts_of(integration)
     rows = [finding for number in (*MILESTONE_NUMBERS, None) for finding in findings(number, facts)]
     found = [asked.about(finding.key, finding.title, finding.counts) for finding in rows]
-    waits = [one.code for one in asked.case.waiting if one.code.startswith("M")] if asked.case else []
-    return [asked.about(code, f"{code[1:]} {MILESTONE_TITLES[int(code[1:])]}", True) for code in waits] + found
+    known = {finding.key for finding in rows}
+    waits = dict.fromkeys(one.code for one in asked.case.waiting if one.code not in known) if asked.case else ()
+    return [asked.about(code, _title_of(code), True) for code in waits] + found
+
+
+def _title_of(code: str) -> Text:
+    """What waits and is no requirement: an intake, or a milestone that is to be submitted or approved."""
+    return _("Acceptance of the intake") if code == INTAKE else f"{code[1:]} {MILESTONE_TITLES[int(code[1:])]}"
+
+
+def _as_told(case: Case, person: User) -> Case:
+    """The case, without what makes no difference to what one person is told: however much there is, few are asked of.
+
+    A thousand scenarios that were not run are one answer, and whoever else holds a role is anybody else.
+    """
+    alike = {(one.code, one.reason, one.role, one.due_on): one for one in case.waiting}
+    holders = {role: (person.pk,) if person.pk in held else held[:1] for role, held in case.holders.items()}
+    mine = tuple(notice for notice in case.notices if notice.user_id == person.pk)
+    return replace(case, waiting=tuple(alike.values()), holders=holders, notices=mine or case.notices[:1])
 
 
 class _Asked:
@@ -72,7 +89,8 @@ class _Asked:
     def __init__(self, integration: Integration, person: User, now: datetime.datetime) -> None:
         self.integration, self.person, self.now, self.rules = integration, person, now, cases.rules_in_force()
         mine = Integration.objects.filter(pk=integration.pk)
-        self.case: Case | None = next((case for chunk in cases.chunks(mine) for case in chunk), None)
+        case = next((case for chunk in cases.chunks(mine) for case in chunk), None)
+        self.case: Case | None = _as_told(case, person) if case else None
         self.on_it = person.is_staff or integration.members.joined().filter(user=person).exists()
         self.last = person.mails.last_digests(now.date()).get(person.pk)
         of_today = Q(day=now.date()) | Q(state=MailState.SENT, sent_at__date=now.date())

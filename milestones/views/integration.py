@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import gates, policy, workflow
@@ -57,6 +58,13 @@ def document(request: Request, reference: str, pk: int) -> HttpResponse | FileRe
         content.close()
         raise
     return handed_over(found, content)
+
+
+@require_POST
+def accept_intake(request: Request, reference: str) -> HttpResponse:
+    here = Here(request, reference)
+    done = _("The intake is accepted.")
+    return here.press(workflow.accept_intake, to=here.url("integration"), done=done)
 
 
 @require_POST

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import policy, workflow
 from ..facts import today
 from ..formkeys import number_of
-from ..forms import SORTS, IntakeForm, PortfolioFilter
-from ..models import Integration, Milestone, NoticeReceipt, User, WaitingItem
+from ..forms import SORTS, IntakeForm, PortfolioFilter, ReasonForm
+from ..models import Integration, Member, Milestone, NoticeReceipt, User, WaitingItem
 from ..models.integration import IntegrationQuerySet
 from ..process import Role, SenderKind, Status
 from ..snapshots import BOTH
@@ -66,13 +69,8 @@ def portfolio(request: Request) -> HttpResponse:
 
 
 def _chosen(rows: IntegrationQuerySet, chosen: dict[str, object]) -> IntegrationQuerySet:
-    if words := str(chosen.get("q") or "").strip():
-        rows = rows.filter(
-            Q(reference__icontains=words)
-            | Q(name__icontains=words)
-            | Q(organisation__name__icontains=words)
-            | Q(organisation__number__contains=words.replace(" ", ""))
-        )
+    if words := str(chosen.get("q") or ""):
+        rows = rows.found_by(words)
     for name in ("phase", "status"):
         if chosen.get(name):
             rows = rows.filter(**{name: chosen[name]})
@@ -84,14 +82,26 @@ def _chosen(rows: IntegrationQuerySet, chosen: dict[str, object]) -> Integration
 
 
 @require_safe
+def spelled_otherwise(request: Request, reference: str, page: str = "") -> HttpResponse:
+    """To the address with the reference as it is written; 404 to whom there is no such integration."""
+    found = get_object_or_404(Integration.objects.visible_to(request.user), reference=reference)
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    return redirect(reverse("integration", args=[found.reference]) + quote(page) + query)
+
+
+@require_safe
 def approvals(request: Request) -> HttpResponse:
-    """Staff: every submitted milestone, oldest first."""
+    """Staff: intakes that wait for acceptance and every submitted milestone, oldest first."""
     policy.require_staff(request.user)
     submitted = Milestone.objects.awaiting_approval().select_related(
         "integration__organisation", "integration__onboarding_contact", "submitted_by"
     )
-    rows = Paginator(submitted, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "approvals.html", {"page": rows, "today": today()})
+    submissions = Paginator(submitted, PAGE_SIZE).get_page(request.GET.get("page"))
+    waiting = Integration.objects.awaiting_acceptance().select_related("organisation")
+    waiting = waiting.prefetch_related(Prefetch("members", Member.objects.current().select_related("user")))
+    intakes = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("intakes"))
+    refusals = [(integration, ReasonForm(slot=f"refuse-{integration.pk}")) for integration in intakes]
+    return render(request, "approvals.html", {"page": submissions, "intakes": intakes, "rows": refusals})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,7 +116,7 @@ def intake(request: Request) -> HttpResponse:
         with workflow.sent_with(number_of(request)):
             integration = _created(request, form.cleaned_data)
     except ValidationError as error:
-        form.refuse(_as_manager_error(error))
+        form.refuse(_by_this_forms_fields(error))
         return render(request, "intake.html", {"form": form}, status=422)
     messages.success(request, _("The integration is created. Its reference is %s.") % integration.reference)
     return redirect("integration", integration.reference)
@@ -124,6 +134,8 @@ def _created(request: Request, data: dict[str, str]) -> Integration:
     )
 
 
-def _as_manager_error(error: ValidationError) -> ValidationError:
-    """The form's field for the address that workflow calls `email`."""
-    return ValidationError({"manager_email": error.messages})
+def _by_this_forms_fields(error: ValidationError) -> ValidationError:
+    """The form has a field of its own for the address that workflow calls `email`."""
+    if hasattr(error, "error_dict") and "email" in error.error_dict:
+        return ValidationError({"manager_email": error.error_dict["email"]})
+    return error

@@ -34,7 +34,7 @@ def find_person(request: Request) -> HttpResponse:
     policy.require_staff(request.user)
     form = FindPersonForm(request.GET or None, slot="find")
     words = form.cleaned_data["q"] if form.is_valid() else ""
-    people = User.objects.known_as(words)[:SHOWN] if words else User.objects.none()
+    people = User.objects.known_as(words, SHOWN) if words else []
     return render(request, "account/find_person.html", {"filter": form, "words": words, "people": people})
 
 

@@ -6,7 +6,7 @@ from .agreements import decide_services, record_agreement, verify_agreement, wit
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
 from .door import GateClosed, Stale, require_first, stale, version_of
 from .followups import accept_deferral, add_follow_up, close_follow_up, propose_deferral, reopen_follow_up
-from .intake import close, create_integration, pause, resume, set_contact
+from .intake import accept_intake, close, create_integration, pause, resume, set_contact
 from .launch import (
     confirm_launch,
     confirm_launch_date,
@@ -54,6 +54,7 @@ __all__ = [
     "GateClosed",
     "Stale",
     "accept_deferral",
+    "accept_intake",
     "accept_invitation",
     "acknowledge_details",
     "add_basic_scenarios",

@@ -94,12 +94,16 @@ def pass_details(integration: Integration, *, by: User, details: str) -> None:
 
 
 def acknowledge_details(integration: Integration, *, by: User) -> None:
-    """The sender has the details. Stale if none are passed on, or somebody acknowledged them before."""
+    """The sender has the details. Stale if none are passed on, or somebody acknowledged them before.
+
+    Forbidden for who passed them on, for Digipost.
+    """
     with door(integration, by) as move:
         move.require(policy.Right.ACKNOWLEDGE_DETAILS)
         accounts = move.integration.accounts
         if accounts.details_passed_at is None or accounts.details_acknowledged_at is not None:
             raise stale()
+        move.require_other(accounts.details_passed_by_id)
         move.update(accounts, details_acknowledged_at=move.now, details_acknowledged_by=by)
         move.log(EventKind.DETAILS_ACKNOWLEDGED, "3.3")
 

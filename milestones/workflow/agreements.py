@@ -13,6 +13,7 @@ from .. import policy
 from ..models import Agreement, EventKind, Integration, ServiceDecision, User
 from ..names import require_names
 from ..process import AgreementKind, ServiceChoice
+from . import room
 from .documents import store
 from .door import Move, asks, door
 from .once import adds
@@ -37,6 +38,11 @@ def record_agreement(
         move.ask(record_agreement)
         move.require_past(signed_on=signed_on)
         require_names(signatory=signatory)
+        room.require_room(
+            move.integration.agreements.all(),
+            room.AGREEMENTS,
+            _("There are %(most)s agreements on file, earlier ones included, which is the most. Ask Digipost."),
+        )
         for earlier in integration.agreements.current().filter(kind=kind):
             _end(move, earlier, "")
         agreement = Agreement.objects.create(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from .. import policy
 from ..models import ChecklistItem, Confirmation, EventKind, ExceptionGrant, Integration, User
 from ..process import REQUIREMENTS, MilestoneState, Party, Role
+from . import room
 from .documents import store
 from .door import Move, Stale, asks, door, stale
 from .once import adds
@@ -78,10 +79,15 @@ def add_item(
     required: bool,
     stands_on: Role,
 ) -> ChecklistItem:
-    """Add an item of the integration's own. Raises ValidationError on a milestone that is approved."""
+    """Add an item of the integration's own. Raises ValidationError on a milestone that is approved, or full."""
     with door(integration, by) as move:
         move.ask(add_item)
         _require_unapproved(move, milestone)
+        room.require_room(
+            move.integration.items.filter(removed_at__isnull=True),
+            room.ITEMS,
+            _("The checklist has %(most)s items of your own, which is the most. Remove one first."),
+        )
         item = ChecklistItem.objects.create(
             integration=move.integration,
             milestone=milestone,

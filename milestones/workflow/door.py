@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, models, transaction
+from django.db.models import Q
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from django_fsm import TransitionNotAllowed
 from .. import clock, gates, policy, snapshots, tasks
 from ..facts import actor_on, facts_of, today
 from ..models import Event, EventKind, Integration, User
+from ..models.people import normalised
 from ..process import Role, Status
 from ..reminders import announce
 
@@ -108,9 +110,10 @@ class Move:
         if seen not in (None, self.version):
             raise stale()
 
-    def require_other(self, person_id: int | None) -> None:
-        """Raise Forbidden for whoever acted for the other side, before they changed sides."""
-        policy.require_other(self.actor, person_id)
+    def require_other(self, *people: int | None) -> None:
+        """Raise Forbidden if the actor is one of these, who acted for the other side, before they changed sides."""
+        for person in people:
+            policy.require_other(self.actor, person)
 
     def require_past(self, **days: datetime.date) -> None:
         """Raise ValidationError, by field, for a date on which it cannot have happened yet."""
@@ -131,6 +134,10 @@ class Move:
         """Raise Stale while the integration is paused."""
         if self.integration.status != Status.ACTIVE:
             raise Stale(_("The integration is paused: nothing is submitted, approved or opened until it is resumed."))
+
+    def require_accepted(self) -> None:
+        """Raise GateClosed while Digipost has not accepted the intake."""
+        self.require_open(gates.intake(self.facts))
 
     def require_open(self, unmet: list[gates.Unmet]) -> None:
         """Raise GateClosed if anything is unmet."""
@@ -201,9 +208,13 @@ class Move:
         row.save(update_fields=list(values))
 
 
-def take_turns(by: User) -> None:
-    """Let two presses by one person come one after the other; for what has no integration's lock to take."""
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # no_key: others may refer to the row meanwhile
+def take_turns(by: User, email: str = "") -> None:
+    """Let two presses by one person come one after the other; for what no integration's lock keeps apart.
+
+    With `email` it locks whose address that is too, in one order: two who invite each other do not wait in a ring.
+    """
+    people = User.objects.filter(Q(pk=by.pk) | Q(email=normalised(email))).order_by("pk")
+    list(people.select_for_update(no_key=True).only("pk"))  # no_key: others may refer to the row meanwhile
 
 
 def version_of(integration: Integration) -> str:

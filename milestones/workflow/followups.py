@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime
 
+from django.utils.translation import gettext as _
+
 from .. import policy
 from ..models import EventKind, FollowUpItem, Integration, User
 from ..names import require_names
 from ..process import FollowUpState
+from . import room
 from .door import Move, asks, door
 from .once import adds
 
@@ -15,8 +18,14 @@ from .once import adds
 @adds()
 @asks(policy.Right.DESCRIBE)
 def add_follow_up(integration: Integration, *, by: User, title: str, description: str) -> FollowUpItem:
+    """Add an open item. Raises ValidationError where there is no room for another."""
     with door(integration, by) as move:
         move.ask(add_follow_up)
+        room.require_room(
+            move.integration.follow_ups.all(),
+            room.FOLLOW_UPS,
+            _("There are %(most)s follow-up items, which is the most. Reopen or extend one that is here."),
+        )
         item = FollowUpItem.objects.create(
             integration=move.integration, title=title, description=description, added_by=by, added_at=move.now
         )
@@ -44,7 +53,8 @@ def propose_deferral(
         accepts = policy.may(move.actor, policy.Right.ACCEPT_DEFERRAL)
         if accepts:
             move.require_other(item.proposed_by_id)
-        move.update(item, deferred_to=deferred_to, deferred_until=deferred_until, proposed_by=by)
+        proposer = None if accepts else by
+        move.update(item, deferred_to=deferred_to, deferred_until=deferred_until, proposed_by=proposer)
         move.log(
             EventKind.DEFERRAL_PROPOSED,
             item.title,

@@ -1,14 +1,20 @@
-"""Where an integration begins, and how it is paused, resumed and closed."""
+"""Where an integration begins and is accepted, and how it is paused, resumed and closed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from .. import clock, policy, texts
 from ..facts import today
 from ..mailboxes import normalised
 from ..models import (
     Accounts,
+    Event,
     EventKind,
     Integration,
     Launch,
@@ -22,10 +28,11 @@ from ..models import (
     Verification,
     new_reference,
 )
-from ..names import require_names
+from ..names import require_company_name, require_names, require_title
 from ..process import DEFAULT_WORKING_DAYS, MILESTONE_NUMBERS, Accord, MilestoneState, Role, SenderKind
 from ..workdays import add_working_days
-from .door import Move, asks, door, settle, take_turns
+from . import room
+from .door import Move, asks, door, settle, stale, take_turns
 from .once import adds
 from .people import add_member, known_or_new
 
@@ -46,14 +53,20 @@ def create_integration(
 ) -> Integration:
     """Take in a direct integration, with its project manager as first member and milestone 1 in progress.
 
-    `number` is a valid organisation number, nine digits. The organisation is called what it is called here.
-    Raises ValidationError if the project manager is Digipost's own, or named by a code, Stale if `by` created the
-    same already.
+    `number` is a valid organisation number, nine digits. The organisation is called what it is called here. What staff
+    take in is accepted; others take in for themselves alone, and Digipost accepts it before anybody else is invited.
+
+    Raises ValidationError (by field) for names that lead somewhere or are none, if the project manager is Digipost's
+    own, and when `by` takes in no more today; Stale if `by` created the same already.
     """
     organisation, name, manager_name = map(texts.one_line, (organisation, name, manager_name))
+    require_names(require_title, name=name, manager_name=manager_name)
+    require_names(require_company_name, organisation=organisation)
     if normalised(manager_email) != by.email:  # whoever takes in their own is called what they are
+        policy.require_staff(by)
         require_names(manager_name=manager_name)
-    take_turns(by)
+    take_turns(by, manager_email)
+    _require_turn_to_take_in(by)
     known_or_new(manager_name, manager_email)
     owner, _created = Organisation.objects.get_or_create(number=number, name=organisation)
     integration = Integration.objects.create(
@@ -63,17 +76,29 @@ def create_integration(
         sender_kind=sender_kind,
         onboarding_contact=by if by.is_staff else None,
         created_at=clock.now(),
+        accepted_at=clock.now() if by.is_staff else None,
+        accepted_by=by if by.is_staff else None,
     )
     for model in ONE_OF_EACH:
         model.objects.create(integration=integration)
     MutualAccord.objects.bulk_create(MutualAccord(integration=integration, subject=subject) for subject in Accord)
     _lay_out_milestones(integration)
     move = Move(integration, by)
-    move.log(EventKind.INTEGRATION_CREATED, integration.name, new=f"{owner.name} {owner.number}")
+    told = () if integration.is_accepted else User.objects.staff().values_list("pk", flat=True)
+    move.log(EventKind.INTEGRATION_CREATED, integration.name, new=f"{owner.name} {owner.number}", concerns=told)
     add_member(move, manager_name, manager_email, [Role.PROJECT_MANAGER])
     move.log(EventKind.MILESTONE_STARTED, "1", old=MilestoneState.UPCOMING, new=MilestoneState.IN_PROGRESS)
     settle(move)
     return Integration.objects.with_records().get(pk=integration.pk)
+
+
+def _require_turn_to_take_in(by: User) -> None:
+    """Staff take in as many as there are; whoever is not known to them yet, a few."""
+    if by.is_staff:
+        return
+    mine = Event.objects.filter(kind=EventKind.INTEGRATION_CREATED, actor=by)
+    refusal = _("%(most)s new integrations in 24 hours is the most. You can go on at %(when)s.")
+    room.require_turn(mine, "at", settings.INTAKES_A_DAY, refusal)
 
 
 def _unused_reference() -> str:
@@ -96,6 +121,22 @@ def _lay_out_milestones(integration: Integration) -> None:
 
 
 @asks(policy.Right.STEER)
+def accept_intake(integration: Integration, *, by: User) -> None:
+    """Digipost takes on what somebody else took in, and others are invited from now on.
+
+    `by` becomes the contact, if there is none. To refuse one is to close it. Stale if it is accepted already.
+    """
+    with door(integration, by) as move:
+        move.ask(accept_intake)
+        if move.integration.is_accepted:
+            raise stale()
+        move.update(move.integration, accepted_at=move.now, accepted_by=by)
+        move.log(EventKind.INTAKE_ACCEPTED, move.integration.name)
+        if move.integration.onboarding_contact is None:
+            _name_contact(move, by)
+
+
+@asks(policy.Right.STEER)
 def pause(integration: Integration, *, by: User, reason: str) -> None:
     """Nothing is submitted or approved and nobody is reminded until it is resumed."""
     with door(integration, by) as move:
@@ -114,19 +155,29 @@ def close(integration: Integration, *, by: User, reason: str) -> None:
     """For good. Production sending closes with it; the history stays."""
     with door(integration, by) as move:
         move.ask(close)
-        _change_status(move, "close", EventKind.CLOSED, reason)
+        told = () if move.integration.is_accepted else move.holders(Role.PROJECT_MANAGER)
+        _change_status(move, "close", EventKind.CLOSED, reason, told)
         move.update(move.integration, closed_because=reason)
         disable_production(move, reason)
 
 
 @asks(policy.Right.STEER)
 def set_contact(integration: Integration, *, by: User, contact: User | None) -> None:
-    """Name the onboarding contact among Digipost's staff, or none."""
+    """Name the onboarding contact among Digipost's staff, or none.
+
+    Raises ValidationError (by field) for somebody who was on the integration for the sender: they could do nothing.
+    """
     with door(integration, by) as move:
         move.ask(set_contact)
-        old = move.integration.onboarding_contact or ""
-        move.update(move.integration, onboarding_contact=contact)
-        move.log(EventKind.CONTACT_CHANGED, old=old, new=contact or "", concerns=[contact.pk] if contact else [])
+        if contact and contact.pk in move.facts.joined_ids:
+            raise ValidationError({"contact": _("They were on this integration for the sender. Name somebody else.")})
+        _name_contact(move, contact)
+
+
+def _name_contact(move: Move, contact: User | None) -> None:
+    old = move.integration.onboarding_contact or ""
+    move.update(move.integration, onboarding_contact=contact)
+    move.log(EventKind.CONTACT_CHANGED, old=old, new=contact or "", concerns=[contact.pk] if contact else [])
 
 
 def disable_production(move: Move, reason: str) -> None:
@@ -137,8 +188,8 @@ def disable_production(move: Move, reason: str) -> None:
         move.log(EventKind.PRODUCTION_DISABLED, "3.3", reason=reason)
 
 
-def _change_status(move: Move, transition: str, kind: EventKind, reason: str) -> None:
+def _change_status(move: Move, transition: str, kind: EventKind, reason: str, told: Iterable[int] = ()) -> None:
     old = move.integration.status
     move.fire(move.integration, transition)
     move.integration.save(update_fields=["status"])
-    move.log(kind, old=old, new=move.integration.status, reason=reason)
+    move.log(kind, old=old, new=move.integration.status, reason=reason, concerns=told)

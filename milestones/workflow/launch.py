@@ -68,6 +68,7 @@ def record_first_sending(
             launch,
             first_sending_on=first_sending_on,
             documents_sent=documents_sent,
+            sending_recorded_by=by,
             sender_confirmed_by=None,
             sender_confirmed_at=None,
             digipost_confirmed_by=None,
@@ -117,6 +118,9 @@ def _confirm(move: Move, party: Party) -> None:
     launch = move.integration.launch
     if getattr(launch, f"{party.value}_confirmed_at"):
         raise stale()
-    move.require_other(launch.sender_confirmed_by_id if party is Party.DIGIPOST else launch.digipost_confirmed_by_id)
+    if party is Party.DIGIPOST:
+        move.require_other(launch.sending_recorded_by_id, launch.sender_confirmed_by_id)
+    else:
+        move.require_other(launch.digipost_confirmed_by_id)
     move.update(launch, **{f"{party.value}_confirmed_by": move.by, f"{party.value}_confirmed_at": move.now})
     move.log(EventKind.LAUNCH_CONFIRMED, "5.2", new=party)

@@ -6,11 +6,13 @@ import datetime
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from .. import clock, policy, snapshots, texts
 from ..models import Deviation, EventKind, Integration, Member, Notice, NoticeReceipt, User
 from ..names import require_names
 from ..reminders.announce import announce_notice
+from . import room
 from .door import Move, asks, door, take_turns
 from .once import adds
 
@@ -69,6 +71,11 @@ def open_deviation(
     with door(integration, by) as move:
         move.ask(open_deviation)
         require_names(handler=handler)
+        room.require_room(
+            move.integration.deviations.all(),
+            room.DEVIATIONS,
+            _("There are %(most)s deviations, which is the most. Tell Digipost."),
+        )
         deviation = Deviation.objects.create(
             integration=move.integration,
             title=title,
@@ -121,7 +128,8 @@ def _deliver(move: Move, notice: Notice) -> None:
     move.log(EventKind.NOTICE_SENT, notice.title, new=len(readers))
     if move.was_active:
         people = [member.user_id for member in readers if member]
-        announce_notice(move.integration, notice, people, move.integration.operations.shared_mailbox)
+        mailbox = move.integration.operations.shared_mailbox if move.integration.is_accepted else ""
+        announce_notice(move.integration, notice, people, mailbox)
 
 
 def read_notice(integration: Integration, receipt_id: int, *, by: User) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -14,7 +15,8 @@ from ..models import EventKind, Integration, Invitation, Member, RoleHolding, Us
 from ..models.people import INVITATION_HOLDS, hash_of
 from ..names import require_names
 from ..process import MEMBER_ROLES, Role
-from .door import Move, Stale, asks, door, stale
+from . import room
+from .door import Move, Stale, asks, door, stale, take_turns
 from .once import adds
 from .operations import hand_over_unread
 
@@ -24,12 +26,15 @@ from .operations import hand_over_unread
 def invite(integration: Integration, *, by: User, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Make somebody a member with these roles, and send them a link by which they come in.
 
-    Raises ValidationError (by field) for Digipost's staff, for somebody who is a member already, for an address that
-    cannot be a member's, and for a code in place of a name.
+    Raises GateClosed while Digipost has not accepted the intake, ValidationError (by field) for Digipost's staff, for
+    somebody who is a member already, for an address that cannot be a member's, for a name that is none or leads
+    somewhere, and when no more are invited today.
     """
     with door(integration, by) as move:
         move.ask(invite)
+        move.require_accepted()
         require_names(name=name)
+        _require_turn_to_invite(move, email)
         return add_member(move, name, email, roles)
 
 
@@ -62,10 +67,12 @@ def remove(integration: Integration, member_id: int, *, by: User) -> None:
 
 @adds(alike=False)
 def resend_invitation(integration: Integration, member_id: int, *, by: User) -> None:
-    """Send another link; earlier ones no longer work. Stale for who has come in already."""
+    """Send another link; earlier ones no longer work. Stale for who has come in already; as `invite` for the rest."""
     with door(integration, by) as move:
         move.require(policy.Right.MANAGE_PEOPLE)
+        move.require_accepted()
         member = move.fetch(Member, member_id, left_at__isnull=True, accepted_at__isnull=True)
+        _require_turn_to_invite(move, member.user.email)
         _revoke_open(move, member)
         _send_invitation(move, member)
         move.log(EventKind.INVITATION_RESENT, member.name, concerns=[member.user_id])
@@ -130,6 +137,17 @@ def _send_invitation(move: Move, member: Member) -> None:
     invitation.save()
 
 
+def _require_turn_to_invite(move: Move, email: str) -> None:
+    """An invitation goes to somebody who has not asked for it: so many a day from one integration, and one person."""
+    take_turns(move.by, email)
+    refusal = _("%(most)s invitations in 24 hours is the most. You can go on at %(when)s.")
+    sent = [Invitation.objects.filter(member__integration=move.integration)]
+    if not move.by.is_staff:
+        sent.append(Invitation.objects.filter(sent_by=move.by))
+    for rows in sent:
+        room.require_turn(rows, "sent_at", settings.INVITATIONS_A_DAY, refusal)
+
+
 def _revoke_open(move: Move, member: Member) -> int:
     return member.invitations.open(move.now).update(revoked_at=move.now)
 
@@ -150,6 +168,10 @@ def _require_manager_left(move: Move, member: Member, roles: set[Role]) -> None:
 def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Part of inviting and of intake."""
     name = texts.one_line(name)
+    members = move.integration.members.all()
+    full = _("There are %(most)s members, which is the most. Remove somebody first.")
+    room.require_room(members.filter(left_at__isnull=True), room.MEMBERS, full)
+    room.require_room(members, room.PEOPLE, _("There have been %(most)s members, which is the most. Ask Digipost."))
     user = known_or_new(name, email)
     if user.is_staff:
         raise ValidationError({"email": _("Digipost's staff cannot be members of an integration.")})

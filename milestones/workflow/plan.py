@@ -6,11 +6,12 @@ import datetime
 from collections.abc import Mapping, Sequence
 
 from django.core.files import File
+from django.utils.translation import gettext as _
 
 from .. import policy
 from ..models import EventKind, Integration, Meeting, User
 from ..process import Accord, MilestoneState
-from . import accords
+from . import accords, room
 from .documents import store
 from .door import Move, asks, door, stale
 from .once import adds
@@ -30,7 +31,10 @@ def record_meeting(
     document: File | None = None,
     meeting_id: int | None = None,
 ) -> Meeting:
-    """Record a meeting, or what became of one that is recorded. A new document replaces the earlier one."""
+    """Record a meeting, or what became of one that is recorded. A new document replaces the earlier one.
+
+    Raises ValidationError where there is no room for another.
+    """
     with door(integration, by) as move:
         move.ask(record_meeting)
         new: dict[str, object] = {"kind": kind, "held_on": held_on, "sender_people": sender_people}
@@ -41,6 +45,11 @@ def record_meeting(
             meeting = move.fetch(Meeting, meeting_id)
             _change(move, meeting, new)
             return meeting
+        room.require_room(
+            move.integration.meetings.all(),
+            room.MEETINGS,
+            _("There are %(most)s meetings, which is the most. Change one that is here."),
+        )
         meeting = Meeting.objects.create(integration=move.integration, recorded_by=by, recorded_at=move.now, **new)
         move.log(EventKind.MEETING_RECORDED, kind, new=held_on)
         return meeting

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from .. import gates, policy, snapshots
 from ..models import CatalogueScenario, EventKind, Integration, Scenario, ScenarioRun, User
 from ..process import Accord, Environment, Outcome, is_basic_id
-from . import accords
+from . import accords, room
 from .accounts import production_opened_on
 from .documents import store
 from .door import Move, asks, door, stale
@@ -110,16 +110,24 @@ def record_run(
 ) -> ScenarioRun:
     """Record how a scenario went. No run in production is accepted before milestone 3 is approved (4.1).
 
-    Raises ValidationError (by field) for a date ahead, or in production before it was opened.
+    Raises ValidationError (by field) for a date ahead, or in production before it was opened; Forbidden for who
+    approved the tests, for Digipost.
     """
     with door(integration, by) as move:
         move.ask(record_run, scenario_id)
         scenario = move.fetch(Scenario, scenario_id, removed_at__isnull=True)
         move.require_past(ran_on=ran_on)
+        if scenario.environment == Environment.TEST:
+            move.require_other(move.integration.verification.approved_by_id)
         if scenario.environment == Environment.PRODUCTION:
             opened = production_opened_on(move.integration)
             if opened is None or ran_on < opened:
                 raise ValidationError({"ran_on": _("Nothing was run before production was opened.")})
+        room.require_room(
+            scenario.runs.all(),
+            room.RUNS,
+            _("The scenario has %(most)s runs, which is the most. Remove it from the set and add it anew."),
+        )
         run = ScenarioRun.objects.create(
             scenario=scenario,
             ran_on=ran_on,
@@ -163,6 +171,11 @@ def _add(
     required: bool,
     print_trial: bool = False,
 ) -> Scenario:
+    room.require_room(
+        move.integration.scenarios.current().filter(environment=environment),
+        room.SCENARIOS,
+        _("The set has %(most)s scenarios, which is the most. Remove one first."),
+    )
     scenario = Scenario.objects.create(
         integration=move.integration,
         environment=environment,

@@ -1,0 +1,40 @@
+"""How much there may be: of what an integration gathers, and of what one person sends in a day.
+
+Counted under a lock: a race does not pass it. What is refused is said in words, with what to do.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from .. import clock
+
+MEMBERS, ITEMS, SCENARIOS = 100, 100, 200
+"""At a time: on an integration, of its own on its checklist, in one of its sets. Who or what is removed makes room."""
+PEOPLE, FOLLOW_UPS, MEETINGS, DEVIATIONS, AGREEMENTS, RUNS = 300, 300, 300, 1000, 100, 300
+"""In all, also what is past: of an integration; runs of a scenario. They stay on file, and their page lists them."""
+
+A_DAY = datetime.timedelta(hours=24)
+
+
+def require_room(rows: QuerySet[Any], most: int, refusal: str) -> None:
+    """Raise ValidationError with `refusal`, in which %(most)s is the number, if another would be more than `most`."""
+    if rows.count() >= most:
+        raise ValidationError(refusal % {"most": most})
+
+
+def require_turn(rows: QuerySet[Any], moment: str, most: int, refusal: str) -> None:
+    """Raise ValidationError if `most` of the rows have their `moment` within the last 24 hours.
+
+    `refusal` says %(most)s and %(when)s: when there is room for another.
+    """
+    recent = rows.filter(**{f"{moment}__gt": clock.now() - A_DAY}).order_by(f"-{moment}")
+    for first in recent.values_list(moment, flat=True)[most - 1 : most]:
+        again = date_format(timezone.localtime(first + A_DAY), "j. F H:i")
+        raise ValidationError(refusal % {"most": most, "when": again})
