@@ -24,6 +24,7 @@ def opened(document: Document) -> File | None:
 
 def handed_over(document: Document, content: File) -> HttpResponse | FileResponse:
     """An answer with the document in it; where the proxy reads files for us (DOCUMENT_ACCEL), with where it lies."""
+    response: HttpResponse | FileResponse
     if settings.DOCUMENT_ACCEL:
         content.close()
         response = HttpResponse(content_type=document.media_type)
