@@ -1,4 +1,4 @@
-"""nginx with the configuration that is shipped, and granian as it runs for real: processes of their own, on free ports.
+"""nginx as it is shipped, and granian as it runs for real: processes of their own, on free ports.
 
 Not where nginx is missing, unless services are required: tests/conftest.py then says so before anything runs.
 """
