@@ -25,6 +25,7 @@ def opened(document: Document) -> File | None:
 def handed_over(document: Document, content: File) -> HttpResponse | FileResponse:
     """An answer with the document in it; where the proxy reads files for us (DOCUMENT_ACCEL), with where it lies."""
     kind = "text/plain; charset=utf-8" if document.content_type == "text/plain" else document.content_type
+    response: HttpResponse | FileResponse
     if settings.DOCUMENT_ACCEL:
         content.close()
         response = HttpResponse(content_type=kind)
