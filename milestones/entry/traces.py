@@ -16,8 +16,8 @@ language stays, and so does what other hosts of the domain have set."""
 class TracesMiddleware:
     """Whoever has a session is answered with what is not to be stored; when it has ended, the browser forgets.
 
-    It goes by the cookie, so that also what is refused before a session is looked up is not stored, and so that it makes
-    no difference how the session ended: by its owner, by somebody else, or by time.
+    It goes by the cookie: so what is refused before a session is looked up is not stored either, and it makes no
+    difference how the session ended: by its owner, by somebody else, or by time.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -43,8 +43,9 @@ def _believe(request: HttpRequest, client: Hop) -> None:
 
 
 def _client_in(said: str) -> Hop:
-    hops = (_hop(element) for element in reversed(said.split(",")))
-    return next((hop for hop in hops if not _is_trusted(_address_of(hop.get("for", "")))), {})
+    """The first hop of all, if all of them are trusted: somebody at the proxy's own machine."""
+    hops = [_hop(element) for element in said.split(",")]
+    return next((hop for hop in reversed(hops) if not _is_trusted(_address_of(hop.get("for", "")))), hops[0])
 
 
 def _hop(element: str) -> Hop:

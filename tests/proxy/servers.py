@@ -1,4 +1,4 @@
-"""nginx with the configuration that is shipped, and granian as it runs for real: processes of their own, on free ports.
+"""nginx as it is shipped, and granian as it runs for real: processes of their own, on free ports.
 
 Not where nginx is missing, unless services are required: tests/conftest.py then says so before anything runs.
 """
@@ -47,7 +47,7 @@ def running(command: list[str], port: int, **environment: str) -> Iterator[None]
 @contextmanager
 def granian(folder: Path, *, threads: int = 2, **environment: str) -> Iterator[int]:
     """The app on the test's own database and documents, with few threads. Gives its port."""
-    port = _free_port()
+    port = free_port()
     options = ["--workers", "1", "--blocking-threads", str(threads), "--log-level", "warning", "--port", str(port)]
     ours = {
         "DATABASE_URL": _database_url(),
@@ -67,8 +67,8 @@ def granian(folder: Path, *, threads: int = 2, **environment: str) -> Iterator[i
 @contextmanager
 def nginx(folder: Path, app_port: int, *, documents: Path | None = None, **changes: str) -> Iterator[int]:
     """The proxy before an app. Gives its port. `changes` are values of its variables other than the usual."""
-    state, port = folder / "proxy", _free_port()
-    state.mkdir()
+    state, port = folder / "proxy", free_port()
+    state.mkdir(exist_ok=True)
     values = {
         "PROXY_LISTEN": f"127.0.0.1:{port}",
         "PROXY_APP": f"127.0.0.1:{app_port}",
@@ -104,7 +104,7 @@ def _database_url() -> str:
     return f"postgres://{row['USER']}:{row['PASSWORD']}@{row['HOST']}:{row['PORT']}/{row['NAME']}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -73,7 +73,7 @@ def test_whoever_may_not_have_it_gets_none_of_it(site: Site, document: Document,
     "place", ["/_documents/", "//_documents/", "/%5Fdocuments/", "/x/../_documents/", "/_documents/./"]
 )
 def test_nobody_asks_for_the_file_itself(site: Site, document: Document, place: str) -> None:
-    answer = ask(site.port, place + document.file.name, Host="localhost")
+    answer = ask(site.port, f"{place}{document.file.name}", Host="localhost")
     assert (answer.status, CONTENT[:100] in answer.body) == (404, False)
     told = {"X-Accel-Redirect": f"/_documents/{document.file.name}"}
     assert CONTENT[:100] not in ask(site.port, "/sign-in/", Host="localhost", **told).body

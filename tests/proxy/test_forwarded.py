@@ -38,6 +38,7 @@ def seen(settings: Any) -> Any:
         ("for=1.2.3.4;proto=http", "1.2.3.4", "http"),
         ("for=1.2.3.4", "1.2.3.4", "http"),
         ('For="[2001:db8::1]" ; Proto=HTTPS', "2001:db8::1", "https"),
+        ("for=10.1.2.3;proto=https", "10.1.2.3", "https"),
         ("for=6.6.6.6;proto=http, for=1.2.3.4;proto=https, for=10.1.2.3;proto=http", "1.2.3.4", "https"),
         ('for=6.6.6.6, for="1.2.3.4:5678"', "1.2.3.4", "http"),
         ('for=6.6.6.6, for="[2001:db8::1]:443";proto=https, for="10.1.2.3:80"', "2001:db8::1", "https"),
@@ -58,7 +59,6 @@ def test_a_named_proxy_counts(seen: Any, said: str, address: str, scheme: str) -
         "for=6.6.6.6, for=1.2.3.4:5678:9;proto=https, for=10.1.2.3",
         "for=6.6.6.6, =;;;",
         "for=6.6.6.6, \x00<script>",
-        "for=10.1.2.3;proto=https",
     ],
 )
 def test_what_stands_before_what_cannot_be_read_does_not_count(seen: Any, said: str) -> None:

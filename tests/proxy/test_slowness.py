@@ -99,9 +99,9 @@ def test_forty_unread_downloads_change_nothing_behind_the_proxy(site: Site, down
 
 
 def test_nor_do_they_where_the_app_streams_documents(cast: Cast, settings: Any, tmp_path: Path) -> None:
-    with granian(tmp_path) as app_port, nginx(tmp_path, app_port) as port:
-        with dawdling(port, 40, *_download_of(cast, settings, tmp_path)):
-            assert keeps_answering(port)
+    asked = _download_of(cast, settings, tmp_path)
+    with granian(tmp_path) as app_port, nginx(tmp_path, app_port) as port, dawdling(port, 40, *asked):
+        assert keeps_answering(port)
 
 
 def test_one_address_does_not_hold_all_connections(site: Site) -> None:
