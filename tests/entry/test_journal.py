@@ -46,7 +46,12 @@ def test_who_comes_in_is_noted_with_what_and_from_where(cast: Cast, mailed: Mail
 def test_the_address_is_the_one_that_a_named_proxy_tells(cast: Cast, settings: Any) -> None:
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
     sent = {"login": cast.lead.email, "password": PASSWORD}
-    for proxy, told in (("10.0.0.1", "192.0.2.9"), ("198.51.100.1", "198.51.100.1"), ("", None)):
+    for proxy, told in (
+        ("10.0.0.1", "192.0.2.9"),
+        ("198.51.100.1", "198.51.100.1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("", None),
+    ):
         Client(REMOTE_ADDR=proxy).post("/sign-in/", sent, headers={"x-forwarded-for": "203.0.113.5, 192.0.2.9"})
         assert AccountEvent.objects.latest("pk").address == told, proxy
 
