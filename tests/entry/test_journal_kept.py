@@ -1,4 +1,4 @@
-"""What is noted of an account is not changed, by code or by SQL; what is old, and whose address it was, is forgotten."""
+"""What is noted of an account is not changed, by code or SQL; what is old, and an address, is forgotten."""
 
 from __future__ import annotations
 
