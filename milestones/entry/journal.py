@@ -48,10 +48,10 @@ def note_failed(request: HttpRequest, user: User | None, way: Way) -> None:
 
 
 def _address_of(request: HttpRequest | None) -> str | None:
-    """As `views.proxy` made it out."""
-    told = request.META.get("REMOTE_ADDR", "") if request else ""
+    """As `views.proxy` made it out, without the zone that only its own host knows (fe80::1%eth0)."""
+    told = str(request.META.get("REMOTE_ADDR", "")) if request else ""
     try:
-        return str(ipaddress.ip_address(told))
+        return str(ipaddress.ip_address(told.partition("%")[0]))
     except ValueError:  # a socket file has none
         return None
 
