@@ -4,6 +4,8 @@ history's refusal, nor empty, alter or drop a table. What owns the tables is for
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
@@ -60,22 +62,25 @@ def prepare(connection: BaseDatabaseWrapper, role: str, password: str | None = N
         if password:  # hashed here, so that it stands in no log
             hashed = encrypt_password(password, role, scope=cursor.cursor, algorithm="scram-sha-256")
             cursor.execute(f"ALTER ROLE {connection.ops.quote_name(role)} PASSWORD %s", [hashed])
-        _require_fit(cursor, role)
         for statement in grants(connection, role):
             cursor.execute(statement)
+        _require_fit(cursor, role)
 
 
-def _require_fit(cursor, role: str) -> None:
+def _require_fit(cursor: Any, role: str) -> None:
     cursor.execute(
         "SELECT rolsuper OR rolcreaterole OR rolreplication, pg_has_role(roles.oid, current_user, 'MEMBER'), "
-        "EXISTS (SELECT FROM pg_class WHERE relowner = roles.oid AND relnamespace = current_schema()::regnamespace) "
+        "EXISTS (SELECT FROM pg_class WHERE relowner = roles.oid AND relnamespace = current_schema()::regnamespace), "
+        "has_schema_privilege(roles.oid, current_schema(), 'CREATE') "
         "FROM pg_roles AS roles WHERE rolname = %s",
         [role],
     )
-    mighty, is_owner, owns = cursor.fetchone()
+    mighty, is_owner, owns, creates = cursor.fetchone()
     if mighty:
         raise Unfit(f"{role} is a superuser, or may make roles or replicate: it could do anything. Name another role.")
     if is_owner:
         raise Unfit(f"{role} is the role that migrates, or a member of it. Name another role for the app.")
     if owns:
         raise Unfit(f"{role} owns tables here. Give them to the role that migrates first (REASSIGN OWNED BY).")
+    if creates:
+        raise Unfit(f"{role} may create things beside our tables. The schema's owner must REVOKE CREATE FROM PUBLIC.")
