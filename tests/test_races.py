@@ -256,6 +256,21 @@ def test_two_presses_send_a_notice_once(journey: Journey) -> None:
     assert Notice.objects.count() == 1
 
 
+def test_two_presses_record_a_meeting_once(journey: Journey) -> None:
+    """With the number of one form, and with none."""
+    said = {"sender_people": "Kari", "digipost_people": "", "minutes": "Møtt."}
+    for number, kind in (("en", "other"), ("", "technical")):
+
+        def record(number: str = number, kind: str = kind) -> None:
+            with workflow.sent_with(number):
+                workflow.record_meeting(
+                    journey.integration, by=journey.cast.manager, kind=kind, held_on=today(), **said
+                )
+
+        assert sorted(at_once(record, record)) == ["Stale", "done"]
+        assert journey.integration.meetings.filter(kind=kind).count() == 1
+
+
 def test_two_presses_create_an_integration_once(cast: Cast) -> None:
     create = partial(cast.journey, "Ny")
     assert sorted(at_once(create, create)) == ["Stale", "done"]

@@ -36,7 +36,7 @@ WAITING = "drafts"
 class SignInMiddleware(LoginRequiredMiddleware):
     """Django's, and what was typed is kept. It comes after the check against forged requests: those keep nothing."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
         key = key_of(request)
         if key is None:
             return super().handle_no_permission(request, view_func)
@@ -87,8 +87,8 @@ def _keep(key: FormKey, typed: dict[str, list[str]]) -> str:
     if not key.slot or not any(one.strip() for name in typed.keys() - SHOWN for one in typed[name]):
         return _("You were signed out, and nothing was done. Sign in to go on.")
     if User.objects.filter(pk=key.person, is_active=True).exists():
-        where = {"user_id": key.person, "page": key.page, "slot": key.slot}
-        Draft.objects.update_or_create(**where, defaults={"sent": typed, "kept_at": timezone.now()})
+        kept = {"sent": typed, "kept_at": timezone.now()}
+        Draft.objects.update_or_create(user_id=key.person, page=key.page, slot=key.slot, defaults=kept)
         mine = Draft.objects.filter(user_id=key.person).order_by("-kept_at").values_list("pk", flat=True)
         Draft.objects.filter(pk__in=list(mine[MOST:])).delete()
     return _("You were signed out before this was sent. Sign in: what you had typed is kept, and not sent yet.")

@@ -129,7 +129,7 @@ def press(
 @register.simple_tag(takes_context=True)
 def form_key(context: dict[str, Any], form: forms.Form) -> str:
     """The key of a form that a page writes out by itself."""
-    return format_html('<input type="hidden" name="form_key" value="{}">', drawn_for(context["request"], form.slot))
+    return format_html('<input type="hidden" name="form_key" value="{}">', drawn_for(context["request"], form.slot))  # type: ignore[attr-defined]
 
 
 @register.filter
