@@ -150,7 +150,7 @@ ELSEWHERE = {
     "create_integration": "anybody who is signed in, for themselves; staff for others: test_intake",
     "accept_invitation": "who is not in yet: entry/test_invitations",
 }
-QUESTIONS = {"not_yet_agreeable", "open_invitation", "production_blockers", "stale", "version_of"}
+QUESTIONS = {"require_first", "not_yet_agreeable", "open_invitation", "production_blockers", "stale", "version_of"}
 """They change nothing."""
 
 

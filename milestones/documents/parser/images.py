@@ -56,13 +56,13 @@ def _as_loaded(transparent: Any, stored_as: str) -> Any:
 
 
 def _as_shown(picture: Any) -> Any:
-    """In 1, L, LA, RGB or RGBA, with 8 bits a channel: the numbers that a browser would show."""
+    """With 8 bits a channel at most, and a palette only where it says everything: the numbers that a browser shows."""
     info = dict(picture.info)
     if picture.mode.startswith("I"):
         picture = _of_16_bits(picture, info.get("transparency"))
     elif picture.has_transparency_data and picture.mode not in ("LA", "RGBA"):
         picture = picture.convert("LA" if picture.mode in ("1", "L") else "RGBA")
-    elif picture.mode == "P":
+    elif picture.mode == "P" and {"icc_profile", "gamma"} & set(info):
         picture = picture.convert("RGB")
     if profile := info.get("icc_profile"):
         picture = _in_srgb(picture, profile)
