@@ -29,7 +29,7 @@ def main(kind: str) -> int:
         found, kept = examined(sys.stdin.buffer.read(), kind)
         code = 0
     except Refused as refusal:
-        found, kept, code = {"refused": str(refusal)}, b"", REFUSED
+        found, kept, code = {"refused": str(refusal), "about": refusal.about}, b"", REFUSED
     except (MemoryError, RecursionError):
         found, kept, code = {"refused": "intricate"}, b"", REFUSED
     except Exception:  # a parser fails in many ways on what is not what it says
@@ -47,8 +47,7 @@ def examined(content: bytes, kind: str) -> tuple[dict[str, Any], bytes]:
     if kind == "application/pdf":
         import pdf  # noqa: PLC0415
 
-        pdf.require_harmless(content)
-        return {"attachments": []}, b""
+        return {"attachments": pdf.examined(content)}, b""
     import images  # noqa: PLC0415
 
     return {}, images.drawn_anew(content, kind)

@@ -4,4 +4,8 @@ from __future__ import annotations
 
 
 class Refused(Exception):
-    """`str()` is the code of the reason: locked, unreadable, active, ambiguous, intricate or pixels."""
+    """`str()` is the code of the reason, `about` what its sentence names: an attachment, a target, a limit."""
+
+    def __init__(self, code: str, **about: str | int) -> None:
+        super().__init__(code)
+        self.about = about
