@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-WEB_OR_MAIL = re.compile(r"https?://[^/\\]|mailto:")
+WEB_OR_MAIL = re.compile(r"https?://[^/\\]|mailto:|www\.[a-z0-9-]+\.|[^@/\\:?#%]+@[^@/\\:?#%]+$")
+"""An address may stand for itself, as people write it: kari@example.no, www.example.no."""
 LONGEST_NAMED = 60
 
 

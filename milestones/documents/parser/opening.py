@@ -17,10 +17,11 @@ MAX_FILTERS = 4
 TWICE = re.compile(r"\(object (\d+) \d+, .*duplicated key")
 MENDED = re.compile(
     r"file is damaged|xref|startxref|cross-reference|trailer|[Ll]oop detected|expected \S+ \S+ obj|expected end|expected obj"
-    r"|stream length|stream keyword|stream data|keyword not followed|empty object|number of objects|object has offset 0"
-    r"|Dictionary contains|operation for .*object of type null|generation|extraneous"
+    r"|stream length|stream keyword|stream data|keyword not followed|empty object|number of objects"
+    r"|Dictionary contains|operation for .*object of type null|generation|extraneous|input stream is complete"
 )
 """What a viewer would mend as qpdf does: the index, where streams and objects end."""
+HARMLESS = re.compile(r"object has offset 0")
 TOO_MUCH = re.compile(r"limits error|too many|excessive")
 PUBLIC_KEYS = re.compile(r"encryption filter|unsupported.*(?:crypt|CFM)|PubSec", re.IGNORECASE)
 
@@ -60,6 +61,8 @@ def warned(pdf: pikepdf.Pdf) -> Warned:
             twice.add(int(duplicate[1]))
         elif TOO_MUCH.search(said):
             raise Refused("intricate")
+        elif HARMLESS.search(said):
+            continue
         elif MENDED.search(said):
             mended = True
         else:

@@ -7,6 +7,7 @@ searching, in its present or an earlier version.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -20,6 +21,8 @@ from skimming import Extent, Skimmed, says_twice
 from versions import PLAIN, Entry, Index, index_of, indexed_anew, left_out, objgen, readings
 
 MAX_OBJECTS = 500_000
+NOTHING = re.compile(rb"\s*\d+\s+\d+\s+obj\s*(?:null|endobj)")
+"""An object that is nothing, and is not merely unread."""
 HEAD = 1024
 """Bytes in which a PDF begins, whatever stands before."""
 
@@ -33,6 +36,14 @@ def examined(content: bytes, attachments: Attachments | None = None) -> list[dic
     return found
 
 
+class _Mended(Exception):
+    """qpdf could not read the file as it stands."""
+
+
+def _unread(mended: bool) -> Exception:
+    return Refused("unreadable") if mended else _Mended()
+
+
 class _Examination:
     """One PDF, looked at as its index says, and then again for what its index leaves out."""
 
@@ -41,13 +52,21 @@ class _Examination:
         self.ambiguous = False
         self.judged: dict[tuple[Entry, str], tuple[str, int]] = {}
         self.skimmed = Skimmed(content)
-        self.mended, self.pdf = self._opened()
-        self.index = index_of(self.pdf)
-        if len(self.index) > MAX_OBJECTS:
-            raise Refused("large", limit=MAX_OBJECTS)
 
     def run(self) -> list[dict[str, Any]]:
         """Look at everything. Returns the files within."""
+        try:
+            return self._look_through(mended=False)
+        except (pikepdf.PdfError, _Mended):
+            return self._look_through(mended=True)
+
+    def _look_through(self, *, mended: bool) -> list[dict[str, Any]]:
+        """As the file stands, or as qpdf mends it. Raises _Mended, or PdfError, where it stands so badly."""
+        self.mended = mended
+        self.pdf = opened(self.content, recover=mended)
+        self.index = index_of(self.pdf)
+        if len(self.index) > MAX_OBJECTS:
+            raise Refused("large", limit=MAX_OBJECTS)
         extents = self._extents()
         judge = Judge(self.pdf.trailer)
         holders = self._look_at(self.pdf, judge, self.index)
@@ -58,13 +77,6 @@ class _Examination:
         if self.ambiguous:
             raise Refused("ambiguous")
         return found
-
-    def _opened(self) -> tuple[bool, pikepdf.Pdf]:
-        """Whether it had to be mended, and the file."""
-        try:
-            return False, opened(self.content, recover=False)
-        except pikepdf.PdfError:
-            return True, opened(self.content, recover=True)
 
     def _extents(self) -> dict[int, Extent]:
         """Of each object that stands plainly in the file. To be had before qpdf reads any of them."""
@@ -80,17 +92,19 @@ class _Examination:
         holders = []
         for number, entry in numbers.items():
             thing = pdf.get_object(objgen(number, entry))
-            if not isinstance(thing, pikepdf.Object):
-                continue
-            judge.look_at(thing)
-            if thing._type_code == ObjectType.stream and {"/N", "/First"} <= thing.keys():
-                holders.append(number)
+            if isinstance(thing, pikepdf.Object):
+                judge.look_at(thing)
+                if thing._type_code == ObjectType.stream and {"/N", "/First"} <= thing.keys():
+                    holders.append(number)
+            elif thing is None and entry[0] == PLAIN and not NOTHING.match(self.content, entry[1]):
+                raise _unread(self.mended)
         return holders
 
     def _note(self, pdf: pikepdf.Pdf, index: Index) -> None:
         """What qpdf had to say of what it read."""
         said = warned(pdf)
-        self.mended |= said.mended
+        if said.mended and not self.mended:
+            raise _Mended
         self.ambiguous |= any(says_twice(*_text_of(pdf, index, number, self.content)) for number in said.twice)
 
     def _look_at_what_is_left_out(self, extents: dict[int, Extent], holders: list[int]) -> None:
@@ -118,7 +132,7 @@ class _Examination:
             judge = Judge(pdf.trailer)
             holders = self._look_at(pdf, judge, reading)
             self._note(pdf, index)
-            if index_of(pdf).items() < index.items():
+            if not reading.items() <= index_of(pdf).items():
                 raise Refused("unreadable")
             self._attached(judge, index, [])
             return [left_out(pdf, number, index) for number in holders]

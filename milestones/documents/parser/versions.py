@@ -8,7 +8,7 @@ One such reading holds one version of each number.
 from __future__ import annotations
 
 import struct
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from refused import Refused
@@ -23,11 +23,11 @@ MAX_ENTRIES = 3_000_000
 
 
 def index_of(pdf: Any) -> Index:
-    """The index as qpdf read it."""
+    """The index as qpdf read it; an object at the very beginning of the file is one that its writer left out."""
     return {
         number: (PLAIN, entry.offset, generation) if entry.type == PLAIN else (PACKED, entry.obj_stream_number, entry.obj_stream_index)
         for (number, generation), entry in pdf.get_xref_table().items()
-        if entry.type in (PLAIN, PACKED)
+        if entry.type == PACKED or (entry.type == PLAIN and entry.offset)
     }
 
 
@@ -73,18 +73,20 @@ def indexed_anew(content: bytes, trailer: Any, index: Index) -> bytes:
 def left_out(pdf: Any, holder: int, index: Index) -> Index:
     """Which objects a stream holds that the index looks for elsewhere or not at all, with the stream itself.
 
-    Raises Refused if one number stands in it twice.
+    Raises Refused if one number stands for two different objects in it.
     """
     stream = pdf.get_object(objgen(holder, index[holder]))
-    count, first = int(stream.N), int(stream.First)
-    numbers = [int(word) for word in stream.read_bytes()[:first].split()[: 2 * count : 2]]
-    if len(set(numbers)) < len(numbers):
-        raise Refused("ambiguous")
-    found: Index = {
-        number: (PACKED, holder, place)
-        for place, number in enumerate(numbers)
-        if index.get(number) != (PACKED, holder, place)
-    }
+    content, first = stream.read_bytes(), int(stream.First)
+    words = [int(word) for word in content[:first].split()[: 2 * int(stream.N)]]
+    ends = dict(pairwise(sorted({first + place for place in words[1::2]} | {len(content)})))
+    texts: dict[int, bytes] = {}
+    found: Index = {}
+    for place, (number, begins) in enumerate(zip(words[::2], words[1::2], strict=True)):
+        text = content[first + begins : ends.get(first + begins)]
+        if texts.setdefault(number, text) != text:
+            raise Refused("ambiguous")
+        if index.get(number, (0,))[:2] != (PACKED, holder):
+            found[number] = (PACKED, holder, place)
     return found and {holder: index[holder], **found}
 
 
