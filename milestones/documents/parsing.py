@@ -29,13 +29,14 @@ def parsed(content: bytes, kind: str) -> bytes:
             command, input=content, capture_output=True, timeout=SECONDS_TO_PARSE, check=False, env=_nothing_to_steal()
         )
     except subprocess.TimeoutExpired as error:
-        raise refusal(kind, "intricate") from error
+        raise refusal(kind, "intricate", {}) from error
     line, _end, kept = done.stdout.partition(b"\n")
     if done.returncode == REFUSED:
-        raise refusal(kind, json.loads(line)["refused"])
+        said = json.loads(line)
+        raise refusal(kind, said["refused"], said["about"])
     if done.returncode:  # it took more than it may have, or a decoder crashed
         log.warning("the parser was ended", returncode=done.returncode, content_type=kind)
-        raise refusal(kind, "intricate")
+        raise refusal(kind, "intricate", {})
     return kept or content
 
 

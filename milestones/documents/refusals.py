@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from .refusals_of_pdfs import of_a_pdf
 
-def refusal(kind: str, code: str) -> ValidationError:
-    image, pdf = _("The image cannot be read."), _("The PDF cannot be read.")
-    told = {
-        "locked": _("The PDF is locked with a password, so it cannot be examined."),
-        "active": _("The PDF holds scripts, embedded files or actions that reach out of it. Save it without them."),
-        "ambiguous": _("The PDF says the same thing twice, and viewers would show it differently. Save it anew."),
-        "intricate": _("The PDF is too intricate to be examined.") if kind == "application/pdf" else image,
-        "pixels": _("The image has too many pixels."),
-        "unreadable": pdf if kind == "application/pdf" else image,
-    }
-    return ValidationError(told[code], code=code)
+
+def refusal(kind: str, code: str, about: Mapping[str, object]) -> ValidationError:
+    """The error to show by the field. `about` holds what the sentence names: a limit, and what was found."""
+    if kind == "application/pdf":
+        return of_a_pdf(code, about)
+    return ValidationError(_of_an_image(code, about), code=code)
+
+
+def _of_an_image(code: str, about: Mapping[str, object]) -> str:
+    if code == "pixels":
+        return _(
+            "The image has %(width)s × %(height)s pixels. At most %(millions)s million in all are accepted. Make it "
+            "smaller in a picture program, or save it as a PDF."
+        ) % {"width": about["width"], "height": about["height"], "millions": int(str(about["most"])) // 1_000_000}
+    if code == "intricate":
+        return _("The image takes too long to be examined. Make it smaller, or save it as a PDF.")
+    return _("The image cannot be read. Open it in a picture program, save it anew as PNG or JPEG, and choose that.")

@@ -31,9 +31,9 @@ def main(kind: str) -> int:
     except Refused as refusal:
         found, kept, code = {"refused": str(refusal), "about": refusal.about}, b"", REFUSED
     except (MemoryError, RecursionError):
-        found, kept, code = {"refused": "intricate"}, b"", REFUSED
+        found, kept, code = {"refused": "intricate", "about": {}}, b"", REFUSED
     except Exception:  # a parser fails in many ways on what is not what it says
-        found, kept, code = {"refused": "unreadable"}, b"", REFUSED
+        found, kept, code = {"refused": "unreadable", "about": {}}, b"", REFUSED
     sys.stdout.buffer.write(json.dumps(found).encode() + b"\n" + kept)
     return code
 

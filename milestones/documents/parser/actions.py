@@ -85,7 +85,7 @@ class Judge:
 
     def _judge_action(self, one: Any, started: str) -> None:
         action = _name(one, "/S")
-        if _is_structure(one) and started == AS_IT_LIES:
+        if started == AS_IT_LIES and action in ACTIONS and (_is_structure(one) or _maps_names(one)):
             return
         if action == "/JavaScript" or (_is(one.get("/JS"), ObjectType.string) and not self._is_about(one)):
             if started == AT_OPENING or action in ACTIONS - {"/JavaScript"} or not only_formats(_script(one)):
@@ -177,6 +177,11 @@ def _is_resource(one: Any) -> bool:
 def _is_structure(one: Any) -> bool:
     """Whether it can be nothing else: without any key by which an action does something."""
     return (_name(one, "/Type") == "/StructElem" or "/P" in one) and one.keys() <= STRUCTURE
+
+
+def _maps_names(one: Any) -> bool:
+    """Whether it only says which name stands for which: an action without anything to act on does nothing."""
+    return all(_is(value, ObjectType.name_) and not value.is_indirect for value in _values(one))
 
 
 def _written(thing: Any) -> bytes:

@@ -18,7 +18,7 @@ def drawn_anew(content: bytes, kind: str) -> bytes:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     with Image.open(io.BytesIO(content), formats=[FORMATS[kind]]) as picture:
         if picture.width * picture.height > MAX_PIXELS:
-            raise Refused("pixels")
+            raise Refused("pixels", width=picture.width, height=picture.height, most=MAX_PIXELS)
         picture.load()
         ImageOps.exif_transpose(picture, in_place=True)
         return _written(picture, kind)

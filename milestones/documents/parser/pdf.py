@@ -12,7 +12,7 @@ import zipfile
 from typing import Any
 
 import pikepdf
-from actions import Judge
+from actions import TELLING, Judge
 from attached import Attachments, listed_first, name_of, streams_of
 from opening import opened, warned
 from pikepdf import ObjectType
@@ -40,10 +40,6 @@ class _Mended(Exception):
     """qpdf could not read the file as it stands."""
 
 
-def _unread(mended: bool) -> Exception:
-    return Refused("unreadable") if mended else _Mended()
-
-
 class _Examination:
     """One PDF, looked at as its index says, and then again for what its index leaves out."""
 
@@ -62,7 +58,7 @@ class _Examination:
 
     def _look_through(self, *, mended: bool) -> list[dict[str, Any]]:
         """As the file stands, or as qpdf mends it. Raises _Mended, or PdfError, where it stands so badly."""
-        self.mended = mended
+        self.mended, self.unread = mended, False
         self.pdf = opened(self.content, recover=mended)
         self.index = index_of(self.pdf)
         if len(self.index) > MAX_OBJECTS:
@@ -97,15 +93,18 @@ class _Examination:
                 if thing._type_code == ObjectType.stream and {"/N", "/First"} <= thing.keys():
                     holders.append(number)
             elif thing is None and entry[0] == PLAIN and not NOTHING.match(self.content, entry[1]):
-                raise _unread(self.mended)
+                self.unread = True
         return holders
 
     def _note(self, pdf: pikepdf.Pdf, index: Index) -> None:
         """What qpdf had to say of what it read."""
         said = warned(pdf)
-        if said.mended and not self.mended:
+        if (said.mended or self.unread) and not self.mended:
             raise _Mended
-        self.ambiguous |= any(says_twice(*_text_of(pdf, index, number, self.content)) for number in said.twice)
+        if self.unread:
+            raise Refused("unreadable")
+        twice = said.twice - _only_about_the_file(pdf)
+        self.ambiguous |= any(says_twice(*_text_of(pdf, index, number, self.content)) for number in twice)
 
     def _look_at_what_is_left_out(self, extents: dict[int, Extent], holders: list[int]) -> None:
         """What a viewer would find that repairs the file; in one that had to be mended, within other objects too."""
@@ -157,6 +156,13 @@ class _Examination:
             content = self.files.unpacked(stream, name)
             self.judged[entry, name] = self.files.kind(content, name, examined), len(content)
         return self.judged[entry, name]
+
+
+def _only_about_the_file(pdf: pikepdf.Pdf) -> set[int]:
+    """The number of the dictionary with title and author, where it can be nothing else: some writers say them twice."""
+    about = pdf.trailer.get("/Info")
+    plain = isinstance(about, pikepdf.Dictionary) and "/S" not in about and not TELLING.search(about.unparse(resolved=True))
+    return {about.objgen[0]} if plain else set()
 
 
 def _text_of(pdf: pikepdf.Pdf, index: Index, number: int, content: bytes) -> tuple[bytes, int]:

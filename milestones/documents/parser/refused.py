@@ -4,8 +4,8 @@ from __future__ import annotations
 
 
 class Refused(Exception):
-    """`str()` is the code of the reason, `about` what its sentence names: an attachment, a target, a limit."""
+    """`str()` is the code of the reason, `about` what its sentence names, such as a limit and what was found."""
 
-    def __init__(self, code: str, **about: str | int) -> None:
+    def __init__(self, code: str, **about: object) -> None:
         super().__init__(code)
         self.about = about
