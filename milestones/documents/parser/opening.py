@@ -17,7 +17,7 @@ MAX_FILTERS = 4
 TWICE = re.compile(r"\(object (\d+) \d+, .*duplicated key")
 MENDED = re.compile(
     r"file is damaged|xref|startxref|cross-reference|trailer|[Ll]oop detected|expected \S+ \S+ obj|expected end|expected obj"
-    r"|stream length|stream keyword|stream data|keyword not followed|empty object|number of objects"
+    r"|stream length|lacks /Length|stream keyword|stream data|keyword not followed|empty object|number of objects"
     r"|Dictionary contains|operation for .*object of type null|generation|extraneous|input stream is complete"
 )
 """What a viewer would mend as qpdf does: the index, where streams and objects end."""

@@ -146,8 +146,10 @@ class _Examination:
             for stream in streams_of(specification)[::-1]:
                 kind, size = self._judged(stream, index, name)
                 listed[name, stream.objgen] = {"name": name, "type": kind, "size": size}
+        known = {entry for entry, _name in self.judged}
         for stream in judge.streams:
-            self._judged(stream, index, "")
+            if index[stream.objgen[0]] not in known:
+                self._judged(stream, index, "")
         return list(listed.values())
 
     def _judged(self, stream: Any, index: Index, name: str) -> tuple[str, int]:
