@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from django.core.files.base import ContentFile
 import pikepdf
+from django.core.files.base import ContentFile
 
 from . import clock, workflow
 from .clock import today

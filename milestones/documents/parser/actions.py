@@ -63,6 +63,8 @@ class Judge:
         todo = [(thing, AS_IT_LIES)]
         while todo:
             one, started = todo.pop()
+            if not isinstance(one, pikepdf.Object):
+                continue  # a number
             if one.is_indirect and started != AS_IT_LIES:
                 if (one.objgen, started) in self.seen:
                     continue
@@ -194,7 +196,7 @@ def _values(one: Any) -> list[Any]:
 
 
 def _held(array: Any) -> list[Any]:
-    return [one for one in array.as_list() if isinstance(one, pikepdf.Object)]
+    return [one for one in array.as_list() if isinstance(one, pikepdf.Object)]  # numbers are no objects
 
 
 def _name(one: Any, key: str) -> str:
