@@ -55,9 +55,9 @@ def versions(size: int) -> bytes:
 def in_two_ways(size: int) -> bytes:
     """Pages that are each other's children twice: 2 to the power of their number, counted one by one."""
     last = size // 60 + 4
-    return written("", *[f"<</Kids [{min(at + 1, last)} 0 R {min(at + 1, last)} 0 R]>>" for at in range(4, last)]).replace(
-        b"/Kids [3 0 R]", b"/Kids [4 0 R]"
-    )
+    return written(
+        "", *[f"<</Kids [{min(at + 1, last)} 0 R {min(at + 1, last)} 0 R]>>" for at in range(4, last)]
+    ).replace(b"/Kids [3 0 R]", b"/Kids [4 0 R]")
 
 
 def attached(text: str, name: str) -> Callable[[int], bytes]:
@@ -67,26 +67,86 @@ def attached(text: str, name: str) -> Callable[[int], bytes]:
 HOSTILE: dict[str, Callable[[int], bytes]] = {
     **{
         text: repeated(text)
-        for text in ("obj%", "obj", "9 0 obj", "9 0 obj\n", "1 ", "1 %", "%\n", "(", ")", "<", "<<", "[", "stream\n", "endobj")
+        for text in (
+            "obj%",
+            "obj",
+            "9 0 obj",
+            "9 0 obj\n",
+            "1 ",
+            "1 %",
+            "%\n",
+            "(",
+            ")",
+            "<",
+            "<<",
+            "[",
+            "stream\n",
+            "endobj",
+        )
     },
-    **{text: repeated(text) for text in ("9 0 obj(", "9 0 obj<</A ", "9 0 obj<</A/A", "9 0 obj<</Length 9>>stream\n", "xref\n", "trailer<<", "startxref 9\n")},
-    **{f"{text} in order": numbered(text) for text in ("<</Next {next} 0 R /S /GoTo>>", "<</AA <</O {next} 0 R>>>>", "{next} 0 R", "[{next} 0 R {next} 0 R]", "<</S /GoTo /Next [{next} 0 R {next} 0 R]>>", "<</A 1 /A 1>>", "<</EF <</F {next} 0 R>> /F(x)>>")},
-    **{f"{text} left out": numbered(text, indexed=False) for text in ("<<>>", "<</Length 0 /N 1 /First 0>>stream\nendstream", "<</Next {next} 0 R>>")},
-    **{f"{text} without an end": unended(text, indexed=True) for text in ("(", "<</A (", "<</A [", "<</Length 9>>stream\n", "%")},
-    **{f"{text} without an end, left out": unended(text, indexed=False) for text in ("(", "<</A (", "<</A [", "<</Length 9>>stream\n")},
+    **{
+        text: repeated(text)
+        for text in (
+            "9 0 obj(",
+            "9 0 obj<</A ",
+            "9 0 obj<</A/A",
+            "9 0 obj<</Length 9>>stream\n",
+            "xref\n",
+            "trailer<<",
+            "startxref 9\n",
+        )
+    },
+    **{
+        f"{text} in order": numbered(text)
+        for text in (
+            "<</Next {next} 0 R /S /GoTo>>",
+            "<</AA <</O {next} 0 R>>>>",
+            "{next} 0 R",
+            "[{next} 0 R {next} 0 R]",
+            "<</S /GoTo /Next [{next} 0 R {next} 0 R]>>",
+            "<</A 1 /A 1>>",
+            "<</EF <</F {next} 0 R>> /F(x)>>",
+        )
+    },
+    **{
+        f"{text} left out": numbered(text, indexed=False)
+        for text in ("<<>>", "<</Length 0 /N 1 /First 0>>stream\nendstream", "<</Next {next} 0 R>>")
+    },
+    **{
+        f"{text} without an end": unended(text, indexed=True)
+        for text in ("(", "<</A (", "<</A [", "<</Length 9>>stream\n", "%")
+    },
+    **{
+        f"{text} without an end, left out": unended(text, indexed=False)
+        for text in ("(", "<</A (", "<</A [", "<</Length 9>>stream\n")
+    },
     "arrays in arrays": nested("[", "]"),
     "dictionaries in dictionaries": nested("<</A", ">>"),
     "versions": versions,
-    "pages of pages": lambda size: written("", *[f"<</Kids [{at} 0 R]>>" for at in range(5, size // 40)]).replace(b"/Kids [3 0 R]", b"/Kids [4 0 R]"),
+    "pages of pages": lambda size: written("", *[f"<</Kids [{at} 0 R]>>" for at in range(5, size // 40)]).replace(
+        b"/Kids [3 0 R]", b"/Kids [4 0 R]"
+    ),
     "pages twice": in_two_ways,
     "one key again and again": lambda size: written("", "<<" + "/A 1" * (size // 4) + ">>"),
     "packed": lambda size: written(beside=packed(*["<<>> "] * (size // 5))),
-    "packed again and again": lambda size: written(beside="".join(packed("<<>>", number=at, first=9999) for at in range(9, size // 120))),
-    "formatters": lambda size: written("", FORMATTER.replace("AFDate", 'AFDate_F\\("a"\\) ' * (size // 20) + "AFDate")),
+    "packed again and again": lambda size: written(
+        beside="".join(packed("<<>>", number=at, first=9999) for at in range(9, size // 120))
+    ),
+    "formatters": lambda size: written(
+        "", FORMATTER.replace("AFDate", 'AFDate_F\\("a"\\) ' * (size // 20) + "AFDate")
+    ),
     "half a formatter": lambda size: written("", "<</S /JavaScript /JS (AFDate_F\\(" + '"a",' * (size // 4) + ")>>"),
-    **{f"{text} attached": attached(text, "a.html") for text in ("<a ", "<", "<a x=", "<a href=&#1", "<!--", "\u202f ", "<?xml ", "<a on", "charset=")},
-    "bomb": lambda size: written("", stream("").replace("/Length 0", f"/N 1 /First 9 /Filter [/FlateDecode /FlateDecode] /Length {len(bomb(size))}").replace("stream\n", "stream\n" + bomb(size))),
-}  # fmt: skip
+    **{
+        f"{text} attached": attached(text, "a.html")
+        for text in ("<a ", "<", "<a x=", "<a href=&#1", "<!--", "\u202f ", "<?xml ", "<a on", "charset=")
+    },
+    "bomb": lambda size: written(
+        "",
+        stream("")
+        .replace("/Length 0", f"/N 1 /First 9 /Filter [/FlateDecode /FlateDecode] /Length {len(bomb(size))}")
+        .replace("stream\n", "stream\n" + bomb(size)),
+    ),
+}
 
 
 def bomb(size: int) -> str:

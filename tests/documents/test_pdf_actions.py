@@ -47,7 +47,8 @@ REFUSED = {
     ),
     "web in a chain": (
         written(
-            "/OpenAction 4 0 R", *[f"<</S /GoTo /D [3 0 R /Fit] /Next {at} 0 R>>" for at in range(5, 30)],
+            "/OpenAction 4 0 R",
+            *[f"<</S /GoTo /D [3 0 R /Fit] /Next {at} 0 R>>" for at in range(5, 30)],
             "<</S /URI /URI (http://x.no)>>",
         ),
         "active",
@@ -55,10 +56,12 @@ REFUSED = {
     "launch that calls itself a paragraph": (written("/OpenAction <</Type /StructElem /S /Launch /F (x)>>"), "active"),
     "stream from elsewhere": (written("", "<</Length 0 /F (http://x/y)>>\nstream\n\nendstream"), "outside"),
     "stream from a specified file": (
-        written("", "<</Length 0 /F <</FS /URL /F (http://x)>> /FFilter /FlateDecode>>\nstream\n\nendstream"), "outside",
+        written("", "<</Length 0 /F <</FS /URL /F (http://x)>> /FFilter /FlateDecode>>\nstream\n\nendstream"),
+        "outside",
     ),
     "reference XObject": (
-        written("", stream("", "/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Ref <</F (x.pdf) /Page 0>>")), "outside",
+        written("", stream("", "/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Ref <</F (x.pdf) /Page 0>>")),
+        "outside",
     ),
     "associated with a path": (written("/AF [<</Type /Filespec /F (\\\\\\\\x\\\\y)>>]"), "outside"),
     "associated with a path in words": (written("/AF [(c:\\\\x.exe)]"), "outside"),
@@ -79,32 +82,67 @@ STATES = "/XObject <</S 4 0 R /JS 4 0 R /EF 4 0 R /F 4 0 R /A 4 0 R /AA 4 0 R /L
 FONTS = STATES.replace("/XObject", "/Font").replace("4 0 R", "5 0 R") + "/Properties <</JS <</Type /OCG /Name (x)>>>>"
 GLYPHS = "/CharProcs <</S 4 0 R /A 4 0 R /AA 4 0 R /F 4 0 R /JS 4 0 R /Next 4 0 R>> /Encoding <</Differences [0 /JS /Launch]>>"
 TAKEN = {
-    "resources": written("", stream("q Q", "/Subtype /Form /BBox [0 0 1 1]"), "<</Type /Font>>", page=f"/Resources <<{STATES}>>"),
+    "resources": written(
+        "", stream("q Q", "/Subtype /Form /BBox [0 0 1 1]"), "<</Type /Font>>", page=f"/Resources <<{STATES}>>"
+    ),
     "fonts": written("", stream("q Q"), "<</Type /Font /Subtype /Type1>>", page=f"/Resources <<{FONTS}>>"),
     "glyphs": written("", stream("0 0 d0"), f"<</Type /Font /Subtype /Type3 {GLYPHS}>>"),
-    "states": written(page="/Annots [<</Subtype /Widget /AP <</N <</S 4 0 R /JS 4 0 R>>>> /AS /S>>]").replace(b"4 0 R", b"3 0 R"),
-    "paragraphs called as actions": written("/StructTreeRoot 4 0 R", "<</Type /StructTreeRoot /K 5 0 R /RoleMap <</S /Launch /JS /Movie>>>>", "<</Type /StructElem /S /Sound /P 4 0 R /K [<</S /Thread /P 5 0 R /A <</O /Layout>>>>]>>"),
-    "destinations": written("/Dests <</S [3 0 R /Fit] /JavaScript [3 0 R /Fit] /XFA [3 0 R /Fit] /AA [3 0 R /Fit] /EF <</D [3 0 R /Fit]>>>>"),
+    "states": written(page="/Annots [<</Subtype /Widget /AP <</N <</S 4 0 R /JS 4 0 R>>>> /AS /S>>]").replace(
+        b"4 0 R", b"3 0 R"
+    ),
+    "paragraphs called as actions": written(
+        "/StructTreeRoot 4 0 R",
+        "<</Type /StructTreeRoot /K 5 0 R /RoleMap <</S /Launch /JS /Movie>>>>",
+        "<</Type /StructElem /S /Sound /P 4 0 R /K [<</S /Thread /P 5 0 R /A <</O /Layout>>>>]>>",
+    ),
+    "destinations": written(
+        "/Dests <</S [3 0 R /Fit] /JavaScript [3 0 R /Fit] /XFA [3 0 R /Fit] /AA [3 0 R /Fit] /EF <</D [3 0 R /Fit]>>>>"
+    ),
     "names in trees": written("/Names <</Dests <</Names [(/JavaScript) [3 0 R /Fit] (/S /Launch) [3 0 R /Fit]]>>>>"),
-    "user's own words": written("", "<</Title (x) /JS (Java) /F (a.exe) /URI (javascript:x) /EF (y) /S (/Launch)>>", trailer="/Info 4 0 R"),
-    "words in a string": written("", "<</Title (9 0 obj[<</S /JavaScript /JS \\(x\\)>>] /EmbeddedFiles %/Launch obj<< /S/Launch)>>"),
+    "user's own words": written(
+        "", "<</Title (x) /JS (Java) /F (a.exe) /URI (javascript:x) /EF (y) /S (/Launch)>>", trailer="/Info 4 0 R"
+    ),
+    "words in a string": written(
+        "", "<</Title (9 0 obj[<</S /JavaScript /JS \\(x\\)>>] /EmbeddedFiles %/Launch obj<< /S/Launch)>>"
+    ),
     "words with brackets in a string": written("", "<</Title (a (9 0 obj <</S /Launch /F (x)>> endobj) b)>>"),
-    "words in a page": written("", stream("BT (9 0 obj <</S /JavaScript /JS (x)>> endobj 8 0 obj[) Tj ET\n9 0 obj\n<</S /Launch /F (x)>>\nendobj")),
-    "words in metadata": written("/Metadata 4 0 R", stream("<x>endstream endobj 9 0 obj<</XFA []>></x>", "/Type /Metadata /Subtype /XML")),
-    "words in a link": written(page="/Annots [<</Subtype /Link /A <</S /URI /URI (https://example.no/obj[/JavaScript]?%/Launch)>>>>]"),
+    "words in a page": written(
+        "",
+        stream(
+            "BT (9 0 obj <</S /JavaScript /JS (x)>> endobj 8 0 obj[) Tj ET\n9 0 obj\n<</S /Launch /F (x)>>\nendobj"
+        ),
+    ),
+    "words in metadata": written(
+        "/Metadata 4 0 R", stream("<x>endstream endobj 9 0 obj<</XFA []>></x>", "/Type /Metadata /Subtype /XML")
+    ),
+    "words in a link": written(
+        page="/Annots [<</Subtype /Link /A <</S /URI /URI (https://example.no/obj[/JavaScript]?%/Launch)>>>>]"
+    ),
     "jump at opening": written("/OpenAction [3 0 R /Fit]"),
     "jump by action": written("/OpenAction <</S /GoTo /D [3 0 R /Fit] /Next <</S /Named /N /LastPage>>>>"),
     "turning pages": written(page="/Annots [<</Subtype /Link /A <</S /Named /N /NextPage>>>>]"),
-    "formatter": written("/AcroForm <</Fields [4 0 R] /CO [4 0 R]>>", f"<</T (a) /FT /Tx /AA <</F {FORMATTER} /K 5 0 R>>>>", FORMATTER),
-    "formatter in a stream": written("", "<</T (a) /AA <</C <</S /JavaScript /JS 5 0 R>>>>>>", stream('AFSimple_Calculate("SUM", new Array ("a", "b"));')),
-    "actions in a circle": written("/OpenAction 4 0 R", "<</S /GoTo /D [3 0 R /Fit] /Next 5 0 R>>", "<</S /GoTo /D [3 0 R /Fit] /Next [4 0 R 5 0 R]>>"),
-    "layers": written("/OCProperties <</D <</AS [<</Event /View>>]>> /OCGs [<</Type /OCG /Usage <</Print <</PrintState /ON>>>>>>]>>"),
+    "formatter": written(
+        "/AcroForm <</Fields [4 0 R] /CO [4 0 R]>>", f"<</T (a) /FT /Tx /AA <</F {FORMATTER} /K 5 0 R>>>>", FORMATTER
+    ),
+    "formatter in a stream": written(
+        "",
+        "<</T (a) /AA <</C <</S /JavaScript /JS 5 0 R>>>>>>",
+        stream('AFSimple_Calculate("SUM", new Array ("a", "b"));'),
+    ),
+    "actions in a circle": written(
+        "/OpenAction 4 0 R",
+        "<</S /GoTo /D [3 0 R /Fit] /Next 5 0 R>>",
+        "<</S /GoTo /D [3 0 R /Fit] /Next [4 0 R 5 0 R]>>",
+    ),
+    "layers": written(
+        "/OCProperties <</D <</AS [<</Event /View>>]>> /OCGs [<</Type /OCG /Usage <</Print <</PrintState /ON>>>>>>]>>"
+    ),
     "group": written(page="/Group <</S /Transparency>> /Trans <</S /Wipe>>"),
     "lists of names without any": written("/Names <</EmbeddedFiles <</Names []>> /JavaScript <<>>>>"),
     "the same twice": written("/PageMode /UseNone /PageMode /Use#4eone /Lang (nb)\n/Lang (nb)"),
     "the same action twice": written(page="/Annots [<</A <</S /GoTo /S/GoTo /D [3 0 R /Fit] /D [3 0  R/Fit]>>>>]"),
     "title twice": written("", "<</Title (a) /Title (b)>>", trailer="/Info 4 0 R"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", TAKEN)
@@ -141,11 +179,19 @@ def test_a_formatter_does_not_run_when_the_document_is_opened() -> None:
 
 
 LINKS = {
-    **dict.fromkeys(["https://digipost.no/a?b#c", "HTTP://x.no", " https://x.no", "mailto:a@b.no", "a@b.no", "www.x.no"], "taken"),
-    **dict.fromkeys(["javascript:x", "JavaScript\t:x", "java\nscript:x", "j%61vascript:x", "\x01javascript:x"], "link"),
-    **dict.fromkeys(["file:///c:/x.exe", "FILE://x/y", "\\\\x\\y", "//x/y", "http:\\\\x", "http:///x", "cmd.exe"], "link"),
-    **dict.fromkeys(["data:text/html,x", "vbscript:x", "ms-word:ofe|u|x", "smb://x/y", "ftp://x/y", "../x.pdf"], "link"),
-}  # fmt: skip
+    **dict.fromkeys(
+        ["https://digipost.no/a?b#c", "HTTP://x.no", " https://x.no", "mailto:a@b.no", "a@b.no", "www.x.no"], "taken"
+    ),
+    **dict.fromkeys(
+        ["javascript:x", "JavaScript\t:x", "java\nscript:x", "j%61vascript:x", "\x01javascript:x"], "link"
+    ),
+    **dict.fromkeys(
+        ["file:///c:/x.exe", "FILE://x/y", "\\\\x\\y", "//x/y", "http:\\\\x", "http:///x", "cmd.exe"], "link"
+    ),
+    **dict.fromkeys(
+        ["data:text/html,x", "vbscript:x", "ms-word:ofe|u|x", "smb://x/y", "ftp://x/y", "../x.pdf"], "link"
+    ),
+}
 
 
 @pytest.mark.parametrize("target", LINKS)

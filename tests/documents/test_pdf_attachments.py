@@ -33,14 +33,23 @@ def der(oid: str = "2a864886f70d010702", more: int = 200) -> bytes:
     return b"\x30\x82" + len(held).to_bytes(2, "big") + held
 
 
-XADES = b'<?xml version="1.0" encoding="UTF-8"?><ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><a/></ds:Signature>'
+PROGRAM = "MZ\1\2"
+XADES = (
+    b'<?xml version="1.0" encoding="UTF-8"?><ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo>'
+    b'<ds:Reference URI="#x"><ds:Transforms><ds:Transform Algorithm="x"/></ds:Transforms></ds:Reference></ds:SignedInfo>'
+    b'<ds:Object><Object xmlns="http://uri.etsi.org/01903/v1.3.2#"><Form/><Set/></Object></ds:Object></ds:Signature>'
+)
 HTML = '<!DOCTYPE html><html><head><meta charset="utf-8"><style>p{color:red}</style></head><body><p>Signert av Åse, online = ja</p><a href="https://x.no">x</a><img src="data:image/png;base64,AA=="></body></html>'  # noqa: E501
 INERT = {
     "XAdES": ("kari.xml", XADES, "application/xml"),
     "XML without a head": ("kari.xml", b"<a><b c='d'/></a>", "application/xml"),
     "XML in UTF-16": ("kari.xml", '<?xml version="1.0" encoding="utf-16"?><a/>'.encode("utf-16"), "application/xml"),
     "CMS": ("kari.p7s", der(), "application/pkcs7-mime"),
-    "CMS in BER": ("kari", b"\x30\x80\x06\x09" + bytes.fromhex("2a864886f70d010702") + b"\xa0\x80" + b"\0" * 20, "application/pkcs7-mime"),
+    "CMS in BER": (
+        "kari",
+        b"\x30\x80\x06\x09" + bytes.fromhex("2a864886f70d010702") + b"\xa0\x80" + b"\0" * 20,
+        "application/pkcs7-mime",
+    ),
     "CMS in PEM": ("kari.pem", b"-----BEGIN PKCS7-----\nMIIB\n-----END PKCS7-----\n", "text/plain"),
     "log": ("logg.txt", "Signert av Åse\r\n".encode(), "text/plain"),
     "log by Windows": ("logg.txt", "Signert av Åse\r\n".encode("cp1252"), "text/plain"),
@@ -53,7 +62,7 @@ INERT = {
     "JPEG": ("a.jpg", picture("JPEG"), "image/jpeg"),
     "empty": ("a.txt", b"", "text/plain"),
     "called as nothing": ("", b"tekst", "text/plain"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", INERT)
@@ -63,12 +72,31 @@ def test_what_does_nothing_by_itself_may_stay(case: str) -> None:
 
 
 HTML_WITH = [
-    "<script>x</script>", "<SCRIPT\n>x", "<p onclick='x'>", "<img/onerror=x>", "<a title='>' onfocus=x>", "<svg/onload=x>",
-    "<a href='javascript:x'>", "<a href='java&#115;cript:x'>", "<a href=j&#x61;va&Tab;script&colon;x>", "<a href='file:///x'>",
-    "<meta http-equiv='refresh' content='0'>", "<iframe src=x>", "<object data=x>", "<form action=x>", "<base href=x>",
-    "<!--[if IE]><script>x</script><![endif]-->", "<![CDATA[<script>x</script>]]>", "<embed src=x>", "<a href='data:text/html,x'>",
-    "<a href='\\\\x\\y'>", "<x:script xmlns:x='http://www.w3.org/1999/xhtml'>", "<meta charset=utf-7>", "<math href='vbscript:x'>",
-]  # fmt: skip
+    "<script>x</script>",
+    "<SCRIPT\n>x",
+    "<p onclick='x'>",
+    "<img/onerror=x>",
+    "<a title='>' onfocus=x>",
+    "<svg/onload=x>",
+    "<a href='javascript:x'>",
+    "<a href='java&#115;cript:x'>",
+    "<a href=j&#x61;va&Tab;script&colon;x>",
+    "<a href='file:///x'>",
+    "<meta http-equiv='refresh' content='0'>",
+    "<iframe src=x>",
+    "<object data=x>",
+    "<form action=x>",
+    "<base href=x>",
+    "<!--[if IE]><script>x</script><![endif]-->",
+    "<![CDATA[<script>x</script>]]>",
+    "<embed src=x>",
+    "<a href='data:text/html,x'>",
+    "<a href='\\\\x\\y'>",
+    "<x:script xmlns:x='http://www.w3.org/1999/xhtml'>",
+    "<meta charset=utf-7>",
+    "<math href='vbscript:x'>",
+    "<svg><a xlink:href='javascript:x'>",
+]
 FORBIDDEN = {
     "program": ("avtale.pdf", b"MZ\x90\0" + b"\0" * 60),
     "program of Linux": ("a.txt", b"\x7fELF" + b"\0" * 60),
@@ -84,6 +112,8 @@ FORBIDDEN = {
     "style sheet": ("a.xml", b"<?xml-stylesheet href='x.xsl' type='text/xsl'?><a/>"),
     "XSLT": ("a.xml", b"<xsl:stylesheet xmlns:xsl='http://www.w3.org/1999/XSL/Transform'/>"),
     "XML in an odd encoding": ("a.xml", b"<?xml version='1.0' encoding='utf-7'?><a/>"),
+    "XHTML in XML": ("a.xml", b"<a><script xmlns='http://www.w3.org/1999/xhtml'>x</script></a>"),
+    "XML called HTML": ("a.html", b"<a><script>x</script></a>"),
     "broken XML": ("a.xml", b"<?xml version='1.0'?><a>"),
     "other DER": ("a.p7s", der("2a864886f70d020702")),
     "DER and more": ("a.p7s", der() + b"MZ"),
@@ -105,21 +135,27 @@ def test_what_could_do_something_is_refused_by_name(case: str) -> None:
 
 
 def test_attachments_are_found_wherever_they_are() -> None:
-    program = stream("MZ\1\2")
+    program = stream(PROGRAM)
     specification = "<</Type /Filespec /F (a.txt) /UF (b.txt) /EF <</F {0} 0 R>>>>"
     spots = {
         "pinned": written("", program, page=f"/Annots [<</Subtype /FileAttachment /FS {specification.format(4)}>>]"),
         "associated": written(f"/AF [{specification.format(4)}]", program),
-        "associated with a paragraph": written("", program, f"<</Type /StructElem /S /P /P 3 0 R /AF {specification.format(4)}>>"),
+        "associated with a paragraph": written(
+            "", program, f"<</Type /StructElem /S /P /P 3 0 R /AF {specification.format(4)}>>"
+        ),
         "under another name": written("", program, "<</F (a) /EF <</Unix 4 0 R>>>>"),
         "one of two": written("", stream("tekst"), program, "<</F (a) /EF <</F 4 0 R /UF 5 0 R>>>>"),
-        "of no specification": written("", stream("MZ\1", "/Type /EmbeddedFile")),
-        "of an earlier version": written("", beside=f"9 0 obj\n{stream('MZ' + chr(1), '/Type /EmbeddedFile')}\nendobj\n"),
+        "of no specification": written("", stream(PROGRAM, "/Type /EmbeddedFile")),
+        "of an earlier version": written(
+            "", beside=f"9 0 obj\n{stream('MZ' + chr(1), '/Type /EmbeddedFile')}\nendobj\n"
+        ),
     }
     assert {spot: verdict(content) for spot, content in spots.items()} == dict.fromkeys(spots, "attached")
     for content in list(spots.values())[:4]:
-        assert verdict(content.replace(b"MZ\1\2", b"text")) == "taken"
-    assert examined(spots["pinned"].replace(b"MZ\1\2", b"text")) == [{"name": "b.txt", "type": "text/plain", "size": 4}]
+        assert verdict(content.replace(PROGRAM.encode(), b"text")) == "taken"
+    assert examined(spots["pinned"].replace(PROGRAM.encode(), b"text")) == [
+        {"name": "b.txt", "type": "text/plain", "size": 4}
+    ]
     assert verdict(written("", "<</Type /Filespec /F (a) /EF <</F 9 0 R>>>>")) == "outside"
 
 
@@ -129,7 +165,10 @@ def test_attachments_are_listed_once_and_in_the_documents_order() -> None:
         pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, XADES, filename=name)
     pdf.Root.AF = pikepdf.Array([pdf.attachments["a.xml"].obj])
     assert [one["name"] for one in examined(saved(pdf))] == ["a.xml", "b.txt"]  # its list is sorted
-    assert [one["name"] for one in examined(saved(pdf, object_stream_mode=pikepdf.ObjectStreamMode.generate))] == ["a.xml", "b.txt"]
+    assert [one["name"] for one in examined(saved(pdf, object_stream_mode=pikepdf.ObjectStreamMode.generate))] == [
+        "a.xml",
+        "b.txt",
+    ]
 
 
 def test_there_may_be_fifty_and_no_more() -> None:

@@ -48,7 +48,9 @@ def test_what_no_index_names_and_does_nothing_is_taken() -> None:
 
 def test_of_a_signed_file_every_version_is_looked_at() -> None:
     page = "<</Type /Page /Parent 2 0 R /Resources <<>> /MediaBox [0 0 200 200] /Annots [4 0 R]>>"
-    signed = updated(updated(written("", "<</Subtype /Widget>>"), 3, page), 4, "<</Subtype /Widget /FT /Sig /V 5 0 R>>")
+    signed = updated(
+        updated(written("", "<</Subtype /Widget>>"), 3, page), 4, "<</Subtype /Widget /FT /Sig /V 5 0 R>>"
+    )
     assert verdict(signed) == "taken"
     assert verdict(updated(signed, 4, SCRIPT)) == "script"
     assert verdict(updated(updated(signed, 4, SCRIPT), 4, "<<>>")) == "script"

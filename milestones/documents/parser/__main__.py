@@ -16,9 +16,9 @@ from typing import Any
 from refused import Refused
 
 REFUSED = 3
-SECONDS = 15
+SECONDS = 20
 """Of the processor's time."""
-MEMORY = 1024 * 1024 * 1024
+MEMORY = 1536 * 1024 * 1024
 """Bytes of address space: an image of MAX_PIXELS, turned and converted, and the libraries."""
 
 

@@ -92,9 +92,7 @@ class Judge:
         if action == "/JavaScript" or (_is(one.get("/JS"), ObjectType.string) and not self._is_about(one)):
             if started == AT_OPENING or action in ACTIONS - {"/JavaScript"} or not only_formats(_script(one)):
                 raise Refused("script")
-        elif action in ACTIONS:
-            raise Refused("active")
-        elif action == "/Named" and _name(one, "/N") not in TURNING_PAGES:
+        elif action in ACTIONS or (action == "/Named" and _name(one, "/N") not in TURNING_PAGES):
             raise Refused("active")
         elif action == "/URI":
             if started != AS_IT_LIES:
@@ -159,7 +157,9 @@ def _script(one: Any) -> str:
 def _plays(value: Any) -> bool:
     """Whether a player's key has a player's value: not a font or a picture called so, nor a place to jump to."""
     if _is(value, ObjectType.array):
-        return not len(value) or any(_type_code(one) in (ObjectType.string, ObjectType.stream) for one in value.as_list())
+        return not len(value) or any(
+            _type_code(one) in (ObjectType.string, ObjectType.stream) for one in value.as_list()
+        )
     return _type_code(value) in DICTIONARIES and not _is_resource(value)
 
 

@@ -35,6 +35,9 @@ PROGRAM = re.compile(
 )
 TURNING = {*"\u200e\u200f\u061c", *map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))}
 """Characters that turn the direction of writing."""
+HTML = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+HTML_NAME = re.compile(r"\.(?:[a-z]?html?|mht)[\s.]*$", re.IGNORECASE)
+DECLARES = re.compile(r"^\s*<\?xml|<!doctype", re.IGNORECASE)
 MARKUP = re.compile(r"\s*<(?:[?!]|[A-Za-z])")
 
 
@@ -114,7 +117,11 @@ def streams_of(specification: Any) -> list[Any]:
 
 
 def _kind(content: bytes, name: str) -> str:
-    for kind, begins in (("application/pdf", b"%PDF-"), ("image/png", b"\x89PNG\r\n\x1a\n"), ("image/jpeg", b"\xff\xd8\xff")):
+    for kind, begins in (
+        ("application/pdf", b"%PDF-"),
+        ("image/png", b"\x89PNG\r\n\x1a\n"),
+        ("image/jpeg", b"\xff\xd8\xff"),
+    ):
         if content.startswith(begins):
             if kind != "application/pdf":
                 _require_picture(content, kind, name)
@@ -130,15 +137,12 @@ def _kind(content: bytes, name: str) -> str:
 def _kind_of_text(content: bytes, text: str, name: str) -> str:
     if not MARKUP.match(text) and "</" not in text:
         return "text/plain"
-    if not markup.is_inert(text):
-        raise Refused("attached_active", name=name)
-    if re.search(r"<!doctype\s+html|<html[\s>]", text[:4096], re.IGNORECASE):
-        return "text/html"
-    if markup.is_xml(content):
+    is_html = bool(HTML.search(text[:4096]))
+    if not is_html and not HTML_NAME.search(name) and markup.is_data(content, text):
         return "application/xml"
-    if "<!doctype" in text.lower() or text.lstrip().startswith("<?xml"):
+    if not markup.is_inert(text) or (not is_html and DECLARES.search(text)):
         raise Refused("attached_active", name=name)
-    return "text/plain"
+    return "text/html" if is_html else "text/plain"
 
 
 def _require_picture(content: bytes, kind: str, name: str) -> None:

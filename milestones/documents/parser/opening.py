@@ -16,8 +16,8 @@ MAX_FILTERS = 4
 
 TWICE = re.compile(r"\(object (\d+) \d+, .*duplicated key")
 MENDED = re.compile(
-    r"file is damaged|xref|startxref|cross-reference|trailer|[Ll]oop detected|expected \S+ \S+ obj|expected end|expected obj"
-    r"|stream length|lacks /Length|stream keyword|stream data|keyword not followed|empty object|number of objects"
+    r"file is damaged|xref|startxref|cross-reference|trailer|[Ll]oop detected|expected \S+ \S+ obj|expected end"
+    r"|expected obj|stream length|lacks /Length|stream keyword|stream data|keyword not followed|empty object|number of objects"
     r"|Dictionary contains|operation for .*object of type null|generation|extraneous|input stream is complete"
 )
 """What a viewer would mend as qpdf does: the index, where streams and objects end."""
@@ -27,7 +27,7 @@ PUBLIC_KEYS = re.compile(r"encryption filter|unsupported.*(?:crypt|CFM)|PubSec",
 
 
 class Warned(NamedTuple):
-    """What qpdf said while it read: whether it had to mend, and the numbers of objects in which keys stand twice."""
+    """What qpdf said while it read: whether it had to mend, and the objects in which keys stand twice."""
 
     mended: bool
     twice: set[int]

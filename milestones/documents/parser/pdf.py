@@ -20,7 +20,7 @@ from refused import Refused
 from skimming import Extent, Skimmed, says_twice
 from versions import PLAIN, Entry, Index, index_of, indexed_anew, left_out, objgen, readings
 
-MAX_OBJECTS = 500_000
+MAX_OBJECTS = 300_000
 NOTHING = re.compile(rb"\s*\d+\s+\d+\s+obj\s*(?:null|endobj)")
 """An object that is nothing, and is not merely unread."""
 HEAD = 1024
@@ -163,7 +163,11 @@ class _Examination:
 def _only_about_the_file(pdf: pikepdf.Pdf) -> set[int]:
     """The number of the dictionary with title and author, where it can be nothing else: some writers say them twice."""
     about = pdf.trailer.get("/Info")
-    plain = isinstance(about, pikepdf.Dictionary) and "/S" not in about and not TELLING.search(about.unparse(resolved=True))
+    plain = (
+        isinstance(about, pikepdf.Dictionary)
+        and "/S" not in about
+        and not TELLING.search(about.unparse(resolved=True))
+    )
     return {about.objgen[0]} if plain else set()
 
 

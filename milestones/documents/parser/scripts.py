@@ -8,7 +8,8 @@ STRING = r"""(?:"(?>[^"\\\r\n\u2028\u2029]++|\\.)*+"|'(?>[^'\\\r\n\u2028\u2029]+
 LITERAL = rf"(?:{STRING}|[-+]?\d{{1,20}}(?:\.\d{{0,20}})?|true|false|null)"
 LITERALS = rf"(?:{LITERAL}(?:\s*+,\s*+{LITERAL})*+)?+"
 ARGUMENT = rf"(?:{LITERAL}|new\s++Array\s*+\(\s*+{LITERALS}\s*+\)|\[\s*+{LITERALS}\s*+\])"
-CALL = rf"AF(?:Date|Number|Time|Special|Simple|Range|Percent)_[A-Za-z]{{1,30}}\s*+\(\s*+(?:{ARGUMENT}(?:\s*+,\s*+{ARGUMENT})*+)?+\s*+\)"
+NAME = "AF(?:Date|Number|Time|Special|Simple|Range|Percent)_[A-Za-z]{1,30}"
+CALL = rf"{NAME}\s*+\(\s*+(?:{ARGUMENT}(?:\s*+,\s*+{ARGUMENT})*+)?+\s*+\)"
 FORMATTERS = re.compile(rf"\s*+(?:{CALL}\s*+(?:;\s*+)*+)*+", re.DOTALL)
 
 

@@ -20,7 +20,15 @@ COMMENT = rb"%[^\r\n]*+"
 BODY = re.compile(rb"(?>[^(%es]++|" + COMMENT + rb"|" + STRING + rb"|e(?!ndobj)|s(?!tream))*+", re.DOTALL)
 PARENTHESES = re.compile(rb"\\.|[()]", re.DOTALL)
 TOKEN = re.compile(
-    rb"<<|>>|[\[\]{}]|/[^" + DELIMITERS + rb"]*+|" + STRING + rb"|\(|<[^>]*+>|" + COMMENT + rb"|[^" + DELIMITERS + rb"]++",
+    rb"<<|>>|[\[\]{}]|/[^"
+    + DELIMITERS
+    + rb"]*+|"
+    + STRING
+    + rb"|\(|<[^>]*+>|"
+    + COMMENT
+    + rb"|[^"
+    + DELIMITERS
+    + rb"]++",
     re.DOTALL,
 )
 KEYWORD = re.compile(rb"(?<![A-Za-z])obj(?![A-Za-z])")

@@ -25,7 +25,9 @@ MAX_ENTRIES = 3_000_000
 def index_of(pdf: Any) -> Index:
     """The index as qpdf read it; an object at the very beginning of the file is one that its writer left out."""
     return {
-        number: (PLAIN, entry.offset, generation) if entry.type == PLAIN else (PACKED, entry.obj_stream_number, entry.obj_stream_index)
+        number: (PLAIN, entry.offset, generation)
+        if entry.type == PLAIN
+        else (PACKED, entry.obj_stream_number, entry.obj_stream_index)
         for (number, generation), entry in pdf.get_xref_table().items()
         if entry.type == PACKED or (entry.type == PLAIN and entry.offset)
     }
@@ -59,7 +61,11 @@ def indexed_anew(content: bytes, trailer: Any, index: Index) -> bytes:
     about = [
         b"/Type /XRef /W [1 8 4] /Size %d /Length %d" % (number + 1, len(rows)),
         b"/Index [" + b" ".join(b"%d %d" % (run[0], len(run)) for run in runs) + b"]",
-        *(key.encode() + b" " + trailer.get_raw(key).unparse() for key in ("/Root", "/Encrypt", "/ID") if key in trailer),
+        *(
+            key.encode() + b" " + trailer.get_raw(key).unparse()
+            for key in ("/Root", "/Encrypt", "/ID")
+            if key in trailer
+        ),
     ]
     return b"%s\n%d 0 obj\n<<%s>>\nstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
         content,
