@@ -37,12 +37,12 @@ def _of_pages(code: str) -> str:
             "PDF, and choose that."
         ),
         "link": _(
-            "A link in the PDF leads to %(target)s. Only links to the web and to e-mail addresses are accepted. Correct "
-            "or remove the link, or print the document to PDF."
+            "A link in the PDF leads to %(target)s. Only links to the web and to e-mail addresses are accepted. "
+            "Correct or remove the link, or print the document to PDF."
         ),
         "outside": _(
-            "The PDF refers to a file that is not in it. Put the file into the PDF, remove what refers to it, or print "
-            "the document to PDF."
+            "The PDF refers to a file that is not in it. Put the file into the PDF, remove what refers to it, or "
+            "print the document to PDF."
         ),
         "archive": _("The PDF is an archive too, in the same file. Print it to PDF, and choose that."),
         "ambiguous": _(
@@ -63,8 +63,8 @@ def _of_pages(code: str) -> str:
 def _of_attachments(code: str) -> str:
     return {
         "attached": _(
-            "The PDF has an attachment, %(name)s, of a kind that is not accepted. Text, XML, HTML, signatures (PKCS #7), "
-            "PDF, PNG and JPEG are. Remove the attachment, or print the document to PDF."
+            "The PDF has an attachment, %(name)s, of a kind that is not accepted. Text, XML, HTML, signatures "
+            "(PKCS #7), PDF, PNG and JPEG are. Remove the attachment, or print the document to PDF."
         ),
         "attached_active": _(
             "The PDF has an attachment, %(name)s, with scripts, forms or links that are not accepted. Remove the "
@@ -75,14 +75,14 @@ def _of_attachments(code: str) -> str:
             "attachment, or print the document to PDF."
         ),
         "attached_unreadable": _(
-            "The PDF has an attachment, %(name)s, that cannot be read. Remove the attachment, or print the document to "
-            "PDF."
+            "The PDF has an attachment, %(name)s, that cannot be read. Remove the attachment, or print the document "
+            "to PDF."
         ),
         "attached_many": _(
             "The PDF has more than %(limit)s attachments. Remove some of them, or print the document to PDF."
         ),
         "attached_large": _(
-            "The attachments in the PDF are larger than %(limit)s MB in all. Remove some of them, or print the document "
-            "to PDF."
+            "The attachments in the PDF are larger than %(limit)s MB in all. Remove some of them, or print the "
+            "document to PDF."
         ),
     }.get(code, "")

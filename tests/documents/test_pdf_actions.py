@@ -31,7 +31,7 @@ REFUSED = {
     "thread": (written("/OpenAction <</S /Thread /F (\\\\\\\\x\\\\y.pdf) /D 0>>"), "active"),
     "film": (written("/OpenAction <</S /Rendition /OP 0 /R <</S /MR /C <</S /MCD /D (http://x/y)>>>>>>"), "active"),
     "film on the page": (written(page="/Annots [<</Subtype /Screen /Rect [0 0 9 9]>>]"), "active"),
-    "sound": (written(page="/Annots [<</Subtype /Sound /Rect [0 0 9 9] /Sound 4 0 R>>]", *()), "active"),
+    "sound": (written(page="/Annots [<</Subtype /Sound /Rect [0 0 9 9] /Sound 4 0 R>>]"), "active"),
     "model": (written("/A <</Subtype /3D /3DD 3 0 R>>"), "active"),
     "rich": (written("/A <</Subtype /Rich#4dedia>>"), "active"),
     "form of XFA": (written("/AcroForm <</XF#41 []>>"), "active"),
@@ -80,7 +80,10 @@ def test_what_does_more_than_show_pages_is_refused(case: str) -> None:
 
 STATES = "/XObject <</S 4 0 R /JS 4 0 R /EF 4 0 R /F 4 0 R /A 4 0 R /AA 4 0 R /Launch 4 0 R /Ref 4 0 R /XFA 4 0 R>>"
 FONTS = STATES.replace("/XObject", "/Font").replace("4 0 R", "5 0 R") + "/Properties <</JS <</Type /OCG /Name (x)>>>>"
-GLYPHS = "/CharProcs <</S 4 0 R /A 4 0 R /AA 4 0 R /F 4 0 R /JS 4 0 R /Next 4 0 R>> /Encoding <</Differences [0 /JS /Launch]>>"
+GLYPHS = (
+    "/CharProcs <</S 4 0 R /A 4 0 R /AA 4 0 R /F 4 0 R /JS 4 0 R /Next 4 0 R>>"
+    "/Encoding <</Differences [0 /JS /Launch]>>"
+)
 TAKEN = {
     "resources": written(
         "", stream("q Q", "/Subtype /Form /BBox [0 0 1 1]"), "<</Type /Font>>", page=f"/Resources <<{STATES}>>"
@@ -96,7 +99,7 @@ TAKEN = {
         "<</Type /StructElem /S /Sound /P 4 0 R /K [<</S /Thread /P 5 0 R /A <</O /Layout>>>>]>>",
     ),
     "destinations": written(
-        "/Dests <</S [3 0 R /Fit] /JavaScript [3 0 R /Fit] /XFA [3 0 R /Fit] /AA [3 0 R /Fit] /EF <</D [3 0 R /Fit]>>>>"
+        "/Dests <</S [3 0 R /Fit] /JavaScript [3 0 R /Fit] /XFA [3 0 R /Fit] /AA [3 0 R /Fit] /EF <</D [3 0 R]>>>>"
     ),
     "names in trees": written("/Names <</Dests <</Names [(/JavaScript) [3 0 R /Fit] (/S /Launch) [3 0 R /Fit]]>>>>"),
     "user's own words": written(

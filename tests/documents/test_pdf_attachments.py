@@ -36,7 +36,8 @@ def der(oid: str = "2a864886f70d010702", more: int = 200) -> bytes:
 PROGRAM = "MZ\1\2"
 XADES = (
     b'<?xml version="1.0" encoding="UTF-8"?><ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo>'
-    b'<ds:Reference URI="#x"><ds:Transforms><ds:Transform Algorithm="x"/></ds:Transforms></ds:Reference></ds:SignedInfo>'
+    b'<ds:Reference URI="#x"><ds:Transforms><ds:Transform Algorithm="x"/></ds:Transforms></ds:Reference>'
+    b"</ds:SignedInfo>"
     b'<ds:Object><Object xmlns="http://uri.etsi.org/01903/v1.3.2#"><Form/><Set/></Object></ds:Object></ds:Signature>'
 )
 HTML = '<!DOCTYPE html><html><head><meta charset="utf-8"><style>p{color:red}</style></head><body><p>Signert av Åse, online = ja</p><a href="https://x.no">x</a><img src="data:image/png;base64,AA=="></body></html>'  # noqa: E501

@@ -1,7 +1,7 @@
 """HTML and XML that do nothing: no scripts, no events, no forms, no frames, no entities, no style sheets of XSLT.
 
-XML is read by a parser, which either agrees with every other one or refuses. Those of HTML differ in where a comment, a
-quotation or CDATA ends. So what looks like a tag counts as one wherever it stands: in evidence that a machine wrote,
+XML is read by a parser, which either agrees with every other one or refuses. Those of HTML differ in where a comment,
+a quotation or CDATA ends. So what looks like a tag counts as one wherever it stands: in evidence that a machine wrote,
 everything else is escaped.
 """
 
@@ -70,7 +70,8 @@ def is_data(content: bytes, text: str) -> bool:
 
 def is_inert(text: str) -> bool:
     """Whether HTML, read in any way, runs nothing, sends nothing, and leads to nothing but the web and mail."""
-    return not _is_oddly_encoded(text) and not any(_acts(found[1].lower(), found[2].lower()) for found in TAG.finditer(text))
+    tags = (_acts(found[1].lower(), found[2].lower()) for found in TAG.finditer(text))
+    return not _is_oddly_encoded(text) and not any(tags)
 
 
 def _is_oddly_encoded(text: str) -> bool:

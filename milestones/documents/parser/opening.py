@@ -17,8 +17,8 @@ MAX_FILTERS = 4
 TWICE = re.compile(r"\(object (\d+) \d+, .*duplicated key")
 MENDED = re.compile(
     r"file is damaged|xref|startxref|cross-reference|trailer|[Ll]oop detected|expected \S+ \S+ obj|expected end"
-    r"|expected obj|stream length|lacks /Length|stream keyword|stream data|keyword not followed|empty object|number of objects"
-    r"|Dictionary contains|operation for .*object of type null|generation|extraneous|input stream is complete"
+    r"|expected obj|stream length|lacks /Length|stream keyword|stream data|keyword not followed|empty object"
+    r"|number of objects|Dictionary contains|operation for .*object of type null|generation|extraneous|input stream is complete"
 )
 """What a viewer would mend as qpdf does: the index, where streams and objects end."""
 HARMLESS = re.compile(r"object has offset 0")
@@ -34,7 +34,7 @@ class Warned(NamedTuple):
 
 
 def opened(content: bytes, *, recover: bool) -> pikepdf.Pdf:
-    """Raises Refused if the file wants a password or somebody's key, and PdfError if it cannot be read as it stands."""
+    """Raises Refused if it wants a password or somebody's key, and PdfError if it cannot be read as it stands."""
     pikepdf.settings.set_qpdf_limits(
         flate_max_memory=MAX_DECODED,
         run_length_max_memory=MAX_DECODED,

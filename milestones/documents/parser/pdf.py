@@ -161,8 +161,8 @@ class _Examination:
 
 
 def _only_about_the_file(pdf: pikepdf.Pdf) -> set[int]:
-    """The number of the dictionary with title and author, where it can be nothing else: some writers say them twice."""
-    about = pdf.trailer.get("/Info")
+    """The number of the dictionary with title and author, where it can be nothing else: some say them twice."""
+    about: Any = pdf.trailer.get("/Info")
     plain = (
         isinstance(about, pikepdf.Dictionary)
         and "/S" not in about
