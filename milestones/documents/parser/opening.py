@@ -18,7 +18,8 @@ TWICE = re.compile(r"\(object (\d+) \d+, .*duplicated key")
 MENDED = re.compile(
     r"file is damaged|xref|startxref|cross-reference|trailer|[Ll]oop detected|expected \S+ \S+ obj|expected end"
     r"|expected obj|stream length|lacks /Length|stream keyword|stream data|keyword not followed|empty object"
-    r"|number of objects|Dictionary contains|operation for .*object of type null|generation|extraneous|input stream is complete"
+    r"|number of objects|Dictionary contains|operation for .*object of type null|generation|extraneous"
+    r"|input stream is complete"
 )
 """What a viewer would mend as qpdf does: the index, where streams and objects end."""
 HARMLESS = re.compile(r"object has offset 0")
