@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,10 @@ def test_however_it_is_written_it_is_read(options: dict[str, object]) -> None:
     assert verdict(saved(blank(OpenAction=action), **options)) == "active"
 
 
+def test_nothing_hides_in_front() -> None:
+    assert verdict(f"9 0 obj {SCRIPT} endobj\n".encode() + written()) == "unreadable"
+
+
 def test_what_is_an_archive_too_is_refused() -> None:
     assert verdict(written() + zipped("a.txt")) == "archive"
 
@@ -128,3 +133,18 @@ def test_what_is_an_archive_too_is_refused() -> None:
 def test_the_files_that_people_had_come_in() -> None:
     for path in sorted(Path(__file__).with_name("files").glob("*.pdf")):
         assert verdict(path.read_bytes()) == "taken", path.name
+
+
+def test_what_only_viewers_of_newer_files_find_is_looked_at() -> None:
+    """A hybrid file: its table hides packed objects, which a stream behind /XRefStm names (ISO 32000-1, 7.5.8.4)."""
+    for action, code in (("<</S /Launch /F (x)>>", "active"), ("<</S /GoTo /D [3 0 R /Fit]>>", "taken")):
+        holder = packed(action, number=4, first=20).removeprefix("4 0 obj\n").removesuffix("\nendobj\n")
+        rows = "02000000040000"
+        index = stream(rows + ">", "/Type /XRef /W [1 4 2] /Index [20 1] /Size 21 /Root 1 0 R /Filter /ASCIIHexDecode")
+        whole = written("/OpenAction 20 0 R", holder, index)
+        begins = whole.index(b"5 0 obj")
+        content = written("/OpenAction 20 0 R", holder, index, trailer=f"/XRefStm {begins}")
+        assert verdict(content) == code
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            assert "/OpenAction" in pdf.Root
+            assert pdf.Root.OpenAction.S in (pikepdf.Name.Launch, pikepdf.Name.GoTo)

@@ -17,7 +17,7 @@ from attached import Attachments, listed_first, name_of, streams_of
 from opening import opened, warned
 from pikepdf import ObjectType
 from refused import Refused
-from skimming import Extent, Skimmed, says_twice
+from skimming import KEYWORD, Extent, Skimmed, says_twice
 from versions import PLAIN, Entry, Index, index_of, indexed_anew, left_out, objgen, readings
 
 MAX_OBJECTS = 300_000
@@ -29,7 +29,10 @@ HEAD = 1024
 
 def examined(content: bytes, attachments: Attachments | None = None) -> list[dict[str, Any]]:
     """The files within, in the document's order: name, type, size in bytes. Raises Refused."""
-    content = content[max(0, content[:HEAD].find(b"%PDF-")) :]
+    begins = max(0, content[:HEAD].find(b"%PDF-"))
+    if KEYWORD.search(content[:begins]):
+        raise Refused("unreadable")  # an object that some find, at a place that no index can name
+    content = content[begins:]
     found = _Examination(content, attachments or Attachments()).run()
     if zipfile.is_zipfile(io.BytesIO(content)):
         raise Refused("archive")
