@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+import pikepdf
 from django.core.files.base import ContentFile
-from pypdf import PdfWriter
 
 from . import clock, workflow
 from .clock import today
@@ -169,9 +169,9 @@ def _in_operations(cast: Cast, observer: User) -> None:
 @cache
 def a_pdf() -> bytes:
     """The smallest agreement there is: one empty page."""
-    written, writer = io.BytesIO(), PdfWriter()
-    writer.add_blank_page(595, 842)
-    writer.write(written)
+    written, pdf = io.BytesIO(), pikepdf.new()
+    pdf.add_blank_page(page_size=(595, 842))
+    pdf.save(written, deterministic_id=True)
     return written.getvalue()
 
 

@@ -8,13 +8,16 @@ import structlog
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from .refusals_of_pdfs import of_a_pdf
+
 log = structlog.get_logger(__name__)
 
 
 def refusal(kind: str, code: str, about: Mapping[str, object]) -> ValidationError:
     """The error to show by the field. `about` holds what the sentence names: a limit, and what was found."""
-    told = _of_a_pdf(code) if kind == "application/pdf" else _of_an_image(code, about)
-    return ValidationError(told, code=code)
+    if kind == "application/pdf":
+        return of_a_pdf(code, about)
+    return ValidationError(_of_an_image(code, about), code=code)
 
 
 def not_stored(error: OSError) -> ValidationError:
@@ -27,17 +30,6 @@ def not_stored(error: OSError) -> ValidationError:
         ),
         code="not_stored",
     )
-
-
-def _of_a_pdf(code: str) -> str:
-    told = {
-        "locked": _("The PDF is locked with a password, so it cannot be examined."),
-        "active": _("The PDF holds scripts, embedded files or actions that reach out of it. Save it without them."),
-        "ambiguous": _("The PDF says the same thing twice, and viewers would show it differently. Save it anew."),
-        "intricate": _("The PDF is too intricate to be examined."),
-        "unreadable": _("The PDF cannot be read."),
-    }
-    return told[code]
 
 
 def _of_an_image(code: str, about: Mapping[str, object]) -> str:

@@ -1,156 +1,198 @@
-"""A PDF that does no more than show pages passes; everything in the file is looked at, pointed to or not."""
+"""A PDF that does no more than show pages passes, with the files within it that can do nothing by themselves.
+
+qpdf reads the structure. Everything in the file is looked at, pointed to or not, in its index or only found by
+searching, in its present or an earlier version.
+"""
 
 from __future__ import annotations
 
 import io
-import itertools
-import logging
 import re
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
-from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, read_object
+import pikepdf
+from actions import TELLING, Judge
+from attached import Attachments, listed_first, name_of, streams_of
+from opening import opened, warned
+from pikepdf import ObjectType
 from refused import Refused
+from skimming import KEYWORD, Extent, Skimmed, says_twice
+from versions import PLAIN, Entry, Index, index_of, indexed_anew, left_out, objgen, readings
 
-MAX_PDF_OBJECTS = 100_000
-MAX_PDF_VALUES = 2_000_000
-"""Numbers, names, strings … of all objects together."""
-
-FORBIDDEN_KEYS = {
-    *("/JS", "/JavaScript", "/EmbeddedFiles", "/EmbeddedFile", "/EF"),
-    *("/RichMedia", "/RichMediaContent", "/RichMediaSettings", "/3DD", "/OnInstantiate", "/XFA"),
-}
-FORBIDDEN_ACTIONS = {
-    *("/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/GoToR", "/Thread"),
-    *("/Rendition", "/Movie", "/Sound", "/RichMediaExecute"),
-}
-GAP = rb"(?:[\s\0]|%[^\r\n]*[\r\n])*"
-"""What may stand between two words: white space, to which PDF counts NUL, and comments."""
-FORBIDDEN_BYTES = re.compile(
-    rb"/S" + GAP + rb"(?:" + b"|".join(sorted(name.encode() for name in FORBIDDEN_ACTIONS)) + rb")\b"
-    rb"|/EmbeddedFiles?\b|/RichMedia(?:Content|Settings)\b"
-)  # fmt: skip
-"""The same where they stand plainly in the file: a viewer that repairs it may find what its index leaves out."""
-OBJECT = re.compile(rb"(?:(?<!\d)\d{1,10}[\s\0]+\d{1,5}[\s\0]+)?(?<!end)obj" + GAP + rb"(?=<<|\[|/)")
-"""The beginning of an object that may do something: a dictionary, a list or a name."""
-ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-"""A character of a name by its number (ISO 32000-1, 7.3.5)."""
+MAX_OBJECTS = 300_000
+NOTHING = re.compile(rb"\s*\d+\s+\d+\s+obj\s*(?:null|endobj)")
+"""An object that is nothing, and is not merely unread."""
+HEAD = 1024
+"""Bytes in which a PDF begins, whatever stands before."""
 
 
-def require_harmless(content: bytes) -> None:
-    if _says_forbidden(content) or zipfile.is_zipfile(io.BytesIO(content)):
-        raise Refused("active")
-    doubts = _Doubts()
-    reader = PdfReader(io.BytesIO(content), strict=False)
-    if reader.is_encrypted:
-        raise Refused("locked")
-    for value in _values(reader, content):
-        if _is_forbidden(value):
-            raise Refused("active")
-    if doubts.code:
-        raise Refused(doubts.code)
-    if not len(reader.pages):
-        raise Refused("unreadable")
+def examined(content: bytes, attachments: Attachments | None = None) -> list[dict[str, Any]]:
+    """The files within, in the document's order: name, type, size in bytes. Raises Refused."""
+    begins = max(0, content[:HEAD].find(b"%PDF-"))
+    if KEYWORD.search(content[:begins]):
+        raise Refused("unreadable")  # an object that some find, at a place that no index can name
+    content = content[begins:]
+    found = _Examination(content, attachments or Attachments()).run()
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        raise Refused("archive")
+    return found
 
 
-def _says_forbidden(content: bytes) -> bool:
-    plain = ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
-    return bool(FORBIDDEN_BYTES.search(content) or FORBIDDEN_BYTES.search(plain))
+class _Mended(Exception):
+    """qpdf could not read the file as it stands."""
 
 
-class _Doubts(logging.Handler):
-    """Notes where pypdf warns that others may read more than it did.
+class _Examination:
+    """One PDF, looked at as its index says, and then again for what its index leaves out."""
 
-    Of a key that stands twice in a dictionary it takes the first, others the last; of a dictionary that it cannot read
-    to the end it keeps the beginning.
-    """
+    def __init__(self, content: bytes, files: Attachments) -> None:
+        self.content, self.files = content, files
+        self.ambiguous = False
+        self.judged: dict[tuple[Entry, str], tuple[str, int]] = {}
+        self.skimmed = Skimmed(content)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.code = ""
-        logging.getLogger("pypdf").addHandler(self)
+    def run(self) -> list[dict[str, Any]]:
+        """Look at everything. Returns the files within."""
+        try:
+            return self._look_through(mended=False)
+        except (pikepdf.PdfError, _Mended):
+            return self._look_through(mended=True)
 
-    def emit(self, record: logging.LogRecord) -> None:
-        said = record.getMessage()
-        of_an_object = record.name == "pypdf.generic._data_structures"
-        if of_an_object and not said.startswith("Stream length not defined"):  # then it ends where its keyword says
-            self.code = self.code or ("ambiguous" if said.startswith("Multiple definitions") else "unreadable")
+    def _look_through(self, *, mended: bool) -> list[dict[str, Any]]:
+        """As the file stands, or as qpdf mends it. Raises _Mended, or PdfError, where it stands so badly."""
+        self.mended, self.unread = mended, False
+        self.pdf = opened(self.content, recover=mended)
+        self.index = index_of(self.pdf)
+        if len(self.index) > MAX_OBJECTS:
+            raise Refused("large", limit=MAX_OBJECTS)
+        extents = self._extents()
+        judge = Judge(self.pdf.trailer)
+        holders = self._look_at(self.pdf, judge, self.index)
+        self._note(self.pdf, self.index)
+        _require_page(self.pdf)
+        found = self._attached(judge, self.index, listed_first(self.pdf.Root))
+        self._look_at_what_is_left_out(extents, holders)
+        if self.ambiguous:
+            raise Refused("ambiguous")
+        return found
+
+    def _extents(self) -> dict[int, Extent]:
+        """Of each object that stands plainly in the file. To be had before qpdf reads any of them."""
+        return {
+            number: self.skimmed.extent(place)
+            for number, (kind, place, _generation) in self.index.items()
+            if kind == PLAIN
+        }
+
+    def _look_at(self, pdf: pikepdf.Pdf, judge: Judge, numbers: Index) -> list[int]:
+        """Judge these objects. Returns which of them hold objects themselves."""
+        judge.look_at(pdf.trailer)
+        holders = []
+        for number, entry in numbers.items():
+            thing = pdf.get_object(objgen(number, entry))
+            if isinstance(thing, pikepdf.Object):
+                judge.look_at(thing)
+                if thing._type_code == ObjectType.stream and {"/N", "/First"} <= thing.keys():
+                    holders.append(number)
+            elif thing is None and entry[0] == PLAIN and not NOTHING.match(self.content, entry[1]):
+                self.unread = True
+        return holders
+
+    def _note(self, pdf: pikepdf.Pdf, index: Index) -> None:
+        """What qpdf had to say of what it read."""
+        said = warned(pdf)
+        if (said.mended or self.unread) and not self.mended:
+            raise _Mended
+        if self.unread:
+            raise Refused("unreadable")
+        twice = said.twice - _only_about_the_file(pdf)
+        self.ambiguous |= any(says_twice(*_text_of(pdf, index, number, self.content)) for number in twice)
+
+    def _look_at_what_is_left_out(self, extents: dict[int, Extent], holders: list[int]) -> None:
+        """What a viewer would find that repairs the file; in one that had to be mended, within other objects too."""
+        within = [] if self.mended else sorted(self._to_its_end(*one) for one in extents.items())
+        changes: list[Index] = []
+        for found in self.skimmed.left_out({extent.begins for extent in extents.values()}, within):
+            self.skimmed.extent(found.begins)
+            changes.append({found.number: (PLAIN, found.begins, found.generation)})
+        held = [left_out(self.pdf, number, self.index) for number in holders]
+        for reading in readings(changes, len(self.index)):
+            held += self._read(reading)
+        for reading in readings([change for change in held if change], len(self.index)):
+            self._read(reading)
+
+    def _to_its_end(self, number: int, extent: Extent) -> tuple[int, int]:
+        """Where an object begins and ends: a stream may hold the word that ends streams."""
+        length = self.pdf.get_object(objgen(number, self.index[number])).get("/Length") if extent.data else 0
+        return extent.begins, max(extent.ends, extent.data + length)
+
+    def _read(self, reading: Index) -> list[Index]:
+        """Look at what a reading changes. Returns what it holds in turn."""
+        index = {**self.index, **reading}
+        with opened(indexed_anew(self.content, self.pdf.trailer, index), recover=self.mended) as pdf:
+            judge = Judge(pdf.trailer)
+            holders = self._look_at(pdf, judge, reading)
+            self._note(pdf, index)
+            if not reading.items() <= index_of(pdf).items():
+                raise Refused("unreadable")
+            self._attached(judge, index, [])
+            return [left_out(pdf, number, index) for number in holders]
+
+    def _attached(self, judge: Judge, index: Index, first: list[Any]) -> list[dict[str, Any]]:
+        """Judge the files that were met, and list those that the document names."""
+        order = {one.objgen: place for place, one in enumerate(first)}
+        named = sorted(judge.specifications, key=lambda one: order.get(one.objgen, len(order)))
+        listed = {}
+        for specification in named:
+            name = name_of(specification)
+            for stream in streams_of(specification)[::-1]:
+                kind, size = self._judged(stream, index, name)
+                listed[name, stream.objgen] = {"name": name, "type": kind, "size": size}
+        known = {entry for entry, _name in self.judged}
+        for stream in judge.streams:
+            if index[stream.objgen[0]] not in known:
+                self._judged(stream, index, "")
+        return list(listed.values())
+
+    def _judged(self, stream: Any, index: Index, name: str) -> tuple[str, int]:
+        entry = index[stream.objgen[0]]
+        if (entry, name) not in self.judged:
+            content = self.files.unpacked(stream, name)
+            self.judged[entry, name] = self.files.kind(content, name, examined), len(content)
+        return self.judged[entry, name]
 
 
-def _values(reader: PdfReader, content: bytes) -> Iterator[Any]:
-    """Every dictionary in the file, and every name that is an object, whether or not something points to it.
-
-    What is referred to is an object of its own.
-    """
-    looked_at = 0
-    for thing in _objects(reader, content):
-        if isinstance(thing, NameObject):
-            yield thing
-        todo = [thing]
-        while todo:
-            one = todo.pop()
-            looked_at += 1
-            if looked_at > MAX_PDF_VALUES:
-                raise Refused("intricate")
-            if isinstance(one, DictionaryObject):
-                yield one
-                todo += [one.raw_get(key) for key in one]
-            elif isinstance(one, ArrayObject):
-                todo += list(one)
+def _only_about_the_file(pdf: pikepdf.Pdf) -> set[int]:
+    """The number of the dictionary with title and author, where it can be nothing else: some say them twice."""
+    about: Any = pdf.trailer.get("/Info")
+    plain = (
+        isinstance(about, pikepdf.Dictionary)
+        and "/S" not in about
+        and not TELLING.search(about.unparse(resolved=True))
+    )
+    return {about.objgen[0]} if plain else set()
 
 
-def _objects(reader: PdfReader, content: bytes) -> Iterator[Any]:
-    """What the index names, what it leaves out, and what either of them holds."""
-    yield reader.trailer
-    for one in itertools.chain(_indexed(reader), _left_out(reader, content)):
-        yield one
-        if hasattr(one, "get_data") and {"/N", "/First"} <= set(one):
-            yield from _held(reader, one)
+def _text_of(pdf: pikepdf.Pdf, index: Index, number: int, content: bytes) -> tuple[bytes, int]:
+    """Where an object is written: the bytes, and the place in them."""
+    kind, place, at = index[number]
+    if kind == PLAIN:
+        return content, place
+    holder = pdf.get_object((place, 0))
+    held, first = holder.read_bytes(), int(holder.First)
+    return held, first + int(held[:first].split()[2 * at + 1])
 
 
-def _indexed(reader: PdfReader) -> Iterator[Any]:
-    numbers = {(number, generation) for generation, table in reader.xref.items() for number in table}
-    numbers |= {(number, 0) for number in reader.xref_objStm}
-    if len(numbers) > MAX_PDF_OBJECTS:
-        raise Refused("intricate")
-    for number, generation in sorted(numbers):
-        yield reader.get_object(IndirectObject(number, generation, reader))
-
-
-def _left_out(reader: PdfReader, content: bytes) -> Iterator[Any]:
-    """What a viewer that repairs the file would find."""
-    indexed = {place for table in reader.xref.values() for place in table.values()}
-    stream = io.BytesIO(content)
-    for found in OBJECT.finditer(content):
-        if found.start() not in indexed:
-            stream.seek(found.end())
-            yield read_object(stream, reader)
-
-
-def _held(reader: PdfReader, stream: Any) -> Iterator[Any]:
-    """The objects of an object stream, also those that the index looks for elsewhere or not at all."""
-    content, first = stream.get_data(), int(stream["/First"])
-    if _says_forbidden(content):
-        raise Refused("active")
-    opened, gap = io.BytesIO(content), re.compile(GAP)
-    for place in content[:first].split()[1::2]:
-        begins = gap.match(content, first + int(place))
-        opened.seek(begins.end() if begins else 0)
-        yield read_object(opened, reader)
-
-
-def _is_forbidden(one: Any) -> bool:
-    """Whether a dictionary asks for more than showing a page, or a name is there to be pointed to by one that does."""
-    if isinstance(one, str):
-        return one in FORBIDDEN_ACTIONS
-    if FORBIDDEN_KEYS & set(one) or _named(one, "/S") in FORBIDDEN_ACTIONS:
-        return True
-    return bool(_named(one, "/Type") == "/EmbeddedFile" or _named(one, "/Subtype") == "/RichMedia")
-
-
-def _named(one: Any, key: str) -> object:
-    """The value under `key`, also where it is an object of its own."""
-    value = one.get(key)
-    return value.get_object() if hasattr(value, "get_object") else value
+def _require_page(pdf: pikepdf.Pdf) -> None:
+    """Raises Refused if the document shows nothing."""
+    todo, seen = [pdf.Root.get("/Pages")], set()
+    while todo:
+        node = todo.pop()
+        if not isinstance(node, pikepdf.Dictionary) or node.objgen in seen:
+            continue
+        seen.add(node.objgen)
+        if "/Kids" not in node:
+            return
+        todo += list(node.Kids)[::-1]
+    raise Refused("unreadable")

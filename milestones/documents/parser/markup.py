@@ -1,0 +1,99 @@
+"""HTML and XML that do nothing: no scripts, no events, no forms, no frames, no entities, no style sheets of XSLT.
+
+XML is read by a parser, which either agrees with every other one or refuses. Those of HTML differ in where a comment,
+a quotation or CDATA ends. So what looks like a tag counts as one wherever it stands: in evidence that a machine wrote,
+everything else is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from lxml import etree
+
+TAG = re.compile(r"<[/!?]?([A-Za-z][^\s/<>]*+)([^<]*+)")
+ACTIVE_TAGS = {
+    *(
+        "script",
+        "iframe",
+        "frame",
+        "frameset",
+        "object",
+        "embed",
+        "applet",
+        "form",
+        "input",
+        "button",
+        "textarea",
+        "select",
+    ),
+    *("base", "portal", "foreignobject", "animate", "set", "animatetransform", "animatemotion", "handler", "listener"),
+    *("xml-stylesheet", "stylesheet", "transform", "entity", "attlist", "import", "include", "isindex", "noscript"),
+}
+EVENT = re.compile(r"""[\s/"'\x00]on[a-z]+\s*=""")
+REFRESH = re.compile(r"""http-equiv\s*=\s*["']?\s*(?!content-|x-ua|default-style)""")
+TARGET = re.compile(r"""[\s/"':](?:href|src|action|formaction|data|srcdoc|background|style|values|to|content)\s*=""")
+BEYOND = re.compile(
+    r"(?:javascript|vbscript|file|data(?!:image/(?:png|jpeg|gif|webp)[;,])|livescript|mhtml|ms-\w+):|srcdoc|\\\\"
+)
+"""What a target leads to that is neither the web nor a picture, once spaces are dropped and escapes undone."""
+SHOWN = (
+    "http://www.w3.org/1999/xhtml",
+    "http://www.w3.org/2000/svg",
+    "http://www.w3.org/1998/Math/MathML",
+    "http://www.w3.org/1999/XSL/Transform",
+)
+"""Namespaces of what a browser does something with."""
+ENCODINGS = {"utf-8", "utf8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "utf-16"}
+DECLARED = re.compile(r"""(?:encoding|charset)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
+REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,6})|([0-9]{1,7}));?|&(tab|newline|colon|amp|bsol|sol);?", re.IGNORECASE)
+NAMED = {"tab": "\t", "newline": "\n", "colon": ":", "amp": "&", "bsol": "\\", "sol": "/"}
+
+
+def is_data(content: bytes, text: str) -> bool:
+    """Whether it is XML that holds data alone: well-formed, without a document type, whose entities could be anything,
+    without a style sheet, and without elements that browsers show or run.
+    """
+    if _is_oddly_encoded(text):
+        return False
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return False
+    tree = root.getroottree()
+    shown = any(next(root.iter(f"{{{namespace}}}*"), None) is not None for namespace in SHOWN)
+    styled = tree.xpath("boolean(//processing-instruction('xml-stylesheet'))")
+    return tree.docinfo.internalDTD is None and not shown and not styled
+
+
+def is_inert(text: str) -> bool:
+    """Whether HTML, read in any way, runs nothing, sends nothing, and leads to nothing but the web and mail."""
+    tags = (_acts(found[1].lower(), found[2].lower()) for found in TAG.finditer(text))
+    return not _is_oddly_encoded(text) and not any(tags)
+
+
+def _is_oddly_encoded(text: str) -> bool:
+    return any(name.lower() not in ENCODINGS for name in DECLARED.findall(text[:4096]))
+
+
+def _acts(name: str, rest: str) -> bool:
+    if name.rpartition(":")[2] in ACTIVE_TAGS:
+        return True
+    attributes = rest[: rest.rfind(">") + 1] or rest
+    if EVENT.search(attributes) or (name == "meta" and REFRESH.search(attributes)):
+        return True
+    return bool(TARGET.search(attributes) and BEYOND.search(_as_followed(attributes)))
+
+
+def _as_followed(attributes: str) -> str:
+    undone = unquote(REFERENCE.sub(_character, attributes))
+    return "".join(character for character in undone if not character.isspace() and character.isprintable())
+
+
+def _character(found: re.Match[str]) -> str:
+    if found[3]:
+        return NAMED[found[3].lower()]
+    number = int(found[1], 16) if found[1] else int(found[2])
+    return chr(number) if number < 0x110000 else ""
