@@ -61,7 +61,7 @@ def _travels_along(self: DatabaseNow, compiler: Any, connection: Any, **more: An
     return (self.as_sqlite if travelling else super(DatabaseNow, self).as_postgresql)(compiler, connection, **more)
 
 
-DatabaseNow.as_postgresql = _travels_along  # type: ignore[method-assign]
+DatabaseNow.as_postgresql = _travels_along  # type: ignore[method-assign,assignment]
 
 # The story's few documents come up in nearly every test, and each would be parsed in a process of its own.
 parsing.parsed = functools.lru_cache(maxsize=32)(parsing.parsed)  # type: ignore[assignment]

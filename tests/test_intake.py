@@ -23,7 +23,7 @@ INTAKE: dict[str, Any] = {"number": "984661185", "organisation": "Digipost AS", 
 
 def take_in(by: User, name: str = "Brev", manager: User | None = None) -> Integration:
     who = manager or by
-    named = {"manager_name": who.name, "manager_email": who.email}
+    named: dict[str, Any] = {"manager_name": who.name, "manager_email": who.email}
     return workflow.create_integration(by=by, name=name, **named, **INTAKE)
 
 

@@ -156,7 +156,7 @@ def test_passed_failed_and_passed_again_are_three_runs(cast: Cast, journey: Jour
 
 
 def test_the_next_day_the_same_is_another(cast: Cast, journey: Journey) -> None:  # noqa: F811
-    deviation = {"title": "Avvik", "description": "", "handler": "Vakta", "opened_on": today()}
+    deviation: dict[str, Any] = {"title": "Avvik", "description": "", "handler": "Vakta", "opened_on": today()}
     log = partial(workflow.open_deviation, journey.integration, by=cast.lead, **deviation)
     log()
     with pytest.raises(workflow.Stale):

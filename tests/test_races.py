@@ -258,7 +258,7 @@ def test_two_presses_send_a_notice_once(journey: Journey) -> None:
 
 def test_two_presses_record_a_meeting_once(journey: Journey) -> None:
     """With the number of one form, and with none."""
-    said = {"sender_people": "Kari", "digipost_people": "", "minutes": "Møtt."}
+    said: dict[str, Any] = {"sender_people": "Kari", "digipost_people": "", "minutes": "Møtt."}
     for number, kind in (("en", "other"), ("", "technical")):
 
         def record(number: str = number, kind: str = kind) -> None:
@@ -280,7 +280,7 @@ def test_two_presses_create_an_integration_once(cast: Cast) -> None:
 def test_a_race_does_not_pass_the_limit_on_intakes(cast: Cast, settings: Any) -> None:
     settings.INTAKES_A_DAY = 2
     manager = cast.manager
-    named = {"number": "984661185", "organisation": "Fjordvik", "sender_kind": SenderKind.SENDER}
+    named: dict[str, Any] = {"number": "984661185", "organisation": "Fjordvik", "sender_kind": SenderKind.SENDER}
     named |= {"manager_name": manager.name, "manager_email": manager.email}
     many = [partial(workflow.create_integration, by=manager, name=f"Brev {n}", **named) for n in range(6)]
     assert sorted(at_once(*many)) == ["ValidationError"] * 4 + ["done"] * 2

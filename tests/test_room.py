@@ -178,7 +178,12 @@ def test_why_asks_once_for_what_is_answered_alike(
     """A thousand scenarios cost as many questions as two: the page took twelve seconds for three thousand."""
     asked: list[object] = []
     urgency_of = decide.urgency_of
-    monkeypatch.setattr(decide, "urgency_of", lambda *args: asked.append(args) or urgency_of(*args))
+
+    def counted(*args: Any) -> Any:
+        asked.append(args)
+        return urgency_of(*args)
+
+    monkeypatch.setattr(decide, "urgency_of", counted)
 
     def questions(count: int) -> int:
         asked.clear()

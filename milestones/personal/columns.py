@@ -74,7 +74,7 @@ WORDS: dict[type[Model], dict[str, Reading]] = {
     models.ChecklistItem: _words("title", "description"),
     models.Confirmation: _words("note"),
     models.Deviation: _words("title", "description", "handler", "outcome"),
-    models.Document: {"name": file_name},
+    models.Document: {"name": file_name, "attachments": each(name=file_name)},
     models.Event: _words("subject", "from_value", "to_value", "reason"),  # by kind, see EVENTS
     models.ExceptionGrant: _words("reason"),
     models.FollowUpItem: _words("title", "description", "resolution", "deferred_to"),
@@ -97,12 +97,14 @@ WORDS: dict[type[Model], dict[str, Reading]] = {
 }
 
 CODES: dict[type[Model], tuple[str, ...]] = {
+    models.AccountEvent: ("ways",),
     models.Accounts: ("test_account_id", "production_account_id"),
     models.CatalogueScenario: ("code", "title", "passes_when"),  # shared by all: out of reach of any one person
     models.Confirmation: ("key", "statement"),  # the requirement's own words
-    models.Document: ("file", "content_type", "sha256", "sha256_received"),
+    models.Document: ("file", "content_type", "charset", "sha256", "sha256_received"),
+    models.Draft: ("page", "slot", "sent"),  # typed and not sent: shown to whom it is, and forgotten after a day
     models.ExceptionGrant: ("key",),
-    models.Integration: ("reference", "waits_on"),
+    models.Integration: ("reference", "waits_on", "search_text"),  # found by its name as it is, see snapshots
     models.Invitation: ("token_hash",),
     models.Mail: ("key", "detail", "claim"),
     models.MailLine: ("urgency", "code", "reason", "where"),
@@ -110,6 +112,7 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.Organisation: ("number", "name"),
     models.ReminderRules: ("certificate_days", "weekdays"),
     models.Scenario: ("code",),
+    models.SentForm: ("number", "what", "digest", "row"),
     models.SolutionDescription: ("document_types",),
     models.User: ("password", "email", "name"),  # by reference, see `erasure.forget`
     models.WaitingItem: ("code", "reason", "where"),
@@ -117,6 +120,7 @@ CODES: dict[type[Model], tuple[str, ...]] = {
 
 EVENTS: dict[str, tuple[str, ...]] = {
     EventKind.INTEGRATION_CREATED: ("subject",),
+    EventKind.INTAKE_ACCEPTED: ("subject",),
     EventKind.CONTACT_CHANGED: ("from_value", "to_value"),
     **dict.fromkeys(
         (

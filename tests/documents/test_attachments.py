@@ -16,7 +16,7 @@ from milestones.documents import examine, parsing
 from milestones.documents.parsing import Parsed
 from milestones.facts import today
 from milestones.models import Document, Meeting
-from milestones.process import AgreementKind, Outcome, Role
+from milestones.process import AgreementKind, Environment, Outcome, Role
 from tests.cast import Cast
 
 PDF = a_pdf()
@@ -74,7 +74,7 @@ def test_they_are_shown_wherever_the_document_is(cast: Cast, with_attachments: N
     scenario = workflow.add_scenario(
         integration,
         by=cast.lead,
-        environment="test",
+        environment=Environment.TEST,
         code="E01",
         title="Brev",
         passes_when="Framme",  # type: ignore[arg-type]

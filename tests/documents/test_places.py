@@ -106,9 +106,12 @@ def test_the_parser_itself_holds_the_place_when_its_web_process_is_gone(monkeypa
 def test_the_parser_is_given_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[Any] = []
     run = subprocess.run
-    monkeypatch.setattr(
-        parsing.subprocess, "run", lambda *args, **more: given.append(more["pass_fds"]) or run(*args, **more)
-    )
+
+    def noted(*args: Any, **more: Any) -> Any:
+        given.append(more["pass_fds"])
+        return run(*args, **more)
+
+    monkeypatch.setattr(parsing.subprocess, "run", noted)
     assert parsing.parsed(a_png(), "image/png").content
     assert len(given) == 1
     assert len(given[0]) == 1

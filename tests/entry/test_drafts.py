@@ -114,7 +114,7 @@ def test_with_a_code_by_mail(cast: Cast, meetings: str) -> None:
     while outbox.send_batch():
         pass
     shown = browser.post(
-        "/sign-in/code/enter/", {"code": code_in(mail.outbox[-1].body), "next": meetings}, follow=True
+        "/sign-in/code/enter/", {"code": code_in(str(mail.outbox[-1].body)), "next": meetings}, follow=True
     )
     assert shown.redirect_chain[-1][0] == meetings
     assert LONG.strip() in shown.content.decode()

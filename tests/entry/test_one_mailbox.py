@@ -71,7 +71,7 @@ def test_whatever_writes_an_address_writes_its_one_form(cast: Cast) -> None:
     User.objects.filter(pk=one.pk).update(email='"annen"@ål.no')
     assert User.objects.get(email="ANNEN@xn--l-1fa.no").pk == one.pk
     assert User.objects.get_by_natural_key('"annen"@ål.no').pk == one.pk
-    assert [*User.objects.known_as("annen@ål.no")] == [one]
+    assert User.objects.known_as("annen@ål.no", most=2) == [one]
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.bulk_create([User(email="Annen@ÅL.no", name="To")])
 

@@ -10,6 +10,7 @@ from django.db import connection, models
 from milestones import append_only, workflow
 from milestones.demo import Journey
 from milestones.models import (
+    Document,
     Event,
     EventKind,
     MailLine,
@@ -20,7 +21,7 @@ from milestones.models import (
 )
 from milestones.personal import records
 from milestones.personal.columns import CODES, EVENTS, WORDS, address, each, file_name, params, readings_of, words
-from milestones.process import Role
+from milestones.process import Environment, Role
 from tests.cast import Cast
 from tests.personal.common import erase, leave, named_everywhere, stands_somewhere
 
@@ -69,7 +70,7 @@ def test_how_each_kind_of_column_is_read() -> None:
         ["title", "?"], ["service", NAME], ["scenario", f"T01 {NAME}"], ["scenario", "E01 ?"], ["count", "1"],
     ]  # fmt: skip
     attached = [{"name": f"{NAME}.xml", "type": NAME, "size": 12}]
-    assert each(name=file_name)(attached, swapped) == [{"name": "?.xml", "type": NAME, "size": 12}]
+    assert each(name=file_name)(attached, swapped, None) == [{"name": "?.xml", "type": NAME, "size": 12}]
 
 
 @pytest.mark.parametrize(
@@ -101,13 +102,15 @@ def test_every_column_of_words_is_rewritten(cast: Cast, journey: Journey) -> Non
     """The name, in a spelling of its own, in each of the columns that are listed."""
     _fill_every_table(cast, journey)
     spellings = [f"Etter avtale, {NAME.upper()}", "Teknisk,  Terje", "terje_teknisk.pdf", "Terje\u00a0Teknisks"]
-    filled = {}
+    filled: dict[Any, tuple[int, dict[str, Any]]] = {}
     for at, model in enumerate(WORDS):
         row: Any = model._default_manager.filter(**_free_of_codes(model)).latest("pk")
         columns = readings_of(model, vars(row))
-        values = {name: _value(reading, spellings[at % 4], cast.lead.email) for name, reading in columns.items()}
+        values: dict[str, Any] = {
+            name: _value(reading, spellings[at % 4], cast.lead.email) for name, reading in columns.items()
+        }
         if model is Event:
-            append_only.rewrite(connection, [(row.pk, values)])
+            append_only.rewrite(connection, [(int(row.pk), values)])
         else:
             model._default_manager.filter(pk=row.pk).update(**values)
         filled[model] = row.pk, values
@@ -120,12 +123,15 @@ def test_every_column_of_words_is_rewritten(cast: Cast, journey: Journey) -> Non
     assert stands_somewhere(cast.lead.email, NAME, *spellings) == []
 
 
-def _free_of_codes(model: type[models.Model]) -> dict[str, object]:
-    return {Event: {"kind": EventKind.DEVIATION_OPENED}, Scenario: {"code": "E01"}}.get(model, {})
+def _free_of_codes(model: type[models.Model]) -> dict[str, Any]:
+    held: dict[Any, dict[str, Any]] = {Event: {"kind": EventKind.DEVIATION_OPENED}, Scenario: {"code": "E01"}}
+    return held.get(model, {})
 
 
 def _value(reading: Any, spelling: str, email: str) -> object:
-    return {address: email, params: [["title", spelling], ["count", "1"]]}.get(reading, spelling)
+    attached = [{"name": spelling, "type": "text/plain", "size": 1}]
+    held = {address: email, params: [["title", spelling], ["count", "1"]], WORDS[Document]["attachments"]: attached}
+    return held.get(reading, spelling)
 
 
 def _fill_every_table(cast: Cast, journey: Journey) -> None:
@@ -139,6 +145,6 @@ def _fill_every_table(cast: Cast, journey: Journey) -> None:
     )  # fmt: skip
     workflow.grant_exception(integration, item.key, by=cast.staff, reason="Avtalt")
     workflow.add_scenario(
-        integration, by=cast.manager, environment="production", code="E01", title="Eget", passes_when="Slik",
+        integration, by=cast.manager, environment=Environment.PRODUCTION, code="E01", title="Eget", passes_when="Slik",
         required=False,
     )  # fmt: skip
