@@ -158,11 +158,12 @@ def test_passed_failed_and_passed_again_are_three_runs(cast: Cast, journey: Jour
 def test_the_next_day_the_same_is_another(cast: Cast, journey: Journey) -> None:  # noqa: F811
     deviation: dict[str, Any] = {"title": "Avvik", "description": "", "handler": "Vakta", "opened_on": today()}
     log = partial(workflow.open_deviation, journey.integration, by=cast.lead, **deviation)
-    log()
-    with pytest.raises(workflow.Stale):
+    with workflow.sent_with(""):
         log()
-    with time_machine.travel(timezone.now() + datetime.timedelta(days=1, minutes=1)):
-        log()
+        with pytest.raises(workflow.Stale):
+            log()
+        with time_machine.travel(timezone.now() + datetime.timedelta(days=1, minutes=1)):
+            log()
     assert Deviation.objects.filter(integration=journey.integration).count() == 2
 
 
@@ -200,3 +201,9 @@ def test_a_notice_and_an_intake_say_so_too(cast: Cast, place: Place) -> None:  #
     notices = Notice.objects.count()
     assert [press(staff, "/notices/", SENT["notices"]) for _ in range(2)] == [302, 409]
     assert Notice.objects.count() == notices + 1
+
+
+def test_what_no_form_sends_may_be_alike(cast: Cast, journey: Journey) -> None:  # noqa: F811
+    for _ in range(2):
+        workflow.add_follow_up(journey.integration, by=cast.manager, title="Punkt", description="")
+    assert journey.integration.follow_ups.count() == 2

@@ -39,7 +39,7 @@ from .people import add_member, known_or_new
 ONE_OF_EACH = (SolutionDescription, Accounts, Verification, ProductionScope, Launch, Operations)
 
 
-@adds()
+@adds(by_call=True)
 @transaction.atomic
 def create_integration(
     *,

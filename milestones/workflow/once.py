@@ -35,7 +35,7 @@ T = TypeVar("T")
 ALIKE_FOR = datetime.timedelta(days=1)
 ADDING: list[str] = []
 """The names of the functions that add a row."""
-_number: ContextVar[str] = ContextVar("number", default="")
+_number: ContextVar[str | None] = ContextVar("number", default=None)
 
 
 @contextmanager
@@ -48,11 +48,12 @@ def sent_with(number: str) -> Iterator[None]:
         _number.reset(token)
 
 
-def adds(*, alike: bool = True, unless: str = "") -> Callable[[Callable[P, T]], Callable[P, T]]:
+def adds(*, alike: bool = True, by_call: bool = False, unless: str = "") -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Mark a workflow function that adds a row: raises Stale where the same has been added already.
 
     Without `alike`, only the same form counts: where the row itself can be there but once, or where the same again is
-    meant, as with a mail that did not come. `unless` names an argument by which a row is changed, and none added.
+    meant, as with a mail that did not come. What no form has sent, a program say, may be alike, unless `by_call`.
+    `unless` names an argument by which a row is changed, and none added.
     """
 
     def mark(do: Callable[P, T]) -> Callable[P, T]:
@@ -68,7 +69,7 @@ def adds(*, alike: bool = True, unless: str = "") -> Callable[[Callable[P, T]], 
             sending = _Sending.of(do.__name__, bound.arguments, ids=len(args))
             with transaction.atomic():
                 sending.lock()
-                sending.require_new(alike)
+                sending.require_new(alike and (by_call or _number.get() is not None))
                 row = do(*bound.args, **bound.kwargs)
                 sending.record(row)
             return row
@@ -95,7 +96,7 @@ class _Sending:
         where = [_plain(value) for value in list(arguments.values())[:ids] if not isinstance(value, list)]
         content = json.dumps([name, {key: _plain(value) for key, value in arguments.items()}], sort_keys=True)
         what = " ".join([name, *(where or [str(by.pk)])])[:200]
-        return cls(by, integrations, what, hashlib.sha256(content.encode()).hexdigest(), _number.get())
+        return cls(by, integrations, what, hashlib.sha256(content.encode()).hexdigest(), _number.get() or "")
 
     def lock(self) -> None:
         """What the function itself locks, in the same order: two presses at once come one after the other."""

@@ -97,7 +97,7 @@ def close_deviation(integration: Integration, deviation_id: int, *, by: User, ou
         move.log(EventKind.DEVIATION_CLOSED, deviation.title, reason=outcome)
 
 
-@adds()
+@adds(by_call=True)
 @transaction.atomic
 def send_notice(integrations: Iterable[Integration], *, by: User, kind: str, title: str, body: str) -> Notice:
     """Send a notice to these integrations: each reader, or the shared mailbox, gets a receipt to sign.
