@@ -144,6 +144,7 @@ TAKEN = {
     "lists of names without any": written("/Names <</EmbeddedFiles <</Names []>> /JavaScript <<>>>>"),
     "the same twice": written("/PageMode /UseNone /PageMode /Use#4eone /Lang (nb)\n/Lang (nb)"),
     "the same action twice": written(page="/Annots [<</A <</S /GoTo /S/GoTo /D [3 0 R /Fit] /D [3 0  R/Fit]>>>>]"),
+    "names in another encoding": written("", "<</Gr#FCn /Gr#FCn /F (x) /S /Bl\xe5 /AA <</\xe5 1>>>>", "/Gr#FCn"),
     "title twice": written("", "<</Title (a) /Title (b)>>", trailer="/Info 4 0 R"),
 }
 

@@ -54,7 +54,7 @@ class Judge:
     def look_at(self, thing: Any) -> None:
         """Raises Refused if the object, or what it makes happen, does more than show pages."""
         kind = thing._type_code
-        if kind == ObjectType.name_ and str(thing) in ACTIONS:
+        if kind == ObjectType.name_ and thing.unparse(resolved=True).decode() in ACTIONS:
             raise Refused("active")  # there to be pointed to by an action
         if kind in (*DICTIONARIES, ObjectType.array) and TELLING.search(_written(thing)):
             self._judge(thing)
@@ -73,7 +73,7 @@ class Judge:
                 todo += [(held, started) for held in _held(one) if started != AS_IT_LIES or not held.is_indirect]
             elif one._type_code in DICTIONARIES:
                 self._judge_dictionary(one, started)
-                todo += [(value, AS_IT_LIES) for value in _values(one) if not value.is_indirect]
+                todo += [(held, AS_IT_LIES) for held in _values(one) if not getattr(held, "is_indirect", False)]
                 todo += _set_off(one, started)
 
     def _judge_dictionary(self, one: Any, started: str) -> None:
@@ -192,7 +192,8 @@ def _written(thing: Any) -> bytes:
 
 
 def _values(one: Any) -> list[Any]:
-    return [one.get_raw(key) for key in one.keys()]  # noqa: SIM118  # it is no dict
+    """Not by its keys: names may be in any encoding, and pikepdf finds none again that is not UTF-8."""
+    return list(one.values())
 
 
 def _held(array: Any) -> list[Any]:
@@ -201,7 +202,7 @@ def _held(array: Any) -> list[Any]:
 
 def _name(one: Any, key: str) -> str:
     value = one.get(key)
-    return str(value) if _is(value, ObjectType.name_) else ""
+    return value.unparse(resolved=True).decode() if _is(value, ObjectType.name_) else ""
 
 
 def _is(value: Any, kind: ObjectType) -> bool:
