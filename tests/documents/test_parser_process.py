@@ -17,7 +17,7 @@ def test_the_parser_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -
 
     def run(*_command: Any, env: dict[str, str], **_more: Any) -> subprocess.CompletedProcess[bytes]:
         seen.append(env)
-        return subprocess.CompletedProcess([], 0, b"", b"")
+        return subprocess.CompletedProcess([], 0, b"{}\n", b"")
 
     monkeypatch.setattr(subprocess, "run", run)
     getattr(parsed, "__wrapped__", parsed)(a_pdf(), "application/pdf")  # conftest.py remembers what was parsed
