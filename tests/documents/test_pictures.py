@@ -115,7 +115,7 @@ def test_a_png_looks_as_it_did(case: str) -> None:
 
 
 def test_a_scan_of_16_bits_keeps_its_shades() -> None:
-    scan = Path(__file__).with_name("grey16.png").read_bytes()
+    scan = Path(__file__).parent.joinpath("files", "grey16.png").read_bytes()
     before: Any
     with Image.open(io.BytesIO(scan)) as before:
         picture = drawn(scan)

@@ -27,7 +27,7 @@ from milestones.workflow.documents import store
 from milestones.workflow.door import door
 from tests.cast import Cast
 
-HERE = Path(__file__).parent
+FILES = Path(__file__).parent / "files"
 NORWEGIAN = "Møtereferat – vi ble enige om «alt» på Ås, 1\u00a0000 kr.\r\n"
 
 
@@ -38,14 +38,14 @@ def examined(content: bytes) -> Examined:
 TEXTS: dict[str, tuple[bytes, str]] = {
     "UTF-8": (NORWEGIAN.encode(), "utf-8"),
     "UTF-8 with a mark": (NORWEGIAN.encode("utf-8-sig"), "utf-8"),
-    "UTF-16 from Notepad": ((HERE / "utf16-notepad.txt").read_bytes(), "utf-16"),
+    "UTF-16 from Notepad": ((FILES / "utf16-notepad.txt").read_bytes(), "utf-16"),
     "UTF-16, the other way round": (codecs.BOM_UTF16_BE + NORWEGIAN.encode("utf-16-be"), "utf-16"),
     "UTF-32": (NORWEGIAN.encode("utf-32"), "utf-32"),
     "Windows-1252": (NORWEGIAN.encode("cp1252"), "windows-1252"),
     "Latin-1": ("Blåbærsyltetøy\n".encode("latin-1"), "windows-1252"),
     "Latin-1, three letters": ("æøå".encode("latin-1"), "windows-1252"),
     "a listing from the command line (CP850)": ("  Målform  <KAT>  Øvrig Åse\r\n".encode("cp850"), "windows-1252"),
-    "no-break space": ((HERE / "nbsp.txt").read_bytes(), "utf-8"),
+    "no-break space": ((FILES / "nbsp.txt").read_bytes(), "utf-8"),
     "soft hyphen, zero width": ("virksom\u00adhets\u200bkonto\ufeff".encode(), "utf-8"),
     "joined emoji": ("Ferdig 👩‍💻 👨‍👩‍👧 🏳️‍🌈".encode(), "utf-8"),
     "letters and accents apart": ("A\u030arsrapport".encode(), "utf-8"),
