@@ -97,13 +97,19 @@ def on_postgresql() -> None:
     """For what only real locks can show: belongs to the suite's run on PostgreSQL, see below."""
 
 
+def _asks_for_one(item: Any) -> bool:
+    """Whether a test asks for a database."""
+    names = {"db", "transactional_db", "django_db_setup", "on_postgresql"} & set(getattr(item, "fixturenames", ()))
+    return bool(names or item.get_closest_marker("django_db"))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
     """The run on SQLite leaves out what asks for `on_postgresql`; the run on PostgreSQL, which CI requires, has it.
 
-    That one leaves out what is about the embedded default, and would only be the same again.
+    That one leaves out what would only be the same again: what is about the embedded default, or asks for no database.
     """
     if connection.vendor == "postgresql":
-        left_out = [item for item in items if item.get_closest_marker("embedded_default")]
+        left_out = [item for item in items if item.get_closest_marker("embedded_default") or not _asks_for_one(item)]
     else:
         left_out = [item for item in items if "on_postgresql" in getattr(item, "fixturenames", ())]
     items[:] = [item for item in items if item not in left_out]
