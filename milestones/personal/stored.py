@@ -7,13 +7,14 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Field, Model
 
-from ..models import Event, Integration, Invitation, Mail, MailLine, Member, NoticeReceipt, RoleHolding, User
+from ..models import Draft, Event, Integration, Invitation, Mail, MailLine, Member, NoticeReceipt, RoleHolding, User
 from .erasure import concerned
 from .naming import NOBODY, Naming, across_integrations, found, naming_of
 from .records import fields_naming_users, rows_of
 
 ABOUT = ("name", "email", "language", "digest", "weekly_summary", "is_staff", "is_active", "created_at", "last_login")
 SAYS: dict[type[Model], tuple[str, ...]] = {
+    Draft: ("page", "sent", "kept_at"),
     Event: ("kind", "subject", "from_value", "to_value", "reason"),
     Mail: ("kind", "state", "address", "subject", "text", "sent_at"),
     Invitation: ("email", "sent_at", "expires_at", "used_at", "revoked_at"),
