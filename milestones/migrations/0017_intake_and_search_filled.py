@@ -42,7 +42,7 @@ def tell_who_recorded_first_sendings(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('milestones', '0017_intake_and_search'),
+        ('milestones', '0016_intake_and_search'),
     ]
 
     operations = [

@@ -33,7 +33,7 @@ def digest_mailboxes(apps, _schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('milestones', '0017_intake_and_search'),
+        ('milestones', '0017_intake_and_search_filled'),
     ]
 
     operations = [

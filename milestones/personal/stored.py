@@ -10,12 +10,13 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Field, Model
 
-from ..models import AccountEvent, Event, Invitation, Mail, MailLine, Member, NoticeReceipt, RoleHolding, User
+from ..models import AccountEvent, Draft, Event, Invitation, Mail, MailLine, Member, NoticeReceipt, RoleHolding, User
 from .records import fields_naming_users
 
 ABOUT = ("name", "email", "language", "digest", "weekly_summary", "is_staff", "is_active", "created_at", "last_login")
 SAYS: dict[type[Model], tuple[str, ...]] = {
     AccountEvent: ("kind", "ways", "address"),
+    Draft: ("page", "sent", "kept_at"),
     Event: ("kind", "subject", "from_value", "to_value", "reason"),
     Mail: ("kind", "state", "address", "subject", "text", "sent_at"),
     Invitation: ("email", "sent_at", "expires_at", "used_at", "revoked_at"),

@@ -25,7 +25,7 @@ from tests.entry.conftest import Mailed, ask_for_code, code_in, link_in, signed_
 from tests.test_mailboxes import UNDELIVERABLE
 
 SPELLED = ['"kari"@fjordvik.example', "ｋａｒｉ@Fjordvik.example.", "kari\u200b@fjordvik。example"]
-migration = import_module("milestones.migrations.0015_one_form_of_addresses")
+migration = import_module("milestones.migrations.0014_one_form_of_addresses")
 
 
 @pytest.fixture

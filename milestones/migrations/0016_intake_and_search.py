@@ -15,7 +15,7 @@ def unname_who_did_both(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('milestones', '0016_account_events'),
+        ('milestones', '0015_account_events'),
     ]
 
     operations = [

@@ -48,7 +48,7 @@ def canonicalise_mailboxes(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("milestones", "0014_names_that_are_names")]
+    dependencies = [("milestones", "0013_names_that_are_names")]
 
     operations = [
         migrations.RunPython(canonicalise, migrations.RunPython.noop),

@@ -19,7 +19,7 @@ def remove(_apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('milestones', '0015_one_form_of_addresses'),
+        ('milestones', '0014_one_form_of_addresses'),
     ]
 
     operations = [
