@@ -150,8 +150,18 @@ ELSEWHERE = {
     "create_integration": "anybody who is signed in, for themselves; staff for others: test_intake",
     "accept_invitation": "who is not in yet: entry/test_invitations",
 }
-QUESTIONS = {"require_first", "not_yet_agreeable", "open_invitation", "production_blockers", "stale", "version_of"}
-"""They change nothing."""
+QUESTIONS = {
+    *(
+        "require_first",
+        "not_yet_agreeable",
+        "open_invitation",
+        "production_blockers",
+        "sent_with",
+        "stale",
+        "version_of",
+    ),
+}
+"""They change nothing by themselves."""
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def _counts(provider_id: str, email: str, said: dict[str, Any]) -> bool:
     if any(claim is not None and str(claim).casefold() != "true" for claim in claims):
         return False
     trusted: Any = next((one["trusts_email"] for one in providers() if one["id"] == provider_id), False)
-    return trusted is True or (bool(trusted) and email.rpartition("@")[2] in trusted)
+    return trusted is True or (bool(trusted) and normalised(email).rpartition("@")[2] in trusted)
 
 
 class Adapter(OpenIDConnectOAuth2Adapter):

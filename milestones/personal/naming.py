@@ -79,7 +79,7 @@ class Naming:
 
     def _unaddressed(self, found: str, pseudonym: Pseudonym) -> str:
         """What was found, with the pseudonym for the address in it if that is the person's."""
-        for address in (found, found.strip(".'-")):
+        for address in (found.strip(".'-"), found):
             if self.has_address(address.replace("%40", "@")):
                 return found.replace(address, pseudonym.name)
         return found

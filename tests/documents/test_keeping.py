@@ -73,7 +73,10 @@ def test_an_integration_has_room_for_so_much(cast: Cast, settings: Any) -> None:
     form = {"kind": "terms", "signatory": "Kirsten", "signed_on": journey.integration.created_at.date()}
     address = f"/i/{journey.integration.reference}/agreement/"
     client = cast.client(cast.contract)
-    answers = [client.post(address, form | {"document": SimpleUploadedFile("a.pdf", PDF)}) for _n in range(3)]
+    answers = [
+        client.post(address, form | {"signatory": who, "document": SimpleUploadedFile("a.pdf", PDF)})
+        for who in ("Kari Ek", "Ola Ek", "Per Ek")
+    ]
     assert [answer.status_code for answer in answers] == [302, 302, 422]
     assert list(answers[2].context["record"].errors) == ["document"]
     assert Document.objects.count() == 2

@@ -49,7 +49,7 @@ def test_the_address_is_the_one_that_a_named_proxy_tells(cast: Cast, settings: A
         ("fe80::1%eth0", "fe80::1"),
         ("", None),
     ):
-        Client(REMOTE_ADDR=proxy).post("/sign-in/", sent, headers={"x-forwarded-for": "203.0.113.5, 192.0.2.9"})
+        Client(REMOTE_ADDR=proxy).post("/sign-in/", sent, headers={"forwarded": "for=203.0.113.5, for=192.0.2.9"})
         assert AccountEvent.objects.latest("pk").address == told, proxy
 
 
