@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from milestones import gates, snapshots, workflow
 from milestones.models import Event, EventKind, Integration, Mail, MailKind, Member, NoticeReceipt, User
@@ -91,6 +91,15 @@ def test_every_list_shows_it(cast: Cast, waiting: Integration, address: str, who
     page = cast.client(getattr(cast, who)).get(address.format(waiting.reference)).content.decode()
     with override("nb"):
         assert (move.text in page) == (address != "/" or who == "staff")
+
+
+def test_its_first_milestones_page_says_that_it_waits_and_not_that_something_has_gone(
+    cast: Cast, waiting: Integration
+) -> None:
+    page = cast.client(cast.manager).get(f"/i/{waiting.reference}/milestones/1/").content.decode()
+    with override("nb"):
+        assert gettext("This is missing:") in page
+        assert gettext("A fact of an earlier milestone has gone. This gate is closed until it is back:") not in page
 
 
 def test_milestone_1_is_not_submitted_before(cast: Cast, waiting: Integration) -> None:

@@ -100,9 +100,10 @@ UNDELIVERABLE = {
 
 @pytest.mark.parametrize("address", UNDELIVERABLE, ids=range(len(UNDELIVERABLE)))
 def test_what_no_mail_reaches_is_refused_in_words(address: str) -> None:
-    with translation.override("en"), pytest.raises(ValidationError) as refused:
-        require_deliverable(normalised(address))
-    assert UNDELIVERABLE[address] in refused.value.messages[0]
+    with translation.override("en"):
+        with pytest.raises(ValidationError) as refused:
+            require_deliverable(normalised(address))
+        assert UNDELIVERABLE[address] in refused.value.messages[0]
 
 
 @pytest.mark.parametrize(

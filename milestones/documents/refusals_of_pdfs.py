@@ -25,7 +25,8 @@ def of_a_pdf(code: str, about: Mapping[str, object]) -> ValidationError:
 
 
 def _shown(about: Mapping[str, object]) -> dict[str, object]:
-    return {key: f"“{value}”" if key in ("name", "target") else value for key, value in about.items() if value != ""}
+    named = {key: _("“%(text)s”") % {"text": about[key]} for key in ("name", "target") if about.get(key)}
+    return {key: value for key, value in about.items() if value != ""} | named
 
 
 def _of_pages(code: str) -> str:

@@ -42,7 +42,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
             return super().handle_no_permission(request, view_func)
         typed = _typed(request.POST)
         if len(json.dumps(typed, ensure_ascii=False)) > LONGEST:
-            shown = [(name, "\n".join(many)) for name, many in typed.items() if name not in SHOWN]
+            shown = [(name, "\n".join(many)) for name, many in typed.items() if name not in SHOWN and any(many)]
             return render(request, "signed_out.html", {"typed": shown, "page": key.page}, status=413)
         messages.warning(request, _keep(key, typed))
         return redirect_to_login(key.page)

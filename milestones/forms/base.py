@@ -138,7 +138,10 @@ class DocumentField(forms.FileField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("PDF, PNG, JPEG or plain text, at most 20 MB."))
         super().__init__(
-            max_length=MAX_NAME, widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg,.txt"}), **kwargs
+            max_length=MAX_NAME,
+            allow_empty_file=True,  # `examine` refuses it, and says what to do
+            widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg,.txt"}),
+            **kwargs,
         )
 
     def to_python(self, data: Any) -> Examined | None:  # type: ignore[override]

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Field, Model
+from django.utils.translation import gettext_lazy as _
 
 from ..models import AccountEvent, Draft, Event, Invitation, Mail, MailLine, Member, NoticeReceipt, RoleHolding, User
 from .records import fields_naming_users
@@ -34,6 +35,11 @@ THROUGH: dict[type[Model], tuple[str, ...]] = {
 }
 """Rows that are about a person without pointing to them: what they point to does."""
 WHEN = ("at", "sent_at", "recorded_at", "uploaded_at", "added_at", "joined_at", "created_at", "changed_at")
+THEIRS = {
+    "mfa.authenticator": _("passkeys and other second factors"),
+    "usersessions.usersession": _("devices signed in on"),
+}
+"""Rows of other apps that have no name in our languages, in words."""
 SECRET = ("password", "data", "key", "secret", "token", "token_secret", "session_key")
 """Columns of other apps that prove who somebody is: shown to nobody."""
 
@@ -65,6 +71,8 @@ def _label(model: type[Model], path: str) -> str:
 def kind_of(label: str) -> str:
     """What a label of `stored_about` is about, in words; several lead to the same kind of thing."""
     first, second = label.split(".")[:2]
+    if f"{first}.{second}" in THEIRS:
+        return str(THEIRS[f"{first}.{second}"])
     ours = apps.get_app_config("milestones").models.get(first)
     return str((ours or apps.get_model(first, second))._meta.verbose_name_plural)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import policy, workflow
+from ..entry import drafts
 from ..facts import today
 from ..formkeys import number_of
 from ..forms import SORTS, IntakeForm, PortfolioFilter, ReasonForm
@@ -100,8 +101,9 @@ def approvals(request: Request) -> HttpResponse:
     waiting = Integration.objects.awaiting_acceptance().select_related("organisation")
     waiting = waiting.prefetch_related(Prefetch("members", Member.objects.current().select_related("user")))
     intakes = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("intakes"))
-    refusals = [(integration, ReasonForm(slot=f"refuse-{integration.pk}")) for integration in intakes]
-    return render(request, "approvals.html", {"page": submissions, "intakes": intakes, "rows": refusals})
+    refusals = {integration: ReasonForm(slot=f"refuse-{integration.pk}") for integration in intakes}
+    drafts.restore(request, refusals.values())
+    return render(request, "approvals.html", {"page": submissions, "intakes": intakes, "rows": refusals.items()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

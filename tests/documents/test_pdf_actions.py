@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.utils.translation import override
 
 from milestones.documents import examine
 from tests.documents.pdfs import FORMATTER, SCRIPT, blank, saved, stream, verdict, written
@@ -229,6 +230,7 @@ def test_what_cannot_be_read_to_its_end_is_refused() -> None:
     assert verdict(written("", "[" * 50_000 + "]" * 50_000)) == "intricate"
 
 
+@override("en")
 def test_a_refusal_says_what_can_be_done() -> None:
     with pytest.raises(ValidationError, match=r"leads to “file:///x”.*print the document to PDF") as refused:
         examine(ContentFile(written("", "<</S /URI /URI (file:///x)>>"), name="avtale.pdf"))

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.utils.translation import override
 from PIL import Image
 
 from milestones.documents import examine
@@ -205,6 +206,7 @@ def test_attachments_of_a_file_sealed_with_a_permissions_password_are_judged_too
     assert [one["name"] for one in examined(with_files(("a.xml", XADES), encryption=sealed))] == ["a.xml"]
 
 
+@override("en")
 def test_a_refusal_names_the_attachment_and_what_can_be_done() -> None:
     with pytest.raises(ValidationError, match=r"an attachment, “virus\.exe”, .* Remove the attachment") as refused:
         examine(ContentFile(with_files(("virus.exe", b"MZ\0")), name="avtale.pdf"))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import override
 from PIL import Image
 
 from milestones.documents import MAX_BYTES, examine
+from milestones.documents.refusals_of_pdfs import of_a_pdf
+from milestones.forms.base import DocumentField
 from tests.documents.drawing import png, quarters, written
 
 TOLD = {
@@ -31,6 +34,16 @@ def test_a_refusal_says_what_to_do(case: str) -> None:
         examine(ContentFile(content, name="a"))
     assert refused.value.code == code
     assert told in refused.value.messages[0]
+
+
+def test_a_form_says_of_an_empty_file_what_the_examination_says() -> None:
+    with override("en"), pytest.raises(ValidationError, match="Choose the file that you meant"):
+        DocumentField().clean(SimpleUploadedFile("avtale.pdf", b""))
+
+
+def test_a_name_in_a_refusal_stands_in_the_readers_own_quotation_marks() -> None:
+    with override("nb"):
+        assert "«a.exe»" in of_a_pdf("attached", {"name": "a.exe"}).messages[0]
 
 
 def test_too_large_says_how_large_it_is_and_may_be() -> None:

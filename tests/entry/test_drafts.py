@@ -17,8 +17,9 @@ from django.utils.translation import gettext, override
 from milestones import housekeeping, outbox, personal, workflow
 from milestones.demo import Journey
 from milestones.entry import drafts
-from milestones.models import Deviation, Draft, Meeting, Notice, User
+from milestones.models import Deviation, Draft, Integration, Meeting, Notice, User
 from milestones.personal import erasure, naming
+from milestones.process import SenderKind
 from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import code_in
 
@@ -96,7 +97,7 @@ def test_what_was_typed_survives_signing_in(cast: Cast, meetings: str, end: Any)
         assert shown.redirect_chain[-1][0] == meetings
         assert LONG.strip() in text
         assert 'value="2026-01-02"' in text
-        assert says(shown, "A document has to be chosen again.")
+        assert says(shown, "If you had chosen a document, choose it again.")
         assert not Meeting.objects.exists()
         again = MINUTES | {"form_key": key_of(browser, meetings)}
         assert browser.post(meetings, again).status_code == 302
@@ -215,6 +216,29 @@ def test_a_page_across_integrations(cast: Cast, journey: Journey) -> None:
     assert "Natt til søndag" in browser.get("/notices/").content.decode()
     assert not Notice.objects.exists()
     assert answer["Location"] == "/sign-in/?next=/notices/"
+
+
+def test_a_refusal_among_several_on_the_approvals_page(cast: Cast) -> None:
+    for name in ("Brev", "Faktura"):
+        workflow.create_integration(
+            by=cast.manager,
+            number="984661185",
+            organisation="Fjordvik",
+            name=name,
+            sender_kind=SenderKind.SENDER,
+            manager_name=cast.manager.name,
+            manager_email=cast.manager.email,
+        )
+    close = f"/i/{Integration.objects.get(name='Faktura').reference}/close/"
+    browser = browser_of(cast.staff)
+    key = key_of(browser, "/approvals/", f'action="{close}"')
+    epoch(browser, cast.staff)
+    assert browser.post(close, {"reason": "Ukjent virksomhet", "form_key": key})["Location"].endswith("/approvals/")
+    browser.force_login(User.objects.get(pk=cast.staff.pk))
+    shown = {row.name: form for row, form in browser.get("/approvals/").context["rows"]}
+    assert shown["Faktura"].opened
+    assert shown["Faktura"]["reason"].value() == "Ukjent virksomhet"
+    assert not shown["Brev"].opened
 
 
 def test_a_page_that_is_theirs_no_longer_is_not_there(cast: Cast, journey: Journey, meetings: str) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import models
+from django.utils.translation import override
 
 from milestones import workflow
 from milestones.demo import Journey
 from milestones.facts import today
 from milestones.models import Event, Mail, Member, User
-from milestones.personal import stored_about
+from milestones.personal import kind_of, stored_about
 from milestones.personal.stored import ways_to_a_person
 from milestones.process import Role
 from tests.cast import Cast
@@ -105,3 +106,12 @@ def test_every_row_of_it_points_to_the_person(cast: Cast, journey: Journey) -> N
             assert {row["pk"] for row in rows.get(label, [])} == theirs, label
     page = cast.client(cast.owner).get("/me/").content.decode()
     assert "Spør" not in page
+
+
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_every_kind_of_row_has_a_name_in_the_readers_language(language: str) -> None:
+    kinds = {model._meta.label_lower.removeprefix("milestones.") + ".x" for model, _path in ways_to_a_person()}
+    with override("en"):
+        english = {kind: kind_of(kind) for kind in kinds}
+    with override(language):
+        assert [kind for kind in kinds if kind_of(kind) == english[kind]] == []
