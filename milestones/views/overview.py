@@ -101,7 +101,8 @@ def approvals(request: Request) -> HttpResponse:
     waiting = waiting.prefetch_related(Prefetch("members", Member.objects.current().select_related("user")))
     intakes = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("intakes"))
     refusals = [(integration, ReasonForm(slot=f"refuse-{integration.pk}")) for integration in intakes]
-    return render(request, "approvals.html", {"page": submissions, "intakes": intakes, "rows": refusals})
+    context = {"page": submissions, "intakes": intakes, "rows": refusals}
+    return page(request, "approvals.html", context, listed=[refuse for _integration, refuse in refusals])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,7 +118,7 @@ def intake(request: Request) -> HttpResponse:
             integration = _created(request, form.cleaned_data)
     except ValidationError as error:
         form.refuse(_by_this_forms_fields(error))
-        return render(request, "intake.html", {"form": form}, status=422)
+        return page(request, "intake.html", {"form": form}, 422)
     messages.success(request, _("The integration is created. Its reference is %s.") % integration.reference)
     return redirect("integration", integration.reference)
 

@@ -17,8 +17,9 @@ from django.utils.translation import gettext, override
 from milestones import housekeeping, outbox, personal, workflow
 from milestones.demo import Journey
 from milestones.entry import drafts
-from milestones.models import Deviation, Draft, Meeting, Notice, User
+from milestones.models import Deviation, Draft, Integration, Meeting, Notice, User
 from milestones.personal import erasure, naming
+from milestones.process import SenderKind
 from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import code_in
 
@@ -103,6 +104,23 @@ def test_what_was_typed_survives_signing_in(cast: Cast, meetings: str, end: Any)
     assert Meeting.objects.get().minutes == LONG.strip()
     assert not Draft.objects.exists()
     assert LONG not in browser.get(meetings).content.decode()
+
+
+def test_why_an_intake_is_refused_is_kept_in_its_own_row(cast: Cast) -> None:
+    for name in ("Brev", "Faktura"):
+        workflow.create_integration(
+            by=cast.manager, name=name, manager_name=cast.manager.name, manager_email=cast.manager.email,
+            number="984661185", organisation="Digipost AS", sender_kind=SenderKind.SENDER,
+        )  # fmt: skip
+    refused = Integration.objects.get(name="Faktura")
+    browser = browser_of(cast.staff)
+    sent = {"reason": "Ukjent avsender", "form_key": key_of(browser, "/approvals/", f"/i/{refused.reference}/close/")}
+    epoch(browser, cast.staff)
+    browser.post(f"/i/{refused.reference}/close/", sent)
+    text = browser_of(cast.staff).get("/approvals/").content.decode()
+    assert text.count("Ukjent avsender") == 1
+    kept_in = text[text.index(f"/i/{refused.reference}/close/") :]
+    assert "Ukjent avsender" in kept_in[: kept_in.index("</form>")]
 
 
 def test_with_a_code_by_mail(cast: Cast, meetings: str) -> None:
