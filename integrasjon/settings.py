@@ -152,9 +152,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-DOCUMENT_ACCEL = env(
-    "DOCUMENT_ACCEL", default=""
-)  # the proxy's place for documents; the app streams where it is empty
+DOCUMENT_ACCEL = env("DOCUMENT_ACCEL", default="")
+"""The proxy's place for documents; the app streams them where it is empty."""
 if not re.fullmatch(r"(/.*/)?", DOCUMENT_ACCEL):
     raise ImproperlyConfigured("DOCUMENT_ACCEL is no path between two slashes, for example /_documents/.")
 DOCUMENT_QUOTA = env.int("DOCUMENT_QUOTA", default=500 * 1024 * 1024)  # bytes for each integration

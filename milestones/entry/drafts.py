@@ -74,7 +74,7 @@ def restore(request: HttpRequest, forms: Iterable[object]) -> None:
 
 
 def forget(user: User) -> None:
-    """Whoever signs out, or is erased, leaves nothing behind."""
+    """Whoever signs out leaves nothing behind."""
     Draft.objects.filter(user=user).delete()
 
 

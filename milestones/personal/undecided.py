@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ..models import (
+    Accounts,
     Agreement,
-    Event,
-    EventKind,
     FollowUpItem,
     Launch,
     Milestone,
@@ -26,7 +25,7 @@ from ..process import Accord, AgreementKind, Environment, FollowUpState, Milesto
 
 def undecided_of(person: User) -> list[str]:
     """What the person is one side of, on integrations that are not closed, as sentences that say what to do."""
-    questions = (_submitted, _one_sided_accords, _deferrals, _agreements, _tests, _sendings, _launches)
+    questions = (_submitted, _one_sided_accords, _deferrals, _agreements, _tests, _details, _sendings, _launches)
     return [sentence for question in questions for sentence in question(person)]
 
 
@@ -85,13 +84,20 @@ def _tests(person: User) -> Iterator[str]:
         }
 
 
+def _details(person: User) -> Iterator[str]:
+    """3.3: who passed the details on has not received them."""
+    passed = Accounts.objects.filter(_OPEN, details_passed_by=person, details_acknowledged_at=None)
+    for reference in passed.values_list("integration__reference", flat=True):
+        yield _(
+            "On %(reference)s they passed on environment and account details. The sender must acknowledge them, or "
+            "somebody else pass them on anew, first."
+        ) % {"reference": reference}
+
+
 def _sendings(person: User) -> Iterator[str]:
     """5.2: who recorded the first sending has said for the sender that there was one."""
-    recorded = Event.objects.filter(integration=OuterRef("integration"), kind=EventKind.FIRST_SENDING_RECORDED)
-    unconfirmed = Launch.objects.filter(_OPEN, first_sending_on__isnull=False, digipost_confirmed_at=None).alias(
-        recorder=Subquery(recorded.order_by("-pk").values("actor")[:1])
-    )
-    for reference in unconfirmed.filter(recorder=person.pk).values_list("integration__reference", flat=True):
+    unconfirmed = Launch.objects.filter(_OPEN, sending_recorded_by=person, digipost_confirmed_at=None)
+    for reference in unconfirmed.values_list("integration__reference", flat=True):
         yield _("On %(reference)s they recorded the first sending. Digipost must confirm it first.") % {
             "reference": reference
         }

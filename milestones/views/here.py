@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -34,9 +34,14 @@ class Request(HttpRequest):
 Show = Callable[..., HttpResponse]
 
 
-def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """A page with forms: into them goes what was typed when a session ended, see `entry/drafts.py`."""
-    drafts.restore(request, context.values())
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200, *, listed: Iterable[Form] = ()
+) -> HttpResponse:
+    """A page with forms: into them goes what was typed when a session ended, see `entry/drafts.py`.
+
+    They stand in `context` by name; `listed` are those that stand in its lists.
+    """
+    drafts.restore(request, [*context.values(), *listed])
     return render(request, template, context, status=status)
 
 

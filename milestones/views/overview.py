@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import policy, workflow
-from ..entry import drafts
 from ..facts import today
 from ..formkeys import number_of
 from ..forms import SORTS, IntakeForm, PortfolioFilter, ReasonForm
@@ -101,9 +100,9 @@ def approvals(request: Request) -> HttpResponse:
     waiting = Integration.objects.awaiting_acceptance().select_related("organisation")
     waiting = waiting.prefetch_related(Prefetch("members", Member.objects.current().select_related("user")))
     intakes = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("intakes"))
-    refusals = {integration: ReasonForm(slot=f"refuse-{integration.pk}") for integration in intakes}
-    drafts.restore(request, refusals.values())
-    return render(request, "approvals.html", {"page": submissions, "intakes": intakes, "rows": refusals.items()})
+    refusals = [(integration, ReasonForm(slot=f"refuse-{integration.pk}")) for integration in intakes]
+    context = {"page": submissions, "intakes": intakes, "rows": refusals}
+    return page(request, "approvals.html", context, listed=[refuse for _integration, refuse in refusals])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,7 +118,7 @@ def intake(request: Request) -> HttpResponse:
             integration = _created(request, form.cleaned_data)
     except ValidationError as error:
         form.refuse(_by_this_forms_fields(error))
-        return render(request, "intake.html", {"form": form}, status=422)
+        return page(request, "intake.html", {"form": form}, 422)
     messages.success(request, _("The integration is created. Its reference is %s.") % integration.reference)
     return redirect("integration", integration.reference)
 

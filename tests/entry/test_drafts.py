@@ -106,6 +106,23 @@ def test_what_was_typed_survives_signing_in(cast: Cast, meetings: str, end: Any)
     assert LONG not in browser.get(meetings).content.decode()
 
 
+def test_why_an_intake_is_refused_is_kept_in_its_own_row(cast: Cast) -> None:
+    for name in ("Brev", "Faktura"):
+        workflow.create_integration(
+            by=cast.manager, name=name, manager_name=cast.manager.name, manager_email=cast.manager.email,
+            number="984661185", organisation="Digipost AS", sender_kind=SenderKind.SENDER,
+        )  # fmt: skip
+    refused = Integration.objects.get(name="Faktura")
+    browser = browser_of(cast.staff)
+    sent = {"reason": "Ukjent avsender", "form_key": key_of(browser, "/approvals/", f"/i/{refused.reference}/close/")}
+    epoch(browser, cast.staff)
+    browser.post(f"/i/{refused.reference}/close/", sent)
+    text = browser_of(cast.staff).get("/approvals/").content.decode()
+    assert text.count("Ukjent avsender") == 1
+    kept_in = text[text.index(f"/i/{refused.reference}/close/") :]
+    assert "Ukjent avsender" in kept_in[: kept_in.index("</form>")]
+
+
 def test_with_a_code_by_mail(cast: Cast, meetings: str) -> None:
     browser = browser_of(cast.manager)
     sent = MINUTES | {"form_key": key_of(browser, meetings)}

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 import pytest
+from django.conf import settings as house
 from django.core.files.base import ContentFile
 
 from milestones.models import Document, DocumentAccess
@@ -98,6 +99,11 @@ def test_the_app_says_where_it_lies_only_where_the_proxy_reads_it(
 
 def test_the_place_is_the_one_that_compose_and_readme_name() -> None:
     assert "location ^~ /_documents/ {" in CONFIGURATION
+    for told, line in (
+        ("docker-compose.yml", "DOCUMENT_ACCEL: /_documents/"),
+        ("README.md", "DOCUMENT_ACCEL=/_documents/"),
+    ):
+        assert line in (house.BASE_DIR / told).read_text(), told
 
 
 @needs_nginx

@@ -34,7 +34,7 @@ PROGRAM = re.compile(
     re.IGNORECASE,
 )
 TURNING = {*"\u200e\u200f\u061c", *map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))}
-"""Characters that turn the direction of writing."""
+"""Characters that turn the direction of writing, and the marks for it (U+200E, U+200F, U+061C): no name needs them."""
 HTML = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 HTML_NAME = re.compile(r"\.(?:[a-z]?html?|mht)[\s.]*$", re.IGNORECASE)
 DECLARES = re.compile(r"^\s*<\?xml|<!doctype", re.IGNORECASE)
