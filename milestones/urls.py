@@ -86,6 +86,7 @@ of_one_integration = [
     path("documents/<int:pk>/", integration.document, name="document"),
     path("mail/", mail.integration_mail, name="integration_mail"),
     path("accept/", integration.accept_intake, name="accept_intake"),
+    path("refuse/", overview.refuse_intake, name="refuse_intake"),
     path("pause/", integration.pause, name="pause"),
     path("resume/", integration.resume, name="resume"),
     path("close/", integration.close, name="close"),

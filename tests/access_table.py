@@ -30,6 +30,7 @@ DEFERRAL = {"deferred_to": "Terje", "deferred_until": "2035-01-01"}
 
 POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "accept_intake": ("S", {}),
+    "refuse_intake": ("S", REASON),
     "pause": ("S", REASON),
     "resume": ("S", {}),
     "close": ("S", REASON),

@@ -140,7 +140,11 @@ def test_staff_accept_or_refuse_on_the_approvals_page(cast: Cast, waiting: Integ
         assert all(text in page for text in (integration.reference, "Digipost AS", "984 661 185", who.name, who.email))
     assert len(re.findall(r' id="([^"]*reason)"', page)) == 2
     assert staff.post(f"/i/{waiting.reference}/accept/").status_code == 302
-    assert staff.post(f"/i/{other.reference}/close/", {"reason": "Ukjent."}).status_code == 302
+    unsaid = staff.post(f"/i/{other.reference}/refuse/", {"reason": " "})
+    assert (unsaid.status_code, fresh(other).status) == (422, Status.ACTIVE)
+    assert f'id="refuse-{other.pk}-reason_error"' in unsaid.content.decode()
+    assert staff.post(f"/i/{other.reference}/refuse/", {"reason": "Ukjent."}).status_code == 302
+    assert staff.post(f"/i/{waiting.reference}/refuse/", {"reason": "For sent."}).status_code == 409
     assert fresh(waiting).is_accepted
     assert fresh(other).status == Status.CLOSED
     page = staff.get("/approvals/").content.decode()

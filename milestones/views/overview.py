@@ -12,17 +12,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import policy, workflow
 from ..facts import today
 from ..formkeys import number_of
 from ..forms import SORTS, IntakeForm, PortfolioFilter, ReasonForm
+from ..forms.base import Form
 from ..models import Integration, Member, Milestone, NoticeReceipt, User, WaitingItem
 from ..models.integration import IntegrationQuerySet
 from ..process import Role, SenderKind, Status
 from ..snapshots import BOTH
-from .here import Request, page
+from .here import Here, Request, page
 
 PAGE_SIZE = 50
 
@@ -93,6 +94,11 @@ def spelled_otherwise(request: Request, reference: str, page: str = "") -> HttpR
 def approvals(request: Request) -> HttpResponse:
     """Staff: intakes that wait for acceptance and every submitted milestone, oldest first."""
     policy.require_staff(request.user)
+    return _show_approvals(request)
+
+
+def _show_approvals(request: Request, status: int = 200, **sent: Form) -> HttpResponse:
+    """`sent` are forms for refusing an intake, by slot, as they came."""
     submitted = Milestone.objects.awaiting_approval().select_related(
         "integration__organisation", "integration__onboarding_contact", "submitted_by"
     )
@@ -100,9 +106,25 @@ def approvals(request: Request) -> HttpResponse:
     waiting = Integration.objects.awaiting_acceptance().select_related("organisation")
     waiting = waiting.prefetch_related(Prefetch("members", Member.objects.current().select_related("user")))
     intakes = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("intakes"))
-    refusals = [(integration, ReasonForm(slot=f"refuse-{integration.pk}")) for integration in intakes]
-    context = {"page": submissions, "intakes": intakes, "rows": refusals}
-    return page(request, "approvals.html", context, listed=[refuse for _integration, refuse in refusals])
+    slots = {integration: f"refuse-{integration.pk}" for integration in intakes}
+    refusals = {one: sent.get(slot) or ReasonForm(slot=slot) for one, slot in slots.items()}
+    context = {"page": submissions, "intakes": intakes, "rows": refusals.items()}
+    return page(request, "approvals.html", context, status, listed=refusals.values())
+
+
+@require_POST
+def refuse_intake(request: Request, reference: str) -> HttpResponse:
+    """What Digipost does not take on is closed, and its project manager is told the reason."""
+    here = Here(request, reference)
+    policy.require_staff(request.user)
+    if here.integration.is_accepted:
+        raise workflow.stale()
+    form = here.bound(ReasonForm, f"refuse-{here.integration.pk}")
+
+    def show(here: Here, status: int, **sent: Form) -> HttpResponse:
+        return _show_approvals(request, status, **sent)
+
+    return here.answer(form, workflow.close, show=show, to=reverse("approvals"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

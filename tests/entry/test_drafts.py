@@ -106,23 +106,6 @@ def test_what_was_typed_survives_signing_in(cast: Cast, meetings: str, end: Any)
     assert LONG not in browser.get(meetings).content.decode()
 
 
-def test_why_an_intake_is_refused_is_kept_in_its_own_row(cast: Cast) -> None:
-    for name in ("Brev", "Faktura"):
-        workflow.create_integration(
-            by=cast.manager, name=name, manager_name=cast.manager.name, manager_email=cast.manager.email,
-            number="984661185", organisation="Digipost AS", sender_kind=SenderKind.SENDER,
-        )  # fmt: skip
-    refused = Integration.objects.get(name="Faktura")
-    browser = browser_of(cast.staff)
-    sent = {"reason": "Ukjent avsender", "form_key": key_of(browser, "/approvals/", f"/i/{refused.reference}/close/")}
-    epoch(browser, cast.staff)
-    browser.post(f"/i/{refused.reference}/close/", sent)
-    text = browser_of(cast.staff).get("/approvals/").content.decode()
-    assert text.count("Ukjent avsender") == 1
-    kept_in = text[text.index(f"/i/{refused.reference}/close/") :]
-    assert "Ukjent avsender" in kept_in[: kept_in.index("</form>")]
-
-
 def test_with_a_code_by_mail(cast: Cast, meetings: str) -> None:
     browser = browser_of(cast.manager)
     sent = MINUTES | {"form_key": key_of(browser, meetings)}
@@ -246,11 +229,11 @@ def test_a_refusal_among_several_on_the_approvals_page(cast: Cast) -> None:
             manager_name=cast.manager.name,
             manager_email=cast.manager.email,
         )
-    close = f"/i/{Integration.objects.get(name='Faktura').reference}/close/"
+    refuse = f"/i/{Integration.objects.get(name='Faktura').reference}/refuse/"
     browser = browser_of(cast.staff)
-    key = key_of(browser, "/approvals/", f'action="{close}"')
+    key = key_of(browser, "/approvals/", f'action="{refuse}"')
     epoch(browser, cast.staff)
-    assert browser.post(close, {"reason": "Ukjent virksomhet", "form_key": key})["Location"].endswith("/approvals/")
+    assert browser.post(refuse, {"reason": "Ukjent virksomhet", "form_key": key})["Location"].endswith("/approvals/")
     browser.force_login(User.objects.get(pk=cast.staff.pk))
     shown = {row.name: form for row, form in browser.get("/approvals/").context["rows"]}
     assert shown["Faktura"].opened
