@@ -205,6 +205,8 @@ def test_there_may_be_fifty_and_no_more() -> None:
 def test_what_unpacks_to_too_much_is_refused() -> None:
     assert verdict(with_files(*[(f"{number}.txt", b"a" * 16_000_000) for number in range(4)])) == "attached_large"
     assert verdict(with_files(("a.txt", b"a" * 70_000_000))) == "attached_unreadable"
+    tags = b"<html>" + b"<a " * 400_000
+    assert verdict(with_files(*[(f"{number}.html", tags) for number in range(3)])) == "intricate"
 
 
 def test_pdfs_in_pdfs_are_judged_in_turn_to_some_depth() -> None:

@@ -22,6 +22,8 @@ from refused import Refused
 MAX_FILES = 50
 MAX_BYTES = 60 * 1024 * 1024
 """Of all files together, unpacked."""
+MAX_TAGS = 1_000_000
+"""In all files together: each is looked at, and a few bytes unpack to many."""
 MAX_DEPTH = 3
 """How deep PDFs may lie in one another."""
 LONGEST_NAME = 200
@@ -50,6 +52,7 @@ class Attachments:
 
     depth: int = 0
     left: int = MAX_BYTES
+    tags: int = MAX_TAGS
     count: int = 0
 
     def kind(self, content: bytes, name: str, examined: Callable[[bytes, Attachments], object]) -> str:
@@ -78,6 +81,9 @@ class Attachments:
         self.left -= len(content)
         if self.left < 0:
             raise Refused("attached_large", limit=MAX_BYTES // 1024 // 1024)
+        self.tags -= content.count(b"<")
+        if self.tags < 0:
+            raise Refused("intricate")
         return content
 
 
