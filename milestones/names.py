@@ -19,8 +19,9 @@ from linkify_it import LinkifyIt
 from linkify_it.tlds import TLDS
 
 _FILE_TYPES = ("application", "image", "text", "plain", "pdf", "png", "jpeg", "jpg", "txt", "html", "xml")
-_BEGINS_AN_ADDRESS = re.compile(r"\w:/|//|www\.", re.IGNORECASE)
-_DOTS = str.maketrans("。｡", "..")  # what browsers take for one, and NFKC leaves
+_BEGINS_AN_ADDRESS = re.compile(r"\w:/|//|\\\\|www\.", re.IGNORECASE)
+_LOOKALIKES = str.maketrans("。｡\u2044\u2215", "..//")
+"""What browsers take for a dot, and mail programs for the end of a domain; NFKC leaves them."""
 
 
 # --- Validators of forms and models: each raises ValidationError.
@@ -104,10 +105,10 @@ def leads_to_a_page(text: str) -> bool:
 
 @cache
 def _linkify() -> LinkifyIt:
-    return LinkifyIt().tlds(TLDS)
+    return LinkifyIt().tlds(TLDS, keep_old=True)  # of its own is .рф
 
 
 def _plain(text: str) -> str:
     """As a browser would read it: compatible letters and dots are one, and what cannot be seen is gone."""
     shown = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
-    return unicodedata.normalize("NFKC", shown).translate(_DOTS)
+    return unicodedata.normalize("NFKC", shown).translate(_LOOKALIKES)

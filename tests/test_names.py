@@ -15,6 +15,7 @@ LEADS = [
     *("se evil.com.", "(evil.xyz)", "evil.co.uk", "vinn.no/premie", "kari@evil.com", "mailto:kari@evil.com"),
     *("//evil.com", "ftp://evil.com", "file:///etc", "javascript://x", "evil。com", "ｅｖｉｌ．ｃｏｍ", "evil․com"),
     *("evil\u200b.com", "bøker.no", "xn--bcher-kva.ch", "Kari evil.top", "a.zip", "sms://12"),
+    *("evil.рф", "evil.com\u2044vinn", r"\\evil\vinn"),
 ]
 NAMES = [
     *("Kari Nordmann", "J.R.R. Tolkien", "Kari A.Nordmann", "Per-Åge O'Neill", "St.Olavs hospital", "Brev v2.0"),
@@ -23,6 +24,7 @@ NAMES = [
 ]
 COMPANIES = ["Finn.no AS", "Komplett.no AS", "VG.no", "Amazon.com", "Digipost AS", "Booking.com Norway A/S"]
 NO_COMPANIES = ["Finn.no/vinn AS", "http://finn.no", "www.finn.no", "post@finn.no", "Finn.no?x=1", "finn.no:8080"]
+NO_COMPANIES += ["finn.no\u2215vinn", r"\\finn\vinn"]
 
 
 @pytest.mark.parametrize("name", LEADS)

@@ -23,6 +23,8 @@ IN_TEXT = "\t\n\v\f\r\b\a\x1b"
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Embeddings, overrides and isolates: with them a line reads otherwise than it is. The marks with which Arabic and
 Hebrew are written (U+200E, U+200F, U+061C) turn nothing but themselves."""
+PRINTED = "‘’“”‚„«»–—•…·€§°©®™´²³½¼¾×±"
+"""Beside letters, the characters of one byte that people's programs put into their texts."""
 LOOKED_AT = 100_000
 """Characters from the beginning that must be such as texts have, most of them."""
 LEAST_SHARE = 0.8
@@ -72,7 +74,7 @@ def _is_ordinary(character: str) -> bool:
 
 
 def _is_ordinary_in_bytes(character: str) -> bool:
-    return character.isascii() or character.isalpha()
+    return character.isascii() or character.isalpha() or character in PRINTED
 
 
 def _refuse_nul() -> str:

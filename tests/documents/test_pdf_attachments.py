@@ -41,7 +41,7 @@ XADES = (
     b"</ds:SignedInfo>"
     b'<ds:Object><Object xmlns="http://uri.etsi.org/01903/v1.3.2#"><Form/><Set/></Object></ds:Object></ds:Signature>'
 )
-HTML = '<!DOCTYPE html><html><head><meta charset="utf-8"><style>p{color:red}</style></head><body><p>Signert av Åse, online = ja</p><a href="https://x.no">x</a><img src="data:image/png;base64,AA=="></body></html>'  # noqa: E501
+HTML = '<!DOCTYPE html><html><head><meta charset="utf-8"><meta http-equiv="Pragma" content="no-cache"><style>p{color:red}</style></head><body><p title="1 < 2">Signert av Åse, online = ja</p><a href="https://x.no">x</a><img src="data:image/png;base64,AA=="></body></html>'  # noqa: E501
 INERT = {
     "XAdES": ("kari.xml", XADES, "application/xml"),
     "XML without a head": ("kari.xml", b"<a><b c='d'/></a>", "application/xml"),
@@ -98,6 +98,18 @@ HTML_WITH = [
     "<meta charset=utf-7>",
     "<math href='vbscript:x'>",
     "<svg><a xlink:href='javascript:x'>",
+    "<a title='<' onclick='x'>",
+    "<a title='<b'onclick='x'>",
+    "<a title='<' href='javascript:x'>",
+    "<meta name='<b' http-equiv=refresh content='0'>",
+    "<a href='&#x0000006a;avascript:x'>",
+    "<a href='&#0000000106;avascript:x'>",
+    "<img src='//x/y'>",
+    "<img srcset='file://x/y 1x'>",
+    "<video poster='file://x/y'>",
+    "<style>p{background:url(file://x/y)}</style>",
+    "<style>@import '\\\\x\\y';</style>",
+    "<style>p{background:url(\\66ile://x/y)}</style>",
 ]
 FORBIDDEN = {
     "program": ("avtale.pdf", b"MZ\x90\0" + b"\0" * 60),
@@ -124,6 +136,18 @@ FORBIDDEN = {
     "PDF with a script": ("a.pdf", written(f"/OpenAction {SCRIPT}")),
     "PNG that is none": ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50),
     "PNG and archive": ("a.png", picture("PNG") + zipped("a")),
+    "picture called a page": ("a.html", picture("JPEG") + b"<script>x</script>"),
+    "picture called a program": ("a.hta", picture("PNG") + b"<script>x</script>"),
+    "PDF called a program": ("a.hta", written()),
+    "signature called a page": ("a.htm", der()),
+    "signature around an archive": ("a.p7m", der(more=len(zipped("a"))).rstrip(b"\0") + zipped("a")),
+    "RTF": ("a.txt", rb"{\rtf1{\object\objocx{\*\objdata 01}}}"),
+    "PostScript": ("a.txt", b"%!PS-Adobe-3.0\nrun"),
+    "SYLK": ("a.csv", b"ID;P\nC;Y1;X1;K0;ECALL"),
+    "saved page": ("a.mht", b"MIME-Version: 1.0\n\nPHNjcmlwdD4="),
+    "remote desktop": ("a.rdp", b"full address:s:x"),
+    "Word as XML": ("a.xml", b"<?mso-application progid='Word.Document'?><a/>"),
+    "Word in one file": ("a.xml", b"<package xmlns='http://schemas.microsoft.com/office/2006/xmlPackage'/>"),
     **{one: ("a.html", f"<html><body>{one}</body></html>".encode()) for one in HTML_WITH},
 }
 
@@ -182,6 +206,8 @@ def test_there_may_be_fifty_and_no_more() -> None:
 def test_what_unpacks_to_too_much_is_refused() -> None:
     assert verdict(with_files(*[(f"{number}.txt", b"a" * 16_000_000) for number in range(4)])) == "attached_large"
     assert verdict(with_files(("a.txt", b"a" * 70_000_000))) == "attached_unreadable"
+    tags = b"<html>" + b"<a " * 400_000
+    assert verdict(with_files(*[(f"{number}.html", tags) for number in range(3)])) == "intricate"
 
 
 def test_pdfs_in_pdfs_are_judged_in_turn_to_some_depth() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.core.files.base import ContentFile
 
 from milestones.documents import examine
 from tests.bench.pdfs import HOSTILE, SIZE
-from tests.documents.pdfs import skimming, stream, written
+from tests.documents.pdfs import packed, skimming, stream, verdict, written
 
 ROWS, COLUMNS = 9_000, 6
 
@@ -83,6 +84,20 @@ def test_four_times_the_bytes_are_at_most_four_times_the_work(kind: str) -> None
     few, many = (read(HOSTILE[kind], size) for size in (5_000, 20_000))
     assert few <= 4 * len(HOSTILE[kind](5_000)) + 100_000
     assert many <= 4 * len(HOSTILE[kind](20_000)) + 100_000
+
+
+def test_packed_objects_that_say_things_twice_are_each_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+    tokens = skimming._tokens
+
+    def counted(content: bytes, place: int) -> Iterator[object]:
+        for token in tokens(content, place):
+            read.append(place)
+            yield token
+
+    monkeypatch.setattr(skimming, "_tokens", counted)
+    assert verdict(written(beside=packed(*["<</A 1 /A 1>>"] * 300))) == "taken"
+    assert 300 <= len(read) <= 300 * 10
 
 
 def test_the_word_that_ends_a_stream_may_stand_in_it() -> None:

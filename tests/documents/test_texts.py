@@ -42,6 +42,7 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     "UTF-16, the other way round": (codecs.BOM_UTF16_BE + NORWEGIAN.encode("utf-16-be"), "utf-16"),
     "UTF-32": (NORWEGIAN.encode("utf-32"), "utf-32"),
     "Windows-1252": (NORWEGIAN.encode("cp1252"), "windows-1252"),
+    "Windows-1252, mostly marks": ("– “5 €” • 20 °\r\n".encode("cp1252"), "windows-1252"),
     "Latin-1": ("Blåbærsyltetøy\n".encode("latin-1"), "windows-1252"),
     "Latin-1, three letters": ("æøå".encode("latin-1"), "windows-1252"),
     "a listing from the command line (CP850)": ("  Målform  <KAT>  Øvrig Åse\r\n".encode("cp850"), "windows-1252"),

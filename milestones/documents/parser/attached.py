@@ -22,6 +22,8 @@ from refused import Refused
 MAX_FILES = 50
 MAX_BYTES = 60 * 1024 * 1024
 """Of all files together, unpacked."""
+MAX_TAGS = 1_000_000
+"""In all files together: each is looked at, and a few bytes unpack to many."""
 MAX_DEPTH = 3
 """How deep PDFs may lie in one another."""
 LONGEST_NAME = 200
@@ -29,10 +31,13 @@ LONGEST_NAME = 200
 SIGNED = bytes.fromhex("2a864886f70d0107")
 """How the object identifiers of PKCS#7 and CMS begin: 1.2.840.113549.1.7."""
 PROGRAM = re.compile(
-    r"\.(?:app|bat|cmd|com|cpl|desktop|dll|exe|gadget|hta|inf|jar|jse?|lnk|mjs|msc|msi|msp|pif|php|pl|ps1|psm1|py|rb|reg|scf|scr|sct"
-    r"|settingcontent-ms|sh|svg|swf|url|vbe?|vbs|ws[cfh]?|xht|xhtml|xslt?)[\s.]*$",
+    r"\.(?:app|application|appref-ms|bat|cmd|com|cpl|desktop|dll|eps|exe|gadget|hta|inf|iqy|jar|jse?|library-ms|lnk|mht(?:ml)?"
+    r"|mjs|msc|msi|msp|oqy|php|pif|pl|ps|ps1|psd1|psm1|py|rb|rdp|reg|rtf|scf|scr|sct|search-ms|searchconnector-ms"
+    r"|settingcontent-ms|sh|slk|svg|swf|theme|url|vbe?|vbs|website|ws[cfh]?|xaml|xbap|xht|xhtml|xll|xslt?|\w*proj)[\s.]*$",
     re.IGNORECASE,
 )
+COMMANDS = ("#!", "{\\rtf", "%!PS", "ID;")
+"""How texts begin that are read as commands: a shell's, those of RTF, of PostScript and of SYLK."""
 TURNING = {*"\u200e\u200f\u061c", *map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))}
 """Characters that turn the direction of writing, and the marks for it (U+200E, U+200F, U+061C): no name needs them."""
 HTML = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
@@ -47,6 +52,7 @@ class Attachments:
 
     depth: int = 0
     left: int = MAX_BYTES
+    tags: int = MAX_TAGS
     count: int = 0
 
     def kind(self, content: bytes, name: str, examined: Callable[[bytes, Attachments], object]) -> str:
@@ -75,6 +81,9 @@ class Attachments:
         self.left -= len(content)
         if self.left < 0:
             raise Refused("attached_large", limit=MAX_BYTES // 1024 // 1024)
+        self.tags -= content.count(b"<")
+        if self.tags < 0:
+            raise Refused("intricate")
         return content
 
 
@@ -123,15 +132,25 @@ def _kind(content: bytes, name: str) -> str:
         ("image/jpeg", b"\xff\xd8\xff"),
     ):
         if content.startswith(begins):
+            _require_no_other_name(name)
             if kind != "application/pdf":
                 _require_picture(content, kind, name)
             return kind
     if _is_signed(content):
+        _require_no_other_name(name)
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            raise Refused("attached", name=name)
         return "application/pkcs7-mime"
     text = _text(content)
-    if text is None or PROGRAM.search(name) or text.startswith("#!"):
+    if text is None or PROGRAM.search(name) or text.lstrip().startswith(COMMANDS):
         raise Refused("attached", name=name)
     return _kind_of_text(content, text, name)
+
+
+def _require_no_other_name(name: str) -> None:
+    """Of what is no text, neither: a browser, or Windows, would read a picture called a.html as what it is called."""
+    if PROGRAM.search(name) or HTML_NAME.search(name):
+        raise Refused("attached", name=name)
 
 
 def _kind_of_text(content: bytes, text: str, name: str) -> str:
@@ -140,7 +159,7 @@ def _kind_of_text(content: bytes, text: str, name: str) -> str:
     is_html = bool(HTML.search(text[:4096]))
     if not is_html and not HTML_NAME.search(name) and markup.is_data(content, text):
         return "application/xml"
-    if not markup.is_inert(text) or (not is_html and DECLARES.search(text)):
+    if not markup.is_inert(text) or (not is_html and (DECLARES.search(text) or markup.is_xml(content))):
         raise Refused("attached_active", name=name)
     return "text/html" if is_html else "text/plain"
 

@@ -8,11 +8,13 @@ everything else is escaped.
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree
 
-TAG = re.compile(r"<[/!?]?([A-Za-z][^\s/<>]*+)([^<]*+)")
+TAG = re.compile(r"<[/!?]?([A-Za-z][\w:.-]*+)((?:[^<]|<(?![/!?]?[A-Za-z]))*+)")
+"""Its name, and all until the next: a < in a quotation ends no tag, and a name ends where a quotation may."""
 ACTIVE_TAGS = {
     *(
         "script",
@@ -32,22 +34,31 @@ ACTIVE_TAGS = {
     *("xml-stylesheet", "stylesheet", "transform", "entity", "attlist", "import", "include", "isindex", "noscript"),
 }
 EVENT = re.compile(r"""[\s/"'\x00]on[a-z]+\s*=""")
-REFRESH = re.compile(r"""http-equiv\s*=\s*["']?\s*(?!content-|x-ua|default-style)""")
-TARGET = re.compile(r"""[\s/"':](?:href|src|action|formaction|data|srcdoc|background|style|values|to|content)\s*=""")
+REFRESH = re.compile(r"""http-equiv\s*=\s*["']?\s*+(?!["']?(?:content-|x-ua|default-style|pragma|cache-|expires))""")
+TARGET = re.compile(
+    r"""[\s/"':](?:href|src|srcset|poster|action|formaction|data|srcdoc|background|style|values|to|content|cite"""
+    r"""|longdesc|lowsrc|dynsrc|ping|codebase|classid|manifest)\s*="""
+)
 BEYOND = re.compile(
     r"(?:javascript|vbscript|file|data(?!:image/(?:png|jpeg|gif|webp)[;,])|livescript|mhtml|ms-\w+):|srcdoc|\\\\"
+    r"""|=["']?[/\\]{2}"""  # of a page on the disk of whoever saved it, //x is a computer on the network
 )
 """What a target leads to that is neither the web nor a picture, once spaces are dropped and escapes undone."""
+STYLED = re.compile(r"""(?:url\(|@import)["']?(?:(?:file|javascript|vbscript|mhtml|ms-\w+):|//|.{0,9}\\)""")
+"""A style sheet that fetches from elsewhere than the web, or says so in escapes."""
 SHOWN = (
     "http://www.w3.org/1999/xhtml",
     "http://www.w3.org/2000/svg",
     "http://www.w3.org/1998/Math/MathML",
     "http://www.w3.org/1999/XSL/Transform",
+    "http://schemas.microsoft.com/office/2006/xmlPackage",
+    "http://schemas.microsoft.com/office/word/2003/wordml",
+    "urn:schemas-microsoft-com:office:spreadsheet",
 )
-"""Namespaces of what a browser does something with."""
+"""Namespaces of what a browser or an Office program does something with: macros may be in those of Office."""
 ENCODINGS = {"utf-8", "utf8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "utf-16"}
 DECLARED = re.compile(r"""(?:encoding|charset)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
-REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,6})|([0-9]{1,7}));?|&(tab|newline|colon|amp|bsol|sol);?", re.IGNORECASE)
+REFERENCE = re.compile(r"&#(?:x0*([0-9a-f]{1,6})|0*([0-9]{1,7}));?|&(tab|newline|colon|amp|bsol|sol);?", re.IGNORECASE)
 NAMED = {"tab": "\t", "newline": "\n", "colon": ":", "amp": "&", "bsol": "\\", "sol": "/"}
 
 
@@ -55,17 +66,25 @@ def is_data(content: bytes, text: str) -> bool:
     """Whether it is XML that holds data alone: well-formed, without a document type, whose entities could be anything,
     without a style sheet, and without elements that browsers show or run.
     """
-    if _is_oddly_encoded(text):
-        return False
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError):
+    if _is_oddly_encoded(text) or (root := _root(content)) is None:
         return False
     tree = root.getroottree()
     shown = any(next(root.iter(f"{{{namespace}}}*"), None) is not None for namespace in SHOWN)
-    styled = tree.xpath("boolean(//processing-instruction('xml-stylesheet'))")
-    return tree.docinfo.internalDTD is None and not shown and not styled
+    opened = tree.xpath("boolean(//processing-instruction()[name()='xml-stylesheet' or name()='mso-application'])")
+    return tree.docinfo.internalDTD is None and not shown and not opened
+
+
+def is_xml(content: bytes) -> bool:
+    return _root(content) is not None
+
+
+def _root(content: bytes) -> Any:
+    """What holds all else, if it is well-formed XML."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
 
 
 def is_inert(text: str) -> bool:
@@ -82,7 +101,9 @@ def _acts(name: str, rest: str) -> bool:
     if name.rpartition(":")[2] in ACTIVE_TAGS:
         return True
     attributes = rest[: rest.rfind(">") + 1] or rest
-    if EVENT.search(attributes) or (name == "meta" and REFRESH.search(attributes)):
+    if EVENT.search(attributes) or REFRESH.search(attributes):
+        return True
+    if ("url" in rest or "@import" in rest) and STYLED.search(_as_followed(rest)):
         return True
     return bool(TARGET.search(attributes) and BEYOND.search(_as_followed(attributes)))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
@@ -17,7 +18,7 @@ from attached import Attachments, listed_first, name_of, streams_of
 from opening import opened, warned
 from pikepdf import ObjectType
 from refused import Refused
-from skimming import KEYWORD, Extent, Skimmed, says_twice
+from skimming import KEYWORD, Extent, Skimmed
 from versions import PLAIN, Entry, Index, index_of, indexed_anew, left_out, objgen, readings
 
 MAX_OBJECTS = 300_000
@@ -107,7 +108,8 @@ class _Examination:
         if self.unread:
             raise Refused("unreadable")
         twice = said.twice - _only_about_the_file(pdf)
-        self.ambiguous |= any(says_twice(*_text_of(pdf, index, number, self.content)) for number in twice)
+        texts = _texts_of(pdf, index, twice, self.content)
+        self.ambiguous |= any(self.skimmed.says_twice(*text) for text in texts)
 
     def _look_at_what_is_left_out(self, extents: dict[int, Extent], holders: list[int]) -> None:
         """What a viewer would find that repairs the file; in one that had to be mended, within other objects too."""
@@ -174,14 +176,20 @@ def _only_about_the_file(pdf: pikepdf.Pdf) -> set[int]:
     return {about.objgen[0]} if plain else set()
 
 
-def _text_of(pdf: pikepdf.Pdf, index: Index, number: int, content: bytes) -> tuple[bytes, int]:
-    """Where an object is written: the bytes, and the place in them."""
-    kind, place, at = index[number]
-    if kind == PLAIN:
-        return content, place
-    holder = pdf.get_object((place, 0))
-    held, first = holder.read_bytes(), int(holder.First)
-    return held, first + int(held[:first].split()[2 * at + 1])
+def _texts_of(pdf: pikepdf.Pdf, index: Index, numbers: set[int], content: bytes) -> Iterator[tuple[bytes, int]]:
+    """Where objects are written: the bytes, and the place in them. What holds several is unpacked once."""
+    packed: dict[int, list[int]] = {}
+    for number in sorted(numbers):
+        kind, place, at = index[number]
+        if kind == PLAIN:
+            yield content, place
+        else:
+            packed.setdefault(place, []).append(at)
+    for place, held in packed.items():
+        holder = pdf.get_object((place, 0))
+        text, first = holder.read_bytes(), int(holder.First)
+        places = text[:first].split()[1::2]
+        yield from ((text, first + int(places[at])) for at in held)
 
 
 def _require_page(pdf: pikepdf.Pdf) -> None:

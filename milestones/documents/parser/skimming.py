@@ -41,6 +41,8 @@ ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 """A character of a name by its number (ISO 32000-1, 7.3.5)."""
 READ_AT_MOST = 4
 """Times the file's own size."""
+COMPARED_AT_MOST = 1_000_000
+"""Bytes beside the file's own size: objects packed into a few bytes may say everything twice."""
 
 
 class Placed(NamedTuple):
@@ -65,6 +67,7 @@ class Skimmed:
     def __init__(self, content: bytes) -> None:
         self.content = content
         self.left = READ_AT_MOST * len(content) + 100_000
+        self.left_to_compare = 2 * len(content) + COMPARED_AT_MOST
 
     def extent(self, begins: int) -> Extent:
         """Of the object that begins here.
@@ -103,6 +106,34 @@ class Skimmed:
             place = max(place, ends)
             begins, ends = next(following, (len(self.content), len(self.content)))
 
+    def says_twice(self, content: bytes, begins: int) -> bool:
+        """Whether a dictionary of the value that begins here has two values for one key that are not the same.
+
+        Raises Refused where comparing all that is said twice would take too long.
+        """
+        stack: list[list[object]] = [[]]
+        ends = begins
+        for token, ends in _tokens(content, begins):
+            if ends - begins > self.left_to_compare:
+                raise Refused("intricate")
+            if token in (b"<<", b"["):
+                stack.append([])
+            elif token in (b">>", b"]") and len(stack) > 1:
+                held = stack.pop()
+                if token == b">>" and _differ(held):
+                    return True
+                stack[-1].append((token, *held))
+                if len(stack) == 1:
+                    break  # the value's end: in an object stream, the next one follows
+            elif token == b"R":
+                stack[-1][-2:] = [(token, *stack[-1][-2:])]
+            elif token in (b"endobj", b"stream"):
+                break
+            else:
+                stack[-1].append(plain_name(token) if token.startswith(b"/") else token)
+        self.left_to_compare -= ends - begins
+        return False
+
     def _object_at(self, found: re.Match[bytes], known: set[int]) -> Iterator[Placed]:
         window = max(0, found.start() - BEFORE)
         numbers = NUMBERS.search(self.content[window : found.start()])
@@ -110,26 +141,6 @@ class Skimmed:
             yield Placed(int(numbers[1]), int(numbers[2]), window + numbers.start())
         elif not numbers and BEGINS.match(self.content, found.end()):
             raise Refused("unreadable")
-
-
-def says_twice(content: bytes, begins: int) -> bool:
-    """Whether a dictionary of the value that begins here has two values for one key that are not the same."""
-    stack: list[list[object]] = [[]]
-    for token in _tokens(content, begins):
-        if token in (b"<<", b"["):
-            stack.append([])
-        elif token in (b">>", b"]") and len(stack) > 1:
-            held = stack.pop()
-            if token == b">>" and _differ(held):
-                return True
-            stack[-1].append((token, *held))
-        elif token == b"R":
-            stack[-1][-2:] = [(token, *stack[-1][-2:])]
-        elif token in (b"endobj", b"stream"):
-            break
-        else:
-            stack[-1].append(plain_name(token) if token.startswith(b"/") else token)
-    return False
 
 
 def plain_name(token: bytes) -> bytes:
@@ -141,13 +152,14 @@ def _differ(held: list[object]) -> bool:
     return any(said.setdefault(key, value) != value for key, value in zip(held[::2], held[1::2], strict=False))
 
 
-def _tokens(content: bytes, place: int) -> Iterator[bytes]:
+def _tokens(content: bytes, place: int) -> Iterator[tuple[bytes, int]]:
+    """Each with where it ends."""
     while found := TOKEN.search(content, place):
         place = found.end()
         if found[0] == b"(":
             place = _string_end(content, found.start())
         if not found[0].startswith(b"%"):
-            yield content[found.start() : place]
+            yield content[found.start() : place], place
 
 
 def _string_end(content: bytes, place: int) -> int:
