@@ -19,7 +19,7 @@ from linkify_it import LinkifyIt
 from linkify_it.tlds import TLDS
 
 _FILE_TYPES = ("application", "image", "text", "plain", "pdf", "png", "jpeg", "jpg", "txt", "html", "xml")
-_BEGINS_AN_ADDRESS = re.compile(r"\w:/|//|\\\\|www\.", re.IGNORECASE)
+_BEGINS_AN_ADDRESS = re.compile(r"\w:/|//|\\\\|www\.|\b(?:tel|sms|mailto|callto|javascript|data|file):", re.IGNORECASE)
 _LOOKALIKES = str.maketrans("。｡\u2044\u2215", "..//")
 """What browsers take for a dot, and mail programs for the end of a domain; NFKC leaves them."""
 

@@ -15,7 +15,7 @@ LEADS = [
     *("se evil.com.", "(evil.xyz)", "evil.co.uk", "vinn.no/premie", "kari@evil.com", "mailto:kari@evil.com"),
     *("//evil.com", "ftp://evil.com", "file:///etc", "javascript://x", "evil。com", "ｅｖｉｌ．ｃｏｍ", "evil․com"),
     *("evil\u200b.com", "bøker.no", "xn--bcher-kva.ch", "Kari evil.top", "a.zip", "sms://12"),
-    *("evil.рф", "evil.com\u2044vinn", r"\\evil\vinn"),
+    *("evil.рф", "evil.com\u2044vinn", r"\\evil\vinn", "ring tel:+4712345678", "javascript:x"),
 ]
 NAMES = [
     *("Kari Nordmann", "J.R.R. Tolkien", "Kari A.Nordmann", "Per-Åge O'Neill", "St.Olavs hospital", "Brev v2.0"),

@@ -62,7 +62,11 @@ def _address_of(node: str) -> str:
 
 
 def _is_trusted(address: str) -> bool:
-    return _is_address(address) and any(ipaddress.ip_address(address) in network for network in _trusted())
+    if not _is_address(address):
+        return False
+    peer = ipaddress.ip_address(address)
+    peer = getattr(peer, "ipv4_mapped", None) or peer  # a socket for both says ::ffff:192.0.2.1
+    return any(peer in network for network in _trusted())
 
 
 def _is_address(text: str) -> bool:

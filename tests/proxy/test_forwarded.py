@@ -85,3 +85,8 @@ def test_a_name_that_others_fold_into_counts_from_nobody(seen: Any, address: str
 def test_what_the_proxy_says_stands_beside_what_a_client_folded_in(seen: Any) -> None:
     found = seen(PROXY, HTTP_X_FORWARDED_FOR="9.9.9.9", HTTP_FORWARDED="for=1.2.3.4;proto=https")
     assert (found.META["REMOTE_ADDR"], found.is_secure()) == ("1.2.3.4", True)
+
+
+def test_a_named_proxy_counts_on_a_socket_for_both_kinds_of_addresses(seen: Any) -> None:
+    assert seen("::ffff:10.1.0.9", HTTP_FORWARDED="for=1.2.3.4;proto=https").META["REMOTE_ADDR"] == "1.2.3.4"
+    assert seen("::ffff:10.2.0.9", HTTP_FORWARDED="for=1.2.3.4;proto=https").META["REMOTE_ADDR"] == "::ffff:10.2.0.9"
