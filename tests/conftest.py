@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,14 +104,40 @@ def _asks_for_one(item: Any) -> bool:
     return bool(names or item.get_closest_marker("django_db"))
 
 
+ANSWER_ALIKE = (
+    "browser/test_coming_in",
+    "browser/test_leaving",
+    "browser/test_sent_once",
+    "documents/test_before_examining",
+    "entry/test_oidc",
+    "proxy/",
+    "reminders/test_announce",
+    "reminders/test_pages",
+    "reminders/test_year",
+    "test_access",
+    "test_once",
+    "test_strangers",
+)
+"""What asks a database nothing that another would answer differently: who may, what pages say, browsers, the proxy."""
+
+
+def _answers_alike(item: Any) -> bool:
+    path = Path(item.path).relative_to(Path(__file__).parent).as_posix()
+    return path.startswith(ANSWER_ALIKE)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
     """The run on SQLite leaves out what asks for `on_postgresql`; the run on PostgreSQL, which CI requires, has it.
 
     That one leaves out what would only be the same again: what is about the embedded default, or asks for no database.
+    Where it follows (THEN_ON_POSTGRESQL), the run on SQLite leaves what answers alike to it.
     """
     if connection.vendor == "postgresql":
         left_out = [item for item in items if item.get_closest_marker("embedded_default") or not _asks_for_one(item)]
     else:
         left_out = [item for item in items if "on_postgresql" in getattr(item, "fixturenames", ())]
+        if os.environ.get("THEN_ON_POSTGRESQL"):
+            alike = [item for item in items if _answers_alike(item) and _asks_for_one(item)]
+            left_out += [item for item in alike if not item.get_closest_marker("embedded_default")]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)

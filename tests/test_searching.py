@@ -91,9 +91,11 @@ def test_who_is_erased_is_not_found_by_their_name_any_more(cast: Cast) -> None:
     assert personal.refusals(User.objects.get(pk=cast.observer.pk), cast.staff)
 
 
-@pytest.mark.parametrize("typed", ["øyvind åsen", "ØYVIND ÅSEN", unicodedata.normalize("NFD", "Øyvind Åsen"), "åse@x"])
+@pytest.mark.parametrize(
+    "typed", ["øyvind åsen", "ØYVIND ÅSEN", unicodedata.normalize("NFD", "Øyvind Åsen"), "ASE@Å.example"]
+)
 def test_staff_find_a_person_whatever_the_letters(cast: Cast, typed: str) -> None:
-    person = User.objects.create_user("åse@x.example", "Øyvind Åsen")
+    person = User.objects.create_user("ase@å.example", "Øyvind Åsen")
     page = cast.client(cast.staff).get("/people/", {"q": typed})
     assert list(page.context["people"]) == [person]
 

@@ -79,10 +79,8 @@ def test_back_and_send_again_records_a_meeting_once(
     assert Meeting.objects.count() == 1
 
 
-def test_back_to_a_page_that_was_kept_as_it_was(
-    back: Browser, live_server: Any, journey: Journey, request: pytest.FixtureRequest
-) -> None:
-    """Chromium keeps pages that lead elsewhere: the form comes back with its old key."""
+def test_back_to_a_page_that_led_elsewhere(back: Browser, live_server: Any, journey: Journey) -> None:
+    """Chromium may keep such a page whole: the form then comes back with its old key, and otherwise with a new one."""
     journey.solution()
     workflow.add_basic_scenarios(journey.integration, by=journey.cast.lead)
     scenario = journey.integration.scenarios.earliest("pk")
@@ -93,8 +91,6 @@ def test_back_to_a_page_that_was_kept_as_it_was(
     terje.press("Record the run")
     terje.page.go_back(wait_until="commit")
     expect(terje.page).to_have_url(re.compile(f"/scenarios/{scenario.pk}/$"))
-    kept = terje.page.evaluate("performance.getEntriesByType('navigation')[0].type") != "back_forward"
-    assert kept == ("kept as it was" in request.node.name)
     terje.choose("Passed")
     terje.press("Record the run", status=409)
     assert ScenarioRun.objects.filter(scenario=scenario).count() == 1

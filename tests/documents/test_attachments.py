@@ -44,7 +44,7 @@ def test_a_pdf_without_any_has_none() -> None:
 
 def check_shown(page: Any) -> None:
     text = html.unescape(page.content.decode())
-    assert "3 filer" in text or "3 files" in text
+    assert "3 vedlegg" in text
     for told in ("Kari Nordmann signert.xml", "XML", "4,0", "signatur.p7s", "text/x-unheard-of"):
         assert told in text
 

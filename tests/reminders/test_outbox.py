@@ -491,14 +491,14 @@ def test_a_certificates_mark_is_not_lost_with_its_day(
 
 
 def test_users_words_neither_end_a_mail_nor_write_its_lines(cast: Any, monday: object, send_all: Send) -> None:
-    journey = cast.journey("Brev\nhttp://evil.example/ Logg inn her")
+    journey = cast.journey("Brev\nLogg inn her")
     journey.milestone_1_facts()
     workflow.submit(journey.integration, 1, by=cast.manager)
     workflow.send_back(journey.integration, 1, by=cast.staff, reason="Først\n--\nså dette.")
     mail.outbox.clear()
     send_all()
     letter = next(one for one in mail.outbox if "sendt tilbake" in one.subject)
-    assert "\nhttp://evil.example" not in letter.body
+    assert "\nLogg inn her" not in letter.body
     html = str(letter.alternatives[0][0])  # type: ignore[attr-defined]
     assert "så dette." in html
     assert "/milestones/1/" in html
