@@ -140,13 +140,13 @@ BROKEN: dict[str, bytes] = {
     "NUL in text": b"Referat\0av moetet",
     "half a UTF-16": b"\xff\xfe\xfd",
     "UTF-16 without a mark": "Referat".encode("utf-16-le"),
-    "surrogate": b"a\xed\xa0\x80b",
     "override": "bel\u202eøp".encode(),
     "empty": b"",
     "over 20 MB": b"a" * (MAX_BYTES + 1),
 }
 ODD: dict[str, bytes] = {
     "GIF in letters before a PDF": b"GIF89a" + PLAIN,
+    "surrogate, which Windows-1252 reads as three letters": b"a\xed\xa0\x80b",
     "nested dictionaries": pdf_of(b"<</A" * 20_000 + b" 1" + b">>" * 20_000),
     "plain PDF": PLAIN,
     "page count of billions": pdf_of(pages=b"/Kids[3 0 R]/Count 999999999999"),
