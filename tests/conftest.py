@@ -104,40 +104,56 @@ def _asks_for_one(item: Any) -> bool:
     return bool(names or item.get_closest_marker("django_db"))
 
 
-ANSWER_ALIKE = (
-    "browser/test_coming_in",
-    "browser/test_leaving",
-    "browser/test_sent_once",
-    "documents/test_before_examining",
-    "entry/test_oidc",
-    "proxy/",
-    "reminders/test_announce",
-    "reminders/test_pages",
-    "reminders/test_year",
-    "test_access",
-    "test_once",
-    "test_strangers",
+ANSWERED_DIFFERENTLY = (
+    "documents/test_keeping",
+    "documents/test_storage",
+    "entry/test_journal_kept",
+    "entry/test_one_mailbox",
+    "personal/test_erasing",
+    "personal/test_refused",
+    "personal/test_retention",
+    "reminders/test_clocks",
+    "reminders/test_faults",
+    "reminders/test_keys",
+    "reminders/test_outbox",
+    "test_consequences",
+    "test_events",
+    "test_hostile_forms",
+    "test_hostile_uploads",
+    "test_intake",
+    "test_journey",
+    "test_model_check",
+    "test_room",
+    "test_searching",
+    "test_sides",
+    "test_snapshots",
+    "upgrade/",
 )
-"""What asks a database nothing that another would answer differently: who may, what pages say, browsers, the proxy."""
+"""By databases: their own refusals, letters, clocks and locks; what no browser sends; upgrades."""
+LONG = ("browser/test_walk", "test_model_check", "upgrade/")
+"""Begun first: at the end, the other worker would wait for them."""
 
 
-def _answers_alike(item: Any) -> bool:
-    path = Path(item.path).relative_to(Path(__file__).parent).as_posix()
-    return path.startswith(ANSWER_ALIKE)
+def _stands_in(item: Any, files: tuple[str, ...]) -> bool:
+    return Path(item.path).relative_to(Path(__file__).parent).as_posix().startswith(files)
+
+
+def _belongs_here(item: Any) -> bool:
+    return bool(item.get_closest_marker("embedded_default")) or _stands_in(item, ANSWERED_DIFFERENTLY)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
     """The run on SQLite leaves out what asks for `on_postgresql`; the run on PostgreSQL, which CI requires, has it.
 
     That one leaves out what would only be the same again: what is about the embedded default, or asks for no database.
-    Where it follows (THEN_ON_POSTGRESQL), the run on SQLite leaves what answers alike to it.
+    Where it follows (THEN_ON_POSTGRESQL), the run on SQLite has what that one leaves out, and what may be answered
+    differently.
     """
     if connection.vendor == "postgresql":
         left_out = [item for item in items if item.get_closest_marker("embedded_default") or not _asks_for_one(item)]
     else:
         left_out = [item for item in items if "on_postgresql" in getattr(item, "fixturenames", ())]
         if os.environ.get("THEN_ON_POSTGRESQL"):
-            alike = [item for item in items if _answers_alike(item) and _asks_for_one(item)]
-            left_out += [item for item in alike if not item.get_closest_marker("embedded_default")]
-    items[:] = [item for item in items if item not in left_out]
+            left_out += [item for item in items if _asks_for_one(item) and not _belongs_here(item)]
+    items[:] = sorted((item for item in items if item not in left_out), key=lambda item: not _stands_in(item, LONG))
     config.hook.pytest_deselected(items=left_out)
