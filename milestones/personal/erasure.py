@@ -117,7 +117,9 @@ def call_otherwise(person: User, integration: Integration, pseudonym: Pseudonym)
     naming = naming_of(person, integration)
     shared = ambiguous(naming, person, integration)
     integration.members.filter(user=person).update(name=pseudonym.name)
-    return rewrite_texts_of(integration, naming.without(shared), pseudonym)
+    entries = rewrite_texts_of(integration, naming.without(shared), pseudonym)
+    rekey(Mail.objects.filter(integration=integration, recipient=None, address=pseudonym.address), pseudonym.address)
+    return entries
 
 
 def record(

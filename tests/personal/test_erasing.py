@@ -140,3 +140,17 @@ def test_the_address_is_free_for_somebody_new(cast: Cast, journey: Journey) -> N
         journey.integration, by=cast.manager, name="Terje Ny", email=cast.lead.email, roles=[Role.TECHNICAL_LEAD]
     )
     assert again.user_id != erased.pk
+
+
+def test_a_mailbox_of_theirs_goes_with_its_keys(cast: Cast) -> None:
+    """Where one person's address is the shared mailbox, what makes its mail once may hold the address."""
+    journey = cast.journey()
+    journey.roles()
+    workflow.name_readers(journey.integration, by=cast.manager, member_ids=[], shared_mailbox=cast.lead.email)
+    notice = workflow.send_notice([journey.integration], by=cast.staff, kind="job", title="Jobb", body="Ferdig")
+    sent = Mail.objects.get(notice=notice, recipient=None)
+    Mail.objects.filter(pk=sent.pk).update(key=f"{cast.lead.email}:notice:{notice.pk}")
+    leave(cast, journey, cast.lead)
+    erased = erase(cast.lead, cast.staff)
+    assert stands_somewhere(cast.lead.email) == []
+    assert Mail.objects.get(pk=sent.pk).key == f"{erased.email}:{sent.pk}"

@@ -138,3 +138,16 @@ def test_one_that_fails_keeps_no_other_waiting(cast: Cast, monkeypatch: pytest.M
     assert fresh(first).anonymised_at
     assert stands_somewhere(cast.manager.name, cast.manager.email) == []
     require_refusal()
+
+
+def test_who_signed_and_is_called_as_one_of_the_staff_is_anonymised_where_the_row_is_theirs(cast: Cast) -> None:
+    """Texts may mean the colleague; the agreement's own column means whoever signed."""
+    with clock.ago(27 * MONTH):
+        journey = cast.journey("Gammel")
+        journey.roles()
+        journey.agreement()
+        workflow.close(journey.integration, by=cast.staff, reason=f"Avtalt med {cast.staff.name}")
+    journey.integration.agreements.update(signatory=cast.staff.name)
+    assert tasks.anonymise() == 1
+    assert journey.integration.agreements.get().signatory != cast.staff.name
+    assert fresh(journey.integration).closed_because == f"Avtalt med {cast.staff.name}"
