@@ -113,23 +113,14 @@ ANSWERED_DIFFERENTLY = (
     "personal/test_refused",
     "personal/test_retention",
     "reminders/test_clocks",
-    "reminders/test_faults",
     "reminders/test_keys",
     "reminders/test_outbox",
-    "test_consequences",
     "test_events",
-    "test_hostile_forms",
-    "test_hostile_uploads",
-    "test_intake",
-    "test_journey",
-    "test_model_check",
-    "test_room",
     "test_searching",
-    "test_sides",
     "test_snapshots",
     "upgrade/",
 )
-"""By databases: their own refusals, letters, clocks and locks; what no browser sends; upgrades."""
+"""By databases: their own refusals, letters, clocks and upgrades."""
 LONG = ("browser/test_walk", "test_model_check", "upgrade/")
 """Begun first: at the end, the other worker would wait for them."""
 
