@@ -120,7 +120,21 @@ ANSWERED_DIFFERENTLY = (
     "test_snapshots",
     "upgrade/",
 )
-"""By databases: their own refusals, letters, clocks and upgrades."""
+"""By databases: their own refusals, letters, clocks and upgrades. Run on both."""
+ANSWERED_ALIKE = (
+    "documents/",
+    "entry/",
+    "personal/",
+    "reminders/test_announce",
+    "reminders/test_pages",
+    "reminders/test_year",
+    "test_access",
+    "test_once",
+    "test_queries",
+    "test_refusals",
+    "test_strangers",
+)
+"""Who may, what pages say, what comes in as a file: run on SQLite alone. The rest is run on PostgreSQL."""
 LONG = ("browser/test_walk", "test_model_check", "upgrade/")
 """Begun first: at the end, the other worker would wait for them."""
 
@@ -129,22 +143,30 @@ def _stands_in(item: Any, files: tuple[str, ...]) -> bool:
     return Path(item.path).relative_to(Path(__file__).parent).as_posix().startswith(files)
 
 
-def _belongs_here(item: Any) -> bool:
-    return bool(item.get_closest_marker("embedded_default")) or _stands_in(item, ANSWERED_DIFFERENTLY)
+def _needs_its_locks(item: Any) -> bool:
+    return "on_postgresql" in getattr(item, "fixturenames", ())
+
+
+def _runs_on(item: Any) -> set[str]:
+    """Where a test is run when both databases are there."""
+    if _needs_its_locks(item):
+        return {"postgresql"}
+    if item.get_closest_marker("embedded_default") or not _asks_for_one(item):
+        return {"sqlite"}
+    if _stands_in(item, ANSWERED_DIFFERENTLY):
+        return {"sqlite", "postgresql"}
+    return {"sqlite"} if _stands_in(item, ANSWERED_ALIKE) else {"postgresql"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
-    """The run on SQLite leaves out what asks for `on_postgresql`; the run on PostgreSQL, which CI requires, has it.
+    """Each test is run where it may be answered differently, and otherwise once.
 
-    That one leaves out what would only be the same again: what is about the embedded default, or asks for no database.
-    Where it follows (THEN_ON_POSTGRESQL), the run on SQLite has what that one leaves out, and what may be answered
-    differently.
+    The run on SQLite comes first, and knows by THEN_ON_POSTGRESQL that another follows. Where none does, it has all but
+    what only real locks can show. CI requires both.
     """
-    if connection.vendor == "postgresql":
-        left_out = [item for item in items if item.get_closest_marker("embedded_default") or not _asks_for_one(item)]
+    if connection.vendor == "postgresql" or os.environ.get("THEN_ON_POSTGRESQL"):
+        left_out = [item for item in items if connection.vendor not in _runs_on(item)]
     else:
-        left_out = [item for item in items if "on_postgresql" in getattr(item, "fixturenames", ())]
-        if os.environ.get("THEN_ON_POSTGRESQL"):
-            left_out += [item for item in items if _asks_for_one(item) and not _belongs_here(item)]
+        left_out = [item for item in items if _needs_its_locks(item)]
     items[:] = sorted((item for item in items if item not in left_out), key=lambda item: not _stands_in(item, LONG))
     config.hook.pytest_deselected(items=left_out)
