@@ -161,8 +161,8 @@ def _runs_on(item: Any) -> set[str]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
     """Each test is run where it may be answered differently, and otherwise once.
 
-    The run on SQLite comes first, and knows by THEN_ON_POSTGRESQL that another follows. Where none does, it has all but
-    what only real locks can show. CI requires both.
+    The run on SQLite comes first, and knows by THEN_ON_POSTGRESQL that another follows. Where none does, it has all
+    but what only real locks can show. CI requires both.
     """
     if connection.vendor == "postgresql" or os.environ.get("THEN_ON_POSTGRESQL"):
         left_out = [item for item in items if connection.vendor not in _runs_on(item)]
