@@ -139,6 +139,7 @@ def _send_invitation(move: Move, member: Member) -> None:
 
 def _require_turn_to_invite(move: Move, email: str) -> None:
     """An invitation goes to somebody who has not asked for it: so many a day from one integration, and one person."""
+    require_of_member(email)
     take_turns(move.by, email)
     refusal = _("%(most)s invitations in 24 hours is the most. You can go on at %(when)s.")
     sent = [Invitation.objects.filter(member__integration=move.integration)]

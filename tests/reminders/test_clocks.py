@@ -6,7 +6,6 @@ import datetime
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from milestones.clock import DatabaseNow
 from milestones.models import Mail, MailState, Sweep, SweepKind, User
 from milestones.reminders import cases, sweep
 from tests.reminders.crowd import gather
-from tests.reminders.skew import skewed
+from tests.reminders.skew import ahead
 
 ROOT = Path(__file__).parent.parent.parent
 QUARTER = datetime.timedelta(minutes=15)
@@ -50,9 +49,8 @@ def on_a_host(minutes: int, does: str) -> list[Any]:
     }
     code = f"{BEGINS_THERE}\n{does}\n{ENDS_THERE}"
     answer = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=skewed(environment, minutes), capture_output=True, text=True,
-        check=True,
-    )  # fmt: skip
+        [*ahead(minutes), "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
     at, *told = json.loads(answer.stdout.splitlines()[-1])
     assert abs(at - timezone.now().timestamp() - minutes * 60) < 60
     return told

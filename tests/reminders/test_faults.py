@@ -32,7 +32,7 @@ from milestones.models import Mail, MailState, Sweep
 from milestones.reminders import cases, sweep
 from tests.reminders.crowd import gather
 from tests.reminders.sink import Keeper, free_port, listen
-from tests.reminders.skew import skewed
+from tests.reminders.skew import ahead
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -105,11 +105,11 @@ class Celery:
             self.ahead |= set() if one_is_ahead else {new.pid}
 
     def _start(self, *command: str, minutes_ahead: int = 0) -> subprocess.Popen[bytes]:
-        celery = [sys.executable, "-m", "celery", "-A", "integrasjon"]
+        python = ahead(minutes_ahead) if minutes_ahead else [sys.executable, "-m"]
         return subprocess.Popen(
-            [*celery, *command, "--loglevel", "critical"],
+            [*python, "celery", "-A", "integrasjon", *command, "--loglevel", "critical"],
             cwd=ROOT,
-            env=skewed(self.environment, minutes_ahead) if minutes_ahead else self.environment,
+            env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -220,11 +220,17 @@ def _owner_of(port: int, pids: list[int]) -> int | None:
     """Which of these processes has the TCP port on loopback, as /proc tells."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     sockets = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port:04X}")}
-    for pid in pids:
-        with contextlib.suppress(OSError):  # it has just died
-            if any(os.readlink(one) in sockets for one in Path(f"/proc/{pid}/fd").iterdir()):
-                return pid
-    return None
+    return next((pid for pid in pids if not sockets.isdisjoint(_open_files(pid))), None)
+
+
+def _open_files(pid: int) -> set[str]:
+    """What a process has open; nothing, if it has just died. A file that it closes meanwhile hides no other."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for one in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                found.add(os.readlink(one))
+    return found
 
 
 def _unsettled() -> int:
