@@ -70,28 +70,28 @@ INSTALLED_APPS = [
     "milestones",
 ]
 MIDDLEWARE = [
-    "milestones.views.proxy.ProxyMiddleware",
+    "milestones.middleware.proxy.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "milestones.entry.traces.TracesMiddleware",
-    "milestones.views.refusals.AdmissionMiddleware",
+    "milestones.middleware.traces.TracesMiddleware",
+    "milestones.middleware.admission.AdmissionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "milestones.views.language.LanguageMiddleware",
+    "milestones.middleware.language.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "milestones.entry.sessions.SessionMiddleware",
-    "milestones.entry.limits.LimitMiddleware",
-    "milestones.entry.drafts.SignInMiddleware",
-    "milestones.entry.second_factor.SecondFactorMiddleware",
+    "milestones.middleware.sessions.SessionMiddleware",
+    "milestones.middleware.limits.LimitMiddleware",
+    "milestones.middleware.sign_in.SignInMiddleware",
+    "milestones.middleware.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "milestones.views.logline.LogMiddleware",
-    "milestones.views.refusals.RefusalMiddleware",
+    "milestones.middleware.logline.LogMiddleware",
+    "milestones.middleware.refusals.RefusalMiddleware",
 ]
 ROOT_URLCONF = "integrasjon.urls"
 WSGI_APPLICATION = "integrasjon.wsgi.application"
@@ -406,7 +406,7 @@ LOGGING = {
         }
     },
     "filters": {
-        "without_keys": {"()": "milestones.views.logline.WithoutKeys"},
+        "without_keys": {"()": "milestones.middleware.logline.WithoutKeys"},
         "without_words": {"()": "integrasjon.logs.WithoutWords"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},

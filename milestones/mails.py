@@ -43,7 +43,9 @@ from .models import (
 )
 from .process import MILESTONE_TITLES, REQUIREMENTS, FollowUpState, MilestoneState, Role, Status, Text
 from .reminders import cases, weekly
-from .reminders.decide import Line, Rules, Told, Urgency, digest_on, occasion_of
+from .reminders.cadence import digest_on, occasion_of
+from .reminders.decide import Line, Told, Urgency
+from .reminders.rules import Rules
 from .workdays import iso_week
 
 MOST_LINES = 100

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
+from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -25,6 +26,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from kombu.exceptions import OperationalError as BrokerAway
 
 from . import mails
 from .clock import DatabaseNow
@@ -36,6 +38,8 @@ log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
 
 BATCH = 50
+SENDS = "milestones.tasks.send_mails"
+"""The task that empties the outbox, by its name: tasks know us, and we not them."""
 ROUND_TRIPS = 8
 """How often one mail waits for the server, each time up to EMAIL_TIMEOUT: from connecting to the final dot."""
 
@@ -91,6 +95,19 @@ def queue_security(person: User, what: str) -> None:
 def _of_account(kind: MailKind, person: User | None, detail: str) -> Mail:
     key = mail_key(person.pk if person else 0, kind, uuid.uuid4().hex)
     return Mail(key=key, kind=kind, recipient=person, day=timezone.localdate(), detail=detail)
+
+
+def hint_to_send() -> None:
+    """On commit, tell a worker that there may be mail. Without a broker nothing is lost: beat looks twice a minute."""
+    transaction.on_commit(hint, robust=True)
+
+
+def hint() -> None:
+    """Tell a worker now; for what is committed."""
+    try:
+        current_app.send_task(SENDS, retry=False, expires=settings.HINT_HOLDS)
+    except BrokerAway as error:
+        log.warning("no broker to hint to", error=str(error))
 
 
 def send_batch(limit: int = BATCH) -> Batch:

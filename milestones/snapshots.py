@@ -7,16 +7,17 @@ a certificate expires), so a nightly task refreshes all; `differences` proves th
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
 
+from . import locks
 from .facts import CHUNK, all_facts, facts_for
 from .gates import Facts, Unmet, next_moves
 from .models import Integration, WaitingItem
-from .process import DEFAULT_WORKING_DAYS, REQUIREMENTS, MilestoneState, Role, Status
-from .workdays import add_working_days
+from .process import MilestoneState, Role, Status
+from .reminders import due
 
 BOTH = "both"
 
@@ -72,7 +73,8 @@ def _rows(facts: Facts, stored: list[WaitingItem]) -> list[Row]:
     for move in next_moves(facts):
         since = waited.get(_identity_of(move), facts.today)
         params = [list(param) for param in move.params]
-        rows.append((move.code, move.reason, move.role.value, move.where, params, since, _due_on(move, facts, since)))
+        due_on = due.due_of(move, facts, since)
+        rows.append((move.code, move.reason, move.role.value, move.where, params, since, due_on))
     return rows
 
 
@@ -107,31 +109,11 @@ def _identity_of(move: Unmet) -> tuple[str, str, str, str]:
     return _identity(move.code, move.reason, move.role.value, [list(param) for param in move.params])
 
 
-def _milestone_of(code: str, facts: Facts) -> int | None:
-    """The milestone that a requirement, an own item or M1 … M5 belongs to; None for what belongs to operations."""
-    if code in REQUIREMENTS:
-        return REQUIREMENTS[code].milestone
-    if code.startswith("M"):
-        return int(code[1:])
-    return next((item.milestone for item in facts.items if item.key == code), None)
-
-
 def _lapsed(move: Unmet, facts: Facts) -> bool:
     """Whether it belongs to an approved milestone: it was met, and is not any more."""
-    number = _milestone_of(move.code, facts)
+    number = due.milestone_of(move.code, facts)
     beside = move.reason == "details_unacknowledged"
     return number is not None and not beside and facts.state_of(number) == MilestoneState.APPROVED
-
-
-def _due_on(move: Unmet, facts: Facts, since: datetime.date) -> datetime.date:
-    """By the milestone's target date; at once for what was met before and in operations.
-
-    Where no date is set yet, by our own first guess, so that nobody is forgotten for want of a plan.
-    """
-    number = facts.phase.number
-    if number is None or _milestone_of(move.code, facts) != number:
-        return since
-    return facts.milestones[number].target_on or add_working_days(since, DEFAULT_WORKING_DAYS[number])
 
 
 def _columns(integration: Integration, facts: Facts) -> dict[str, object]:
@@ -148,16 +130,6 @@ def _columns(integration: Integration, facts: Facts) -> dict[str, object]:
         "returned": bool(in_progress and current and current.sent_back),
         "search_text": integration.found_by_text,
     }
-
-
-def lock_all() -> None:
-    """Lock every integration, in the order of primary keys, for what concerns all of them at once."""
-    list(Integration.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
-
-
-def lock_these(pks: Iterable[int]) -> None:
-    """Lock these, in the order of primary keys, and before anything is written: so nobody waits in a ring."""
-    list(Integration.objects.select_for_update().only("pk").filter(pk__in=pks).order_by("pk"))
 
 
 Tell = Callable[[Integration, Facts, tuple[Unmet, ...]], None]
@@ -179,7 +151,7 @@ def refresh_many(pks: list[int], tell: Tell | None = None) -> int:
 @transaction.atomic
 def _refresh_chunk(pks: list[int], tell: Tell | None) -> int:
     """Lock, then read, in the order of primary keys: whoever takes several locks takes them in that order."""
-    lock_these(pks)
+    locks.lock_these(pks)
     rows = list(Integration.objects.with_records().prefetch_related("waiting_items").filter(pk__in=pks))
     facts = facts_for(rows)
     changed = 0

@@ -1,7 +1,7 @@
 """A process that dies between a file and its row: `python -m tests.dying {coming,going,look}`.
 
 `coming`: the file is written and the row is not committed. `going`: the row is gone and the file is still there.
-`look` prints how many rows with a file and how many files there are, and how many housekeeping removes, at once and
+`look` prints how many rows with a file and how many files there are, and how many the night removes, at once and
 when they are old.
 """
 
@@ -31,9 +31,9 @@ def die(*_arguments: Any, **_named: Any) -> None:
 def coming() -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
     from django.core.management import call_command
+    from milestones.workflow.documents import store
 
     from milestones.demo import a_pdf
-    from milestones.workflow.documents import store
     from milestones.workflow.door import door
     from tests.cast import build_cast
 
@@ -64,7 +64,7 @@ def going() -> None:
 def look() -> None:
     from django.conf import settings
 
-    from milestones.housekeeping import remove_orphans
+    from milestones.documents.orphans import remove_orphans
     from milestones.models import Document
 
     files = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]

@@ -20,8 +20,9 @@ from django.utils.translation import override
 from django_fsm import has_transition_perm
 
 from milestones import workflow
+from milestones.actors import actor_of
+from milestones.clock import today
 from milestones.demo import Journey, a_pdf
-from milestones.facts import actor_of, today
 from milestones.forms.base import Form, RevisedForm
 from milestones.models import (
     AccountEvent,

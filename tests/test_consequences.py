@@ -14,8 +14,8 @@ from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
 from milestones import gates, policy, snapshots, tasks, workflow
+from milestones.clock import today
 from milestones.demo import Journey
-from milestones.facts import today
 from milestones.models import CatalogueScenario, Event, Milestone, User
 from milestones.process import REQUIREMENTS, Accord, Environment, Interface, Outcome, Role, ServiceChoice
 from tests.cast import Cast, facts_now, fresh, reasons

@@ -18,8 +18,8 @@ from django.http import Http404
 from django_fsm import TransitionNotAllowed
 
 from milestones import workflow
+from milestones.clock import today
 from milestones.demo import a_pdf
-from milestones.facts import today
 from milestones.models import CatalogueScenario, Mail, User
 from milestones.policy import Forbidden
 from milestones.process import Accord, AgreementKind, Environment, Outcome, Role

@@ -37,8 +37,9 @@ from hypothesis.stateful import (
 )
 
 from milestones import gates, snapshots, workflow
+from milestones.clock import today
 from milestones.demo import Journey, a_pdf
-from milestones.facts import facts_of, today
+from milestones.facts import facts_of
 from milestones.models import (
     CatalogueScenario,
     Event,

@@ -15,9 +15,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from milestones import housekeeping, workflow
+from milestones import workflow
+from milestones.clock import today
 from milestones.demo import Journey, a_pdf
-from milestones.facts import today
+from milestones.entry import drafts
 from milestones.models import (
     Deviation,
     Draft,
@@ -185,10 +186,10 @@ def test_what_is_refused_is_not_remembered_as_sent(cast: Cast, journey: Journey)
 
 def test_old_ones_are_forgotten_at_night(cast: Cast, journey: Journey, settings: Any) -> None:  # noqa: F811
     workflow.add_follow_up(journey.integration, by=cast.manager, title="Punkt", description="")
-    assert housekeeping.forget_forms() == 0
+    assert drafts.forget_old() == 0
     later = timezone.now() + datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE + 60)
     with time_machine.travel(later):
-        assert housekeeping.forget_forms() >= 1
+        assert drafts.forget_old() >= 1
     assert not SentForm.objects.exists()
 
 

@@ -21,8 +21,8 @@ from django.http import Http404
 from django_fsm import TransitionNotAllowed
 
 from milestones import gates, snapshots, workflow
+from milestones.clock import today
 from milestones.demo import Journey
-from milestones.facts import today
 from milestones.models import Event, EventKind, Integration, Notice, User
 from milestones.policy import Forbidden
 from milestones.process import MILESTONE_NUMBERS, MilestoneState, Outcome, Phase, Role, SenderKind

@@ -13,8 +13,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from milestones import workflow
+from milestones.clock import today
 from milestones.demo import Journey, a_pdf
-from milestones.facts import today
 from milestones.models import Member, Scenario, User, WaitingItem
 from milestones.process import AgreementKind, Environment, Outcome, Role
 from milestones.reminders import decide, why

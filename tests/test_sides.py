@@ -9,9 +9,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from milestones import demo, facts, policy, workflow
+from milestones import actors, demo, policy, workflow
+from milestones.clock import today
 from milestones.demo import Journey
-from milestones.facts import today
 from milestones.models import Accounts, FollowUpItem, Launch, User
 from milestones.policy import Forbidden
 from milestones.process import Accord, Outcome, Role
@@ -167,8 +167,8 @@ def test_pages_offer_nothing_to_who_changed_sides_there_and_everything_elsewhere
     other = cast.neighbour()
     demo.bring_in(journey.integration, cast.observer, [Role.OBSERVER], by=cast.manager)
     turncoat = to_digipost(journey, cast.observer)
-    here = facts.actor_on(turncoat, fresh(journey.integration))
-    there = facts.actor_on(turncoat, fresh(other.integration))
+    here = actors.actor_on(turncoat, fresh(journey.integration))
+    there = actors.actor_on(turncoat, fresh(other.integration))
     staff = {right for right, roles in policy.RIGHTS.items() if Role.ONBOARDING in roles}
     assert {right for right in policy.Right if policy.may(here, right)} == policy.ON_NO_SIDE
     assert {right for right in policy.Right if policy.may(there, right)} == staff

@@ -11,8 +11,8 @@ from django.core import mail
 from django.test import Client
 
 from milestones import demo, outbox, workflow
+from milestones.clock import today
 from milestones.demo import Journey
-from milestones.facts import today
 from milestones.models import Event, Mail, User
 from milestones.process import Role
 from milestones.reminders import cases, sweep

@@ -15,8 +15,8 @@ from django.test import Client
 from django.utils import timezone
 
 from milestones import demo, workflow
+from milestones.clock import today
 from milestones.demo import Journey
-from milestones.facts import today
 from milestones.models import Event, EventKind, Integration, Notice, NoticeReceipt, Organisation, User
 from milestones.policy import Forbidden
 from milestones.process import REQUIREMENTS, Accord, AgreementKind, Environment, Outcome, Role, Service, ServiceChoice

@@ -23,7 +23,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .. import outbox, tasks
+from .. import outbox
 from ..json_objects import json_object
 from ..models import User, Way
 from ..process import Text
@@ -73,7 +73,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """As `views.proxy` made it out: a forwarded header counts from a named proxy alone."""
+        """As `middleware.proxy` made it out: a forwarded header counts from a named proxy alone."""
         return str(request.META.get("REMOTE_ADDR", "")) or "0.0.0.0"  # noqa: S104  # nosec B104 (an address, nothing is bound)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
@@ -104,14 +104,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """A code to whoever has an account; for anybody else the same work is done, and undone: time tells nothing."""
         known = User.objects.filter(email=email, is_active=True).first()
         outbox.queue_code(known, str(context.get("code", "")))
-        tasks.hint_to_send()
+        outbox.hint_to_send()
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
         if what := MAILED.get(template_prefix):
             outbox.queue_security(user, what)
-            tasks.hint_to_send()
+            outbox.hint_to_send()
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

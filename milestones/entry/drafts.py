@@ -6,21 +6,20 @@ with the same browser. It is shown, and not sent: that is theirs to do.
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import render
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import formkeys
 from ..formkeys import FormKey, key_of
-from ..models import Draft, User
+from ..models import Draft, SentForm, User
+from ..models.sent import DRAFT_HOLDS
 
 LONGEST = 100_000
 """Characters that are kept of one form."""
@@ -31,29 +30,6 @@ SHOWN = {"seen", "was", "version", "expected_id"}
 """Fields that a page fills in by itself."""
 WAITING = "drafts"
 """In the session: that there may be some, so that not every page need ask."""
-
-
-class SignInMiddleware(LoginRequiredMiddleware):
-    """Django's, and what was typed is kept. It comes after the check against forged requests: those keep nothing."""
-
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
-        key = key_of(request)
-        if key is None:
-            return super().handle_no_permission(request, view_func)
-        typed = _typed(request.POST)
-        if len(json.dumps(typed, ensure_ascii=False)) > LONGEST:
-            shown = [(name, "\n".join(many)) for name, many in typed.items() if name not in SHOWN and any(many)]
-            return render(request, "signed_out.html", {"typed": shown, "page": key.page}, status=413)
-        messages.warning(request, _keep(key, typed))
-        return redirect_to_login(key.page)
-
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """What has been sent now is forgotten; what was refused stays."""
-        if request.method == "POST" and 300 <= response.status_code < 400 and request.session.get(WAITING):
-            key = key_of(request)
-            if key and key.person == request.user.pk:
-                Draft.objects.filter(user=key.person, page=key.page, slot=key.slot).delete()
-        return response
 
 
 def begin(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
@@ -78,11 +54,33 @@ def forget(user: User) -> None:
     Draft.objects.filter(user=user).delete()
 
 
-def _typed(sent: QueryDict) -> dict[str, list[str]]:
+def forget_sent(request: HttpRequest) -> None:
+    """What this request has sent is on its way, and no draft any more."""
+    key = key_of(request) if request.session.get(WAITING) else None
+    if key and key.person == request.user.pk:
+        Draft.objects.filter(user=key.person, page=key.page, slot=key.slot).delete()
+
+
+def forget_old() -> int:
+    """Remove what was typed a day ago and not sent, and what was sent from pages of sessions that are over.
+
+    Returns how many of both.
+    """
+    now, session = timezone.now(), datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    typed = Draft.objects.filter(kept_at__lt=now - DRAFT_HOLDS).delete()[0]
+    return typed + SentForm.objects.filter(sent_at__lt=now - session).delete()[0]
+
+
+def typed_in(sent: QueryDict) -> dict[str, list[str]]:
+    """What somebody typed in a form that was sent, by field."""
     return {name: [_storable(one) for one in many] for name, many in sent.lists() if name not in NOT_TYPED}
 
 
-def _keep(key: FormKey, typed: dict[str, list[str]]) -> str:
+def is_too_long(typed: dict[str, list[str]]) -> bool:
+    return len(json.dumps(typed, ensure_ascii=False)) > LONGEST
+
+
+def keep(key: FormKey, typed: dict[str, list[str]]) -> str:
     """Keep what was typed; returns what to tell whoever is at the browser, known or not."""
     if not key.slot or not any(one.strip() for name in typed.keys() - SHOWN for one in typed[name]):
         return _("You were signed out, and nothing was done. Sign in to go on.")

@@ -5,6 +5,7 @@ django-allauth and Django tell it by signals; no business rule hangs on what is 
 
 from __future__ import annotations
 
+import datetime
 import ipaddress
 from collections.abc import Iterable
 from typing import Any
@@ -15,9 +16,11 @@ from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.signals import social_account_added
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
 from ..models import AccountEvent, AccountEventKind, User, Way
 
@@ -38,6 +41,13 @@ def note(request: HttpRequest | None, user: Any, kind: AccountEventKind, ways: I
     AccountEvent.objects.create(user_id=user.pk, kind=kind, ways=told, address=_address_of(request))
 
 
+def forget_old() -> int:
+    """Remove what happened to accounts longer ago than ACCOUNT_EVENT_DAYS. Returns how many lines."""
+    return AccountEvent.objects.forget_older_than(
+        timezone.now() - datetime.timedelta(days=settings.ACCOUNT_EVENT_DAYS)
+    )
+
+
 def note_failed(request: HttpRequest, user: User | None, way: Way) -> None:
     """Note an attempt on an account; for nobody's the same row is written, and taken back: time tells nothing."""
     somebody = User.objects.first()
@@ -48,7 +58,7 @@ def note_failed(request: HttpRequest, user: User | None, way: Way) -> None:
 
 
 def _address_of(request: HttpRequest | None) -> str | None:
-    """As `views.proxy` made it out, without the zone that only its own host knows (fe80::1%eth0)."""
+    """As `middleware.proxy` made it out, without the zone that only its own host knows (fe80::1%eth0)."""
     told = str(request.META.get("REMOTE_ADDR", "")) if request else ""
     try:
         return str(ipaddress.ip_address(told.partition("%")[0]))

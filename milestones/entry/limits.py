@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
 
 import structlog
 from allauth.account.internal.stagekit import unstash_login
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.http import HttpRequest
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import storage_from_string
@@ -60,23 +57,7 @@ TYPED_IN = {"account_login": "login", "account_request_login_code": "email"}
 """The field in which an account is named, by URL name. Anywhere else a field of that name says nothing."""
 
 
-class LimitMiddleware:
-    """Counts a POST before anything is done with it."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if request.method != "POST" or not settings.RATE_LIMITED:
-            return None
-        again_at = max((over for over in _over(request)), default=None)
-        return _too_many(request, again_at) if again_at else None
-
-
-def _over(request: HttpRequest) -> Iterator[datetime.datetime]:
+def over(request: HttpRequest) -> Iterator[datetime.datetime]:
     """When to try again, of each limit that this request is over."""
     name = str(request.resolver_match.url_name) if request.resolver_match else ""
     rule = RULES.get(name) or (UPLOADS if request.content_type == "multipart/form-data" else None)
@@ -129,13 +110,6 @@ def network_of(request: HttpRequest) -> str:
             return str(ipaddress.ip_network((address, 64), strict=False))
         address = address.ipv4_mapped
     return str(address)
-
-
-def _too_many(request: HttpRequest, again_at: datetime.datetime) -> HttpResponse:
-    wait = max(1, int((again_at - timezone.now()).total_seconds()) + 1)
-    response = render(request, "429.html", {"again_at": again_at}, status=429)
-    response["Retry-After"] = str(wait)
-    return response
 
 
 @cache

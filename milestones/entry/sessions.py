@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,44 +12,16 @@ from typing import Any
 import structlog
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth import logout
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 
 STARTED = "started_at"
-
-
-class SessionMiddleware:
-    """Ends what is over, and notes that the rest is in use: in the cache, as not every request is worth a write.
-
-    Where the cache has forgotten, or is away, a session counts as last used when it began.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            if _is_over(request):
-                return self._signed_out(request)
-            with _forgetting_is_fine():
-                cache.set(_key(request.session.session_key), timezone.now().timestamp(), settings.SESSION_COOKIE_AGE)
-        return self.get_response(request)
-
-    def _signed_out(self, request: HttpRequest) -> HttpResponse:
-        """Off to signing in; what was sent goes on, by nobody, to where `drafts` keeps what was typed."""
-        logout(request)
-        if request.method == "POST":
-            return self.get_response(request)
-        messages.info(request, _("You were signed out because some time had passed. Sign in to go on."))
-        return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
 
 def begin(sender: object, request: HttpRequest, **kwargs: Any) -> None:
@@ -88,15 +60,27 @@ def devices_of(user: Any) -> list[Device]:
     return sorted(devices, key=lambda device: device.used_at, reverse=True)
 
 
+def forget_old() -> int:
+    """Remove sessions that are over, with the address and the browser they were from. Returns how many of the latter.
+
+    A young one may belong to a sign-in that is not committed yet.
+    """
+    now = timezone.now()
+    too_old = UserSession.objects.filter(created_at__lt=now - datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE))
+    Session.objects.filter(Q(expire_date__lt=now) | Q(pk__in=too_old.values("session_key"))).delete()
+    over = UserSession.objects.exclude(session_key__in=Session.objects.values("pk"))
+    return over.filter(created_at__lt=now - datetime.timedelta(hours=1)).delete()[0]
+
+
 def _last_seen(keys: list[str]) -> dict[str, float]:
     """When sessions were last used, as timestamps by their keys; what the cache does not know is left out."""
-    with _forgetting_is_fine():
+    with _cache_may_fail():
         return {key: float(seen) for key, seen in cache.get_many(keys).items()}
     return {}
 
 
 @contextmanager
-def _forgetting_is_fine() -> Iterator[None]:
+def _cache_may_fail() -> Iterator[None]:
     """Redis may be away, or hold what we did not write: whoever is signed in goes on, until the session has lasted as
     long as it may lie idle."""
     try:
@@ -105,7 +89,17 @@ def _forgetting_is_fine() -> Iterator[None]:
         log.warning("the cache does not answer", error=type(error).__name__)
 
 
-def _is_over(request: HttpRequest) -> bool:
+def note_use(request: HttpRequest) -> None:
+    """That the session is in use: in the cache, as not every request is worth a write.
+
+    Where the cache has forgotten, or is away, a session counts as last used when it began.
+    """
+    with _cache_may_fail():
+        cache.set(_key(request.session.session_key), timezone.now().timestamp(), settings.SESSION_COOKIE_AGE)
+
+
+def is_over(request: HttpRequest) -> bool:
+    """Whether it has lain idle too long, or lasted too long in all."""
     now = timezone.now().timestamp()
     started = request.session.get(STARTED, 0)
     key = _key(request.session.session_key)

@@ -1,40 +1,25 @@
-"""What people fill in; a file a stage of the process."""
+"""What people fill in; a file a noun, as workflow has them."""
 
+from .accords import AgreeForm
+from .accounts import AccountsForm, DetailsForm
+from .agreements import AgreementForm, ServicesForm
 from .base import ReasonForm
+from .catalogue import CatalogueForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
-from .contract import AccountsForm, AgreementForm, ContactForm, InviteForm, RolesForm, ServicesForm
-from .intake import SORTS, IntakeForm, PortfolioFilter
-from .launch import (
-    AcceptDeferralForm,
-    CertificateForm,
-    CloseDeviationForm,
-    CloseFollowUpForm,
-    DeferralForm,
-    DeviationForm,
-    FirstSendingForm,
-    FollowUpForm,
-    LaunchDateForm,
-    LaunchDateProposalForm,
-    ManualApprovalForm,
-    MonitoringForm,
-    NoticeForm,
-    ReadersForm,
-)
-from .mail import MailChoiceForm, RulesForm, WhyForm
+from .followups import AcceptDeferralForm, CloseFollowUpForm, DeferralForm, FollowUpForm
+from .intake import IntakeForm
+from .launch import FirstSendingForm, LaunchDateForm, LaunchDateProposalForm, ManualApprovalForm
+from .mail import MailChoiceForm, WhyForm
+from .operations import CertificateForm, CloseDeviationForm, DeviationForm, MonitoringForm, NoticeForm, ReadersForm
+from .people import ContactForm, InviteForm, RolesForm
 from .personal import FindPersonForm
-from .plan import AgreeForm, MeetingForm, PlanForm, SolutionForm
-from .scenarios import (
-    CatalogueForm,
-    DetailsForm,
-    ProductionScenarioForm,
-    RunForm,
-    ScenarioForm,
-    ScopeForm,
-    VerificationForm,
-)
+from .plan import MeetingForm, PlanForm, SolutionForm
+from .portfolio import PortfolioFilter
+from .reminders import RulesForm
+from .scenarios import ProductionScenarioForm, RunForm, ScenarioForm, ScopeForm
+from .verification import VerificationForm
 
 __all__ = [
-    "SORTS",
     "AcceptDeferralForm",
     "AccountsForm",
     "AgreeForm",

@@ -1,17 +1,16 @@
-"""Taking in an integration, finding one."""
+"""Taking in an integration."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.no import orgnr
 
 from ..models import User
-from ..process import Party, Phase, SenderKind, Status
+from ..process import SenderKind
 from .base import EmailField, Form, KeyField, line, person_name, radios
 
 
@@ -67,30 +66,3 @@ class IntakeForm(Form):
             for name in list(self.fields):
                 if name != "route":
                     del self.fields[name]
-
-
-SORTS = {
-    "due": ("due_on", _("Due date")),
-    "reference": ("reference", _("Reference")),
-    "organisation": ("organisation__name", _("Organisation")),
-    "phase": ("phase", _("Phase")),
-    "newest": ("-created_at", _("Newest first")),
-}
-ANY = ("", _("All"))
-
-
-class PortfolioFilter(Form):
-    """What the portfolio shows; every field may be left out, and a value that makes no sense is ignored."""
-
-    q = line(_("Search"), required=False)
-    phase = forms.ChoiceField(label=_("Phase"), choices=[ANY, *Phase.choices], required=False)
-    status = forms.ChoiceField(label=_("Status"), choices=[ANY, *Status.choices], required=False)
-    waits_on = forms.ChoiceField(
-        label=_("Waits on"),
-        choices=[ANY, *Party.choices, ("nobody", _("Nobody"))],
-        required=False,
-    )
-    overdue = forms.BooleanField(label=_("Only overdue"), required=False)
-    sort = forms.ChoiceField(
-        label=_("Sort by"), choices=[(key, label) for key, (_column, label) in SORTS.items()], required=False
-    )

@@ -1,29 +1,17 @@
-"""Milestone 5 and operations: launch, follow-up items, monitoring, notices, deviations."""
+"""The launch date, the first sending."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Integration, NoticeKind
-from ..process import Phase, Status
-from ..searching import reference_of
 from .base import (
     DateField,
-    EmailField,
-    Form,
     FutureDateField,
-    KeyField,
     PastDateField,
     RevisedForm,
-    checkboxes,
-    expected,
     line,
-    person_name,
     radios,
-    text,
 )
 
 
@@ -49,91 +37,3 @@ class ManualApprovalForm(RevisedForm):
 
     def clean_manual_approval(self) -> bool:
         return self.cleaned_data["manual_approval"] == "yes"
-
-
-class FollowUpForm(Form):
-    title = line(_("What is to be followed up"))
-    description = text(_("Description"), required=False)
-
-
-class CloseFollowUpForm(Form):
-    resolution = text(_("How it was settled"))
-
-
-class DeferralForm(RevisedForm):
-    deferred_to = person_name(_("Who takes it on"))
-    deferred_until = FutureDateField(label=_("Date"))
-
-
-class AcceptDeferralForm(Form):
-    """Accepts the deferral that the page showed, and no other."""
-
-    deferred_to = forms.CharField(widget=forms.HiddenInput())
-    deferred_until = forms.DateField(widget=forms.HiddenInput())
-
-
-class MonitoringForm(RevisedForm):
-    monitoring = text(_("How the connection is watched"))
-    deviations_told_to = line(_("Who is told of deviations"), length=300)
-
-
-class ReadersForm(RevisedForm):
-    members = checkboxes(_("Members who read Digipost's notices"), (), required=False)
-    shared_mailbox = EmailField(label=_("Shared mailbox"), required=False)
-
-    def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        members = integration.members.current()
-        self.fields["members"].choices = [(str(member.pk), member.name) for member in members]  # type: ignore[attr-defined]
-        self.initial.setdefault("members", [str(member.pk) for member in members if member.reads_notices])
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        return {
-            "member_ids": [int(pk) for pk in self.cleaned_data["members"]],
-            "shared_mailbox": self.cleaned_data["shared_mailbox"],
-        }
-
-
-class CertificateForm(RevisedForm):
-    expires_on = DateField(
-        label=_("Expires on"), required=False, help_text=_("Only the date. Never upload a key or certificate.")
-    )
-
-
-class DeviationForm(Form):
-    title = line(_("Deviation"))
-    description = text(_("Description"), required=False)
-    handler = person_name(_("Handled by"))
-    opened_on = PastDateField(label=_("Opened"))
-
-
-class CloseDeviationForm(Form):
-    outcome = text(_("What was done"))
-
-
-AUDIENCES = [("operations", _("All integrations in operations")), ("open", _("All integrations that are not closed"))]
-
-
-class NoticeForm(Form):
-    kind = radios(_("Kind"), NoticeKind.choices)
-    audience = radios(_("To"), [*AUDIENCES, ("one", _("One integration, by its reference"))])
-    reference = expected(KeyField(label=_("Reference, if it goes to one"), max_length=20, required=False))
-    title = line(_("Subject"))
-    body = text(_("Text"), rows=8)
-
-    def clean(self) -> dict[str, Any]:
-        """Adds `integrations`: to whom it goes."""
-        cleaned = super().clean() or self.cleaned_data
-        audience = cleaned.get("audience")
-        chosen = Integration.objects.exclude(status=Status.CLOSED)
-        if audience == "operations":
-            chosen = chosen.filter(phase=Phase.OPERATIONS)
-        elif audience == "one":
-            chosen = chosen.filter(reference=reference_of(cleaned.get("reference") or ""))
-            if not chosen.exists():
-                self.add_error("reference", _("No open integration has this reference."))
-        cleaned["integrations"] = list(chosen)
-        if audience in ("operations", "open") and not cleaned["integrations"]:
-            self.add_error("audience", _("There is no such integration yet."))
-        return cleaned

@@ -1,4 +1,4 @@
-"""Milestone 2: meetings, solution description, target dates."""
+"""Meetings, the solution description, the project plan."""
 
 from __future__ import annotations
 
@@ -29,12 +29,6 @@ class SolutionForm(RevisedForm):
     )
     internal_systems = expected(text(_("Internal systems that change"), required=False))
     document_types = expected(checkboxes(_("Document types"), DocumentType.choices, required=False))
-
-
-class AgreeForm(Form):
-    """Agrees to what the page showed, and to nothing newer."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput())
 
 
 class PlanForm(Form):

@@ -9,14 +9,16 @@ from .event import Event, EventKind
 from .followups import FollowUpItem
 from .history import AppendOnlyError
 from .integration import Integration, Organisation, WaitingItem, new_reference
+from .invitation import Invitation
 from .launch import Launch
 from .mail import Mail, MailKind, MailLine, MailState, ReminderRules, Sweep, SweepKind, mail_key
+from .member import Member, RoleHolding, called, name_on
 from .milestone import Milestone
 from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
-from .people import Invitation, Member, RoleHolding, User, called, name_on
 from .plan import Meeting, MeetingKind, MutualAccord, SolutionDescription
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification
 from .sent import Draft, SentForm
+from .user import User
 
 __all__ = [
     "AccountEvent",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .history import AppendOnly, AppendOnlyQuerySet
 from .integration import Integration
-from .people import name_on
+from .member import name_on
 
 
 class EventKind(models.TextChoices):

@@ -13,7 +13,7 @@ from django_fsm import FSMField, transition
 from .. import policy
 from ..process import FollowUpState
 from .integration import Integration
-from .people import User
+from .user import User
 
 
 def deferral_is_complete(item: Any) -> bool:

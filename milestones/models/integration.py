@@ -18,7 +18,7 @@ from stdnum.no import orgnr
 from .. import policy
 from ..process import LAST_MILESTONE, Phase, Role, SenderKind, Status
 from ..searching import searchable, spellings
-from .people import User
+from .user import User
 
 
 class Organisation(models.Model):

@@ -13,7 +13,7 @@ from .. import policy
 from ..gates import Unmet
 from ..process import MILESTONE_TITLES, MilestoneState, Status
 from .integration import Integration
-from .people import User
+from .user import User
 
 
 def gate_is_open(milestone: Any) -> bool:

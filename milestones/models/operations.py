@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .address import AddressField
 from .integration import Integration
-from .people import Member
+from .member import Member
 
 
 class Operations(models.Model):

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from .. import append_only, clock, snapshots
+from .. import append_only, clock, locks, snapshots
 from ..models import Agreement, Document, Event, EventKind, Integration, Mail, User
 from ..process import Status
 from ..reminders import announce
@@ -48,7 +48,7 @@ def due() -> QuerySet[Integration]:
 
 @transaction.atomic
 def _anonymise(pk: int) -> bool:
-    snapshots.lock_these([pk])
+    locks.lock_these([pk])
     integration = due().filter(pk=pk).first()
     if integration is None:  # another worker was first
         return False

@@ -22,7 +22,8 @@ from ..models import (
     WaitingItem,
 )
 from ..process import Role, Status
-from .decide import Case, Rules, Told, UnreadNotice, Waiting, lines
+from .decide import Case, Told, UnreadNotice, Waiting, lines
+from .rules import Rules
 
 log = structlog.get_logger(__name__)
 

@@ -1,7 +1,8 @@
 """Who is to be told what on a day: pure. No ORM, no clock, no request.
 
 A `Case` is one integration as reminders read it: what waits (the gates' own answer, stored), whom it stands on, what
-is unread. `lines` says who is told what of it on `day` under `rules`; `digest_on` who gets a digest that day at all.
+is unread. `lines` says who is told what of it on `day` under `rules`; `cadence` on which days there is a digest at
+all, `due` by when something is to be done.
 """
 
 from __future__ import annotations
@@ -11,66 +12,14 @@ import heapq
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count, takewhile
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from ..process import Cadence, Party, Role
-from ..workdays import add_working_days, is_working_day, iso_week, working_days_after
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What staff edit. Days are working days, but for `certificate_days`, which are calendar days."""
-
-    lead_days: int = 3
-    approval_days: int = 2
-    manager_after: int = 5
-    owner_after: int = 10
-    certificate_days: tuple[int, ...] = (60, 30, 7)
-    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
-    opens_at: datetime.time = datetime.time(8)
-    closes_at: datetime.time = datetime.time(16)
-
-    def open_at(self, moment: datetime.datetime) -> bool:
-        """Whether mail may go out at `moment` (aware, in Europe/Oslo): a working day, inside the window."""
-        return is_working_day(moment.date()) and self.opens_at <= moment.time() < self.closes_at
-
-
-def digest_on(
-    day: datetime.date, rules: Rules, cadence: str, last: datetime.date | None, *, forced: bool = False
-) -> bool:
-    """Whether somebody with this cadence, last sent a digest on `last`, gets one on `day`, if anything is due.
-
-    Once a week: the first day of the week that may have one, or a later one if nothing was sent until then. `forced`
-    on any day, but neither twice a day nor against the choice of who wants it once a week.
-    """
-    if last == day:
-        return False
-    if cadence == Cadence.WEEKLY:
-        week_begun = any(_is_digest_day(day - datetime.timedelta(days=n), rules) for n in range(day.weekday() + 1))
-        return is_working_day(day) and week_begun and (last is None or iso_week(last) != iso_week(day))
-    return forced or _is_digest_day(day, rules)
-
-
-def _is_digest_day(day: datetime.date, rules: Rules) -> bool:
-    """A working day that is chosen, or the first one after a chosen day whose week has none that anybody works."""
-    if not is_working_day(day) or day.weekday() in rules.weekdays:
-        return is_working_day(day)
-    just_off = takewhile(lambda one: not is_working_day(one), (day - datetime.timedelta(days=n) for n in count(1)))
-    return any(one.weekday() in rules.weekdays and not _works_on_chosen_day(one, rules) for one in just_off)
-
-
-def _works_on_chosen_day(day: datetime.date, rules: Rules) -> bool:
-    """Whether any of the chosen weekdays is a working day in the week of `day`."""
-    monday = day - datetime.timedelta(days=day.weekday())
-    return any(is_working_day(monday + datetime.timedelta(days=weekday)) for weekday in rules.weekdays)
-
-
-def occasion_of(day: datetime.date, cadence: str) -> str:
-    """What a digest is once for: its local date, or its week for who wants it once a week."""
-    return iso_week(day) if cadence == Cadence.WEEKLY else day.isoformat()
+from ..process import Party, Role
+from ..workdays import add_working_days, working_days_after
+from .due import promised_on
+from .rules import Rules
 
 
 class Urgency(TextChoices):
@@ -234,7 +183,7 @@ def lines(case: Case, day: datetime.date, rules: Rules) -> Iterator[Line]:
 def due_on(case: Case, waiting: Waiting, rules: Rules) -> datetime.date:
     """The date by which it is to be done: the plan's, or what Digipost promises of an approval."""
     if waiting.reason == "awaiting_approval" and case.submitted_on:
-        return add_working_days(case.submitted_on, rules.approval_days)
+        return promised_on(case.submitted_on, rules.approval_days)
     return waiting.due_on
 
 

@@ -11,7 +11,9 @@ from ..models import Integration, Mail, User
 from ..process import Cadence
 from ..workdays import add_working_days, iso_week
 from . import cases
-from .decide import Line, Rules, Told, digest_on, lines
+from .cadence import digest_on
+from .decide import Line, Told, lines
+from .rules import Rules
 
 AHEAD = 14
 """Working days."""

@@ -17,7 +17,9 @@ from ..models import Integration, Mail, MailKind, MailState, Member, Sweep, Swee
 from ..process import Role, Status
 from ..workdays import first_working_day_of_week, iso_week
 from . import cases
-from .decide import Rules, digest_on, lines, occasion_of
+from .cadence import digest_on, occasion_of
+from .decide import lines
+from .rules import Rules
 
 GIVEN_UP_AFTER = datetime.timedelta(minutes=15)
 """A sweep that began longer ago and is not done has died with its worker."""

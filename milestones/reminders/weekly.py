@@ -13,7 +13,8 @@ from ..models import Event, EventKind, Integration, MailKind, Member, User, call
 from ..process import Role, Status
 from ..workdays import add_working_days
 from . import cases
-from .decide import Rules, Waiting, due_on
+from .decide import Waiting, due_on
+from .rules import Rules
 
 MOVES = (
     EventKind.MILESTONE_SUBMITTED,

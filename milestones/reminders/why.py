@@ -16,7 +16,8 @@ from ..models import Integration, MailKind, MailState, User
 from ..process import MILESTONE_NUMBERS, MILESTONE_TITLES, Role, Status, Text
 from ..workdays import is_working_day
 from . import cases
-from .decide import Case, digest_on, lines
+from .cadence import digest_on
+from .decide import Case, lines
 
 LOOKS_AHEAD = 200
 """Days."""

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import gates, workflow
-from ..facts import today
+from ..clock import today
 from ..forms import ConfirmForm, ExceptionForm, ReasonForm
 from ..process import REQUIREMENTS
 from .here import Here, Request

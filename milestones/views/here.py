@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .. import gates, policy, workflow
+from ..actors import actor_of
 from ..entry import drafts
-from ..facts import actor_of, facts_of
+from ..facts import facts_of
 from ..formkeys import number_of
 from ..forms.base import Form
 from ..models import Integration, User
@@ -32,6 +33,9 @@ class Request(HttpRequest):
 
 
 Show = Callable[..., HttpResponse]
+
+PAGE_SIZE = 50
+"""Rows of a list before it goes on on another page."""
 
 
 def page(

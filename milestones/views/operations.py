@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import gates, policy, workflow
-from ..facts import today
+from ..clock import today
 from ..formkeys import number_of
 from ..forms import (
     CertificateForm,

@@ -6,14 +6,15 @@ import datetime
 from functools import partial
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from .. import policy, workflow
-from ..facts import today
-from ..forms import AgreeForm, MeetingForm, PlanForm, SolutionForm
+from .. import workflow
+from ..clock import today
+from ..forms import MeetingForm, PlanForm, SolutionForm
 from ..models import Meeting, MeetingKind, Milestone
 from ..process import DEFAULT_WORKING_DAYS, Accord, MilestoneState
 from ..workdays import add_working_days
+from .accords import accord_context
 from .here import Here, Request
 
 _NEW_MEETING = {"kind": MeetingKind.KICKOFF.value}
@@ -105,28 +106,3 @@ def _unplanned(milestone: Milestone) -> bool:
 def _first_guess(number: int) -> datetime.date:
     """A date to start from where none is set: our defaults, one milestone after the other, from today."""
     return add_working_days(today(), sum(DEFAULT_WORKING_DAYS[earlier] for earlier in range(2, number + 1)))
-
-
-def accord_context(here: Here, subject: Accord) -> dict[str, object]:
-    """For _partials/accord.html: who agreed, and the form with which one's own side agrees to this version."""
-    accord = here.integration.accords.select_related("sender_by", "digipost_by", "changed_by").get(subject=subject)
-    return {
-        "accord": accord,
-        "agree": AgreeForm(slot="agree", initial={"version": accord.version}),
-        "agree_url": here.url("agree", subject.value),
-        "may_agree": here.can[policy.AGREE[subject].value] and not accord.agreed_by(here.actor.party),
-        "incomplete": workflow.not_yet_agreeable(here.facts, subject),
-    }
-
-
-_PAGES = {Accord.PLAN: "plan", Accord.SCENARIOS: "scenarios", Accord.SCOPE: "production_tests"}
-
-
-@require_POST
-def agree(request: Request, reference: str, subject: str) -> HttpResponse:
-    """Agree, for one's own side, to what the page showed."""
-    here = Here(request, reference)
-    accord = Accord(subject)
-    form = here.bound(AgreeForm, "agree")
-    version = form.cleaned_data["version"] if form.is_valid() else 0
-    return here.press(workflow.agree, accord, to=here.url(_PAGES[accord]), version=version)

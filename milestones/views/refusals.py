@@ -1,85 +1,18 @@
-"""Each refusal of workflow and policy has one answer: 403 says who may, 409 what is missing or what it is like now."""
+"""The pages for what Django itself refuses: what cannot be read, and what no form of ours has sent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import cast
 from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django_fsm import TransitionNotAllowed
-from redis.exceptions import RedisError
 
-from ..documents import MAX_BYTES
 from ..entry.drafts import NOT_TYPED, SHOWN
-from ..formkeys import key_of
-from ..policy import Forbidden
-from ..process import Phase
-from ..workflow import GateClosed, Stale
-from .here import Here, Request
-
-ROOM_FOR_THE_FORM = 1024 * 1024
-"""Bytes that a form may hold beside its document."""
-
-
-class AdmissionMiddleware:
-    """400 or 413 before a byte is read, for what is not to be taken in.
-
-    413 where more is announced than one document and its form can hold, 400 for a length that is no number.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        announced = request.META.get("CONTENT_LENGTH") or "0"
-        if not (announced.isascii() and announced.isdecimal()):
-            return bad_request(request)
-        if len(announced) > 12 or int(announced) > MAX_BYTES + ROOM_FOR_THE_FORM:
-            return render(request, "413.html", status=413)
-        return self.get_response(request)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What was sent cannot be read: no browser sends it."""
     return render(request, "400.html", status=400)
-
-
-class RefusalMiddleware:
-    """Turns what workflow raises into pages."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if settings.DEMO and response.status_code in (404, 500):  # in debug, Django would show strangers its own
-            return render(request, f"{response.status_code}.html", status=response.status_code)
-        if response.status_code == 405 and request.method == "GET":
-            page = render(request, "405.html", status=405)
-            page["Allow"] = response["Allow"]
-            return page
-        return response
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, GateClosed):
-            return _refused(request, 409, _("This cannot be done yet"), unmet=exception.unmet)
-        if isinstance(exception, TransitionNotAllowed):
-            known = exception if isinstance(exception, Stale) else Stale(_("Somebody was first."))
-            title, key = known.title or _("This has changed"), key_of(request)
-            return _refused(request, 409, title, known.reference, told=str(known), page=key.page if key else "")
-        if isinstance(exception, Forbidden):
-            return _refused(request, 403, _("You cannot do this"), told=str(exception))
-        if isinstance(exception, ValidationError):  # of a button, which has no form to say it in
-            return _refused(request, 409, _("This cannot be done"), told=" ".join(exception.messages))
-        if isinstance(exception, RedisError):  # what must be remembered, so that it is taken once
-            told = _("Something that we depend on does not answer. Try again in a few minutes.")
-            return _refused(request, 503, _("This cannot be done just now"), told=told)
-        return None
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -98,17 +31,3 @@ def _page_before(request: HttpRequest) -> str:
     except ValueError:  # no address at all
         return ""
     return referer.path if referer.netloc == request.get_host() else ""
-
-
-def _refused(request: HttpRequest, status: int, title: str, reference: str = "", **context: object) -> HttpResponse:
-    """A page about one integration shows it as it stands now; any other, the words alone."""
-    match = request.resolver_match
-    reference = reference or (match.kwargs.get("reference", "") if match else "")
-    try:
-        here = Here(cast(Request, request), reference) if reference else None
-    except Http404:
-        here = None
-    where: dict[str, object] = {"here": here, "integration": here.integration, "facts": here.facts} if here else {}
-    if match and here:
-        where["milestone"] = Phase.of(match.kwargs["number"]) if "number" in match.kwargs else here.facts.phase
-    return render(request, "refused.html", {"title": title, **where, **context}, status=status)

@@ -27,13 +27,16 @@ from django.views.decorators.http import require_POST
 
 from ..entry import drafts, journal, oidc, second_factor
 from ..entry.sessions import devices_of
-from ..entry.traces import AT_SIGN_OUT
 from ..models import AccountEventKind, User
 from .here import Request
 from .sign_in import Answers422, RefusesPasskey
 
 again = method_decorator(reauthentication_required(app="allauth.account"), name="dispatch")
 """Asks who is at the keyboard once more, by password or second factor where they have one."""
+
+AT_SIGN_OUT = '"cache", "storage"'
+"""For Clear-Site-Data, where somebody leaves by themselves: also what scripts keep. Cookies go one by one: the chosen
+language stays, and so does what other hosts of the domain have set."""
 
 
 RECENT = 20

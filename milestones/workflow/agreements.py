@@ -14,7 +14,6 @@ from ..models import Agreement, EventKind, Integration, ServiceDecision, User
 from ..names import require_names
 from ..process import AgreementKind, ServiceChoice
 from . import room
-from .documents import store
 from .door import Move, asks, door
 from .once import adds
 
@@ -50,7 +49,7 @@ def record_agreement(
             kind=kind,
             signatory=signatory,
             signed_on=signed_on,
-            document=store(move, document),
+            document=move.store(document),
             recorded_by=by,
             recorded_at=move.now,
         )

@@ -12,7 +12,6 @@ from .. import policy
 from ..models import ChecklistItem, Confirmation, EventKind, ExceptionGrant, Integration, User
 from ..process import REQUIREMENTS, MilestoneState, Party, Role
 from . import room
-from .documents import store
 from .door import Move, Stale, asks, door, stale
 from .once import adds
 
@@ -50,7 +49,7 @@ def confirm(
             confirmed_on=confirmed_on,
             statement=str(requirement.statement) if requirement else "",
             note=note,
-            document=store(move, document),
+            document=move.store(document),
             recorded_at=move.now,
         )
         move.log(EventKind.CONFIRMED, _name(move, key), new=confirmed_on, reason=note)

@@ -12,22 +12,25 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.db import InterfaceError, OperationalError, models, transaction
 from django.db.models import Q
+from django.db.models.fields.files import FieldFile
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django_fsm import TransitionNotAllowed
 
-from .. import clock, gates, policy, snapshots, tasks
-from ..facts import actor_on, facts_of, today
-from ..models import Event, EventKind, Integration, User
-from ..models.people import normalised
+from .. import clock, gates, policy
+from ..actors import actor_on
+from ..clock import today
+from ..documents import Examined, uploads
+from ..facts import facts_of
+from ..mailboxes import normalised
+from ..models import Document, Event, EventKind, Integration, User
 from ..process import Role, Status
-from ..reminders import announce
+from .consequences import draw_consequences
 
 F = TypeVar("F", bound=Callable[..., Any])
 M = TypeVar("M", bound=models.Model)
@@ -78,7 +81,7 @@ class Move:
         self.now = clock.now()
         self.was_active = integration.status == Status.ACTIVE
         self.events: list[tuple[Event, tuple[int, ...]]] = []
-        self.written_files: list[models.fields.files.FieldFile] = []
+        self.written_files: list[FieldFile] = []
 
     @cached_property
     def facts(self) -> gates.Facts:
@@ -202,6 +205,10 @@ class Move:
         people = {person for held in self.facts.people.values() for person in held}
         return [p.user_id for p in people if p.user_id and p.name.casefold() == name.strip().casefold()]
 
+    def store(self, upload: File | Examined | None) -> Document | None:
+        """Keep a file on the integration; if the move is undone, it goes with its row. See `documents.uploads`."""
+        return uploads.store(upload, self.integration, by=self.by, at=self.now, written=self.written_files)
+
     def update(self, row: models.Model, **values: Any) -> None:
         for name, value in values.items():
             setattr(row, name, value)
@@ -238,15 +245,15 @@ def door(integration: Integration, by: User, *, invited: bool = False) -> Iterat
             move = Move(_locked(integration.pk), by)
             _require_way_in(move, invited)
             yield move
-            settle(move)
+            draw_consequences(move)
     except (InterfaceError, OperationalError):
-        raise  # it may have been committed all the same: housekeeping removes the file, if it has no row
+        raise  # it may have been committed all the same: the night removes the file, if it has no row
     except BaseException:
         _remove(move.written_files if move else [])
         raise
 
 
-def _remove(files: list[models.fields.files.FieldFile]) -> None:
+def _remove(files: list[FieldFile]) -> None:
     """What cannot be removed now has no row, and is removed at night."""
     for written in files:
         with suppress(OSError):
@@ -274,22 +281,3 @@ def _locked(pk: int) -> Integration:
     """Lock, then read: rows joined in the locking query itself would be as they were before the wait."""
     Integration.objects.select_for_update().only("pk").get(pk=pk)
     return Integration.objects.with_records().get(pk=pk)
-
-
-def settle(move: Move) -> None:
-    """Draw the consequences of what was recorded, store what lists show, and queue what is to be told."""
-    integration = Integration.objects.with_records().get(pk=move.integration.pk)
-    facts = facts_of(integration)
-    verification = integration.verification
-    if verification.stands and (broken := gates.unmet_of("3.1", facts)):
-        with override(settings.LANGUAGE_CODE):  # everybody reads it: not in the language of whoever caused it
-            because = broken[0].text
-        move.update(verification, approved_by=None, approved_at=None, withdrawn_at=move.now, withdrawn_because=because)
-        move.log(EventKind.VERIFICATION_WITHDRAWN, "3.2", reason=because, by_system=True)
-        facts = facts_of(integration)
-    lapsed = snapshots.refresh(integration, facts).lapsed
-    if lapsed and move.was_active:  # what lapsed during a pause is old news when it ends
-        announce.record_lapses(integration, facts, lapsed, by=move.by, at=move.now)
-    for event, concerned in move.events:
-        announce.announce(facts, event, concerned)
-    tasks.hint_to_send()

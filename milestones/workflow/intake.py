@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from .. import clock, policy, texts
-from ..facts import today
+from ..clock import today
 from ..mailboxes import normalised
 from ..models import (
     Accounts,
@@ -32,7 +32,8 @@ from ..names import require_company_name, require_names, require_title
 from ..process import DEFAULT_WORKING_DAYS, MILESTONE_NUMBERS, Accord, MilestoneState, Role, SenderKind
 from ..workdays import add_working_days
 from . import room
-from .door import Move, asks, door, settle, stale, take_turns
+from .consequences import draw_consequences
+from .door import Move, asks, door, stale, take_turns
 from .once import adds
 from .people import add_member, known_or_new
 
@@ -88,7 +89,7 @@ def create_integration(
     move.log(EventKind.INTEGRATION_CREATED, integration.name, new=f"{owner.name} {owner.number}", concerns=told)
     add_member(move, manager_name, manager_email, [Role.PROJECT_MANAGER])
     move.log(EventKind.MILESTONE_STARTED, "1", old=MilestoneState.UPCOMING, new=MilestoneState.IN_PROGRESS)
-    settle(move)
+    draw_consequences(move)
     return Integration.objects.with_records().get(pk=integration.pk)
 
 

@@ -24,7 +24,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .. import clock, snapshots
+from .. import clock, locks
 from ..documents import Examined
 from ..models import Integration, SentForm, User
 from .door import Stale, take_turns
@@ -100,7 +100,7 @@ class _Sending:
 
     def lock(self) -> None:
         """What the function itself locks, in the same order: two presses at once come one after the other."""
-        snapshots.lock_these(self.integrations)
+        locks.lock_these(self.integrations)
         if len(self.integrations) != 1:
             take_turns(self.by)
 

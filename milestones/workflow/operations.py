@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from .. import clock, policy, snapshots, texts
+from .. import clock, locks, policy, texts
 from ..models import Deviation, EventKind, Integration, Member, Notice, NoticeReceipt, User
 from ..names import require_names
 from ..reminders.announce import announce_notice
@@ -108,7 +108,7 @@ def send_notice(integrations: Iterable[Integration], *, by: User, kind: str, tit
     policy.require_staff(by)
     title = texts.one_line(title)
     receivers = sorted(integrations, key=lambda integration: integration.pk)
-    snapshots.lock_these(integration.pk for integration in receivers)
+    locks.lock_these(integration.pk for integration in receivers)
     take_turns(by)
     notice = Notice.objects.create(kind=kind, title=title, body=body, sent_by=by, sent_at=clock.now())
     for integration in receivers:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from .. import clock, policy, texts
 from ..mailboxes import is_at_staff_domain, normalised, require_deliverable, require_sender
 from ..models import EventKind, Integration, Invitation, Member, RoleHolding, User
-from ..models.people import INVITATION_HOLDS, hash_of
+from ..models.invitation import INVITATION_HOLDS, hash_of
 from ..names import require_names
 from ..process import MEMBER_ROLES, Role
 from . import room

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 
-from .. import personal, policy, snapshots
+from .. import locks, personal, policy
 from ..models import Integration, User
 from .door import stale
 
@@ -20,7 +20,7 @@ def erase_person(person: User, *, by: User, reason: str) -> None:
     """
     policy.require_staff(get_object_or_404(User, pk=by.pk, is_active=True))
     integrations = personal.concerned(person)
-    snapshots.lock_these(integrations)
+    locks.lock_these(integrations)
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if personal.concerned(person) != integrations:
         raise stale()

@@ -12,7 +12,6 @@ from .. import policy
 from ..models import EventKind, Integration, Meeting, User
 from ..process import Accord, MilestoneState
 from . import accords, room
-from .documents import store
 from .door import Move, asks, door, stale
 from .once import adds
 
@@ -39,7 +38,7 @@ def record_meeting(
         move.ask(record_meeting)
         new: dict[str, object] = {"kind": kind, "held_on": held_on, "sender_people": sender_people}
         new |= {"digipost_people": digipost_people, "minutes": minutes}
-        if kept := store(move, document):
+        if kept := move.store(document):
             new["document"] = kept
         if meeting_id:
             meeting = move.fetch(Meeting, meeting_id)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from .. import outbox, policy, tasks
+from .. import outbox, policy
 from ..models import Mail, MailKind, MailState, ReminderRules, User
 from ..reminders import cases, sweep
 from .door import stale
@@ -29,7 +29,7 @@ def send_today(*, by: User, day: datetime.date) -> int:
     """Queue the digests of `day` now, whatever the hour; who has had theirs gets no other. Returns how many wait."""
     policy.require_staff(by)
     sweep.queue_digests(day, cases.rules_in_force(), forced=True)
-    tasks.hint_to_send()
+    outbox.hint_to_send()
     return Mail.objects.filter(state=MailState.WAITING, kind=MailKind.DIGEST, day=day).count()
 
 
@@ -38,14 +38,14 @@ def resend(mail: Mail, *, by: User) -> None:
     policy.require_staff(by)
     if not outbox.resend(Mail.objects.filter(pk=mail.pk)):
         raise stale()
-    tasks.hint_to_send()
+    outbox.hint_to_send()
 
 
 def resend_all(*, by: User) -> int:
     """Try everything that failed again. Returns how many."""
     policy.require_staff(by)
     count = outbox.resend(Mail.objects.all())
-    tasks.hint_to_send()
+    outbox.hint_to_send()
     return count
 
 

@@ -10,12 +10,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import gates, policy, snapshots
+from .. import gates, locks, policy, snapshots
 from ..models import CatalogueScenario, EventKind, Integration, Scenario, ScenarioRun, User
 from ..process import Accord, Environment, Outcome, is_basic_id
 from . import accords, room
 from .accounts import production_opened_on
-from .documents import store
 from .door import Move, asks, door, stale
 from .once import adds
 
@@ -133,7 +132,7 @@ def record_run(
             ran_on=ran_on,
             outcome=outcome,
             note=note,
-            document=store(move, document),
+            document=move.store(document),
             recorded_by=by,
             recorded_at=move.now,
         )
@@ -203,7 +202,7 @@ def edit_catalogue(
     policy.require_staff(by)
     if not is_basic_id(code):
         raise ValidationError({"code": _("Use T and a number, as in T27.")})
-    snapshots.lock_all()  # before the time is taken: what is agreed while we wait is judged by what was in force
+    locks.lock_all()  # before the time is taken: what is agreed while we wait is judged by what was in force
     current = CatalogueScenario.objects.select_for_update().in_force().filter(code=code).first()
     if current is not None and expected_id is None:
         raise ValidationError({"code": _("The catalogue has a scenario with this id already.")})
@@ -232,7 +231,7 @@ def edit_catalogue(
 def retire_from_catalogue(*, by: User, expected_id: int) -> None:
     """Take a basic scenario out of the catalogue. Raises as `edit_catalogue`."""
     policy.require_staff(by)
-    snapshots.lock_all()
+    locks.lock_all()
     current = CatalogueScenario.objects.select_for_update().in_force().filter(pk=expected_id).first()
     if current is None:
         raise stale()

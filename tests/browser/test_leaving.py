@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserType, expect
 
-from milestones.entry.traces import TracesMiddleware
+from milestones.middleware.traces import TracesMiddleware
 from milestones.models import User
 from tests.browser.person import Person
 from tests.cast import Cast

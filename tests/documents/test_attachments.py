@@ -11,10 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from milestones import workflow
+from milestones.clock import today
 from milestones.demo import a_pdf
 from milestones.documents import examine, parsing
 from milestones.documents.parsing import Parsed
-from milestones.facts import today
 from milestones.models import Document, Meeting
 from milestones.process import AgreementKind, Environment, Outcome, Role
 from tests.cast import Cast

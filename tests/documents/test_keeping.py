@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
-
-from milestones.housekeeping import ORPHANED_AFTER, remove_orphans
-from milestones.models import Agreement, Document
 from milestones.workflow.documents import store
+
+from milestones.documents.orphans import ORPHANED_AFTER, remove_orphans
+from milestones.models import Agreement, Document
 from milestones.workflow.door import door
 from tests.cast import Cast
 from tests.documents.recorded import PDF, recorded
@@ -42,9 +42,7 @@ def _record_then_fail(by: Any, integration: Any, upload: SimpleUploadedFile, err
         raise error
 
 
-def test_where_the_commit_is_in_doubt_the_file_waits_for_housekeeping(
-    cast: Cast, settings: Any, tmp_path: Path
-) -> None:
+def test_where_the_commit_is_in_doubt_the_file_waits_for_the_night(cast: Cast, settings: Any, tmp_path: Path) -> None:
     """A connection that breaks at the commit does not say whether the row is there."""
     settings.MEDIA_ROOT = str(tmp_path)
     journey = cast.journey()

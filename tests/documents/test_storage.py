@@ -16,12 +16,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from milestones.workflow.documents import store
 
 from milestones.documents import MAX_BYTES, Examined
-from milestones.housekeeping import remove_orphans
+from milestones.documents.orphans import remove_orphans
+from milestones.middleware.admission import ROOM_FOR_THE_FORM
 from milestones.models import Document, Event, Integration
-from milestones.views.refusals import ROOM_FOR_THE_FORM
-from milestones.workflow.documents import store
 from milestones.workflow.door import door
 from tests.cast import Cast
 

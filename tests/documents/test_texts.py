@@ -21,9 +21,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from milestones.workflow.documents import store
 
 from milestones.documents import Examined, examine
-from milestones.workflow.documents import store
 from milestones.workflow.door import door
 from tests.cast import Cast
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from milestones import housekeeping, outbox, personal, workflow
+from milestones import outbox, personal, workflow
 from milestones.demo import Journey
 from milestones.entry import drafts
 from milestones.models import Deviation, Draft, Integration, Meeting, Notice, User
@@ -301,7 +301,7 @@ def test_it_is_gone_after_a_day_and_when_its_owner_is_erased(cast: Cast, meeting
     with time_machine.travel(timezone.now() + datetime.timedelta(hours=25)):
         shown = sign_in(browser, cast.manager, f"?next={meetings}")
         assert LONG.strip() not in shown.content.decode()
-        assert housekeeping.forget_forms() >= 1
+        assert drafts.forget_old() >= 1
     browser.logout()
     browser.post(meetings, MINUTES | key)
     assert "draft.user" in personal.stored_about(cast.manager)["rows"]

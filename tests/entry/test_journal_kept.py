@@ -9,7 +9,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from milestones import append_only, housekeeping, tasks
+from milestones import append_only, tasks
+from milestones.entry import journal
 from milestones.models import AccountEvent, AppendOnlyError, Way
 from milestones.models import AccountEventKind as Kind
 from milestones.personal import stored_about
@@ -71,10 +72,10 @@ def test_what_is_old_is_forgotten_at_night(events: list[AccountEvent], settings:
     assert tasks.forget_account_events() == 1
     assert set(AccountEvent.objects.all()) == set(events[:4])
     settings.ACCOUNT_EVENT_DAYS = append_only.YOUNGEST_TO_GO
-    assert housekeeping.forget_account_events() == 2
+    assert journal.forget_old() == 2
     settings.ACCOUNT_EVENT_DAYS = 1
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        housekeeping.forget_account_events()
+        journal.forget_old()
 
 
 def test_an_address_can_be_forgotten_and_stands_in_what_is_stored_about_somebody(

@@ -13,7 +13,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from milestones import housekeeping, workflow
+from milestones import workflow
+from milestones.entry import sessions
 from milestones.entry.sessions import Device
 from milestones.models import User
 from milestones.process import Role
@@ -103,7 +104,7 @@ def test_what_is_over_is_forgotten_at_night(cast: Cast) -> None:
             browser.post("/sign-in/", {"login": who.email, "password": PASSWORD})
     Session.objects.filter(pk=browser.session.session_key).delete()
     assert UserSession.objects.count() == 3
-    assert housekeeping.forget_sessions() == 2
+    assert sessions.forget_old() == 2
     assert [one.user_agent for one in UserSession.objects.all()] == ["stays"]
     assert Session.objects.count() == 1
 

@@ -13,8 +13,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from milestones import workflow
+from milestones.clock import today
 from milestones.demo import Journey
-from milestones.facts import today
 from milestones.models import Document, Mail, MailLine, MailState, User
 from tests.cast import Cast
 

@@ -11,8 +11,8 @@ from django.db import models
 from django.utils.translation import override
 
 from milestones import workflow
+from milestones.clock import today
 from milestones.demo import Journey
-from milestones.facts import today
 from milestones.models import Event, Mail, Member, User
 from milestones.personal import kind_of, stored_about
 from milestones.personal.stored import ways_to_a_person

@@ -10,8 +10,8 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
 from milestones import workflow
+from milestones.clock import today
 from milestones.demo import a_pdf
-from milestones.facts import today
 from milestones.models import Agreement, Deviation, FollowUpItem, Integration, Member, User
 from milestones.names import is_code
 from milestones.process import AgreementKind, Role, SenderKind

@@ -10,8 +10,8 @@ import pytest
 from django.core.files.base import ContentFile
 
 from milestones import clock, personal, tasks, workflow
+from milestones.clock import today
 from milestones.demo import Journey, a_pdf
-from milestones.facts import today
 from milestones.models import Document, Event, EventKind, Integration, User
 from milestones.personal import retention
 from milestones.process import AgreementKind

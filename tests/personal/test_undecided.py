@@ -12,8 +12,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from milestones import clock, tasks, workflow
+from milestones.clock import today
 from milestones.demo import Journey
-from milestones.facts import today
 from milestones.models import FollowUpItem, Member, User
 from milestones.process import Accord, Environment, Outcome, Role
 from tests.cast import Cast

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from milestones.documents import MAX_BYTES
-from milestones.views.refusals import ROOM_FOR_THE_FORM
+from milestones.middleware.admission import ROOM_FOR_THE_FORM
 from tests.proxy.clients import ask, dawdling
 from tests.proxy.conftest import Site
 from tests.proxy.servers import CONFIGURATION, PATIENCE, needs_nginx

@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from milestones.views.proxy import ProxyMiddleware
+from milestones.middleware.proxy import ProxyMiddleware
 
 PROXY = "10.0.0.5"
 

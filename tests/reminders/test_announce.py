@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from milestones import snapshots, tasks, workflow
+from milestones.clock import today
 from milestones.demo import Journey
-from milestones.facts import today
 from milestones.models import Event, EventKind, Mail, MailKind, MailState, User
 from milestones.process import MILESTONE_NUMBERS, REQUIREMENTS, Outcome, Role
 from tests.cast import Cast

@@ -7,7 +7,9 @@ import datetime
 import pytest
 
 from milestones.process import Cadence, Role
-from milestones.reminders.decide import Case, Line, Rules, Told, UnreadNotice, Urgency, Waiting, digest_on, lines
+from milestones.reminders.cadence import digest_on
+from milestones.reminders.decide import Case, Line, Told, UnreadNotice, Urgency, Waiting, lines
+from milestones.reminders.rules import Rules
 from milestones.workdays import add_working_days, first_working_day_of_week, working_days_after
 
 MONDAY = datetime.date(2026, 11, 23)

@@ -1,4 +1,4 @@
-"""Milestone 1: agreements, services, accounts."""
+"""Milestone 1: agreements, and the decision on each service."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import workflow
-from ..forms import AccountsForm, AgreementForm, ReasonForm, ServicesForm
+from ..forms import AgreementForm, ReasonForm, ServicesForm
 from ..models import Agreement
 from .here import Here, Request
 
@@ -72,23 +72,3 @@ def show_services(here: Here, status: int = 200, **bound: object) -> HttpRespons
         "form": ServicesForm(slot="form", integration=here.integration),
     }
     return here.page("services", status=status, **context | bound)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def accounts(request: Request, reference: str) -> HttpResponse:
-    """1.4: the account ids that Digipost gave."""
-    here = Here(request, reference)
-    if request.method != "POST":
-        return show_accounts(here)
-    form = here.bound(AccountsForm, "form", initial=_account_ids(here))
-    return here.answer(form, workflow.record_accounts, show=show_accounts, to=here.url("accounts"))
-
-
-def show_accounts(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    form = AccountsForm(slot="form", initial=_account_ids(here))
-    return here.page("accounts", status=status, **{"form": form} | bound)
-
-
-def _account_ids(here: Here) -> dict[str, str]:
-    accounts = here.integration.accounts
-    return {"test_account_id": accounts.test_account_id, "production_account_id": accounts.production_account_id}

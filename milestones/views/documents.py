@@ -1,4 +1,4 @@
-"""How a document leaves: as an attachment that the browser takes for what it is and nothing else."""
+"""Documents: how one leaves, as an attachment that the browser takes for what it is and nothing else."""
 
 from __future__ import annotations
 
@@ -8,9 +8,28 @@ import structlog
 from django.conf import settings
 from django.core.files import File
 from django.http import FileResponse, HttpResponse
+from django.shortcuts import render
 from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
 
-from ..models import Document
+from ..models import Document, DocumentAccess
+from .here import Here, Request
+
+
+@require_safe
+def document(request: Request, reference: str, pk: int) -> HttpResponse | FileResponse:
+    """A file; 410 once it is removed. Only what is handed out stands in the access log."""
+    here = Here(request, reference)
+    found = here.find(Document, pk)
+    content = opened(found)
+    if content is None:
+        return render(request, "410.html", {"document": found, "integration": here.integration}, status=410)
+    try:
+        DocumentAccess.objects.create(document=found, user=request.user)
+    except Exception:
+        content.close()
+        raise
+    return handed_over(found, content)
 
 
 def opened(document: Document) -> File | None:

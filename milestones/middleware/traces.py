@@ -8,10 +8,6 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 
-AT_SIGN_OUT = '"cache", "storage"'
-"""For Clear-Site-Data, where somebody leaves by themselves: also what scripts keep. Cookies go one by one: the chosen
-language stays, and so does what other hosts of the domain have set."""
-
 
 class TracesMiddleware:
     """Whoever has a session is answered with what is not to be stored; when it has ended, the browser forgets.

@@ -1,0 +1,68 @@
+"""A file that came in is kept: a file and its row come and go together."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db.models import Sum
+from django.db.models.fields.files import FieldFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from ..models import Document, Integration, User
+from ..models.document import storage_path
+from .examining import Examined, examine
+from .refusals import not_stored
+
+
+def store(
+    upload: File | Examined | None,
+    integration: Integration,
+    *,
+    by: User,
+    at: datetime.datetime,
+    written: list[FieldFile],
+) -> Document | None:
+    """Keep a file on the integration; None for none. Raises ValidationError for what it may not be.
+
+    A form has examined it before any lock is taken; anything else is examined here. The file is in `written` before
+    its first byte is: whoever undoes the row removes what stands there, a half too, if the disk is full.
+    """
+    if upload is None:
+        return None
+    examined = upload if isinstance(upload, Examined) else examine(upload)
+    _require_room(integration, len(examined.content))
+    document = Document(
+        integration=integration,
+        name=examined.name,
+        content_type=examined.content_type,
+        charset=examined.charset,
+        size=len(examined.content),
+        sha256=examined.sha256,
+        sha256_received=examined.sha256_received,
+        attachments=examined.attachments,
+        uploaded_by=by,
+        uploaded_at=at,
+    )
+    document.file = storage_path(document, "")
+    written.append(document.file)
+    _write(document.file, examined.file())
+    document.save()
+    return document
+
+
+def _write(file: FieldFile, content: File) -> None:
+    try:
+        file.name = file.storage.save(file.name, content)
+    except OSError as error:
+        raise ValidationError({"document": not_stored(error)}) from error
+
+
+def _require_room(integration: Integration, size: int) -> None:
+    kept = integration.documents.aggregate(total=Sum("size"))["total"] or 0
+    if kept + size > settings.DOCUMENT_QUOTA:
+        told = _("The integration's documents may take %(room)s in all, and this one is too much. Make it smaller.")
+        raise ValidationError({"document": told % {"room": filesizeformat(settings.DOCUMENT_QUOTA)}})

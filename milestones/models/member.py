@@ -1,0 +1,107 @@
+"""Members of an integration, the roles they hold, and what they are called there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..process import MEMBER_ROLES, Role
+from .user import User
+
+if TYPE_CHECKING:
+    from .invitation import Invitation
+
+
+def called(person: User | None, integration_id: int | None, names: Mapping[tuple[int, int], str]) -> str:
+    """What a person is called on an integration, by `MemberQuerySet.names`; empty for nobody.
+
+    Another sender may call them something else, and must not show through. Digipost's staff have one name.
+    """
+    return names.get((integration_id or 0, person.pk), person.name) if person else ""
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def current(self) -> MemberQuerySet:
+        """Who is on an integration, invited or in."""
+        return self.filter(left_at__isnull=True)
+
+    def joined(self) -> MemberQuerySet:
+        """Who is in: invited, and came. The integration exists to them alone."""
+        return self.current().filter(accepted_at__isnull=False)
+
+    def names(self) -> dict[tuple[int, int], str]:
+        """What each of them is called where they are, or last were, a member: by integration and user."""
+        rows = self.order_by("pk").values_list("integration", "user", "name")
+        return {(integration, user): name for integration, user, name in rows}
+
+
+def name_on(integration_id: int, person: User | None) -> str:
+    """What a person is called on one integration, asked for alone."""
+    return called(person, integration_id, Member.objects.filter(integration=integration_id, user=person).names())
+
+
+class Member(models.Model):
+    """A person on one integration. Who left stays on file; who comes back is a new member.
+
+    Whoever is invited shows, and can hold a role, at once; they see the integration when they have accepted.
+    """
+
+    integration = models.ForeignKey("Integration", models.PROTECT, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
+    name = models.CharField(_("name"), max_length=150)
+    reads_notices = models.BooleanField(_("reads Digipost's notices"), default=False)
+    joined_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "integration", "user", condition=models.Q(left_at__isnull=True), name="member_current_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def invitation(self) -> Invitation | None:
+        """The latest; reads prefetched `invitations`."""
+        return max(self.invitations.all(), key=lambda one: one.pk, default=None)
+
+    @property
+    def current_roles(self) -> list[Role]:
+        """In the order of the process; reads prefetched `roles`."""
+        held = {holding.role for holding in self.roles.all() if holding.ended_at is None}
+        return [role for role in MEMBER_ROLES if role in held]
+
+
+class RoleHolding(models.Model):
+    """A role that a member holds, or held."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="roles")
+    role = models.CharField(max_length=30, choices=[(role.value, role.label) for role in MEMBER_ROLES])
+    given_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("held role")
+        verbose_name_plural = _("held roles")
+        constraints = [
+            models.UniqueConstraint(
+                "member", "role", condition=models.Q(ended_at__isnull=True), name="role_held_once_by_a_member"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {Role(self.role).label}"

@@ -1,0 +1,37 @@
+"""By when something is to be done: pure, like the gates.
+
+`due_of` dates what waits as it is stored with the integration; `promised_on` what Digipost promises of an approval.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from ..gates import Facts, Unmet
+from ..process import DEFAULT_WORKING_DAYS, REQUIREMENTS
+from ..workdays import add_working_days
+
+
+def due_of(move: Unmet, facts: Facts, since: datetime.date) -> datetime.date:
+    """By the milestone's target date; at once for what was met before and in operations.
+
+    Where no date is set yet, by our own first guess, so that nobody is forgotten for want of a plan.
+    """
+    number = facts.phase.number
+    if number is None or milestone_of(move.code, facts) != number:
+        return since
+    return facts.milestones[number].target_on or add_working_days(since, DEFAULT_WORKING_DAYS[number])
+
+
+def promised_on(submitted_on: datetime.date, approval_days: int) -> datetime.date:
+    """The date by which Digipost answers what was submitted: so many working days later."""
+    return add_working_days(submitted_on, approval_days)
+
+
+def milestone_of(code: str, facts: Facts) -> int | None:
+    """The milestone that a requirement, an own item or M1 … M5 belongs to; None for what belongs to operations."""
+    if code in REQUIREMENTS:
+        return REQUIREMENTS[code].milestone
+    if code.startswith("M"):
+        return int(code[1:])
+    return next((item.milestone for item in facts.items if item.key == code), None)

@@ -1,0 +1,36 @@
+"""What both sides agree on: the plan, the scenario set, the scope."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from .. import policy, workflow
+from ..forms import AgreeForm
+from ..process import Accord
+from .here import Here, Request
+
+
+def accord_context(here: Here, subject: Accord) -> dict[str, object]:
+    """For _partials/accord.html: who agreed, and the form with which one's own side agrees to this version."""
+    accord = here.integration.accords.select_related("sender_by", "digipost_by", "changed_by").get(subject=subject)
+    return {
+        "accord": accord,
+        "agree": AgreeForm(slot="agree", initial={"version": accord.version}),
+        "agree_url": here.url("agree", subject.value),
+        "may_agree": here.can[policy.AGREE[subject].value] and not accord.agreed_by(here.actor.party),
+        "incomplete": workflow.not_yet_agreeable(here.facts, subject),
+    }
+
+
+_PAGES = {Accord.PLAN: "plan", Accord.SCENARIOS: "scenarios", Accord.SCOPE: "production_tests"}
+
+
+@require_POST
+def agree(request: Request, reference: str, subject: str) -> HttpResponse:
+    """Agree, for one's own side, to what the page showed."""
+    here = Here(request, reference)
+    accord = Accord(subject)
+    form = here.bound(AgreeForm, "agree")
+    version = form.cleaned_data["version"] if form.is_valid() else 0
+    return here.press(workflow.agree, accord, to=here.url(_PAGES[accord]), version=version)

@@ -1,0 +1,81 @@
+"""1.4 and 3.3: account ids, whether production is open, and the details that are passed on."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from .. import workflow
+from ..forms import (
+    AccountsForm,
+    DetailsForm,
+    ReasonForm,
+)
+from .here import Here, Request
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def accounts(request: Request, reference: str) -> HttpResponse:
+    """1.4: the account ids that Digipost gave."""
+    here = Here(request, reference)
+    if request.method != "POST":
+        return show_accounts(here)
+    form = here.bound(AccountsForm, "form", initial=_account_ids(here))
+    return here.answer(form, workflow.record_accounts, show=show_accounts, to=here.url("accounts"))
+
+
+def show_accounts(here: Here, status: int = 200, **bound: object) -> HttpResponse:
+    form = AccountsForm(slot="form", initial=_account_ids(here))
+    return here.page("accounts", status=status, **{"form": form} | bound)
+
+
+def _account_ids(here: Here) -> dict[str, str]:
+    accounts = here.integration.accounts
+    return {"test_account_id": accounts.test_account_id, "production_account_id": accounts.production_account_id}
+
+
+@require_safe
+def production(request: Request, reference: str) -> HttpResponse:
+    """3.3: whether production is open, and the details that were passed on."""
+    return show_production(Here(request, reference))
+
+
+def show_production(here: Here, status: int = 200, **bound: object) -> HttpResponse:
+    accounts = here.integration.accounts
+    context = {
+        "accounts": accounts,
+        "gone": here.blockers("3.3") if accounts.production_enabled else [],
+        "details": DetailsForm(slot="details", initial=_details(here)),
+        "close": ReasonForm(slot="close"),
+    }
+    return here.page("production", status=status, **context | bound)
+
+
+def _details(here: Here) -> dict[str, str]:
+    return {"details": here.integration.accounts.details}
+
+
+@require_POST
+def enable_production(request: Request, reference: str) -> HttpResponse:
+    here = Here(request, reference)
+    return here.press(workflow.enable_production, to=here.url("production"), seen=request.POST.get("seen", ""))
+
+
+@require_POST
+def close_production(request: Request, reference: str) -> HttpResponse:
+    here = Here(request, reference)
+    form = here.bound(ReasonForm, "close")
+    return here.answer(form, workflow.close_production, show=show_production, to=here.url("production"))
+
+
+@require_POST
+def pass_details(request: Request, reference: str) -> HttpResponse:
+    here = Here(request, reference)
+    form = here.bound(DetailsForm, "details", initial=_details(here))
+    return here.answer(form, workflow.pass_details, show=show_production, to=here.url("production"))
+
+
+@require_POST
+def acknowledge_details(request: Request, reference: str) -> HttpResponse:
+    here = Here(request, reference)
+    return here.press(workflow.acknowledge_details, to=here.url("production"))

@@ -1,0 +1,86 @@
+"""5.1: what is to be settled before launch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from .. import workflow
+from ..forms import (
+    AcceptDeferralForm,
+    CloseFollowUpForm,
+    DeferralForm,
+    FollowUpForm,
+    ReasonForm,
+)
+from ..forms.base import Form
+from ..models import FollowUpItem
+from .here import Here, Request
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_ups(request: Request, reference: str) -> HttpResponse:
+    """5.1: what is to be settled before launch."""
+    here = Here(request, reference)
+    if request.method != "POST":
+        return show_follow_ups(here)
+    form = here.bound(FollowUpForm, "form")
+    return here.answer(form, workflow.add_follow_up, show=show_follow_ups, to=here.url("follow_ups"))
+
+
+def show_follow_ups(here: Here, status: int = 200, **bound: object) -> HttpResponse:
+    context = {"items": here.integration.follow_ups.select_related("added_by"), "form": FollowUpForm(slot="form")}
+    return here.page("follow_ups", status=status, **context | bound)
+
+
+@require_safe
+def follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
+    """One item: close it, defer it, reopen it."""
+    return show_follow_up(Here(request, reference), pk=pk)
+
+
+def show_follow_up(here: Here, status: int = 200, *, pk: int, **bound: object) -> HttpResponse:
+    item = here.find(FollowUpItem, pk)
+    context = {
+        "item": item,
+        "close": CloseFollowUpForm(slot="close"),
+        "defer": DeferralForm(slot="defer", initial=_deferral(item)),
+        "accept": AcceptDeferralForm(slot="accept", initial=_deferral(item)),
+        "reopen": ReasonForm(slot="reopen"),
+    }
+    return here.page("follow_up", status=status, **context | bound)
+
+
+def _deferral(item: FollowUpItem) -> dict[str, object]:
+    return {"deferred_to": item.deferred_to, "deferred_until": item.deferred_until}
+
+
+@require_POST
+def close_follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
+    return _item_form(request, reference, pk, CloseFollowUpForm, "close", workflow.close_follow_up)
+
+
+@require_POST
+def defer_follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
+    return _item_form(request, reference, pk, DeferralForm, "defer", workflow.propose_deferral)
+
+
+@require_POST
+def accept_deferral(request: Request, reference: str, pk: int) -> HttpResponse:
+    return _item_form(request, reference, pk, AcceptDeferralForm, "accept", workflow.accept_deferral)
+
+
+@require_POST
+def reopen_follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
+    return _item_form(request, reference, pk, ReasonForm, "reopen", workflow.reopen_follow_up)
+
+
+def _item_form(
+    request: Request, reference: str, pk: int, form_class: type[Form], name: str, function: Callable[..., object]
+) -> HttpResponse:
+    here = Here(request, reference)
+    form = here.bound(form_class, name, initial=_deferral(here.find(FollowUpItem, pk)))
+    return here.answer(form, function, pk, show=partial(show_follow_up, pk=pk), to=here.url("follow_ups"))

@@ -1,0 +1,35 @@
+"""What follows from a change, whoever made it: the way out of the door, in the change's own transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import override
+
+from .. import gates, outbox, snapshots
+from ..facts import facts_of
+from ..models import EventKind, Integration
+from ..reminders import announce
+
+if TYPE_CHECKING:
+    from .door import Move
+
+
+def draw_consequences(move: Move) -> None:
+    """Draw the consequences of what was recorded, store what lists show, and queue what is to be told."""
+    integration = Integration.objects.with_records().get(pk=move.integration.pk)
+    facts = facts_of(integration)
+    verification = integration.verification
+    if verification.stands and (broken := gates.unmet_of("3.1", facts)):
+        with override(settings.LANGUAGE_CODE):  # everybody reads it: not in the language of whoever caused it
+            because = broken[0].text
+        move.update(verification, approved_by=None, approved_at=None, withdrawn_at=move.now, withdrawn_because=because)
+        move.log(EventKind.VERIFICATION_WITHDRAWN, "3.2", reason=because, by_system=True)
+        facts = facts_of(integration)
+    lapsed = snapshots.refresh(integration, facts).lapsed
+    if lapsed and move.was_active:  # what lapsed during a pause is old news when it ends
+        announce.record_lapses(integration, facts, lapsed, by=move.by, at=move.now)
+    for event, concerned in move.events:
+        announce.announce(facts, event, concerned)
+    outbox.hint_to_send()
