@@ -9,10 +9,9 @@ from .event import Event, EventKind
 from .followups import FollowUpItem
 from .history import AppendOnlyError
 from .integration import Integration, Organisation, WaitingItem, new_reference
-from .invitation import Invitation
 from .launch import Launch
 from .mail import Mail, MailKind, MailLine, MailState, ReminderRules, Sweep, SweepKind, mail_key
-from .member import Member, RoleHolding, called, name_on
+from .member import Invitation, Member, RoleHolding, called, name_on
 from .milestone import Milestone
 from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
 from .plan import Meeting, MeetingKind, MutualAccord, SolutionDescription

@@ -4,7 +4,7 @@ from .accords import agree, not_yet_agreeable
 from .accounts import acknowledge_details, close_production, enable_production, pass_details, record_accounts
 from .agreements import decide_services, record_agreement, verify_agreement, withdraw_agreement
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
-from .door import GateClosed, Stale, require_first, stale, version_of
+from .door import require_first
 from .followups import accept_deferral, add_follow_up, close_follow_up, propose_deferral, reopen_follow_up
 from .intake import accept_intake, close, create_integration, pause, resume, set_contact
 from .launch import (
@@ -15,6 +15,7 @@ from .launch import (
     record_first_sending,
 )
 from .milestones import approve, reopen, send_back, submit, withdraw
+from .move import GateClosed, Stale, stale, version_of
 from .once import ADDING, sent_with
 from .operations import (
     close_deviation,

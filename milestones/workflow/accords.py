@@ -5,7 +5,8 @@ from __future__ import annotations
 from .. import gates, policy
 from ..models import EventKind, Integration, MutualAccord, User
 from ..process import PLANNED_MILESTONES, Accord, Party
-from .door import Move, door, stale
+from .door import door
+from .move import Move, stale
 
 _RULE = {Accord.PLAN: "2.2", Accord.SCENARIOS: "3.1", Accord.SCOPE: "4.1"}
 _NOT_YET_AGREEABLE = {

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from .. import policy
 from ..models import EventKind, Integration, User
-from .door import asks, door, stale
+from .door import door
 from .intake import disable_production
+from .move import asks, stale
 
 _UNACKNOWLEDGED: dict[str, Any] = {"details_acknowledged_at": None, "details_acknowledged_by": None}
 

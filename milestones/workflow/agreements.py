@@ -14,7 +14,8 @@ from ..models import Agreement, EventKind, Integration, ServiceDecision, User
 from ..names import require_names
 from ..process import AgreementKind, ServiceChoice
 from . import room
-from .door import Move, asks, door
+from .door import door
+from .move import Move, asks
 from .once import adds
 
 

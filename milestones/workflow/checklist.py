@@ -12,7 +12,8 @@ from .. import policy
 from ..models import ChecklistItem, Confirmation, EventKind, ExceptionGrant, Integration, User
 from ..process import REQUIREMENTS, MilestoneState, Party, Role
 from . import room
-from .door import Move, Stale, asks, door, stale
+from .door import door
+from .move import Move, Stale, asks, stale
 from .once import adds
 
 

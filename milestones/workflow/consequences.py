@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.utils.translation import override
 
@@ -11,9 +9,7 @@ from .. import gates, outbox, snapshots
 from ..facts import facts_of
 from ..models import EventKind, Integration
 from ..reminders import announce
-
-if TYPE_CHECKING:
-    from .door import Move
+from .move import Move
 
 
 def draw_consequences(move: Move) -> None:

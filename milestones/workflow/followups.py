@@ -11,7 +11,8 @@ from ..models import EventKind, FollowUpItem, Integration, User
 from ..names import require_names
 from ..process import FollowUpState
 from . import room
-from .door import Move, asks, door
+from .door import door
+from .move import Move, asks
 from .once import adds
 
 

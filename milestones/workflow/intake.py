@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from .. import clock, policy, texts
+from .. import clock, locks, policy, texts
 from ..clock import today
 from ..mailboxes import normalised
 from ..models import (
@@ -33,7 +33,8 @@ from ..process import DEFAULT_WORKING_DAYS, MILESTONE_NUMBERS, Accord, Milestone
 from ..workdays import add_working_days
 from . import room
 from .consequences import draw_consequences
-from .door import Move, asks, door, stale, take_turns
+from .door import door
+from .move import Move, asks, stale
 from .once import adds
 from .people import add_member, known_or_new
 
@@ -66,7 +67,7 @@ def create_integration(
     if normalised(manager_email) != by.email:  # whoever takes in their own is called what they are
         policy.require_staff(by)
         require_names(manager_name=manager_name)
-    take_turns(by, manager_email)
+    locks.lock_people(by, manager_email)
     _require_turn_to_take_in(by)
     known_or_new(manager_name, manager_email)
     owner, _created = Organisation.objects.get_or_create(number=number, name=organisation)

@@ -11,7 +11,8 @@ from .. import gates, policy
 from ..models import EventKind, Integration, Launch, User
 from ..process import Party
 from .accounts import production_opened_on
-from .door import Move, Stale, asks, door, stale
+from .door import door
+from .move import Move, Stale, asks, stale
 
 
 @asks(policy.Right.CONFIRM_LAUNCH_DATE)

@@ -7,8 +7,9 @@ from typing import Any
 from .. import gates, policy
 from ..models import EventKind, Integration, Milestone, User
 from ..process import LAST_MILESTONE, MilestoneState
-from .door import Move, asks, door
+from .door import door
 from .intake import disable_production
+from .move import Move, asks
 
 
 def submit(integration: Integration, number: int, *, by: User) -> None:

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from .. import clock, locks
 from ..documents import Examined
 from ..models import Integration, SentForm, User
-from .door import Stale, take_turns
+from .move import Stale
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -102,7 +102,7 @@ class _Sending:
         """What the function itself locks, in the same order: two presses at once come one after the other."""
         locks.lock_these(self.integrations)
         if len(self.integrations) != 1:
-            take_turns(self.by)
+            locks.lock_people(self.by)
 
     def require_new(self, alike: bool) -> None:
         mine = SentForm.objects.filter(user=self.by)

@@ -13,7 +13,8 @@ from ..models import Deviation, EventKind, Integration, Member, Notice, NoticeRe
 from ..names import require_names
 from ..reminders.announce import announce_notice
 from . import room
-from .door import Move, asks, door, take_turns
+from .door import door
+from .move import Move, asks
 from .once import adds
 
 
@@ -109,7 +110,7 @@ def send_notice(integrations: Iterable[Integration], *, by: User, kind: str, tit
     title = texts.one_line(title)
     receivers = sorted(integrations, key=lambda integration: integration.pk)
     locks.lock_these(integration.pk for integration in receivers)
-    take_turns(by)
+    locks.lock_people(by)
     notice = Notice.objects.create(kind=kind, title=title, body=body, sent_by=by, sent_at=clock.now())
     for integration in receivers:
         with door(integration, by) as move:

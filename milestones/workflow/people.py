@@ -9,14 +9,15 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from .. import clock, policy, texts
+from .. import clock, locks, policy, texts
 from ..mailboxes import is_at_staff_domain, normalised, require_deliverable, require_sender
 from ..models import EventKind, Integration, Invitation, Member, RoleHolding, User
-from ..models.invitation import INVITATION_HOLDS, hash_of
+from ..models.member import INVITATION_HOLDS, hash_of
 from ..names import require_names
 from ..process import MEMBER_ROLES, Role
 from . import room
-from .door import Move, Stale, asks, door, stale, take_turns
+from .door import door
+from .move import Move, Stale, asks, stale
 from .once import adds
 from .operations import hand_over_unread
 
@@ -140,7 +141,7 @@ def _send_invitation(move: Move, member: Member) -> None:
 def _require_turn_to_invite(move: Move, email: str) -> None:
     """An invitation goes to somebody who has not asked for it: so many a day from one integration, and one person."""
     require_of_member(email)
-    take_turns(move.by, email)
+    locks.lock_people(move.by, email)
     refusal = _("%(most)s invitations in 24 hours is the most. You can go on at %(when)s.")
     sent = [Invitation.objects.filter(member__integration=move.integration)]
     if not move.by.is_staff:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from .. import locks, personal, policy
 from ..models import Integration, User
-from .door import stale
+from .move import stale
 
 
 @transaction.atomic

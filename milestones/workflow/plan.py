@@ -12,7 +12,8 @@ from .. import policy
 from ..models import EventKind, Integration, Meeting, User
 from ..process import Accord, MilestoneState
 from . import accords, room
-from .door import Move, asks, door, stale
+from .door import door
+from .move import Move, asks, stale
 from .once import adds
 
 

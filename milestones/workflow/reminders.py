@@ -11,7 +11,7 @@ from django.utils import timezone
 from .. import outbox, policy
 from ..models import Mail, MailKind, MailState, ReminderRules, User
 from ..reminders import cases, sweep
-from .door import stale
+from .move import stale
 
 
 @transaction.atomic

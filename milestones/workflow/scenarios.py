@@ -15,7 +15,8 @@ from ..models import CatalogueScenario, EventKind, Integration, Scenario, Scenar
 from ..process import Accord, Environment, Outcome, is_basic_id
 from . import accords, room
 from .accounts import production_opened_on
-from .door import Move, asks, door, stale
+from .door import door
+from .move import Move, asks, stale
 from .once import adds
 
 _SUBJECT = {Environment.TEST: Accord.SCENARIOS, Environment.PRODUCTION: Accord.SCOPE}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from .. import policy
 from ..models import EventKind, Integration, ScenarioRun, User
 from ..process import Environment
-from .door import Move, asks, door, stale
+from .door import door
+from .move import Move, asks, stale
 
 
 @asks(policy.Right.VERIFY)

@@ -1,0 +1,219 @@
+"""One change on its way: who makes it, on what, what it asks of policy and gates, and what it records.
+
+`door` opens one. Ticking, recording and deciding take the same lock as submitting and approving: they cannot cross.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import models
+from django.db.models.fields.files import FieldFile
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django_fsm import TransitionNotAllowed
+
+from .. import clock, gates, policy
+from ..actors import actor_on
+from ..clock import today
+from ..documents import Examined, uploads
+from ..facts import facts_of
+from ..models import Document, Event, EventKind, Integration, User
+from ..process import Role, Status
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+class GateClosed(Exception):
+    """409: something is missing. `unmet` says what, who must act and where."""
+
+    def __init__(self, unmet: list[gates.Unmet]) -> None:
+        super().__init__("; ".join(f"{one.code} {one.reason}" for one in unmet))
+        self.unmet = unmet
+
+
+class Stale(TransitionNotAllowed):
+    """409: somebody was first, or the page was old. `str()` is a sentence.
+
+    `reference` names the integration to show, where the address names none; `title` is the page's, if not the usual.
+    """
+
+    def __init__(self, told: str, reference: str = "", title: str = "") -> None:
+        super().__init__(told)
+        self.reference, self.title = reference, title
+
+
+ASKED = "_asked"
+
+
+def asks(asked: policy.Right | Callable[..., None]) -> Callable[[F], F]:
+    """Declare what a workflow function asks before anything that was typed counts.
+
+    That is a right, or a function of the move and of the ids, which raises what stands in the way. It is asked twice:
+    by `require_first` before a form is read, and by `Move.ask` under the lock.
+    """
+
+    def declared(do: F) -> F:
+        setattr(do, ASKED, asked)
+        return do
+
+    return declared
+
+
+class Move:
+    """One change on its way: who makes it, on what, and what is recorded about that now, under the lock."""
+
+    def __init__(self, integration: Integration, by: User) -> None:
+        self.integration = integration
+        self.by = User.objects.get(pk=by.pk)  # as they are now, not as the request found them
+        self.now = clock.now()
+        self.was_active = integration.status == Status.ACTIVE
+        self.events: list[tuple[Event, tuple[int, ...]]] = []
+        self.written_files: list[FieldFile] = []
+
+    @cached_property
+    def facts(self) -> gates.Facts:
+        """What is recorded, read under the lock when first asked for: before the move writes anything."""
+        return facts_of(self.integration)
+
+    @property
+    def version(self) -> str:
+        """What the latest event is: a page names the one that it showed, so that nothing newer is decided on."""
+        return version_of(self.integration)
+
+    @cached_property
+    def actor(self) -> policy.Actor:
+        return actor_on(self.by, self.integration)
+
+    def ask(self, do: Callable[..., object], *ids: object) -> None:
+        """Raise what `do` declares that it asks, by `asks`, where that is not given."""
+        asked = getattr(do, ASKED)
+        if isinstance(asked, policy.Right):
+            self.require(asked)
+        else:
+            asked(self, *ids)
+
+    def require(self, right: policy.Right) -> None:
+        policy.require(self.actor, right)
+
+    def require_seen(self, seen: str | None) -> None:
+        """Raise Stale if anything happened since the page that showed version `seen`; None asks nothing."""
+        if seen not in (None, self.version):
+            raise stale()
+
+    def require_other(self, *people: int | None) -> None:
+        """Raise Forbidden if the actor is one of these, who acted for the other side, before they changed sides."""
+        for person in people:
+            policy.require_other(self.actor, person)
+
+    def require_past(self, **days: datetime.date) -> None:
+        """Raise ValidationError, by field, for a date on which it cannot have happened yet."""
+        ahead = [name for name, day in days.items() if day > today()]
+        if ahead:
+            raise ValidationError({name: _("The date cannot lie in the future.") for name in ahead})
+
+    def require_ahead(self, **days: datetime.date) -> None:
+        """Raise ValidationError, by field, for a date that has passed; today has not."""
+        past = [name for name, day in days.items() if day < today()]
+        if past:
+            raise ValidationError({name: _("The date cannot lie in the past.") for name in past})
+
+    def require_role(self, role: Role) -> None:
+        policy.require_role(self.actor, role)
+
+    def require_active(self) -> None:
+        """Raise Stale while the integration is paused."""
+        if self.integration.status != Status.ACTIVE:
+            raise Stale(_("The integration is paused: nothing is submitted, approved or opened until it is resumed."))
+
+    def require_accepted(self) -> None:
+        """Raise GateClosed while Digipost has not accepted the intake."""
+        self.require_open(gates.intake(self.facts))
+
+    def require_open(self, unmet: list[gates.Unmet]) -> None:
+        """Raise GateClosed if anything is unmet."""
+        if unmet:
+            raise GateClosed(unmet)
+
+    def require_startable(self, code: str) -> None:
+        """Raise GateClosed while what must come before requirement `code` is not in place."""
+        self.require_open(gates.blockers(code, self.facts))
+
+    def fetch(self, model: type[M], pk: int, **conditions: object) -> M:
+        """One of this integration's own rows, fresh; Stale if it is no longer as the page showed it."""
+        row = model._default_manager.filter(integration=self.integration, pk=pk, **conditions).first()
+        if row is None:
+            raise stale()
+        return row
+
+    def fire(self, row: models.Model, transition: str, **arguments: object) -> None:
+        """Take an FSM transition. Raises Forbidden without its permission, TransitionNotAllowed from another state."""
+        method = getattr(row, transition)
+        machine = method._django_fsm
+        state = machine.field.get_state(row)
+        if machine.has_transition(state) and not machine.has_transition_perm(row, state, self.actor):
+            raise policy.Forbidden(_("You cannot do this."))
+        method(by=self.by, **arguments)
+
+    def log(
+        self,
+        kind: EventKind,
+        subject: object = "",
+        *,
+        old: object = "",
+        new: object = "",
+        reason: str = "",
+        by_system: bool = False,
+        concerns: Iterable[int] = (),
+    ) -> Event:
+        """Record what happened, in full; who is concerned is told on commit.
+
+        `by_system` where it follows from facts, and nobody decided it; `concerns` names users (primary keys) whom it
+        concerns beside those that hold a role.
+        """
+        event = Event.objects.create(
+            integration=self.integration,
+            at=self.now,
+            actor=None if by_system else self.by,
+            kind=kind,
+            subject=str(subject)[:250],
+            from_value=str(old),
+            to_value=str(new),
+            reason=reason,
+        )
+        self.events.append((event, tuple(concerns)))
+        return event
+
+    def holders(self, role: Role) -> list[int]:
+        """The users who hold `role`."""
+        return [person.user_id for person in self.facts.people.get(role, ()) if person.user_id]
+
+    def called(self, name: str) -> list[int]:
+        """The users on this integration, and its contact, who are called `name`: where a name is typed freely."""
+        people = {person for held in self.facts.people.values() for person in held}
+        return [p.user_id for p in people if p.user_id and p.name.casefold() == name.strip().casefold()]
+
+    def store(self, upload: File | Examined | None) -> Document | None:
+        """Keep a file on the integration; if the move is undone, it goes with its row. See `documents.uploads`."""
+        return uploads.store(upload, self.integration, by=self.by, at=self.now, written=self.written_files)
+
+    def update(self, row: models.Model, **values: Any) -> None:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(values))
+
+
+def version_of(integration: Integration) -> str:
+    """Names the latest event: anything that is recorded afterwards gives another version."""
+    return str(integration.events.order_by("-pk").values_list("pk", flat=True).first())
+
+
+def stale() -> Stale:
+    return Stale(_("This has changed since you opened the page. Here it is as it stands now."))
