@@ -29,7 +29,7 @@ DEMO = env.bool("DEMO", default=DEBUG)
 
 def _secret_key() -> str:
     if key := env("SECRET_KEY", default=""):
-        return key
+        return str(key)
     if not DEBUG:
         raise ImproperlyConfigured("SECRET_KEY is not set. Outside debug the app does not start without it.")
     VAR.mkdir(parents=True, exist_ok=True)

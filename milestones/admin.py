@@ -24,24 +24,24 @@ from .forms.base import EmailField, LineField
 from .models import AccountEvent, AccountEventKind, Draft, Integration, User
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Everything to be seen, nothing to be added, changed or deleted, not even by an administrator."""
 
     show_full_result_count = False
     list_per_page = 50
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_active and request.user.is_staff)  # type: ignore[union-attr]
+        return bool(request.user.is_active and request.user.is_staff)
 
-    has_module_permission = has_view_permission  # type: ignore[assignment]
+    has_module_permission = has_view_permission
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    has_change_permission = has_delete_permission = has_add_permission  # type: ignore[assignment]
+    has_change_permission = has_delete_permission = has_add_permission
 
 
-class NewPersonForm(forms.ModelForm):
+class NewPersonForm(forms.ModelForm):  # type: ignore[type-arg]
     """Somebody new comes in with a code by e-mail, as everybody does."""
 
     class Meta:
@@ -51,10 +51,11 @@ class NewPersonForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> User:
         self.instance.set_unusable_password()
-        return super().save(commit)
+        person: User = super().save(commit)
+        return person
 
 
-class PersonForm(UserChangeForm):
+class PersonForm(UserChangeForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = "__all__"  # the admin shows what its fieldsets name
@@ -62,7 +63,7 @@ class PersonForm(UserChangeForm):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     """Administrators (superusers) keep the people. Nobody is deleted: whoever leaves can no longer sign in.
 
     Nobody sets another's password or address: they could then act as that person. Whoever has a new address is added
@@ -119,9 +120,9 @@ class AccountEventAdmin(ReadOnlyAdmin):
     search_fields = ["user__email", "user__name", "address"]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_active and request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_active and request.user.is_superuser)
 
-    has_module_permission = has_view_permission  # type: ignore[assignment]
+    has_module_permission = has_view_permission
 
 
 class SecondFactorAdmin(ReadOnlyAdmin):
@@ -131,7 +132,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
     fields = ["user", "type", "created_at", "last_used_at"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_active and request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_active and request.user.is_superuser)
 
     def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
         self.delete_queryset(request, Authenticator.objects.filter(pk=obj.pk))

@@ -50,11 +50,11 @@ class Examined:
         """Of what is kept: whoever downloads it can check theirs."""
         return hashlib.sha256(self.content).hexdigest()
 
-    def file(self) -> ContentFile:
+    def file(self) -> ContentFile[Any]:
         return ContentFile(self.content)
 
 
-def examine(upload: File) -> Examined:
+def examine(upload: File[Any]) -> Examined:
     """Judge a file by its content; its name and what the browser says do not count.
 
     Raises ValidationError if it is empty, larger than 20 MB, none of PDF, PNG, JPEG and plain text, cannot be read as
@@ -70,7 +70,7 @@ def examine(upload: File) -> Examined:
     return Examined(safe_name(upload.name or "", kind), kind, found.content, received, charset, attachments)
 
 
-def _content_of(upload: File) -> bytes:
+def _content_of(upload: File[Any]) -> bytes:
     if not upload.size:
         raise ValidationError(
             _("The file is empty. Choose the file that you meant, or save it once more."), code="empty"
@@ -79,7 +79,7 @@ def _content_of(upload: File) -> bytes:
         told = _("The file is %(size)s MB large, and a document may be 20 MB. Make it smaller, or divide it.")
         raise ValidationError(told % {"size": -(-upload.size // MEBIBYTE)}, code="too_large")
     upload.seek(0)
-    content = upload.read()
+    content: bytes = upload.read()
     upload.seek(0)
     return content
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,7 +20,7 @@ from .refusals import not_stored
 
 
 def store(
-    upload: File | Examined | None,
+    upload: File[Any] | Examined | None,
     integration: Integration,
     *,
     by: User,
@@ -54,7 +55,7 @@ def store(
     return document
 
 
-def _write(file: FieldFile, content: File) -> None:
+def _write(file: FieldFile, content: File[Any]) -> None:
     try:
         file.name = file.storage.save(file.name, content)
     except OSError as error:

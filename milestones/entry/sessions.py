@@ -104,7 +104,7 @@ def is_over(request: HttpRequest) -> bool:
     started = request.session.get(STARTED, 0)
     key = _key(request.session.session_key)
     seen = _last_seen([key]).get(key, started)
-    idle, longest = settings.STAFF_SESSION if request.user.is_staff else settings.SESSION  # type: ignore[union-attr]
+    idle, longest = settings.STAFF_SESSION if request.user.is_staff else settings.SESSION
     return now - seen > idle.total_seconds() or now - started > longest.total_seconds()
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from ..mailboxes import normalised, require_deliverable
 
 
-class AddressField(models.EmailField):
+class AddressField(models.EmailField):  # type: ignore[type-arg]
     """Instances, updates and lookups alike say the one form; forms and `full_clean` refuse what no mail reaches."""
 
     default_validators = [require_deliverable]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -45,7 +47,7 @@ class ChecklistItem(models.Model):
         return f"item-{self.pk}"
 
 
-class CurrentQuerySet(models.QuerySet):
+class CurrentQuerySet(models.QuerySet[Any]):
     def current(self) -> CurrentQuerySet:
         return self.filter(ended_at__isnull=True)
 

@@ -78,7 +78,7 @@ class IntegrationQuerySet(models.QuerySet["Integration"]):
         )
 
 
-class SearchTextField(models.TextField):
+class SearchTextField(models.TextField):  # type: ignore[type-arg]
     """What a row is found by, written whenever the whole row is, in bulk too."""
 
     def __init__(self, **_as_migrations_say: object) -> None:
@@ -158,7 +158,7 @@ class Integration(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.status != Status.CLOSED
+        return bool(self.status != Status.CLOSED)
 
     # Bodies are empty: a transition only says what may follow what. It is called from workflow alone, which locks,
     # asks policy and gates, saves and records. The keyword-only argument keeps templates from firing it.

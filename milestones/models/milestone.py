@@ -18,7 +18,7 @@ from .user import User
 
 def gate_is_open(milestone: Any) -> bool:
     """Whether what workflow evaluated under the lock leaves nothing unmet. Not evaluated means closed."""
-    return milestone.unmet == []
+    return bool(milestone.unmet == [])
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -101,6 +103,6 @@ class MutualAccord(models.Model):
         return self.sender_at is not None and self.digipost_at is not None
 
     @property
-    def completed_at(self):  # type: ignore[no-untyped-def]
+    def completed_at(self) -> datetime.datetime | None:
         """When the second side agreed; None while a side is missing."""
-        return max(self.sender_at, self.digipost_at) if self.complete else None
+        return max(self.sender_at, self.digipost_at) if self.sender_at and self.digipost_at else None

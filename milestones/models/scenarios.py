@@ -82,7 +82,7 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
     def with_latest_run(self) -> ScenarioQuerySet:
         """Annotated with `latest`, the outcome of the latest run, or None."""
         latest = ScenarioRun.objects.filter(scenario=models.OuterRef("pk"))
-        return self.annotate(latest=models.Subquery(latest.values("outcome")[:1]))
+        return self.annotate(latest=models.Subquery(latest.values("outcome")[:1]))  # type: ignore[no-redef]
 
 
 class Scenario(models.Model):

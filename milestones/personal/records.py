@@ -33,7 +33,7 @@ def path_to_integration(model: type[Model]) -> str:
     onward = [
         f"{name}__{path}"
         for name, other in related.items()
-        if other not in (model, User) and (path := path_to_integration(other))  # type: ignore[arg-type]
+        if other not in (model, User) and (path := path_to_integration(other))
     ]
     return next(iter([*direct, *onward]), "")
 

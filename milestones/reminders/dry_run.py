@@ -12,7 +12,7 @@ from ..process import Cadence
 from ..workdays import add_working_days, iso_week
 from . import cases
 from .cadence import digest_on
-from .decide import Line, Told, lines
+from .decide import Case, Line, Told, lines
 from .rules import Rules
 
 AHEAD = 14
@@ -65,7 +65,7 @@ def _readers(day: datetime.date) -> dict[int, Reader]:
 
 
 def _told(
-    case: cases.Case, coming: list[datetime.date], rules: Rules, readers: dict[int, Reader]
+    case: Case, coming: list[datetime.date], rules: Rules, readers: dict[int, Reader]
 ) -> Iterator[tuple[datetime.date, Line]]:
     """What is told of one integration, day by day; of a certificate's mark each person once."""
     marks: set[tuple[int, int | None]] = set()

@@ -18,7 +18,7 @@ from ..process import Role, Status
 from ..workdays import first_working_day_of_week, iso_week
 from . import cases
 from .cadence import digest_on, occasion_of
-from .decide import lines
+from .decide import Case, lines
 from .rules import Rules
 
 GIVEN_UP_AFTER = datetime.timedelta(minutes=15)
@@ -70,7 +70,7 @@ def queue_digests(day: datetime.date, rules: Rules, *, forced: bool = False) -> 
     return len(queued)
 
 
-def _told(chunk: list[cases.Case], day: datetime.date, rules: Rules, *, forced: bool) -> Iterator[tuple[int, str]]:
+def _told(chunk: list[Case], day: datetime.date, rules: Rules, *, forced: bool) -> Iterator[tuple[int, str]]:
     """Who is told something of these integrations, each with how often they want to be."""
     holders = {user for case in chunk for held in case.holders.values() for user in held}
     holders |= {notice.user_id for case in chunk for notice in case.notices}

@@ -121,5 +121,5 @@ def _stuck(mine: QuerySet[Integration], day: datetime.date, rules: Rules) -> Par
     return Part(rows, len(overdue) - len(rows))
 
 
-def _part(rows: QuerySet) -> Part:
+def _part(rows: QuerySet[Any]) -> Part:
     return Part(list(rows[:MOST]), max(0, rows.count() - MOST))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -28,7 +29,7 @@ def record_agreement(
     kind: AgreementKind,
     signatory: str,
     signed_on: datetime.date,
-    document: File,
+    document: File[Any],
 ) -> Agreement:
     """Put a signed agreement on file, in place of any earlier one of its kind. Digipost verifies it next.
 

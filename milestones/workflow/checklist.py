@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -31,7 +32,7 @@ def confirm(
     by: User,
     confirmed_on: datetime.date,
     note: str = "",
-    document: File | None = None,
+    document: File[Any] | None = None,
 ) -> None:
     """Check off a confirmed requirement or an own item, by whoever it stands on.
 

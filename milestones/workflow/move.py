@@ -200,7 +200,7 @@ class Move:
         people = {person for held in self.facts.people.values() for person in held}
         return [p.user_id for p in people if p.user_id and p.name.casefold() == name.strip().casefold()]
 
-    def store(self, upload: File | Examined | None) -> Document | None:
+    def store(self, upload: File[Any] | Examined | None) -> Document | None:
         """Keep a file on the integration; if the move is undone, it goes with its row. See `documents.uploads`."""
         return uploads.store(upload, self.integration, by=self.by, at=self.now, written=self.written_files)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core.files import File
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ def record_meeting(
     sender_people: str,
     digipost_people: str,
     minutes: str,
-    document: File | None = None,
+    document: File[Any] | None = None,
     meeting_id: int | None = None,
 ) -> Meeting:
     """Record a meeting, or what became of one that is recorded. A new document replaces the earlier one.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -106,7 +107,7 @@ def record_run(
     ran_on: datetime.date,
     outcome: Outcome,
     note: str = "",
-    document: File | None = None,
+    document: File[Any] | None = None,
 ) -> ScenarioRun:
     """Record how a scenario went. No run in production is accepted before milestone 3 is approved (4.1).
 

@@ -150,7 +150,7 @@ def _set_off(one: Any, started: str) -> Iterator[tuple[Any, str]]:
 def _script(one: Any) -> str:
     script = one.get("/JS")
     if _is(script, ObjectType.stream):
-        return plain_text(script.read_bytes())
+        return str(plain_text(script.read_bytes()))
     return plain_text(bytes(script)) if _is(script, ObjectType.string) else "?" if script is not None else ""
 
 
@@ -206,7 +206,7 @@ def _name(one: Any, key: str) -> str:
 
 
 def _is(value: Any, kind: ObjectType) -> bool:
-    return _type_code(value) == kind
+    return bool(_type_code(value) == kind)
 
 
 def _type_code(value: Any) -> Any:
