@@ -26,7 +26,17 @@ def now() -> datetime.datetime:
 
 def today() -> datetime.date:
     """The date in Europe/Oslo."""
-    return timezone.localdate(now())
+    return date_of(now())
+
+
+def date_of(moment: datetime.datetime) -> datetime.date:
+    """The date of an aware moment, in Europe/Oslo."""
+    return timezone.localdate(moment)
+
+
+def in_oslo(moment: datetime.datetime) -> datetime.datetime:
+    """An aware moment by the clock on the wall in Oslo."""
+    return timezone.localtime(moment)
 
 
 def months_ago(months: int) -> datetime.date:

@@ -6,8 +6,8 @@ import datetime
 
 import structlog
 from django.core.files.storage import default_storage
-from django.utils import timezone
 
+from .. import clock
 from ..models import Document
 
 log = structlog.get_logger(__name__)
@@ -20,7 +20,7 @@ def remove_orphans() -> int:
 
     A young file may belong to a transaction that is not committed yet.
     """
-    removed, before = 0, timezone.now() - ORPHANED_AFTER
+    removed, before = 0, clock.now() - ORPHANED_AFTER
     folders, _files = default_storage.listdir("")
     for folder in folders:
         names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]

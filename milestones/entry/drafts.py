@@ -13,10 +13,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import formkeys
+from .. import clock, formkeys
 from ..formkeys import FormKey, key_of
 from ..models import Draft, SentForm, User
 from ..models.sent import DRAFT_HOLDS
@@ -66,7 +65,7 @@ def forget_old() -> int:
 
     Returns how many of both.
     """
-    now, session = timezone.now(), datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    now, session = clock.now(), datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
     typed = Draft.objects.filter(kept_at__lt=now - DRAFT_HOLDS).delete()[0]
     return typed + SentForm.objects.filter(sent_at__lt=now - session).delete()[0]
 
@@ -85,7 +84,7 @@ def keep(key: FormKey, typed: dict[str, list[str]]) -> str:
     if not key.slot or not any(one.strip() for name in typed.keys() - SHOWN for one in typed[name]):
         return _("You were signed out, and nothing was done. Sign in to go on.")
     if User.objects.filter(pk=key.person, is_active=True).exists():
-        kept = {"sent": typed, "kept_at": timezone.now()}
+        kept = {"sent": typed, "kept_at": clock.now()}
         Draft.objects.update_or_create(user_id=key.person, page=key.page, slot=key.slot, defaults=kept)
         mine = Draft.objects.filter(user_id=key.person).order_by("-kept_at").values_list("pk", flat=True)
         Draft.objects.filter(pk__in=list(mine[MOST:])).delete()

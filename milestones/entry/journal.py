@@ -20,8 +20,8 @@ from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 
+from .. import clock
 from ..models import AccountEvent, AccountEventKind, User, Way
 
 WAYS = {
@@ -43,9 +43,7 @@ def note(request: HttpRequest | None, user: Any, kind: AccountEventKind, ways: I
 
 def forget_old() -> int:
     """Remove what happened to accounts longer ago than ACCOUNT_EVENT_DAYS. Returns how many lines."""
-    return AccountEvent.objects.forget_older_than(
-        timezone.now() - datetime.timedelta(days=settings.ACCOUNT_EVENT_DAYS)
-    )
+    return AccountEvent.objects.forget_older_than(clock.now() - datetime.timedelta(days=settings.ACCOUNT_EVENT_DAYS))
 
 
 def note_failed(request: HttpRequest, user: User | None, way: Way) -> None:

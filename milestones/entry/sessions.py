@@ -16,8 +16,9 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
 from redis.exceptions import RedisError
+
+from .. import clock
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +27,7 @@ STARTED = "started_at"
 
 def begin(sender: object, request: HttpRequest, **kwargs: Any) -> None:
     """Connected to Django's signal that somebody signed in."""
-    request.session[STARTED] = timezone.now().timestamp()
+    request.session[STARTED] = clock.now().timestamp()
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def forget_old() -> int:
 
     A young one may belong to a sign-in that is not committed yet.
     """
-    now = timezone.now()
+    now = clock.now()
     too_old = UserSession.objects.filter(created_at__lt=now - datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE))
     Session.objects.filter(Q(expire_date__lt=now) | Q(pk__in=too_old.values("session_key"))).delete()
     over = UserSession.objects.exclude(session_key__in=Session.objects.values("pk"))
@@ -95,12 +96,12 @@ def note_use(request: HttpRequest) -> None:
     Where the cache has forgotten, or is away, a session counts as last used when it began.
     """
     with _cache_may_fail():
-        cache.set(_key(request.session.session_key), timezone.now().timestamp(), settings.SESSION_COOKIE_AGE)
+        cache.set(_key(request.session.session_key), clock.now().timestamp(), settings.SESSION_COOKIE_AGE)
 
 
 def is_over(request: HttpRequest) -> bool:
     """Whether it has lain idle too long, or lasted too long in all."""
-    now = timezone.now().timestamp()
+    now = clock.now().timestamp()
     started = request.session.get(STARTED, 0)
     key = _key(request.session.session_key)
     seen = _last_seen([key]).get(key, started)

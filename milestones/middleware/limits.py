@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
+from .. import clock
 from ..entry import limits
 
 
@@ -31,7 +31,7 @@ class LimitMiddleware:
 
 
 def _too_many(request: HttpRequest, again_at: datetime.datetime) -> HttpResponse:
-    wait = max(1, int((again_at - timezone.now()).total_seconds()) + 1)
+    wait = max(1, int((again_at - clock.now()).total_seconds()) + 1)
     response = render(request, "429.html", {"again_at": again_at}, status=429)
     response["Retry-After"] = str(wait)
     return response

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .. import clock
 from ..clock import DatabaseNow
 from ..process import Role
 from .event import Event
@@ -146,7 +147,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """The day on which each recipient of these was last sent a digest, if that was in the week of `day`."""
         monday = datetime.datetime.combine(day - datetime.timedelta(days=day.weekday()), datetime.time())
         sent = self.sent().filter(kind=MailKind.DIGEST, sent_at__gte=timezone.make_aware(monday)).order_by("sent_at")
-        return {user: timezone.localdate(at) for user, at in sent.values_list("recipient_id", "sent_at")}
+        return {user: clock.date_of(at) for user, at in sent.values_list("recipient_id", "sent_at") if at}
 
 
 class Mail(models.Model):

@@ -11,6 +11,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .. import clock
+
 DRAFT_HOLDS = datetime.timedelta(days=1)
 ENDINGS = ("ended_at", "removed_at", "left_at", "closed_at")
 """The columns in which a row says that it no longer counts."""
@@ -53,7 +55,7 @@ class SentForm(models.Model):
 class DraftQuerySet(models.QuerySet["Draft"]):
     def held(self) -> DraftQuerySet:
         """Those that are not too old to be shown."""
-        return self.filter(kept_at__gt=timezone.now() - DRAFT_HOLDS)
+        return self.filter(kept_at__gt=clock.now() - DRAFT_HOLDS)
 
 
 class Draft(models.Model):

@@ -9,8 +9,8 @@ from typing import Any
 
 import structlog
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
+from .. import clock
 from ..models import (
     Integration,
     MailLine,
@@ -78,7 +78,7 @@ def _cases(rows: list[dict[str, Any]], staff: tuple[int, ...]) -> list[Case]:
             waiting=tuple(waiting[row["pk"]]),
             holders=holders[row["pk"]],
             returned=row["returned"],
-            submitted_on=timezone.localdate(row["submitted_at"]) if row["submitted_at"] else None,
+            submitted_on=clock.date_of(row["submitted_at"]) if row["submitted_at"] else None,
             certificate_expires_on=row["certificate_expires_on"],
             certificate_told=frozenset(told[row["pk"]]),
             notices=tuple(notices[row["pk"]]),

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from .. import clock
 from ..clock import DatabaseNow
 from ..models import Integration, Mail, MailKind, MailState, Member, Sweep, SweepKind, User, mail_key
 from ..process import Role, Status
@@ -27,7 +27,7 @@ GIVEN_UP_AFTER = datetime.timedelta(minutes=15)
 
 def tick(now: datetime.datetime | None = None) -> int:
     """Queue today's digests once the window is open, and the week's summaries on its first day that has one."""
-    local = timezone.localtime(now)
+    local = clock.in_oslo(now or clock.now())
     rules = cases.rules_in_force()
     if not rules.open_at(local):
         return 0
@@ -41,7 +41,7 @@ def once(kind: SweepKind, day: datetime.date, rules: Rules) -> int:
     if sweep is None:
         return 0
     queued = queue_digests(day, rules) if kind == SweepKind.DIGEST else queue_summaries(day)
-    sweep.done_at, sweep.queued = timezone.now(), queued
+    sweep.done_at, sweep.queued = clock.now(), queued
     sweep.save(update_fields=["done_at", "queued"])
     return queued
 

@@ -6,10 +6,10 @@ import datetime
 from dataclasses import dataclass, replace
 
 from django.db.models import Q, TextChoices
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from .. import clock
 from ..facts import facts_of
 from ..gates import INTAKE, findings
 from ..models import Integration, MailKind, MailState, User
@@ -59,7 +59,7 @@ class Verdict:
 
 def verdicts(integration: Integration, person: User, now: datetime.datetime) -> list[Verdict]:
     """For every requirement and own item, and for submitting and approving: why `person` is told of it, or is not."""
-    asked = _Asked(integration, person, timezone.localtime(now))
+    asked = _Asked(integration, person, clock.in_oslo(now))
     facts = facts_of(integration)
     rows = [finding for number in (*MILESTONE_NUMBERS, None) for finding in findings(number, facts)]
     found = [asked.about(finding.key, finding.title, finding.counts) for finding in rows]

@@ -6,10 +6,9 @@ import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import policy
+from .. import clock, policy
 from ..models import EventKind, Integration, User
 from .door import door
 from .intake import disable_production
@@ -112,4 +111,4 @@ def acknowledge_details(integration: Integration, *, by: User) -> None:
 def production_opened_on(integration: Integration) -> datetime.date | None:
     """The first day on which production was open; None if it never was."""
     opened = integration.events.filter(kind=EventKind.PRODUCTION_ENABLED).order_by("at").first()
-    return timezone.localdate(opened.at) if opened else None
+    return clock.date_of(opened.at) if opened else None

@@ -20,7 +20,6 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.core.files import File
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -125,7 +124,7 @@ class _Sending:
 def _sent(before: SentForm) -> Stale:
     label, _space, pk = before.row.partition(" ")
     found = Integration.objects.filter(pk=pk).first() if label == "integration" else None
-    at = date_format(timezone.localtime(before.sent_at), "TIME_FORMAT")
+    at = date_format(clock.in_oslo(before.sent_at), "TIME_FORMAT")
     told = _("You sent this already, at %(time)s. It was taken once, and nothing more is done now.") % {"time": at}
     more = _("Do you mean another one? Then open the page again, and change something in what you write.")
     return Stale(f"{told} {more}", found.reference if found else "", title=_("You sent this already"))

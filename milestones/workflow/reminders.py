@@ -6,9 +6,8 @@ import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from .. import outbox, policy
+from .. import clock, outbox, policy
 from ..models import Mail, MailKind, MailState, ReminderRules, User
 from ..reminders import cases, sweep
 from .move import stale
@@ -21,7 +20,7 @@ def edit_rules(*, by: User, **rules: Any) -> None:
     row = ReminderRules.objects.select_for_update().first() or ReminderRules(pk=1)
     for name, value in rules.items():
         setattr(row, name, value)
-    row.changed_by, row.changed_at = by, timezone.now()
+    row.changed_by, row.changed_at = by, clock.now()
     row.save()
 
 

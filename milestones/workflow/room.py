@@ -10,7 +10,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.formats import date_format
 
 from .. import clock
@@ -36,5 +35,5 @@ def require_turn(rows: QuerySet[Any], moment: str, most: int, refusal: str) -> N
     """
     recent = rows.filter(**{f"{moment}__gt": clock.now() - A_DAY}).order_by(f"-{moment}")
     for first in recent.values_list(moment, flat=True)[most - 1 : most]:
-        again = date_format(timezone.localtime(first + A_DAY), "j. F, H:i")
+        again = date_format(clock.in_oslo(first + A_DAY), "j. F, H:i")
         raise ValidationError(refusal % {"most": most, "when": again})

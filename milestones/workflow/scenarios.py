@@ -8,10 +8,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import gates, locks, policy, snapshots
+from .. import clock, gates, locks, policy, snapshots
 from ..models import CatalogueScenario, EventKind, Integration, Scenario, ScenarioRun, User
 from ..process import Accord, Environment, Outcome, is_basic_id
 from . import accords, room
@@ -210,7 +209,7 @@ def edit_catalogue(
         raise ValidationError({"code": _("The catalogue has a scenario with this id already.")})
     if (current.pk if current else None) != expected_id:
         raise stale()
-    now = timezone.now()
+    now = clock.now()
     _retire(current, now, by)
     try:
         with transaction.atomic():
@@ -237,7 +236,7 @@ def retire_from_catalogue(*, by: User, expected_id: int) -> None:
     current = CatalogueScenario.objects.select_for_update().in_force().filter(pk=expected_id).first()
     if current is None:
         raise stale()
-    _retire(current, timezone.now(), by)
+    _retire(current, clock.now(), by)
     snapshots.refresh_all()
 
 
