@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from . import gates
 from .models import Integration, Member, User
@@ -39,33 +41,61 @@ def _actor(
 
 @dataclass
 class Members:
+    """Who is on one integration, by user. `joined_ids` are all who ever accepted, also those who left."""
+
     user_ids: set[int] = field(default_factory=set)
     joined_ids: set[int] = field(default_factory=set)
     readers: set[int] = field(default_factory=set)
     roles: dict[Role, tuple[gates.Person, ...]] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
 
+    def add(self, row: _Row) -> None:
+        if row.left_at is None or row.user_id not in self.names:
+            self.names[row.user_id] = row.name
+        if row.accepted_at:
+            self.joined_ids.add(row.user_id)
+        if not row.may_act:
+            return
+        if row.accepted_at:
+            self.user_ids.add(row.user_id)
+        if row.reads_notices:
+            self.readers.add(row.user_id)
+        if row.role and row.role_ended_at is None:
+            role = Role(row.role)
+            self.roles[role] = (*self.roles.get(role, ()), gates.Person(row.name, row.email, row.user_id))
+
+
+class _Row(NamedTuple):
+    """A member, or former member, with one of the roles that they hold or held (None: none), as the query finds it."""
+
+    integration_id: int
+    user_id: int
+    name: str
+    left_at: datetime.datetime | None
+    email: str
+    is_active: bool
+    is_staff: bool
+    accepted_at: datetime.datetime | None
+    reads_notices: bool
+    role: str | None
+    role_ended_at: datetime.datetime | None
+
+    @property
+    def may_act(self) -> bool:
+        return self.left_at is None and self.is_active and not self.is_staff
+
+
+_COLUMNS = (
+    *("integration", "user", "name", "left_at", "user__email", "user__is_active", "user__is_staff"),
+    *("accepted_at", "reads_notices", "roles__role", "roles__ended_at"),
+)
+"""Those of `_Row`, in its order."""
+
 
 def members_of(ids: list[int]) -> dict[int, Members]:
     """Members by integration, in one query: what each is or was called, and the roles of who may act."""
     members: dict[int, Members] = defaultdict(Members)
-    rows = Member.objects.filter(integration__in=ids).order_by("name", "pk")
-    for integration, user_id, name, left, email, active, staff, accepted, reads, role, ended in rows.values_list(
-        *("integration", "user", "name", "left_at", "user__email", "user__is_active", "user__is_staff"),
-        *("accepted_at", "reads_notices", "roles__role", "roles__ended_at"),
-    ):
-        found = members[integration]
-        if left is None or user_id not in found.names:
-            found.names[user_id] = name
-        if accepted:
-            found.joined_ids.add(user_id)
-        if left or staff or not active:
-            continue
-        if accepted:
-            found.user_ids.add(user_id)
-        if reads:
-            found.readers.add(user_id)
-        if role and ended is None:
-            person = gates.Person(name, email, user_id)
-            found.roles[Role(role)] = (*found.roles.get(Role(role), ()), person)
+    found = Member.objects.filter(integration__in=ids).order_by("name", "pk").values_list(*_COLUMNS)
+    for row in map(_Row._make, found):
+        members[row.integration_id].add(row)
     return members

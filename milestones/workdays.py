@@ -24,7 +24,8 @@ def add_working_days(day: datetime.date, count: int) -> datetime.date:
     """The date `count` working days after `day`."""
     while count > 0:
         day += datetime.timedelta(days=1)
-        count -= is_working_day(day)
+        if is_working_day(day):
+            count -= 1
     return day
 
 
