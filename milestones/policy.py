@@ -1,6 +1,6 @@
 """May YOU? Every permission question, answered in one readable place.
 
-`RIGHTS` is PROCESS.md's table "Who may do what". Views and templates ask `may`, workflow asks `require`, the FSM's
+`RIGHTS` is the whole table of who may do what (`docs/rights.md` is made from it). Views and templates ask `may`, workflow asks `require`, the FSM's
 `permission` asks the same; nothing else decides.
 """
 
