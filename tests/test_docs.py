@@ -187,7 +187,7 @@ def test_every_test_that_docs_name_exists() -> None:
 
 
 def _section(text: str, title: str) -> str:
-    return text.split(f"\n## {title}\n")[1].split("\n## ")[0]
+    return text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
 def _rooms_on_the_map() -> list[str]:
@@ -251,7 +251,10 @@ def test_the_index_of_decisions_names_each_once() -> None:
     assert sorted(named) == [number for number, _title, _on in _decisions()]
 
 
-@pytest.mark.parametrize("path", [p for p in files() if p.suffix == ".md" and "vendor" not in p.parts], ids=lambda path: path.name)
+PAGES = [path for path in files() if path.suffix == ".md" and "vendor" not in path.parts]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_lines_fit(path: Path) -> None:
     """But rows of tables, commands and addresses, which cannot be broken."""
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(("|", "    "))]
