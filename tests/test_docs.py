@@ -159,7 +159,8 @@ def _names_in(module: Path) -> frozenset[str]:
     return frozenset(names)
 
 
-DOTTED = re.compile(r"`(?:[\w]+\.)*(\w+)\.(\w+)(?:\(.*?\))?`")
+DOTTED = re.compile(r"(?<![\w/.])(?:\w+\.)*?(\w+)\.(\w+)(?![\w/]|\.\w)")
+"""The last two of names joined by dots, if nothing makes a path of them."""
 
 
 def test_every_name_of_a_module_exists() -> None:
