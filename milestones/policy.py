@@ -1,7 +1,7 @@
 """May YOU? Every permission question, answered in one readable place.
 
-`RIGHTS` is PROCESS.md's table "Who may do what". Views and templates ask `may`, workflow asks `require`, the FSM's
-`permission` asks the same; nothing else decides.
+`RIGHTS` is the whole table of who may do what; `docs/rights.md` is made from it. Views and templates ask `may`,
+workflow asks `require`, the FSM's `permission` asks the same; nothing else decides.
 """
 
 from __future__ import annotations

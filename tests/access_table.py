@@ -1,4 +1,4 @@
-"""Who may do what, URL by URL: PROCESS.md's table written out once more, independently of policy.py.
+"""Who may do what, URL by URL: the process's table written out once more, independently of policy.py.
 
 `POSTS` says for each URL that takes a POST which of the integration's people policy lets through, and with what data.
 M manager, L technical lead, C contract manager, B business owner, O observer, S Digipost's staff.

@@ -196,7 +196,7 @@ def get(client: Client, address: str) -> HttpResponse:
 
 
 def not_to_be_stored(client: Client, answer: Any) -> HttpResponse:
-    """Whatever is answered to whoever has a session: see entry/traces.py."""
+    """Whatever is answered to whoever has a session: see middleware/traces.py."""
     if settings.SESSION_COOKIE_NAME in client.cookies:
         assert answer.headers["Cache-Control"] == "private, no-store", answer.request["PATH_INFO"]
     return answer

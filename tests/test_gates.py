@@ -374,7 +374,7 @@ def test_nobody_has_a_next_move_when_it_rests(status: Status) -> None:
     assert gates.next_moves(at(1, status=status, agreements=())) == []
 
 
-# --- Which basic scenarios apply, against the table of PROCESS.md written out once more
+# --- Which basic scenarios apply, written out once more, independently of process.py
 
 API_ONLY, BATCH_ONLY = {"T01", "T02", "T16", "T18"}, {"T17", "T20", "T21", "T22", "T24"}
 BOTH_ALWAYS = {"T03", "T04", "T05", "T06", "T07", "T08", "T19", "T25", "T26"}

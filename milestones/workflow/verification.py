@@ -1,4 +1,4 @@
-"""3.2 Digipost's approval of the tests. It is withdrawn in `door._settle` when 3.1 is no longer met."""
+"""3.2 Digipost's approval of the tests. It falls, in `draw_consequences`, when 3.1 is no longer met."""
 
 from __future__ import annotations
 

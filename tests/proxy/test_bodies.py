@@ -20,7 +20,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def test_the_proxy_takes_in_what_the_app_does() -> None:
-    """Raise `client_max_body_size` in deploy/nginx/nginx.conf.template together with uploads.MAX_BYTES."""
+    """Raise `client_max_body_size` in deploy/nginx/nginx.conf.template together with examining.MAX_BYTES."""
     (size,) = re.findall(r"client_max_body_size (\d+)m;", CONFIGURATION)
     assert int(size) * MEGABYTE == MAX_BYTES + ROOM_FOR_THE_FORM
 
