@@ -16,10 +16,11 @@ from .letter import Letter, NotDue, Unwritable, write
 from .today import Today, today_for
 
 Composed = Letter | NotDue | Unwritable
+"""What becomes of a row."""
 
 
 def compose(rows: list[Mail], day: datetime.date) -> dict[int, Composed]:
-    """What becomes of each row, by primary key, as it is to be sent on `day`."""
+    """The letter of each row, or why there is none, by primary key, as it is to be sent on `day`."""
     today = today_for([row.recipient for row in rows if row.recipient and row.kind == MailKind.DIGEST], day)
     return {row.pk: _composed(row, today) for row in rows}
 
