@@ -41,9 +41,9 @@ def of(row: Mail, today: Today) -> Kind:
     return KINDS[row.kind](row, today)
 
 
-def telling_of(event: str) -> list[tuple[str, type[Kind]]]:
-    """The kinds that tell of events of kind `event`, by MailKind."""
-    return [(kind, one) for kind, one in KINDS.items() if event in one.tells_of]
+def telling_of(event_kind: str) -> list[tuple[str, type[Kind]]]:
+    """The kinds of mail that tell of events of a kind, by MailKind."""
+    return [(kind, one) for kind, one in KINDS.items() if event_kind in one.tells_of]
 
 
 def at_any_hour() -> list[str]:
