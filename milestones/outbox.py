@@ -28,8 +28,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from kombu.exceptions import OperationalError as BrokerAway
 
-from . import mails
 from .clock import DatabaseNow
+from .mails import composing, kinds
+from .mails.letter import Letter, NotDue, Unwritable
 from .models import Mail, MailKind, MailLine, MailState, User, mail_key
 from .reminders import cases
 
@@ -116,7 +117,7 @@ def send_batch(limit: int = BATCH) -> Batch:
     batch = Batch(claimed=len(rows))
     if not rows:
         return batch
-    letters = mails.compose(rows, timezone.localdate())
+    letters = composing.compose(rows, timezone.localdate())
     _keep_lines(rows, letters)
     server = get_connection(timeout=settings.EMAIL_TIMEOUT)
     try:
@@ -135,11 +136,11 @@ def send_batch(limit: int = BATCH) -> Batch:
     return batch
 
 
-def _send(server: Any, mail: Mail, letter: mails.Letter | mails.NotDue | mails.Unwritable, claim: str) -> MailState:
+def _send(server: Any, mail: Mail, letter: composing.Composed, claim: str) -> MailState:
     """Send one mail and record what became of it, which is returned. Raises Unreachable before it is recorded."""
-    if isinstance(letter, mails.NotDue):
+    if isinstance(letter, NotDue):
         return _settle(mail, claim, MailState.DROPPED, error=letter.because)
-    if isinstance(letter, mails.Unwritable):
+    if isinstance(letter, Unwritable):
         return _settle(mail, claim, MailState.FAILED, error=letter.because)
     try:
         _deliver(server, letter, mail.pk)
@@ -166,7 +167,7 @@ def _claim(limit: int) -> tuple[str, list[Mail]]:
     _give_up_abandoned()
     is_open = cases.rules_in_force().open_at(timezone.localtime())
     with transaction.atomic():
-        due = Mail.objects.due(window_open=is_open).order_by("next_attempt_at", "pk")
+        due = Mail.objects.due(window_open=is_open, at_any_hour=kinds.at_any_hour()).order_by("next_attempt_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         found = list(due.values_list("pk", "state")[:limit])
@@ -200,7 +201,7 @@ def _holds(claim: str, mail: Mail) -> bool:
     return _insist(Mail.objects.held(claim, delivery).filter(pk=mail.pk).exists)
 
 
-def _keep_lines(rows: list[Mail], letters: dict[int, mails.Letter | mails.NotDue | mails.Unwritable]) -> None:
+def _keep_lines(rows: list[Mail], letters: dict[int, composing.Composed]) -> None:
     """What each digest tells and each summary names, for whoever asks later why; a second attempt begins anew."""
     MailLine.objects.filter(mail__in=rows).delete()
     MailLine.objects.bulk_create(
@@ -210,12 +211,12 @@ def _keep_lines(rows: list[Mail], letters: dict[int, mails.Letter | mails.NotDue
             receipt_id=line.receipt_id,
         )
         for pk, letter in letters.items()
-        if isinstance(letter, mails.Letter)
+        if isinstance(letter, Letter)
         for line in letter.lines
     )  # fmt: skip
 
 
-def _deliver(server: Any, letter: mails.Letter, pk: int) -> None:
+def _deliver(server: Any, letter: Letter, pk: int) -> None:
     """Hand row `pk`'s letter to the server. Raises GivenUp, NotNow or Unreachable, each with the server's words."""
     message = EmailMultiAlternatives(
         letter.subject, letter.text, to=[letter.to], reply_to=letter.reply_to, headers=letter.headers,

@@ -9,7 +9,8 @@ from celery import shared_task
 from . import outbox, personal, snapshots
 from .documents import orphans
 from .entry import drafts, journal, sessions
-from .reminders import announce, sweep
+from .mails import announcing
+from .reminders import sweep
 
 SECONDS_AT_A_TIME = 45
 """How long one task goes on sending before it leaves the rest to the next one."""
@@ -18,7 +19,7 @@ SECONDS_AT_A_TIME = 45
 @shared_task
 def refresh_snapshots() -> int:
     """Nightly: some answers change with the date alone. Returns how many integrations were different."""
-    return snapshots.refresh_all(announce.tell_of_lapses)
+    return snapshots.refresh_all(announcing.tell_of_lapses)
 
 
 @shared_task

@@ -29,8 +29,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from integrasjon.wsgi import admitted, application
-from milestones import mails
 from milestones.demo import a_pdf
+from milestones.mails.stop_links import stop_address
 from milestones.models import AccountEvent, CatalogueScenario, Invitation, Mail, User
 from tests.access_table import ACROSS, ACROSS_POST_ONLY, AGREE_ON, PDF, PEOPLE, POSTS, READABLE
 from tests.cast import PASSWORD, Cast, add_observer, build_cast
@@ -87,7 +87,7 @@ def account(place: Place, name: str) -> Target:
         "set_language": Target(reverse("set_language"), "owner", {"language": "nn", "next": "/mail/"}),
         "sign_out": Target(reverse("sign_out"), "owner", {}),
         "resend": Target(reverse("resend", args=[Mail.objects.earliest("pk").pk]), "staff", {}),
-        "stop_mail": Target(urlsplit(mails.stop_address(owner, "digest")).path, "nobody", {}),
+        "stop_mail": Target(urlsplit(stop_address(owner, "digest")).path, "nobody", {}),
     }[name]
 
 

@@ -18,8 +18,9 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from milestones import mails, outbox, workflow
+from milestones import outbox, workflow
 from milestones.demo import a_pdf
+from milestones.mails.stop_links import stop_address
 from milestones.models import Integration, Mail, MailKind, MailState
 from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import ask_for_code, code_in, link_in
@@ -88,7 +89,7 @@ def sent_to(email: str) -> str:
 
 
 def stops_a_mail(cast: Cast) -> list[str]:
-    address = urlsplit(mails.stop_address(cast.owner, "weekly")).path
+    address = urlsplit(stop_address(cast.owner, "weekly")).path
     assert Client().post(address).status_code == 200
     return [address.split("/")[-2]]
 

@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milestones import mails, texts, workflow
+from milestones import texts, workflow
 from milestones.forms import entry as ways_in
 from milestones.forms.base import EmailField, Form, KeyField, LineField, TextField
+from milestones.mails.words import one_line
 from milestones.models import Deviation, Integration, Member, Notice, User
 from tests.cast import Cast
 
@@ -49,7 +50,7 @@ def test_what_is_pasted_is_stored_as_it_looks(typed: str, stored: str) -> None:
 @pytest.mark.parametrize("emoji", EMOJI)
 def test_an_emoji_stays_whole(emoji: str) -> None:
     assert LineField().clean(f"Fest {emoji} her") == f"Fest {emoji} her"
-    assert mails.one_line(f"Fest {emoji} her") == f"Fest {emoji} her"
+    assert one_line(f"Fest {emoji} her") == f"Fest {emoji} her"
 
 
 @pytest.mark.parametrize("character", [*TURNING, *CONTROL])

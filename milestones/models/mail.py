@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models
@@ -95,10 +96,6 @@ class MailKind(models.TextChoices):
     SECURITY = "security", _("Change to how you sign in")
 
 
-ANY_TIME = (MailKind.INVITED, MailKind.NOTICE, MailKind.CODE, MailKind.SECURITY)
-"""Not held back until the window opens: a downtime does not wait for Monday, and who comes in is waiting."""
-
-
 class MailState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     SENDING = "sending", _("Being sent")
@@ -107,7 +104,7 @@ class MailState(models.TextChoices):
     DROPPED = "dropped", _("Not sent: no longer due")
 
 
-def mail_key(recipient: int | str, kind: MailKind, occasion: str) -> str:
+def mail_key(recipient: int | str, kind: str, occasion: str) -> str:
     """What makes a mail once: to whom (a person's primary key or a mailbox), of which kind, for which date or event.
 
     A mailbox stands there as its digest: an address can be longer than a key, and cut it could be another's.
@@ -122,11 +119,14 @@ def _abandoned() -> models.Q:
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
-    def due(self, *, window_open: bool) -> MailQuerySet:
-        """What may be claimed now: waiting and due, or claimed by a worker whose lease has run out."""
+    def due(self, *, window_open: bool, at_any_hour: Iterable[str]) -> MailQuerySet:
+        """What may be claimed now: waiting and due, or claimed by a worker whose lease has run out.
+
+        `at_any_hour` are the kinds that are not held back until the window opens.
+        """
         waiting = models.Q(state=MailState.WAITING, next_attempt_at__lte=DatabaseNow())
         rows = self.filter(waiting | _abandoned())
-        return rows if window_open else rows.filter(models.Q(forced=True) | models.Q(kind__in=ANY_TIME))
+        return rows if window_open else rows.filter(models.Q(forced=True) | models.Q(kind__in=at_any_hour))
 
     def abandoned(self) -> MailQuerySet:
         """What was claimed by a worker whose lease has run out."""

@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 
 from .. import clock, snapshots
 from ..mailboxes import normalised
+from ..mails import announcing
 from ..models import AccountEvent, Event, EventKind, Integration, Mail, MailState, User
 from ..process import Status
-from ..reminders import announce
 from .naming import NOBODY, Naming, Pseudonym, ambiguous, naming_of, new_pseudonym
 from .records import OURS, fields_naming_users, models_of, path_to_integration, rows_of
 from .texts import across_integrations, found, rewrite, rewrite_texts_of
@@ -105,7 +105,7 @@ def erase(person: User, integrations: Iterable[Integration], *, by: User | None,
     for rows in across_integrations(person, [one.pk for one in integrations]):
         rewrite(rows, in_full.without(ambiguous(in_full, person)), pseudonym)
     forget(person, pseudonym)
-    snapshots.refresh_many(sorted(one.pk for one in integrations), announce.tell_of_lapses)
+    snapshots.refresh_many(sorted(one.pk for one in integrations), announcing.tell_of_lapses)
     return pseudonym
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from .. import append_only, clock, locks, snapshots
+from ..mails import announcing
 from ..models import Agreement, Document, Event, EventKind, Integration, Mail, User
 from ..process import Status
-from ..reminders import announce
 from .erasure import blank, call_otherwise, forget, record, rekey
 from .naming import Naming, Pseudonym, ambiguous, new_pseudonym
 from .records import fields_naming_users, rows_of
@@ -61,7 +61,7 @@ def _anonymise(pk: int) -> bool:
     with override(settings.LANGUAGE_CODE):
         reason = _("Closed for longer than is kept: %(months)s months.") % {"months": settings.RETENTION_MONTHS}
     record(integration, EventKind.ANONYMISED, "", len(entries), by=None, reason=reason)
-    snapshots.refresh_many([pk], announce.tell_of_lapses)
+    snapshots.refresh_many([pk], announcing.tell_of_lapses)
     return True
 
 

@@ -1,5 +1,5 @@
-"""Who is to be told what, and when.
+"""Who is to be told what by day, and when; what is told at once stands in `mails/announcing.py`.
 
 `decide` the rules, pure · `cases` records as the rules read them · `sweep` the daily look over all recipients ·
-`announce` what is told at once · `why` why somebody is told something, or is not.
+`why` why somebody is told something, or is not.
 """

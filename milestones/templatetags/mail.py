@@ -7,8 +7,8 @@ import datetime
 from django import template
 from django.utils.formats import date_format
 
-from .. import mails
 from ..addresses import absolute, path_of
+from ..mails import words
 from ..models import Integration
 from ..reminders.decide import Line, Waiting
 from ..reminders.weekly import Stuck
@@ -25,7 +25,7 @@ def home(integration: Integration) -> str:
 @register.filter
 def sentence(waiting: Waiting) -> str:
     """The sentence of something that waits, in the language in force."""
-    return mails.text_of(waiting)
+    return words.text_of(waiting)
 
 
 @register.filter
@@ -37,19 +37,19 @@ def done_here(stuck: Stuck) -> str:
 @register.filter
 def one_line(text: object) -> str:
     """What somebody called something, without line breaks: in plain text they would pass for ours."""
-    return mails.one_line(str(text))
+    return words.one_line(str(text))
 
 
 @register.filter
 def line_text(line: Line) -> str:
     """What a line of a digest says, in the language in force."""
-    return mails.text_of(line)
+    return words.text_of(line)
 
 
 @register.filter(expects_localtime=True)
 def day(when: datetime.date) -> str:
     """A date as it stands in a mail."""
-    return mails.day_text(when)
+    return words.day_text(when)
 
 
 @register.filter(expects_localtime=True)

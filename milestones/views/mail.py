@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from .. import mails, workflow
+from .. import workflow
 from ..forms import MailChoiceForm, WhyForm
+from ..mails.stop_links import read_stop_token
+from ..mails.words import text_of
 from ..models import Mail, User
 from ..process import Cadence
 from ..reminders import why
@@ -45,7 +47,7 @@ def one_mail(request: Request, pk: int) -> HttpResponse:
     seen = rows if request.user.is_staff else rows.sent().filter(recipient=request.user)
     found = get_object_or_404(seen, pk=pk)
     lines = found.lines.select_related("integration")
-    told = [(line, mails.text_of(line)) for line in lines]
+    told = [(line, text_of(line)) for line in lines]
     return render(request, "mail/one.html", {"mail": found, "told": told})
 
 
@@ -81,7 +83,7 @@ def _why(here: Here, request: Request) -> dict[str, Any]:
 def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
     """RFC 8058: one click in the mail program, or a button here, and the digest is weekly or the summary is off."""
     try:
-        pk, what = mails.read_stop_token(token)
+        pk, what = read_stop_token(token)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise Http404 from error
     person = get_object_or_404(User, pk=pk, is_active=True)  # an account that is closed is as unknown as a bad link

@@ -7,8 +7,8 @@ from django.utils.translation import override
 
 from .. import gates, outbox, snapshots
 from ..facts import facts_of
+from ..mails import announcing
 from ..models import EventKind, Integration
-from ..reminders import announce
 from .move import Move
 
 
@@ -25,7 +25,7 @@ def draw_consequences(move: Move) -> None:
         facts = facts_of(integration)
     lapsed = snapshots.refresh(integration, facts).lapsed
     if lapsed and move.was_active:  # what lapsed during a pause is old news when it ends
-        announce.record_lapses(integration, facts, lapsed, by=move.by, at=move.now)
+        announcing.record_lapses(integration, facts, lapsed, by=move.by, at=move.now)
     for event, concerned in move.events:
-        announce.announce(facts, event, concerned)
+        announcing.announce(facts, event, concerned)
     outbox.hint_to_send()

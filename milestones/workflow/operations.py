@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from .. import clock, locks, policy, texts
+from ..mails.announcing import announce_notice
 from ..models import Deviation, EventKind, Integration, Member, Notice, NoticeReceipt, User
 from ..names import require_names
-from ..reminders.announce import announce_notice
 from . import room
 from .door import door
 from .move import Move, asks

@@ -17,8 +17,9 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from milestones import mails, outbox
+from milestones import outbox
 from milestones.clock import DatabaseNow
+from milestones.mails import composing
 from milestones.models import Mail, MailState, Sweep, SweepKind, User
 from milestones.reminders import cases, sweep
 from tests.reminders.crowd import gather
@@ -32,6 +33,7 @@ import datetime, django, json
 django.setup()
 from django.utils import timezone
 from milestones import outbox
+from milestones.mails import composing
 from milestones.models import User
 from milestones.reminders import sweep
 """
@@ -109,16 +111,16 @@ def crowd(db: None, monday: object) -> None:
 @pytest.fixture
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
     """Have something happen between claiming and the first delivery."""
-    compose = mails.compose
+    compose = composing.compose
 
     def during_the_next_batch(happens: Callable[[], object]) -> None:
         def composed(*given: Any) -> Any:
-            monkeypatch.setattr(mails, "compose", compose)
+            monkeypatch.setattr(composing, "compose", compose)
             letters = compose(*given)
             happens()
             return letters
 
-        monkeypatch.setattr(mails, "compose", composed)
+        monkeypatch.setattr(composing, "compose", composed)
 
     return during_the_next_batch
 

@@ -19,8 +19,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from milestones import mails, outbox, workflow
+from milestones import outbox, workflow
 from milestones.demo import Journey
+from milestones.mails.letter import Letter, message_id
+from milestones.mails.stop_links import stop_address
+from milestones.mails.today import MOST_LINES
 from milestones.models import (
     Integration,
     Mail,
@@ -75,7 +78,7 @@ def test_each_is_sent_once_with_all_that_waits(crowd: None, send_all: Send) -> N
     assert len(mail.outbox) == 5
     row = Mail.objects.earliest("pk")
     assert row.lines.count() == 2
-    assert mail.outbox[0].extra_headers["Message-ID"] == mails.message_id(row)
+    assert mail.outbox[0].extra_headers["Message-ID"] == message_id(row)
 
 
 def test_queueing_again_queues_nobody_again(crowd: None, send_all: Send) -> None:
@@ -256,11 +259,11 @@ def test_an_address_that_cannot_be_written_fails(crowd: None, send_all: Send, mo
 
 
 def test_a_digest_of_many_things_says_how_many_more(db: None, monday: object, send_all: Send) -> None:
-    gather(recipients=1, integrations=mails.MOST_LINES + 7)
+    gather(recipients=1, integrations=MOST_LINES + 7)
     sweep.queue_digests(timezone.localdate(), cases.rules_in_force())
     send_all()
     (letter,) = mail.outbox
-    assert letter.subject.startswith(f"{mails.MOST_LINES + 7} ting")
+    assert letter.subject.startswith(f"{MOST_LINES + 7} ting")
     assert "Og 7 ting til." in letter.body
 
 
@@ -468,7 +471,7 @@ def test_who_unsubscribes_while_it_waits_is_not_sent_it(
     sweep.tick()
     program = Client(enforce_csrf_checks=True)
     for what in ("digest", "weekly"):
-        assert program.post(mails.stop_address(cast.manager, what).removeprefix(settings.BASE_URL)).status_code == 200
+        assert program.post(stop_address(cast.manager, what).removeprefix(settings.BASE_URL)).status_code == 200
     send_all()
     mine = Mail.objects.filter(recipient=cast.manager, kind__in=(MailKind.DIGEST, MailKind.WEEKLY))
     assert {row.state for row in mine} == {MailState.DROPPED}
@@ -529,7 +532,7 @@ def test_a_certificate_is_told_though_many_things_are_more_urgent(
             role=Role.TECHNICAL_LEAD, where="confirmation", params=[["requirement", "2.1"]], since=overdue,
             due_on=overdue,
         )
-        for number in range(mails.MOST_LINES + 20)
+        for number in range(MOST_LINES + 20)
     )  # fmt: skip
     soon = timezone.localdate() + datetime.timedelta(days=6)
     Integration.objects.filter(pk=journey.integration.pk).update(certificate_expires_on=soon)
@@ -564,7 +567,7 @@ def test_a_mail_that_kills_its_workers_takes_no_other_with_it_and_is_given_up(
 
     deliver = outbox._deliver
 
-    def deadly(server: Any, letter: mails.Letter, pk: int) -> None:
+    def deadly(server: Any, letter: Letter, pk: int) -> None:
         if letter.to == "teknisk2@fjordvik.example":
             raise Killed
         deliver(server, letter, pk)

@@ -10,8 +10,9 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from milestones import mails, outbox, workflow
+from milestones import outbox, workflow
 from milestones.demo import Journey
+from milestones.mails.stop_links import stop_address
 from milestones.models import Mail, MailState, ReminderRules, User
 from milestones.process import Role
 from milestones.reminders import cases, dry_run, sweep, why
@@ -231,7 +232,7 @@ def test_a_failed_mail_can_be_sent_again_by_staff(cast: Cast, digests: Journey) 
 def test_one_click_stops_what_may_be_stopped(cast: Cast, monday: object) -> None:
     mail_program = Client(enforce_csrf_checks=True)
     for what, wanted in (("digest", ("weekly", True)), ("weekly", ("weekly", False))):
-        address = mails.stop_address(cast.manager, what).removeprefix("http://localhost:8000")
+        address = stop_address(cast.manager, what).removeprefix("http://localhost:8000")
         assert mail_program.get(address).status_code == 200
         assert mail_program.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
         manager = User.objects.get(pk=cast.manager.pk)
@@ -290,7 +291,7 @@ def test_all_that_failed_is_tried_again_at_once(cast: Cast, digests: Journey) ->
 
 
 def test_a_closed_account_answers_like_a_bad_link(cast: Cast, monday: object) -> None:
-    address = mails.stop_address(cast.manager, "weekly").removeprefix("http://localhost:8000")
+    address = stop_address(cast.manager, "weekly").removeprefix("http://localhost:8000")
     User.objects.filter(pk=cast.manager.pk).update(is_active=False)
     assert Client().get(address).status_code == 404
     assert Client().post(address).status_code == 404

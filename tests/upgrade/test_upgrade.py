@@ -27,9 +27,10 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from milestones import facts, gates, outbox, snapshots
+from milestones.mails import announcing
 from milestones.models import Event, Integration, Mail, MailKind, MailState, Milestone, User, mail_key
 from milestones.process import MILESTONE_NUMBERS
-from milestones.reminders import announce, sweep
+from milestones.reminders import sweep
 from tests.access_table import READABLE
 
 HERE = Path(__file__).parent
@@ -201,5 +202,5 @@ def test_a_mailbox_that_was_told_of_a_notice_is_known_by_its_whole_address(kept:
         assert row.integration
         assert row.notice
         assert row.key == mail_key(row.address, MailKind.NOTICE, str(row.notice_id))
-        announce.announce_notice(row.integration, row.notice, [], row.address)
+        announcing.announce_notice(row.integration, row.notice, [], row.address)
     assert Mail.objects.count() == before

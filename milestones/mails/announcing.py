@@ -1,6 +1,7 @@
 """What is told at once: a mail for each who is concerned by an event, in the event's own transaction.
 
 A row is all that is made here; on commit a worker gets a hint, decides again whether it is still so, and sends it.
+Which kind of mail tells of which event, and whom, each says itself: see `kinds`.
 """
 
 from __future__ import annotations
@@ -14,50 +15,20 @@ from django.utils.translation import override
 
 from ..gates import Facts, Unmet
 from ..models import Event, EventKind, Integration, Mail, MailKind, Notice, User, mail_key
-from ..process import RESPONSIBLE_ROLES, Party, Role
-
-SENDER = tuple(role for role in RESPONSIBLE_ROLES if role.party is Party.SENDER)
-
-BY_ROLE: dict[str, tuple[MailKind, tuple[Role, ...]]] = {
-    EventKind.MILESTONE_SUBMITTED: (MailKind.SUBMITTED, (Role.ONBOARDING,)),
-    EventKind.MILESTONE_APPROVED: (MailKind.APPROVED, SENDER),
-    EventKind.MILESTONE_RETURNED: (MailKind.RETURNED, SENDER),
-    EventKind.MILESTONE_REOPENED: (MailKind.RETURNED, SENDER),
-    EventKind.PRODUCTION_ENABLED: (MailKind.PRODUCTION_OPENED, SENDER),
-    EventKind.INTAKE_ACCEPTED: (MailKind.INTAKE_ACCEPTED, (Role.PROJECT_MANAGER,)),
-}
-"""Events that concern whoever holds these roles."""
-
-BY_NAME: dict[str, MailKind] = {
-    EventKind.MEMBER_INVITED: MailKind.INVITED,
-    EventKind.INVITATION_RESENT: MailKind.INVITED,
-    EventKind.ROLES_CHANGED: MailKind.ASSIGNED,
-    EventKind.CONTACT_CHANGED: MailKind.ASSIGNED,
-    EventKind.ITEM_ADDED: MailKind.ASSIGNED,
-    EventKind.DEVIATION_OPENED: MailKind.ASSIGNED,
-    EventKind.DEFERRAL_PROPOSED: MailKind.ASSIGNED,
-    EventKind.REQUIREMENT_LAPSED: MailKind.LAPSED,
-    EventKind.INTEGRATION_CREATED: MailKind.INTAKE,
-    EventKind.CLOSED: MailKind.INTAKE_REFUSED,
-}
-"""Events that concern the people that workflow names."""
+from ..process import Role
+from . import kinds
 
 
 def announce(facts: Facts, event: Event, named: Iterable[int] = ()) -> None:
     """Queue a mail to each whom `event` concerns, but not to whoever did it. `named` are users' primary keys."""
-    if event.kind in BY_ROLE:
-        kind, roles = BY_ROLE[event.kind]
-        named = {user for role in roles for user in _holders(facts, role)}
-    elif event.kind in BY_NAME:
-        kind = BY_NAME[event.kind]
-    else:
-        return
     day = timezone.localdate(event.at)
-    _queue(
-        Mail(key=mail_key(user, kind, f"event-{event.pk}"), kind=kind, recipient_id=user, day=day,
-             integration_id=event.integration_id, event=event)
-        for user in sorted(set(named) - {event.actor_id})
-    )  # fmt: skip
+    for kind, one in kinds.telling_of(event.kind):
+        concerned = {user for role in one.told_to for user in _holders(facts, role)} if one.told_to else set(named)
+        _queue(
+            Mail(key=mail_key(user, kind, f"event-{event.pk}"), kind=kind, recipient_id=user, day=day,
+                 integration_id=event.integration_id, event=event)
+            for user in sorted(concerned - {event.actor_id})
+        )  # fmt: skip
 
 
 def announce_notice(integration: Integration, notice: Notice, readers: Iterable[int], mailbox: str) -> None:

@@ -1,0 +1,41 @@
+"""A requirement of an approved milestone is no longer met."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ...addresses import path_of
+from ...models import EventKind, Integration, MailKind, WaitingItem
+from ...process import REQUIREMENTS
+from ..kind import registered
+from ..words import text_of
+from .event_news import EventNews
+
+
+@registered(MailKind.LAPSED)
+class Lapsed(EventNews):
+    tells_of = (EventKind.REQUIREMENT_LAPSED,)
+
+    @property
+    def _missing(self) -> QuerySet[WaitingItem]:
+        return self.integration.waiting_items.filter(code=self.event.subject)
+
+    def is_still_so(self) -> bool:
+        return self._missing.exists()
+
+    def context(self) -> dict[str, Any]:
+        missing = [text_of(item) for item in self._missing]
+        return super().context() | {"missing": missing, "requirement": _titled(self.event.subject, self.integration)}
+
+    def path(self) -> str:
+        item = self._missing.first()
+        return path_of(item.where, self.integration.reference, item.code) if item else super().path()
+
+
+def _titled(code: str, integration: Integration) -> str:
+    """A requirement with its code, or the title of an own item."""
+    if code in REQUIREMENTS:
+        return f"{code} {REQUIREMENTS[code].title}"
+    return next((item.title for item in integration.items.all() if item.key == code), code)

@@ -1,0 +1,53 @@
+"""A milestone was submitted, approved or sent back."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ...addresses import path_of
+from ...models import EventKind, MailKind
+from ...process import MILESTONE_TITLES, MilestoneState, Role
+from ..kind import registered
+from .event_news import SENDERS_ROLES, EventNews
+
+
+class MilestoneNews(EventNews):
+    """News of a milestone, while that is what last happened to it: `moment` is the column that says when."""
+
+    moment: ClassVar[str]
+    state: ClassVar[MilestoneState]
+
+    def is_still_so(self) -> bool:
+        as_told = {"number": self._number, "state": self.state, self.moment: self.event.at}
+        return self.integration.milestones.filter(**as_told).exists()
+
+    @property
+    def _number(self) -> int:
+        return int(self.event.subject)
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"milestone": f"{self._number} {MILESTONE_TITLES[self._number]}"}
+
+    def path(self) -> str:
+        return path_of("milestone", self.integration.reference, f"M{self._number}")
+
+
+@registered(MailKind.SUBMITTED)
+class Submitted(MilestoneNews):
+    tells_of = (EventKind.MILESTONE_SUBMITTED,)
+    told_to = (Role.ONBOARDING,)
+    moment, state = "submitted_at", MilestoneState.SUBMITTED
+
+
+@registered(MailKind.APPROVED)
+class Approved(MilestoneNews):
+    tells_of = (EventKind.MILESTONE_APPROVED,)
+    told_to = SENDERS_ROLES
+    moment, state = "approved_at", MilestoneState.APPROVED
+
+
+@registered(MailKind.RETURNED)
+class Returned(MilestoneNews):
+    tells_of = (EventKind.MILESTONE_RETURNED, EventKind.MILESTONE_REOPENED)
+    told_to = SENDERS_ROLES
+    moment, state = "sent_back_at", MilestoneState.IN_PROGRESS

@@ -1,0 +1,49 @@
+"""What the letters of a batch are decided by: read once for all of them, in as many queries whatever their number."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from ..models import Integration, Mail, Member, User
+from ..reminders import cases
+from ..reminders.decide import Line, Told
+from ..reminders.rules import Rules
+
+MOST_LINES = 100
+"""How many things a digest lists; of more it says how many."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the lines of a batch name: integrations and people by primary key."""
+
+    integrations: dict[int, Integration]
+    people: dict[int, User]
+    names: dict[tuple[int, int], str]
+
+
+@dataclass(frozen=True)
+class Today:
+    """The day and its rules; what each of the people who get a digest is told, and when they last had one."""
+
+    day: datetime.date
+    rules: Rules
+    told: dict[int, Told]
+    last: dict[int, datetime.date]
+    known: Known
+
+
+def today_for(people: list[User], day: datetime.date) -> Today:
+    """What is told on `day` to `people`, who get a digest."""
+    rules = cases.rules_in_force()
+    told = cases.told_to(people, day, rules, MOST_LINES) if people else {}
+    last = Mail.objects.filter(recipient__in=people).last_digests(day) if people else {}
+    return Today(day, rules, told, last, _known([line for one in told.values() for line in one.lines]))
+
+
+def _known(lines: list[Line]) -> Known:
+    integrations = Integration.objects.select_related("organisation", "onboarding_contact")
+    about, holders = {line.integration_id for line in lines}, {user for line in lines for user in line.stands_on}
+    members = Member.objects.filter(integration__in=about, user__in=holders)
+    return Known(integrations.in_bulk(about), User.objects.in_bulk(holders), members.names())
