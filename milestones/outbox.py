@@ -23,11 +23,11 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from kombu.exceptions import OperationalError as BrokerAway
 
+from . import clock
 from .clock import DatabaseNow
 from .mails import composing, kinds
 from .mails.letter import Letter, NotDue, Unwritable
@@ -95,7 +95,7 @@ def queue_security(person: User, what: str) -> None:
 
 def _of_account(kind: MailKind, person: User | None, detail: str) -> Mail:
     key = mail_key(person.pk if person else 0, kind, uuid.uuid4().hex)
-    return Mail(key=key, kind=kind, recipient=person, day=timezone.localdate(), detail=detail)
+    return Mail(key=key, kind=kind, recipient=person, day=clock.today(), detail=detail)
 
 
 def hint_to_send() -> None:
@@ -117,7 +117,7 @@ def send_batch(limit: int = BATCH) -> Batch:
     batch = Batch(claimed=len(rows))
     if not rows:
         return batch
-    letters = composing.compose(rows, timezone.localdate())
+    letters = composing.compose(rows, clock.today())
     _keep_lines(rows, letters)
     server = get_connection(timeout=settings.EMAIL_TIMEOUT)
     try:
@@ -150,7 +150,7 @@ def _send(server: Any, mail: Mail, letter: composing.Composed, claim: str) -> Ma
     except GivenUp as error:
         return _settle(mail, claim, MailState.FAILED, error=str(error))
     return _settle(
-        mail, claim, MailState.SENT, sent_at=timezone.now(), subject=letter.subject[:250], text=letter.kept,
+        mail, claim, MailState.SENT, sent_at=clock.now(), subject=letter.subject[:250], text=letter.kept,
         address=letter.to,
     )  # fmt: skip
 
@@ -165,7 +165,7 @@ def _claim(limit: int) -> tuple[str, list[Mail]]:
     """Take rows that nobody else has. On PostgreSQL others skip the rows we hold; on SQLite they wait their turn."""
     claim = uuid.uuid4().hex
     _give_up_abandoned()
-    is_open = cases.rules_in_force().open_at(timezone.localtime())
+    is_open = cases.rules_in_force().open_at(clock.in_oslo(clock.now()))
     with transaction.atomic():
         due = Mail.objects.due(window_open=is_open, at_any_hour=kinds.at_any_hour()).order_by("next_attempt_at", "pk")
         if connection.features.has_select_for_update_skip_locked:

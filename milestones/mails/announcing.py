@@ -10,9 +10,9 @@ import datetime
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import override
 
+from .. import clock
 from ..gates import Facts, Unmet
 from ..models import Event, EventKind, Integration, Mail, MailKind, Notice, User, mail_key
 from ..process import Role
@@ -21,7 +21,7 @@ from . import kinds
 
 def announce(facts: Facts, event: Event, named: Iterable[int] = ()) -> None:
     """Queue a mail to each whom `event` concerns, but not to whoever did it. `named` are users' primary keys."""
-    day = timezone.localdate(event.at)
+    day = clock.date_of(event.at)
     for kind, one in kinds.telling_of(event.kind):
         concerned = {user for role in one.told_to for user in _holders(facts, role)} if one.told_to else set(named)
         _queue(
@@ -33,11 +33,11 @@ def announce(facts: Facts, event: Event, named: Iterable[int] = ()) -> None:
 
 def announce_notice(integration: Integration, notice: Notice, readers: Iterable[int], mailbox: str) -> None:
     """Queue a mail about a notice: one to a person, however many integrations they read it for."""
-    day = timezone.localdate(notice.sent_at)
+    day = clock.date_of(notice.sent_at)
     common = {"kind": MailKind.NOTICE, "day": day, "integration": integration, "notice": notice}
-    rows = [Mail(key=mail_key(user, MailKind.NOTICE, str(notice.pk)), recipient_id=user, **common) for user in readers]  # type: ignore[misc]
+    rows = [Mail(key=mail_key(user, MailKind.NOTICE, str(notice.pk)), recipient_id=user, **common) for user in readers]
     if mailbox:
-        rows.append(Mail(key=mail_key(mailbox, MailKind.NOTICE, str(notice.pk)), address=mailbox, **common))  # type: ignore[misc]
+        rows.append(Mail(key=mail_key(mailbox, MailKind.NOTICE, str(notice.pk)), address=mailbox, **common))
     _queue(rows)
 
 
@@ -62,7 +62,7 @@ def record_lapses(
 
 def tell_of_lapses(integration: Integration, facts: Facts, lapsed: tuple[Unmet, ...]) -> None:
     """For snapshots that are refreshed with nobody at the door."""
-    record_lapses(integration, facts, lapsed, by=None, at=timezone.now())
+    record_lapses(integration, facts, lapsed, by=None, at=clock.now())
 
 
 def _holders(facts: Facts, role: Role) -> list[int]:

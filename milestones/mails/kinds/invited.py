@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ... import clock
 from ...addresses import absolute
 from ...models import EventKind, Invitation, MailKind
 from ..kind import registered
@@ -24,7 +24,7 @@ class Invited(EventNews):
     def _invitation(self) -> Invitation | None:
         """The one that the mail carries, while it can be accepted."""
         mine = Invitation.objects.filter(member__integration=self.integration, member__user=self.person)
-        return mine.open(timezone.now()).order_by("-pk").first()
+        return mine.open(clock.now()).order_by("-pk").first()
 
     def refusal_of_active(self) -> str | None:
         """An invitation is for who is not in yet: whether they are on the integration is not asked."""
