@@ -40,7 +40,7 @@ def test_no_form_is_shown_with_its_errors_that_its_page_does_not_offer(cast: Cas
         shown = {action for action, answer in answers.items() if action in FORM.findall(answer.content.decode())}
         assert shown == {action for action, answer in answers.items() if answer.status_code == 422}
         assert shown <= now
-        assert {answers[action].status_code for action in before - now} == {403, 409}
+        assert {answers[action].status_code for action in before - now} <= {403, 409}
         assert len(shown) > 5
 
 
