@@ -65,7 +65,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "csp",
     "django_fsm",
-    "django_htmx",
     "django_structlog",
     "milestones",
 ]
@@ -89,7 +88,6 @@ MIDDLEWARE = [
     "milestones.middleware.sign_in.SignInMiddleware",
     "milestones.middleware.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "milestones.middleware.logline.LogMiddleware",
     "milestones.middleware.refusals.RefusalMiddleware",
 ]

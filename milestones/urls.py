@@ -6,7 +6,6 @@ from .process import MILESTONE_NUMBERS, Accord
 from .searching import reference_of
 from .views import (
     accords,
-    account,
     accounts,
     agreements,
     approvals,
@@ -208,7 +207,7 @@ urlpatterns = [
     path("privacy/", personal.privacy, name="privacy"),
     path("people/", personal.find_person, name="find_person"),
     path("people/<int:pk>/erase/", personal.erase_person, name="erase_person"),
-    path("me/", account.my_data, name="my_data"),
+    path("me/", personal.my_data, name="my_data"),
     path("mail/", mail.my_mail, name="my_mail"),
     path("mail/<int:pk>/", mail.one_mail, name="one_mail"),
     path("mail/<int:pk>/resend/", reminders.resend, name="resend"),

@@ -29,7 +29,7 @@ DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 class Form(forms.Form):
     """A form in Designsystemet's clothes. `slot` tells the forms of one page apart: in ids, and in the template.
 
-    `shown` is whether a page has rendered it; `kept` what was typed when a session ended, by field, until it is sent.
+    `kept` is what was typed when a session ended, by field, until it is sent.
     """
 
     use_required_attribute = False  # the server's answer stands by the field and in the summary, in our words
@@ -37,7 +37,6 @@ class Form(forms.Form):
     def __init__(self, *args: Any, slot: str = "form", **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": f"{slot}-%s", "label_suffix": "", **kwargs})
         self.slot = slot
-        self.shown = False
         self.kept: dict[str, Any] = {}
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "ds-input")

@@ -7,12 +7,15 @@ from typing import Any
 
 from allauth.account.utils import get_next_redirect_url
 from django import forms, template
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 
 from .. import gates, process
 from ..addresses import path_of
 from ..documents.names import TYPES_IN_WORDS
 from ..formkeys import drawn_for
+from ..forms.base import Form
 from ..models import Integration, User, WaitingItem
 from ..process import REQUIREMENTS, MilestoneState, Role
 from ..reminders.decide import Urgency
@@ -94,13 +97,18 @@ def requirement_status(here: Any, code: str) -> dict[str, Any]:
 
 @register.inclusion_tag("_partials/form.html", takes_context=True)
 def form(
-    context: dict[str, Any], form: forms.Form, url: str, submit: str, variant: str = "primary", seen: str = ""
+    context: dict[str, Any],
+    form: forms.Form,
+    name: str,
+    *args: object,
+    submit: str,
+    variant: str = "primary",
+    seen: str = "",
 ) -> dict[str, Any]:
-    """A form that posts to `url`, with its error summary and its button. `seen` as of `press`."""
-    form.shown = True  # type: ignore[attr-defined]
+    """A form with its error summary and its button, `submit`. The rest as of `press`."""
     return {
         "form": form,
-        "url": url,
+        "url": reverse(name, args=args),
         "submit": submit,
         "variant": variant,
         "seen": seen,
@@ -112,11 +120,20 @@ def form(
 
 @register.inclusion_tag("_partials/press.html", takes_context=True)
 def press(
-    context: dict[str, Any], url: str, label: str, variant: str = "primary", colour: str = "accent", seen: str = ""
+    context: dict[str, Any],
+    name: str,
+    *args: object,
+    label: str,
+    variant: str = "primary",
+    colour: str = "accent",
+    seen: str = "",
 ) -> dict[str, Any]:
-    """A button that posts to `url`. `seen` names what the page shows, so that nothing newer is decided on."""
+    """A button that posts to the address of that name, with its `args`; to the page's own, where `name` is empty.
+
+    `seen` names what the page shows, so that nothing newer is decided on.
+    """
     return {
-        "url": url,
+        "url": reverse(name, args=args) if name else "",
         "label": label,
         "variant": variant,
         "colour": colour,
@@ -124,6 +141,23 @@ def press(
         "key": drawn_for(context["request"], ""),
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.simple_block_tag
+def folded(content: str, summary: str, *forms: Form, stacked: bool = False, unfolded: bool = False) -> str:
+    """What is seen when it is asked for, with `forms` in it: unfolded where something waits in one of them.
+
+    `stacked` puts space between what it holds; a form that the page does not offer may be among `forms`.
+    """
+    return render_to_string(
+        "_partials/folded.html",
+        {
+            "content": content,
+            "summary": summary,
+            "stacked": stacked,
+            "unfolded": unfolded or any(form.opened for form in forms if form),
+        },
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -14,13 +14,10 @@ from .here import Here, Request
 def accord_context(here: Here, subject: Accord) -> dict[str, object]:
     """For _partials/accord.html: who agreed, and the form with which one's own side agrees to this version."""
     accord = here.integration.accords.select_related("sender_by", "digipost_by", "changed_by").get(subject=subject)
-    return {
-        "accord": accord,
-        "agree": AgreeForm(slot="agree", initial={"version": accord.version}),
-        "agree_url": here.url("agree", subject.value),
-        "may_agree": here.can[policy.AGREE[subject].value] and not accord.agreed_by(here.actor.party),
-        "incomplete": workflow.not_yet_agreeable(here.facts, subject),
-    }
+    may_agree = here.can[policy.AGREE[subject].value] and not accord.agreed_by(here.actor.party)
+    is_ready = may_agree and not workflow.not_yet_agreeable(here.facts, subject)
+    agree = AgreeForm(slot="agree", initial={"version": accord.version}) if is_ready else None
+    return {"accord": accord, "may_agree": may_agree, "agree": agree}
 
 
 _PAGES = {Accord.PLAN: "plan", Accord.SCENARIOS: "scenarios", Accord.SCOPE: "production_tests"}

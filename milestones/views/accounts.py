@@ -11,6 +11,8 @@ from ..forms import (
     DetailsForm,
     ReasonForm,
 )
+from ..forms.base import Form
+from ..process import Status
 from .here import Here, Request
 
 
@@ -24,9 +26,10 @@ def accounts(request: Request, reference: str) -> HttpResponse:
     return here.answer(form, workflow.record_accounts, show=show_accounts, to=here.url("accounts"))
 
 
-def show_accounts(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    form = AccountsForm(slot="form", initial=_account_ids(here))
-    return here.page("accounts", status=status, **{"form": form} | bound)
+def show_accounts(here: Here, sent: Form | None = None) -> HttpResponse:
+    is_due = here.can["manage_accounts"] and not here.blockers("1.4")
+    form = AccountsForm(slot="form", initial=_account_ids(here)) if is_due else None
+    return here.page("accounts", offers=[form], sent=sent)
 
 
 def _account_ids(here: Here) -> dict[str, str]:
@@ -40,15 +43,16 @@ def production(request: Request, reference: str) -> HttpResponse:
     return show_production(Here(request, reference))
 
 
-def show_production(here: Here, status: int = 200, **bound: object) -> HttpResponse:
+def show_production(here: Here, sent: Form | None = None) -> HttpResponse:
     accounts = here.integration.accounts
-    context = {
-        "accounts": accounts,
-        "gone": here.blockers("3.3") if accounts.production_enabled else [],
-        "details": DetailsForm(slot="details", initial=_details(here)),
-        "close": ReasonForm(slot="close"),
-    }
-    return here.page("production", status=status, **context | bound)
+    opens, blockers = here.can["open_production"], here.blockers("3.3")
+    passes = opens and not blockers and here.integration.status == Status.ACTIVE
+    offers = [
+        DetailsForm(slot="details", initial=_details(here)) if passes else None,
+        ReasonForm(slot="close") if opens and accounts.production_enabled else None,
+    ]
+    context = {"accounts": accounts, "gone": blockers if accounts.production_enabled else []}
+    return here.page("production", offers=offers, sent=sent, **context)
 
 
 def _details(here: Here) -> dict[str, str]:
@@ -64,8 +68,7 @@ def enable_production(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def close_production(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    form = here.bound(ReasonForm, "close")
-    return here.answer(form, workflow.close_production, show=show_production, to=here.url("production"))
+    return here.answer_reason("close", workflow.close_production, show=show_production, to=here.url("production"))
 
 
 @require_POST

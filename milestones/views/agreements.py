@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from .. import workflow
 from ..forms import AgreementForm, ReasonForm, ServicesForm
+from ..forms.base import Form
 from ..models import Agreement
 from .here import Here, Request
 
@@ -23,10 +24,10 @@ def agreement(request: Request, reference: str) -> HttpResponse:
     return here.answer(form, workflow.record_agreement, show=show_agreement, to=here.url("agreement"))
 
 
-def show_agreement(here: Here, status: int = 200, **bound: object) -> HttpResponse:
+def show_agreement(here: Here, sent: Form | None = None) -> HttpResponse:
     rows = here.integration.agreements.select_related("document", "recorded_by", "verified_by")
-    context = {"agreements": rows, "record": AgreementForm(slot="record", initial={"kind": "terms"})}
-    return here.page("agreement", status=status, **context | bound)
+    record = AgreementForm(slot="record", initial={"kind": "terms"}) if here.can["record_agreement"] else None
+    return here.page("agreement", offers=[record], sent=sent, agreements=rows)
 
 
 @require_safe
@@ -35,9 +36,11 @@ def one_agreement(request: Request, reference: str, pk: int) -> HttpResponse:
     return show_one_agreement(Here(request, reference), pk=pk)
 
 
-def show_one_agreement(here: Here, status: int = 200, *, pk: int, **bound: object) -> HttpResponse:
-    context = {"agreement": here.find(Agreement, pk), "withdraw": ReasonForm(slot="withdraw")}
-    return here.page("one_agreement", status=status, **context | bound)
+def show_one_agreement(here: Here, sent: Form | None = None, *, pk: int) -> HttpResponse:
+    found = here.find(Agreement, pk)
+    withdraws = here.can["withdraw_agreement"] and not found.ended_at
+    withdraw = ReasonForm(slot="withdraw") if withdraws else None
+    return here.page("one_agreement", offers=[withdraw], sent=sent, agreement=found)
 
 
 @require_POST
@@ -51,9 +54,8 @@ def verify_agreement(request: Request, reference: str, pk: int) -> HttpResponse:
 def withdraw_agreement(request: Request, reference: str, pk: int) -> HttpResponse:
     here = Here(request, reference)
     here.find(Agreement, pk)
-    form = here.bound(ReasonForm, "withdraw")
     show = partial(show_one_agreement, pk=pk)
-    return here.answer(form, workflow.withdraw_agreement, pk, show=show, to=here.url("agreement"))
+    return here.answer_reason("withdraw", workflow.withdraw_agreement, pk, show=show, to=here.url("agreement"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,9 +68,7 @@ def services(request: Request, reference: str) -> HttpResponse:
     return here.answer(form, workflow.decide_services, show=show_services, to=here.url("services"))
 
 
-def show_services(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    context = {
-        "decisions": here.integration.service_decisions.select_related("decided_by"),
-        "form": ServicesForm(slot="form", integration=here.integration),
-    }
-    return here.page("services", status=status, **context | bound)
+def show_services(here: Here, sent: Form | None = None) -> HttpResponse:
+    decisions = here.integration.service_decisions.select_related("decided_by")
+    form = ServicesForm(slot="form", integration=here.integration) if here.can["decide_services"] else None
+    return here.page("services", offers=[form], sent=sent, decisions=decisions)

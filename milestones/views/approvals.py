@@ -11,7 +11,7 @@ from .. import policy
 from ..forms import ReasonForm
 from ..forms.base import Form
 from ..models import Integration, Member, Milestone
-from .here import PAGE_SIZE, Request, page
+from .here import PAGE_SIZE, Request, offered, page
 
 
 @require_safe
@@ -21,8 +21,8 @@ def approvals(request: Request) -> HttpResponse:
     return show_approvals(request)
 
 
-def show_approvals(request: Request, status: int = 200, **sent: Form) -> HttpResponse:
-    """`sent` are forms for refusing an intake, by slot, as they came."""
+def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
+    """`sent` is a form for refusing an intake, as it came."""
     submitted = Milestone.objects.awaiting_approval().select_related(
         "integration__organisation", "integration__onboarding_contact", "submitted_by"
     )
@@ -31,6 +31,7 @@ def show_approvals(request: Request, status: int = 200, **sent: Form) -> HttpRes
     waiting = waiting.prefetch_related(Prefetch("members", Member.objects.current().select_related("user")))
     intakes = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("intakes"))
     slots = {integration: f"refuse-{integration.pk}" for integration in intakes}
-    refusals = {one: sent.get(slot) or ReasonForm(slot=slot) for one, slot in slots.items()}
-    context = {"page": submissions, "intakes": intakes, "rows": refusals.items()}
-    return page(request, "approvals.html", context, status, listed=refusals.values())
+    forms = offered([ReasonForm(slot=slot) for slot in slots.values()], sent)
+    rows = [(integration, forms[slot]) for integration, slot in slots.items()]
+    context = {"page": submissions, "intakes": intakes, "rows": rows}
+    return page(request, "approvals.html", context, 422 if sent else 200, listed=forms.values())

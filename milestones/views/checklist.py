@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from .. import gates, workflow
 from ..clock import today
 from ..forms import ConfirmForm, ExceptionForm, ReasonForm
+from ..forms.base import Form
 from ..process import REQUIREMENTS
 from .here import Here, Request
 
@@ -26,20 +27,27 @@ def confirmation(request: Request, reference: str, key: str) -> HttpResponse:
     return here.answer(form, workflow.confirm, key, show=show, to=here.url("confirmation", key))
 
 
-def show_confirmation(here: Here, status: int = 200, *, key: str, **bound: object) -> HttpResponse:
+def show_confirmation(here: Here, sent: Form | None = None, *, key: str) -> HttpResponse:
     finding = _finding(here, key)
     item = here.integration.items.filter(pk=key.removeprefix("item-")).first() if finding.item else None
     kept = finding.confirmation.document_id if finding.confirmation else None
+    may_confirm = here.may_act_as(finding.stands_on)
+    offers = [
+        _to_confirm(finding) if may_confirm and not finding.confirmation else None,
+        ReasonForm(slot="remove") if finding.item and here.can["add_items"] else None,
+    ]
     context = {
         "finding": finding,
         "item": item,
         "document": here.integration.documents.filter(pk=kept).first() if kept else None,
         "stands_on": finding.stands_on,
-        "may_confirm": here.may_act_as(finding.stands_on),
-        "form": ConfirmForm(slot="form", requirement=finding.requirement, initial={"confirmed_on": today()}),
-        "remove": ReasonForm(slot="remove"),
+        "may_confirm": may_confirm,
     }
-    return here.page("confirmation", status=status, **context | bound)
+    return here.page("confirmation", offers=offers, sent=sent, **context)
+
+
+def _to_confirm(finding: gates.Finding) -> ConfirmForm:
+    return ConfirmForm(slot="form", requirement=finding.requirement, initial={"confirmed_on": today()})
 
 
 @require_POST
@@ -55,11 +63,8 @@ def remove_item(request: Request, reference: str, key: str) -> HttpResponse:
     item = _finding(here, key).item
     if item is None:
         raise Http404
-    form = here.bound(ReasonForm, "remove")
-    show = partial(show_confirmation, key=key)
-    return here.answer(
-        form, workflow.remove_item, int(key.removeprefix("item-")), show=show, to=here.url("milestone", item.milestone)
-    )
+    show, to = partial(show_confirmation, key=key), here.url("milestone", item.milestone)
+    return here.answer_reason("remove", workflow.remove_item, int(key.removeprefix("item-")), show=show, to=to)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,13 +79,11 @@ def exception(request: Request, reference: str, key: str) -> HttpResponse:
     return here.answer(form, workflow.grant_exception, key, show=show, to=here.url("exception", key))
 
 
-def show_exception(here: Here, status: int = 200, *, key: str, **bound: object) -> HttpResponse:
-    context = {
-        "finding": _excepted(here, key),
-        "grants": here.integration.exceptions.filter(key=key).select_related("granted_by"),
-        "form": ExceptionForm(slot="form"),
-    }
-    return here.page("exception", status=status, **context | bound)
+def show_exception(here: Here, sent: Form | None = None, *, key: str) -> HttpResponse:
+    finding = _excepted(here, key)
+    grants = here.integration.exceptions.filter(key=key).select_related("granted_by")
+    form = ExceptionForm(slot="form") if here.can["grant_exceptions"] else None
+    return here.page("exception", offers=[form], sent=sent, finding=finding, grants=grants)
 
 
 @require_POST

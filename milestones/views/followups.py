@@ -18,6 +18,7 @@ from ..forms import (
 )
 from ..forms.base import Form
 from ..models import FollowUpItem
+from ..process import FollowUpState
 from .here import Here, Request
 
 
@@ -31,9 +32,10 @@ def follow_ups(request: Request, reference: str) -> HttpResponse:
     return here.answer(form, workflow.add_follow_up, show=show_follow_ups, to=here.url("follow_ups"))
 
 
-def show_follow_ups(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    context = {"items": here.integration.follow_ups.select_related("added_by"), "form": FollowUpForm(slot="form")}
-    return here.page("follow_ups", status=status, **context | bound)
+def show_follow_ups(here: Here, sent: Form | None = None) -> HttpResponse:
+    items = here.integration.follow_ups.select_related("added_by")
+    form = FollowUpForm(slot="form") if here.can["describe"] else None
+    return here.page("follow_ups", offers=[form], sent=sent, items=items)
 
 
 @require_safe
@@ -42,16 +44,18 @@ def follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
     return show_follow_up(Here(request, reference), pk=pk)
 
 
-def show_follow_up(here: Here, status: int = 200, *, pk: int, **bound: object) -> HttpResponse:
+def show_follow_up(here: Here, sent: Form | None = None, *, pk: int) -> HttpResponse:
     item = here.find(FollowUpItem, pk)
-    context = {
-        "item": item,
-        "close": CloseFollowUpForm(slot="close"),
-        "defer": DeferralForm(slot="defer", initial=_deferral(item)),
-        "accept": AcceptDeferralForm(slot="accept", initial=_deferral(item)),
-        "reopen": ReasonForm(slot="reopen"),
-    }
-    return here.page("follow_up", status=status, **context | bound)
+    settles = here.can["describe"] and item.state == FollowUpState.OPEN
+    reopens = here.can["describe"] and item.state != FollowUpState.OPEN
+    accepts = here.can["accept_deferral"] and item.deferral_proposed
+    offers = [
+        AcceptDeferralForm(slot="accept", initial=_deferral(item)) if accepts else None,
+        CloseFollowUpForm(slot="close") if settles else None,
+        DeferralForm(slot="defer", initial=_deferral(item)) if settles else None,
+        ReasonForm(slot="reopen") if reopens else None,
+    ]
+    return here.page("follow_up", offers=offers, sent=sent, item=item)
 
 
 def _deferral(item: FollowUpItem) -> dict[str, object]:
@@ -75,7 +79,10 @@ def accept_deferral(request: Request, reference: str, pk: int) -> HttpResponse:
 
 @require_POST
 def reopen_follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
-    return _item_form(request, reference, pk, ReasonForm, "reopen", workflow.reopen_follow_up)
+    here = Here(request, reference)
+    here.find(FollowUpItem, pk)
+    show = partial(show_follow_up, pk=pk)
+    return here.answer_reason("reopen", workflow.reopen_follow_up, pk, show=show, to=here.url("follow_ups"))
 
 
 def _item_form(

@@ -19,7 +19,7 @@ from ..actors import actor_of
 from ..entry import drafts
 from ..facts import facts_of
 from ..formkeys import number_of
-from ..forms.base import Form
+from ..forms.base import Form, ReasonForm
 from ..models import Integration, User
 from ..process import MILESTONE_NUMBERS, Phase, Role
 
@@ -31,8 +31,6 @@ class Request(HttpRequest):
 
     user: User  # type: ignore[assignment]
 
-
-Show = Callable[..., HttpResponse]
 
 PAGE_SIZE = 50
 """Rows of a list before it goes on on another page."""
@@ -47,6 +45,18 @@ def page(
     """
     drafts.restore(request, [*context.values(), *listed])
     return render(request, template, context, status=status)
+
+
+def offered(offers: Iterable[Form | None], sent: Form | None) -> dict[str, Form]:
+    """The forms of a page by slot: the one that was `sent` to it, and the others as they are offered.
+
+    `offers` has None for a form that its page does not have as things stand, or not for this person. Raises Stale if
+    the page does not offer what was sent: it could not say what is wrong with it.
+    """
+    forms = {form.slot: form for form in offers if form}
+    if sent and sent.slot not in forms:
+        raise workflow.stale()
+    return forms | {sent.slot: sent} if sent else forms
 
 
 class Here:
@@ -120,9 +130,16 @@ class Here:
     def url(self, name: str, *args: object) -> str:
         return reverse(name, args=[self.integration.reference, *args])
 
-    def page(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-        here = {"here": self, "integration": self.integration, "facts": self.facts, **context}
-        return page(self.request, f"integration/{template}.html", here, status)
+    def page(
+        self, template: str, *, offers: Iterable[Form | None] = (), sent: Form | None = None, **context: Any
+    ) -> HttpResponse:
+        """A page of this integration, in the template of that name; 422 with the form that was `sent` to it.
+
+        `offers` says which forms it has, as of `offered`, by whose slots the template asks for them.
+        """
+        here = {"here": self, "integration": self.integration, "facts": self.facts}
+        forms = offered(offers, sent)
+        return page(self.request, f"integration/{template}.html", here | context | forms, 422 if sent else 200)
 
     def bound(self, form: type[Form], slot: str, **kwargs: Any) -> Any:
         """The form as it was sent."""
@@ -134,8 +151,8 @@ class Here:
         """Do what a valid form asks and go to `to`; show the page again with the form's errors (422) otherwise.
 
         Whoever may not is refused before the form is read: nobody's file is examined for nothing. What workflow finds
-        wrong with a field stands by that field too. Its refusals become pages in refusals.py; so does a form that its
-        page no longer has, which could not say what is wrong with it.
+        wrong with a field stands by that field too. Its refusals become pages in middleware/refusals.py; so does a
+        form that its page does not offer.
         """
         workflow.require_first(do, self.integration, *ids, by=self.request.user)
         if form.is_valid():
@@ -147,10 +164,11 @@ class Here:
             else:
                 messages.success(self.request, _("Saved."))
                 return redirect(to)
-        refused = show(self, status=422, **{form.slot: form})
-        if not form.shown:
-            raise workflow.stale()
-        return refused
+        return show(self, form)
+
+    def answer_reason(self, slot: str, do: Callable[..., object], *ids: object, show: Show, to: str) -> HttpResponse:
+        """`answer` for what is asked with a reason and nothing else."""
+        return self.answer(self.bound(ReasonForm, slot), do, *ids, show=show, to=to)
 
     def press(self, do: Callable[..., object], *ids: object, to: str, done: str = "", **fixed: object) -> HttpResponse:
         """Do what a button without a form asks."""
@@ -158,3 +176,7 @@ class Here:
             do(self.integration, *ids, by=self.request.user, **fixed)
         messages.success(self.request, done or _("Done."))
         return redirect(to)
+
+
+Show = Callable[[Here, Form | None], HttpResponse]
+"""Shows a page, with the form that was sent to it if one was."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import policy, workflow
 from ..formkeys import number_of
-from ..forms import IntakeForm, ReasonForm
+from ..forms import IntakeForm
 from ..forms.base import Form
 from ..models import Integration
 from ..process import SenderKind
@@ -64,12 +64,12 @@ def refuse_intake(request: Request, reference: str) -> HttpResponse:
     policy.require_staff(request.user)
     if here.integration.is_accepted:
         raise workflow.stale()
-    form = here.bound(ReasonForm, f"refuse-{here.integration.pk}")
 
-    def show(here: Here, status: int, **sent: Form) -> HttpResponse:
-        return show_approvals(request, status, **sent)
+    def show(here: Here, sent: Form | None) -> HttpResponse:
+        return show_approvals(request, sent)
 
-    return here.answer(form, workflow.close, show=show, to=reverse("approvals"))
+    slot = f"refuse-{here.integration.pk}"
+    return here.answer_reason(slot, workflow.close, show=show, to=reverse("approvals"))
 
 
 @require_POST

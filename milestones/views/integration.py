@@ -12,7 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from .. import gates, policy, workflow
 from ..forms import ReasonForm
+from ..forms.base import Form
 from ..models import DocumentAccess, Integration
+from ..process import Status
 from .here import PAGE_SIZE, Here, Request
 
 
@@ -22,15 +24,18 @@ def integration(request: Request, reference: str) -> HttpResponse:
     return show_integration(Here(request, reference))
 
 
-def show_integration(here: Here, status: int = 200, **bound: object) -> HttpResponse:
+def show_integration(here: Here, sent: Form | None = None) -> HttpResponse:
+    steers = here.can["steer"]
+    offers = [
+        ReasonForm(slot="pause") if steers and here.integration.status == Status.ACTIVE else None,
+        ReasonForm(slot="close") if steers else None,
+    ]
     context = {
         "events": here.integration.events.select_related("actor")[:8],
         "milestones": here.integration.milestones.select_related("sent_back_by"),
         "operations_findings": gates.findings(None, here.facts),
-        "pause": ReasonForm(slot="pause"),
-        "close": ReasonForm(slot="close"),
     }
-    return here.page("integration", status=status, **context | bound)
+    return here.page("integration", offers=offers, sent=sent, **context)
 
 
 @require_safe
@@ -49,8 +54,7 @@ def history(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def pause(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    form = here.bound(ReasonForm, "pause")
-    return here.answer(form, workflow.pause, show=show_integration, to=here.url("integration"))
+    return here.answer_reason("pause", workflow.pause, show=show_integration, to=here.url("integration"))
 
 
 @require_POST
@@ -62,8 +66,7 @@ def resume(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def close(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    form = here.bound(ReasonForm, "close")
-    return here.answer(form, workflow.close, show=show_integration, to=here.url("integration"))
+    return here.answer_reason("close", workflow.close, show=show_integration, to=here.url("integration"))
 
 
 @require_safe

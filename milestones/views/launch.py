@@ -13,6 +13,8 @@ from ..forms import (
     LaunchDateProposalForm,
     ManualApprovalForm,
 )
+from ..forms.base import Form
+from ..process import Interface
 from .here import Here, Request
 
 
@@ -22,14 +24,20 @@ def launch(request: Request, reference: str) -> HttpResponse:
     return show_launch(Here(request, reference))
 
 
-def show_launch(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    context = {
-        "launch": here.integration.launch,
-        "date": LaunchDateForm(slot="date", initial=_date(here)),
-        "sending": FirstSendingForm(slot="sending", initial=_sending(here)),
-        "manual": ManualApprovalForm(slot="manual", initial=_manual_approval(here)),
+def show_launch(here: Here, sent: Form | None = None) -> HttpResponse:
+    row, can = here.integration.launch, here.can
+    due = {
+        "date": not here.blockers("5.0") and not row.is_dated_for_good,
+        "sending": not here.blockers("5.2"),
+        "manual": here.facts.solution.interface in (Interface.BATCH, Interface.BOTH),
     }
-    return here.page("launch", status=status, **context | bound)
+    dates = due["date"] and (can["confirm_launch_date"] or can["propose_dates"])
+    offers = [
+        LaunchDateForm(slot="date", initial=_date(here)) if dates else None,
+        FirstSendingForm(slot="sending", initial=_sending(here)) if due["sending"] and can["record_launch"] else None,
+        ManualApprovalForm(slot="manual", initial=_manual(here)) if due["manual"] and can["describe"] else None,
+    ]
+    return here.page("launch", offers=offers, sent=sent, launch=row, due=due)
 
 
 def _date(here: Here) -> dict[str, object]:
@@ -41,7 +49,7 @@ def _sending(here: Here) -> dict[str, object]:
     return {"first_sending_on": row.first_sending_on or today(), "documents_sent": row.documents_sent}
 
 
-def _manual_approval(here: Here) -> dict[str, object]:
+def _manual(here: Here) -> dict[str, object]:
     row = here.integration.launch
     decided = {None: None, True: "yes", False: "no"}[row.manual_approval]
     return {"manual_approval": decided, "note": row.manual_approval_note}
@@ -71,7 +79,7 @@ def first_sending(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def manual_approval(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    form = here.bound(ManualApprovalForm, "manual", initial=_manual_approval(here))
+    form = here.bound(ManualApprovalForm, "manual", initial=_manual(here))
     return here.answer(form, workflow.decide_manual_approval, show=show_launch, to=here.url("launch"))
 
 

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from .. import gates, policy, workflow
 from ..forms import ItemForm, ReasonForm
+from ..forms.base import Form
+from ..process import MilestoneState
 from .here import Here, Request
 
 
@@ -21,20 +23,22 @@ def milestone(request: Request, reference: str, number: int) -> HttpResponse:
     return show_milestone(Here(request, reference), number=number)
 
 
-def show_milestone(here: Here, status: int = 200, *, number: int, **bound: object) -> HttpResponse:
+def show_milestone(here: Here, sent: Form | None = None, *, number: int) -> HttpResponse:
     rows = here.integration.milestones.select_related("submitted_by", "approved_by", "sent_back_by")
     shown = get_object_or_404(rows, number=number)
+    offers = [
+        ReasonForm(slot="send_back") if here.can["approve"] and shown.state == MilestoneState.SUBMITTED else None,
+        ReasonForm(slot="reopen") if here.can["approve"] and shown.state == MilestoneState.APPROVED else None,
+        ItemForm(slot="item") if here.can["add_items"] and shown.state != MilestoneState.APPROVED else None,
+    ]
     context = {
         "milestone": shown,
         "findings": gates.findings(number, here.facts),
         "gate": gates.gate(number, here.facts),
         "earlier": gates.gate(number - 1, here.facts),
         "may_approve": here.can["approve"] and policy.may_approve(here.actor, shown.submitted_by_id),
-        "send_back": ReasonForm(slot="send_back"),
-        "reopen": ReasonForm(slot="reopen"),
-        "item": ItemForm(slot="item"),
     }
-    return here.page("milestone", status=status, **context | bound)
+    return here.page("milestone", offers=offers, sent=sent, **context)
 
 
 @require_POST
@@ -78,7 +82,7 @@ def _press(request: Request, reference: str, number: int, do: Callable[..., obje
     return here.press(do, number, to=here.url("milestone", number), done=done)
 
 
-def _with_reason(request: Request, reference: str, number: int, name: str, do: Callable[..., object]) -> HttpResponse:
+def _with_reason(request: Request, reference: str, number: int, slot: str, do: Callable[..., object]) -> HttpResponse:
     here = Here(request, reference)
-    form = here.bound(ReasonForm, name)
-    return here.answer(form, do, number, show=partial(show_milestone, number=number), to=here.url("milestone", number))
+    show = partial(show_milestone, number=number)
+    return here.answer_reason(slot, do, number, show=show, to=here.url("milestone", number))

@@ -22,6 +22,7 @@ from ..forms import (
     NoticeForm,
     ReadersForm,
 )
+from ..forms.base import Form
 from ..models import Deviation, Notice, NoticeReceipt
 from .here import Here, Request, page
 
@@ -32,19 +33,22 @@ def operations(request: Request, reference: str) -> HttpResponse:
     return show_operations(Here(request, reference))
 
 
-def show_operations(here: Here, status: int = 200, **bound: object) -> HttpResponse:
+def show_operations(here: Here, sent: Form | None = None) -> HttpResponse:
     integration = here.integration
     receipts = integration.notice_receipts.select_related("notice", "member", "read_by")
+    operates, logs = here.can["operate"], here.can["log_deviations"]
+    offers = [
+        MonitoringForm(slot="monitoring", initial=_monitoring(here)) if operates else None,
+        ReadersForm(slot="readers", integration=integration, initial=_readers(here)) if operates else None,
+        CertificateForm(slot="certificate", initial=_certificate(here)) if operates else None,
+        DeviationForm(slot="deviation_form", initial={"opened_on": today()}) if logs else None,
+    ]
     context = {
         "findings": gates.findings(None, here.facts),
-        "monitoring": MonitoringForm(slot="monitoring", initial=_monitoring(here)),
-        "readers": ReadersForm(slot="readers", integration=integration, initial=_readers(here)),
-        "certificate": CertificateForm(slot="certificate", initial=_certificate(here)),
-        "deviation_form": DeviationForm(slot="deviation_form", initial={"opened_on": today()}),
         "deviations": integration.deviations.all(),
         "receipts": receipts[:100],
     }
-    return here.page("operations", status=status, **context | bound)
+    return here.page("operations", offers=offers, sent=sent, **context)
 
 
 def _monitoring(here: Here) -> dict[str, str]:
@@ -101,9 +105,11 @@ def deviation(request: Request, reference: str, pk: int) -> HttpResponse:
     return here.answer(form, workflow.close_deviation, pk, show=show, to=here.url("operations"))
 
 
-def show_deviation(here: Here, status: int = 200, *, pk: int, **bound: object) -> HttpResponse:
-    context = {"deviation": here.find(Deviation, pk), "form": CloseDeviationForm(slot="form")}
-    return here.page("deviation", status=status, **context | bound)
+def show_deviation(here: Here, sent: Form | None = None, *, pk: int) -> HttpResponse:
+    found = here.find(Deviation, pk)
+    closes = here.can["log_deviations"] and not found.closed_at
+    form = CloseDeviationForm(slot="form") if closes else None
+    return here.page("deviation", offers=[form], sent=sent, deviation=found)
 
 
 @require_safe

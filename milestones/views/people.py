@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import workflow
 from ..forms import ContactForm, InviteForm, RolesForm
+from ..forms.base import Form
 from ..models import Member
 from ..process import Role
 from .here import Here, Request
@@ -26,16 +27,19 @@ def people(request: Request, reference: str) -> HttpResponse:
     return here.answer(form, workflow.invite, show=show_people, to=here.url("people"))
 
 
-def show_people(here: Here, status: int = 200, **bound: object) -> HttpResponse:
+def show_people(here: Here, sent: Form | None = None) -> HttpResponse:
     members = here.integration.members.select_related("user").prefetch_related("roles", "invitations")
+    invites = here.can["manage_people"] and here.integration.is_accepted
+    offers = [
+        ContactForm(slot="contact", initial=_contact(here)) if here.can["steer"] else None,
+        InviteForm(slot="invite") if invites else None,
+    ]
     context = {
         "members": members.filter(left_at__isnull=True),
         "now": timezone.now(),
         "former": members.filter(left_at__isnull=False),
-        "invite": InviteForm(slot="invite"),
-        "contact": ContactForm(slot="contact", initial=_contact(here)),
     }
-    return here.page("people", status=status, **context | bound)
+    return here.page("people", offers=offers, sent=sent, **context)
 
 
 def _contact(here: Here) -> dict[str, int | None]:
@@ -53,10 +57,11 @@ def member(request: Request, reference: str, pk: int) -> HttpResponse:
     return here.answer(form, workflow.set_roles, pk, show=show, to=here.url("people"))
 
 
-def show_member(here: Here, status: int = 200, *, pk: int, **bound: object) -> HttpResponse:
+def show_member(here: Here, sent: Form | None = None, *, pk: int) -> HttpResponse:
     found = here.find(Member, pk)
-    context = {"member": found, "form": RolesForm(slot="form", initial=_roles(found))}
-    return here.page("member", status=status, **context | bound)
+    manages = here.can["manage_people"] and not found.left_at
+    form = RolesForm(slot="form", initial=_roles(found)) if manages else None
+    return here.page("member", offers=[form], sent=sent, member=found)
 
 
 def _roles(member: Member) -> dict[str, list[Role]]:

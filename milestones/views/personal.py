@@ -1,12 +1,14 @@
-"""Personal data: the privacy page, and the pages on which Digipost's staff find and erase a person."""
+"""Personal data: the privacy page, what is stored about oneself, and finding and erasing a person, for the staff."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -26,6 +28,22 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, why, for how long and who sees it; open to everybody."""
     days = settings.SESSION_COOKIE_AGE // SECONDS_A_DAY + 1  # the night after
     return render(request, "account/privacy.html", {"months": settings.RETENTION_MONTHS, "days": days})
+
+
+@require_safe
+def my_data(request: Request) -> HttpResponse:
+    """What is stored about me: an overview, and all of it as JSON."""
+    stored = personal.stored_about(request.user)
+    if "download" in request.GET:
+        response = JsonResponse(stored, json_dumps_params={"ensure_ascii": False, "indent": 2})
+        response["Content-Disposition"] = 'attachment; filename="digipost-integrasjoner.json"'
+        return response
+    kept = Counter[str]()
+    for name, rows in stored["rows"].items():
+        kept[personal.kind_of(name)] += len(rows)
+    language = dict(settings.LANGUAGES)[request.user.language]
+    context = {"person": stored["person"], "language": language, "kept": sorted(kept.items())}
+    return render(request, "account/my_data.html", context)
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from .. import workflow
 from ..clock import today
 from ..forms import MeetingForm, PlanForm, SolutionForm
+from ..forms.base import Form
 from ..models import Meeting, MeetingKind, Milestone
 from ..process import DEFAULT_WORKING_DAYS, Accord, MilestoneState
 from ..workdays import add_working_days
@@ -30,12 +31,10 @@ def meetings(request: Request, reference: str) -> HttpResponse:
     return here.answer(form, workflow.record_meeting, show=show_meetings, to=here.url("meetings"))
 
 
-def show_meetings(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    context = {
-        "meetings": here.integration.meetings.select_related("document", "recorded_by"),
-        "form": MeetingForm(slot="form", initial=_NEW_MEETING),
-    }
-    return here.page("meetings", status=status, **context | bound)
+def show_meetings(here: Here, sent: Form | None = None) -> HttpResponse:
+    rows = here.integration.meetings.select_related("document", "recorded_by")
+    form = MeetingForm(slot="form", initial=_NEW_MEETING) if here.can["describe"] else None
+    return here.page("meetings", offers=[form], sent=sent, meetings=rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,10 +48,10 @@ def meeting(request: Request, reference: str, pk: int) -> HttpResponse:
     return here.answer(form, workflow.record_meeting, show=show, to=here.url("meetings"), meeting_id=pk)
 
 
-def show_meeting(here: Here, status: int = 200, *, pk: int, **bound: object) -> HttpResponse:
+def show_meeting(here: Here, sent: Form | None = None, *, pk: int) -> HttpResponse:
     found = here.find(Meeting, pk)
-    form = MeetingForm(slot="form", initial=_recorded(found))
-    return here.page("meeting", status=status, **{"meeting": found, "form": form} | bound)
+    form = MeetingForm(slot="form", initial=_recorded(found)) if here.can["describe"] else None
+    return here.page("meeting", offers=[form], sent=sent, meeting=found)
 
 
 def _recorded(meeting: Meeting) -> dict[str, object]:
@@ -70,9 +69,9 @@ def solution(request: Request, reference: str) -> HttpResponse:
     return here.answer(form, workflow.describe_solution, show=show_solution, to=here.url("solution"))
 
 
-def show_solution(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    form = SolutionForm(slot="form", initial=_solution(here))
-    return here.page("solution", status=status, **{"solution": here.integration.solution, "form": form} | bound)
+def show_solution(here: Here, sent: Form | None = None) -> HttpResponse:
+    form = SolutionForm(slot="form", initial=_solution(here)) if here.can["describe"] else None
+    return here.page("solution", offers=[form], sent=sent, solution=here.integration.solution)
 
 
 def _solution(here: Here) -> dict[str, object]:
@@ -90,13 +89,17 @@ def plan(request: Request, reference: str) -> HttpResponse:
     return here.answer(form, workflow.propose_dates, show=show_plan, to=here.url("plan"))
 
 
-def show_plan(here: Here, status: int = 200, **bound: object) -> HttpResponse:
+def show_plan(here: Here, sent: Form | None = None) -> HttpResponse:
     milestones = list(here.integration.milestones.all())
-    version = here.integration.accords.get(subject=Accord.PLAN).version
+    accord = accord_context(here, Accord.PLAN)
+    form = _dates(milestones, accord["accord"].version) if here.can["propose_dates"] else None
+    guessed = any(_unplanned(m) for m in milestones)
+    return here.page("plan", offers=[form], sent=sent, milestones=milestones, guessed=guessed, **accord)
+
+
+def _dates(milestones: list[Milestone], version: int) -> PlanForm:
     initial = {f"milestone_{m.number}": m.target_on or _first_guess(m.number) for m in milestones}
-    form = PlanForm(slot="form", milestones=milestones, initial={**initial, "version": version})
-    context = {"milestones": milestones, "guessed": any(_unplanned(m) for m in milestones), "form": form}
-    return here.page("plan", status=status, **accord_context(here, Accord.PLAN) | context | bound)
+    return PlanForm(slot="form", milestones=milestones, initial={**initial, "version": version})
 
 
 def _unplanned(milestone: Milestone) -> bool:

@@ -15,8 +15,9 @@ from ..forms import (
     ScenarioForm,
     ScopeForm,
 )
+from ..forms.base import Form
 from ..models import Scenario
-from ..process import Accord, Environment
+from ..process import Accord, Environment, ScopeMode
 from .accords import accord_context
 from .here import Here, Request
 
@@ -33,14 +34,14 @@ def scenarios(request: Request, reference: str) -> HttpResponse:
     )
 
 
-def show_scenarios(here: Here, status: int = 200, **bound: object) -> HttpResponse:
+def show_scenarios(here: Here, sent: Form | None = None) -> HttpResponse:
     context = {
         "scenarios": _set(here, Environment.TEST),
         "missing": [one for one in here.unmet("3.1") if one.reason in ("scenario_missing", "scenario_reworded")],
         **accord_context(here, Accord.SCENARIOS),
-        "form": ScenarioForm(slot="form"),
     }
-    return here.page("scenarios", status=status, **context | bound)
+    form = ScenarioForm(slot="form") if here.can["edit_scenarios"] else None
+    return here.page("scenarios", offers=[form], sent=sent, **context)
 
 
 @require_POST
@@ -61,17 +62,19 @@ def scenario(request: Request, reference: str, pk: int) -> HttpResponse:
     return here.answer(form, workflow.record_run, pk, show=show, to=here.url(_page_of(found)))
 
 
-def show_scenario(here: Here, status: int = 200, *, pk: int, **bound: object) -> HttpResponse:
+def show_scenario(here: Here, sent: Form | None = None, *, pk: int) -> HttpResponse:
     found = here.find(Scenario, pk)
     in_production = found.environment == Environment.PRODUCTION
+    blocked = workflow.production_blockers(here.facts) if in_production else []
+    records = here.can["record_runs"] and not found.removed_at and not blocked
     context = {
         "scenario": found,
         "runs": found.runs.select_related("document", "recorded_by"),
-        "blocked": workflow.production_blockers(here.facts) if in_production else [],
+        "blocked": blocked,
         "back": here.url(_page_of(found)),
-        "form": RunForm(slot="form", initial={"ran_on": today()}),
     }
-    return here.page("scenario", status=status, **context | bound)
+    form = RunForm(slot="form", initial={"ran_on": today()}) if records else None
+    return here.page("scenario", offers=[form], sent=sent, **context)
 
 
 @require_POST
@@ -91,15 +94,20 @@ def production_tests(request: Request, reference: str) -> HttpResponse:
     return here.answer(form, workflow.set_scope, show=show_production_tests, to=here.url("production_tests"))
 
 
-def show_production_tests(here: Here, status: int = 200, **bound: object) -> HttpResponse:
+def show_production_tests(here: Here, sent: Form | None = None) -> HttpResponse:
+    edits, runs = here.can["edit_scenarios"], here.facts.scope_mode == ScopeMode.RUN
+    offers = [
+        ScopeForm(slot="scope", initial=_scope(here)) if edits else None,
+        ProductionScenarioForm(slot="form") if edits and runs else None,
+    ]
+    scenarios = _set(here, Environment.PRODUCTION)
     context = {
-        "scenarios": _set(here, Environment.PRODUCTION),
+        "scenarios": scenarios,
+        "is_empty": not scenarios,
         "blocked": workflow.production_blockers(here.facts),
         **accord_context(here, Accord.SCOPE),
-        "scope": ScopeForm(slot="scope", initial=_scope(here)),
-        "form": ProductionScenarioForm(slot="form"),
     }
-    return here.page("production_tests", status=status, **context | bound)
+    return here.page("production_tests", offers=offers, sent=sent, **context)
 
 
 def _scope(here: Here) -> dict[str, str]:

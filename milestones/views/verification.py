@@ -10,6 +10,8 @@ from ..forms import (
     ReasonForm,
     VerificationForm,
 )
+from ..forms.base import Form
+from ..process import Status
 from .here import Here, Request
 
 
@@ -25,17 +27,18 @@ def verification(request: Request, reference: str) -> HttpResponse:
     return here.answer(form, workflow.record_verification, show=show_verification, to=to, seen=seen)
 
 
-def show_verification(here: Here, status: int = 200, **bound: object) -> HttpResponse:
-    context = {
-        "verification": here.integration.verification,
-        "form": VerificationForm(slot="form"),
-        "withdraw": ReasonForm(slot="withdraw"),
-    }
-    return here.page("verification", status=status, **context | bound)
+def show_verification(here: Here, sent: Form | None = None) -> HttpResponse:
+    row, verifies = here.integration.verification, here.can["verify"]
+    is_due = not row.stands and not here.blockers("3.2") and here.integration.status == Status.ACTIVE
+    offers = [
+        VerificationForm(slot="form") if verifies and is_due else None,
+        ReasonForm(slot="withdraw") if verifies and row.stands else None,
+    ]
+    return here.page("verification", offers=offers, sent=sent, verification=row)
 
 
 @require_POST
 def withdraw_verification(request: Request, reference: str) -> HttpResponse:
     here = Here(request, reference)
-    form = here.bound(ReasonForm, "withdraw")
-    return here.answer(form, workflow.withdraw_verification, show=show_verification, to=here.url("verification"))
+    to = here.url("verification")
+    return here.answer_reason("withdraw", workflow.withdraw_verification, show=show_verification, to=to)

@@ -75,7 +75,7 @@ def test_nor_is_an_answer_that_fails(manager: Client, monkeypatch: pytest.Monkey
     def fails(*_given: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("milestones.views.account.stored_about", fails)
+    monkeypatch.setattr("milestones.personal.stored_about", fails)
     answer = manager.get("/me/")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (500, NOT_TO_BE_STORED)
 
