@@ -31,7 +31,6 @@ def die(*_arguments: Any, **_named: Any) -> None:
 def coming() -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
     from django.core.management import call_command
-    from milestones.workflow.documents import store
 
     from milestones.demo import a_pdf
     from milestones.workflow.door import door
@@ -42,7 +41,7 @@ def coming() -> None:
     journey = cast.journey()
     for end in (lambda: None, die):  # one is kept; the process dies over the next
         with door(journey.integration, cast.manager) as move:
-            store(move, SimpleUploadedFile("avtale.pdf", a_pdf()))
+            move.store(SimpleUploadedFile("avtale.pdf", a_pdf()))
             end()
 
 

@@ -52,7 +52,7 @@ def examined(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return examine(upload)
 
     monkeypatch.setattr("milestones.forms.base.examine", remembered)
-    monkeypatch.setattr("milestones.workflow.documents.examine", remembered)
+    monkeypatch.setattr("milestones.documents.uploads.examine", remembered)
     return names
 
 

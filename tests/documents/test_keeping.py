@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
-from milestones.workflow.documents import store
 
 from milestones.documents.orphans import ORPHANED_AFTER, remove_orphans
 from milestones.models import Agreement, Document
@@ -38,7 +37,7 @@ def test_a_refused_move_leaves_no_file(cast: Cast, settings: Any, tmp_path: Path
 
 def _record_then_fail(by: Any, integration: Any, upload: SimpleUploadedFile, error: Exception) -> None:
     with door(integration, by) as move:
-        store(move, upload)
+        move.store(upload)
         raise error
 
 

@@ -16,7 +16,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from milestones.workflow.documents import store
 
 from milestones.documents import MAX_BYTES, Examined
 from milestones.documents.orphans import remove_orphans
@@ -130,7 +129,7 @@ def test_a_file_that_cannot_be_removed_hides_no_refusal(
 
 def store_then_refuse(cast: Cast, integration: Integration) -> None:
     with door(integration, cast.manager) as move:
-        store(move, ContentFile(LONG, name="a.txt"))
+        move.store(ContentFile(LONG, name="a.txt"))
         raise ValidationError("cut")
 
 

@@ -21,7 +21,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from milestones.workflow.documents import store
 
 from milestones.documents import Examined, examine
 from milestones.workflow.door import door
@@ -148,7 +147,7 @@ def test_text_is_handed_out_in_its_own_charset(cast: Cast, case: str) -> None:
     content, charset = TEXTS[case]
     journey = cast.journey()
     with door(journey.integration, cast.manager) as move:
-        document = store(move, ContentFile(content, name="referat.html"))
+        document = move.store(ContentFile(content, name="referat.html"))
     assert document is not None
     answer: Any = cast.client(cast.manager).get(f"/i/{journey.integration.reference}/documents/{document.pk}/")
     assert b"".join(answer.streaming_content) == content
