@@ -23,7 +23,7 @@ from milestones.demo import a_pdf
 from milestones.models import CatalogueScenario, Mail, User
 from milestones.policy import Forbidden
 from milestones.process import Accord, AgreementKind, Environment, Outcome, Role
-from tests.access_table import EVERYBODY, PEOPLE
+from tests.addresses.table import EVERYBODY, PEOPLE
 from tests.cast import Cast, add_observer
 
 REASON = {"reason": "Derfor"}

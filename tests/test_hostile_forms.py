@@ -32,9 +32,9 @@ from integrasjon.wsgi import admitted, application
 from milestones import mails
 from milestones.demo import a_pdf
 from milestones.models import AccountEvent, CatalogueScenario, Invitation, Mail, User
-from tests.access_table import ACROSS, ACROSS_POST_ONLY, AGREE_ON, PDF, PEOPLE, POSTS, READABLE
+from tests.addresses.place import Place
+from tests.addresses.table import ACROSS, ACROSS_POST_ONLY, AGREE_ON, PDF, PEOPLE, POSTS, READABLE
 from tests.cast import PASSWORD, Cast, add_observer, build_cast
-from tests.test_access import Place
 
 # --- Where they are sent
 

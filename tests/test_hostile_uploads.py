@@ -35,10 +35,10 @@ from milestones import forms, workflow
 from milestones.demo import a_pdf
 from milestones.documents import ENDINGS, MAX_BYTES, examine
 from milestones.models import Document, Event
-from tests.access_table import PDF as A_DOCUMENT
-from tests.access_table import PEOPLE, POSTS
+from tests.addresses.place import Place
+from tests.addresses.table import PDF as A_DOCUMENT
+from tests.addresses.table import PEOPLE, POSTS
 from tests.cast import Cast, build_cast
-from tests.test_access import Place
 
 # --- Files
 

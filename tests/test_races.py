@@ -27,7 +27,7 @@ from milestones.models import Event, EventKind, Integration, Notice, User
 from milestones.policy import Forbidden
 from milestones.process import MILESTONE_NUMBERS, MilestoneState, Outcome, Phase, Role, SenderKind
 from tests.cast import Cast, facts_now, fresh
-from tests.test_model_check import as_recorded, beginning, tell
+from tests.model.history import as_recorded, beginning, tell
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_postgresql")]
 

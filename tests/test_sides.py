@@ -21,11 +21,6 @@ Do = Callable[[Journey, User], object]
 DEFERRAL: dict[str, Any] = {"deferred_to": "Terje", "deferred_until": today()}
 
 
-@pytest.fixture
-def journey(cast: Cast) -> Journey:
-    return cast.journey()
-
-
 def to_digipost(journey: Journey, person: User) -> User:
     """Who was on the sender's side is one of Digipost's staff now."""
     member = journey.integration.members.current().get(user=person)

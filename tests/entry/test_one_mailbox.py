@@ -28,11 +28,6 @@ SPELLED = ['"kari"@fjordvik.example', "ｋａｒｉ@Fjordvik.example.", "kari\u2
 migration = import_module("milestones.migrations.0014_one_form_of_addresses")
 
 
-@pytest.fixture
-def journey(cast: Cast) -> Journey:
-    return cast.journey()
-
-
 def invite(browser: Client, integration: Integration, email: str) -> Any:
     sent = {"name": "Ny", "email": email, "roles": [Role.OBSERVER.value]}
     return browser.post(f"/i/{integration.reference}/people/", sent)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from milestones import outbox
+from milestones.reminders import cases, sweep
+from tests.reminders.crowd import gather
+from tests.reminders.server import Server
 
 MONDAY_MORNING = datetime.datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Europe/Oslo"))
 
@@ -31,3 +36,18 @@ def send_all(monday: time_machine.Traveller) -> Callable[[], int]:
         return sent
 
     return send
+
+
+@pytest.fixture
+def crowd(db: None, monday: object) -> None:
+    """Five people, two integrations each, and this morning's digests of all of them queued."""
+    gather(recipients=5, integrations=10)
+    sweep.queue_digests(timezone.localdate(), cases.rules_in_force())
+
+
+@pytest.fixture
+def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> type[Server]:
+    """A mail server whose `refusal` a test may replace."""
+    settings.EMAIL_BACKEND = "tests.reminders.server.Server"
+    monkeypatch.setattr(Server, "refusal", staticmethod(lambda address: None))
+    return Server

@@ -16,7 +16,7 @@ from milestones.models import Mail, MailState, ReminderRules, User
 from milestones.process import Role
 from milestones.reminders import cases, dry_run, sweep, why
 from milestones.reminders.why import Answer
-from tests.access_table import RULES
+from tests.addresses.table import RULES
 from tests.cast import Cast, add_observer
 
 Send = Callable[[], int]
