@@ -12,6 +12,7 @@ from django.test import Client
 from integrasjon import environment
 from milestones.models import User
 from tests.entry.oidc.provider import SECRET
+from tests.processes import PATIENCE
 
 WORK, SENDERS = "arbeidskonto", "avsender"
 
@@ -45,7 +46,7 @@ def asked(browser: Client, provider_id: str, **sent: str) -> str:
 
 def answer_for(address: str, who: str) -> str:
     """Be `who` ("name address") at the provider, which sends the browser back; returns the path of its answer."""
-    back = requests.get(address, headers={"X-Is": who}, allow_redirects=False, timeout=5)
+    back = requests.get(address, headers={"X-Is": who}, allow_redirects=False, timeout=PATIENCE)
     assert back.status_code == 302, back.text
     return back.headers["Location"].removeprefix(US)
 

@@ -1,7 +1,7 @@
 """An OpenID Connect provider in a process of its own: allauth's, which checks PKCE as oauthlib does.
 
-`python -m tests.entry.oidc.provider PORT CALLBACK…` serves on loopback until it is ended. Who is at the browser is said by
-the header `X-Is`, as "name address": signing in at the provider itself is not what is tried here.
+`python -m tests.entry.oidc.provider PORT CALLBACK…` serves on loopback until it is ended. Who is at the browser is
+said by the header `X-Is`, as "name address": signing in at the provider itself is not what is tried here.
 """
 
 from __future__ import annotations
