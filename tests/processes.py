@@ -14,8 +14,9 @@ from typing import TypeVar
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 600
-"""Seconds until a test gives up on something that will not come: no measure of speed, whatever else the machine does."""
+"""Seconds until a test gives up on what will not come: no measure of speed, whatever else the machine does."""
 LOOK_AGAIN = 0.05
+"""Seconds between two looks at what tells nobody."""
 T = TypeVar("T")
 PRODUCTION = {
     "SECRET_KEY": "a-key-that-is-long-enough-for-the-deployment-check-0123456789",
@@ -25,7 +26,7 @@ PRODUCTION = {
 
 
 def wait_until(happened: Callable[[], T], missing: str) -> T:
-    """What `happened` returns once it is true, for what tells nobody when it happens. Fails with `missing` if never."""
+    """What `happened` returns once it is true, for what tells nobody. Fails with `missing` if it never is."""
     began = time.monotonic()
     while not (found := happened()):
         assert time.monotonic() - began < PATIENCE, missing

@@ -7,19 +7,8 @@ import datetime
 import pytest
 
 from milestones import gates
-from milestones.gates import (
-    ConfirmationFact,
-    ExceptionFact,
-    Facts,
-    ItemFact,
-)
-from milestones.process import (
-    MILESTONE_NUMBERS,
-    REQUIREMENTS,
-    MilestoneState,
-    Role,
-    Status,
-)
+from milestones.gates import ConfirmationFact, ExceptionFact, Facts, ItemFact
+from milestones.process import MILESTONE_NUMBERS, REQUIREMENTS, MilestoneState, Role, Status
 from tests.complete import TODAY, TRIAL, at, complete
 
 

@@ -7,14 +7,8 @@ import itertools
 import pytest
 
 from milestones import gates
-from milestones.gates import (
-    BasicScenarioFact,
-    SolutionFact,
-)
-from milestones.process import (
-    BASIC_SCENARIOS,
-    DocumentType,
-)
+from milestones.gates import BasicScenarioFact, SolutionFact
+from milestones.process import BASIC_SCENARIOS, DocumentType
 from tests.complete import complete, solution
 
 API_ONLY, BATCH_ONLY = {"T01", "T02", "T16", "T18"}, {"T17", "T20", "T21", "T22", "T24"}

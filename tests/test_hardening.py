@@ -11,7 +11,7 @@ from milestones.demo import a_pdf
 from milestones.management.commands.rights_table import table
 from milestones.models import Agreement, DocumentAccess
 from tests.cast import Cast
-from tests.processes import PATIENCE, in_production
+from tests.processes import PATIENCE, ROOT, in_production
 
 
 def test_the_deployment_check_is_clean() -> None:

@@ -16,15 +16,10 @@ from functools import partial
 import pytest
 from hypothesis import HealthCheck, seed, settings
 from hypothesis import Phase as HypothesisPhase
-from hypothesis.stateful import (
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import run_state_machine_as_test
 
 from milestones import snapshots, workflow
-from milestones.models import (
-    CatalogueScenario,
-    Notice,
-)
+from milestones.models import CatalogueScenario, Notice
 from tests.cast import Cast
 from tests.model.beginning import AgreementRules, ChecklistRules, IntakeRules, PeopleRules, PlanRules
 from tests.model.moving import Ahead, MilestoneRules

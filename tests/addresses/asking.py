@@ -17,13 +17,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from milestones.demo import a_pdf
 from milestones.process import Role
 from tests.addresses.place import Place
-from tests.addresses.table import (
-    ACROSS,
-    ACROSS_POST_ONLY,
-    MY_SECURITY,
-    PDF,
-    POSTS,
-)
+from tests.addresses.table import ACROSS, ACROSS_POST_ONLY, MY_SECURITY, PDF, POSTS
 from tests.cast import Cast
 
 ROLE_OF = {

@@ -10,13 +10,7 @@ from django.urls import reverse
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.models import (
-    Document,
-    DocumentAccess,
-    Mail,
-    MailLine,
-    Sweep,
-)
+from milestones.models import Document, DocumentAccess, Mail, MailLine, Sweep
 from milestones.process import Role
 from milestones.urls import of_one_integration
 from tests.cast import Cast, add_observer, build_cast

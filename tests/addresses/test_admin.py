@@ -9,11 +9,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
-from milestones.models import (
-    AccountEvent,
-    Draft,
-    User,
-)
+from milestones.models import AccountEvent, Draft, User
 from tests.addresses.asking import get
 from tests.addresses.place import Place
 from tests.cast import Cast

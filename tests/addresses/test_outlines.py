@@ -6,10 +6,7 @@ import pytest
 
 from tests.addresses.asking import across_addresses, check_outline, get, page
 from tests.addresses.place import Place
-from tests.addresses.table import (
-    CALLERS,
-    READABLE,
-)
+from tests.addresses.table import CALLERS, READABLE
 from tests.cast import Cast
 
 

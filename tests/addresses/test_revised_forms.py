@@ -13,10 +13,7 @@ from django.urls import resolve
 from milestones.forms.base import Form, RevisedForm
 from tests.addresses.asking import across_addresses, get, page, post
 from tests.addresses.place import Place
-from tests.addresses.table import (
-    PEOPLE,
-    READABLE,
-)
+from tests.addresses.table import PEOPLE, READABLE
 from tests.cast import Cast
 
 NAME_THEIR_VERSION = {"PlanForm", "CatalogueForm"}

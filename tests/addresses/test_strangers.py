@@ -7,10 +7,7 @@ from django.urls import reverse
 
 from tests.addresses.asking import NOWHERE, get, post
 from tests.addresses.place import PK_OF, Place
-from tests.addresses.table import (
-    POSTS,
-    READABLE,
-)
+from tests.addresses.table import POSTS, READABLE
 from tests.cast import Cast
 
 

@@ -11,10 +11,7 @@ from django.urls import reverse
 
 from tests.addresses.asking import addresses_of_forms, entry_address, token_of
 from tests.addresses.place import Place
-from tests.addresses.table import (
-    OTHERS,
-    WAYS_IN,
-)
+from tests.addresses.table import OTHERS, WAYS_IN
 from tests.cast import Cast
 
 

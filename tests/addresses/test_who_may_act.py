@@ -13,21 +13,11 @@ from django_fsm import has_transition_perm
 
 from milestones import workflow
 from milestones.actors import actor_of
-from milestones.models import (
-    CatalogueScenario,
-)
+from milestones.models import CatalogueScenario
 from milestones.process import RESPONSIBLE_ROLES, Role
 from tests.addresses.asking import ROLE_OF, get, page, post
 from tests.addresses.place import Place
-from tests.addresses.table import (
-    AGREE_ON,
-    CALLERS,
-    EVERYBODY,
-    NAMES_SOMEBODY_ELSE,
-    PEOPLE,
-    POSTS,
-    READABLE,
-)
+from tests.addresses.table import AGREE_ON, CALLERS, EVERYBODY, NAMES_SOMEBODY_ELSE, PEOPLE, POSTS, READABLE
 from tests.cast import Cast, add_observer, facts_now, fresh
 
 

@@ -7,21 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from milestones import workflow
-from milestones.models import (
-    User,
-)
+from milestones.models import User
 from milestones.process import Role
 from tests.addresses.asking import NOWHERE, across_addresses, check_outline, entry_address, get, page, post
 from tests.addresses.place import Place
-from tests.addresses.table import (
-    ACROSS,
-    CALLERS,
-    MY_SECURITY,
-    OTHERS,
-    POSTS,
-    READABLE,
-    WAYS_IN,
-)
+from tests.addresses.table import ACROSS, CALLERS, MY_SECURITY, OTHERS, POSTS, READABLE, WAYS_IN
 from tests.cast import Cast
 
 

@@ -6,15 +6,11 @@ import datetime
 from functools import partial
 
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    rule,
-)
+from hypothesis.stateful import rule
 
 from milestones import workflow
 from milestones.clock import today
-from milestones.models import (
-    Invitation,
-)
+from milestones.models import Invitation
 from milestones.process import (
     RESPONSIBLE_ROLES,
     Accord,

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from milestones.models import (
-    Event,
-    EventKind,
-    Integration,
-)
-from milestones.process import (
-    MILESTONE_NUMBERS,
-    MilestoneState,
-    Phase,
-    Status,
-)
+from milestones.models import Event, EventKind, Integration
+from milestones.process import MILESTONE_NUMBERS, MilestoneState, Phase, Status
 
 
 def field_of(event: Event) -> str:

@@ -7,19 +7,12 @@ from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    precondition,
-    rule,
-)
+from hypothesis.stateful import precondition, rule
 
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.process import (
-    Accord,
-    Outcome,
-    Phase,
-)
+from milestones.process import Accord, Outcome, Phase
 from tests.model.watched import Watched
 from tests.model.what import REFUSALS, STAFF, TEAM, by, numbers
 

@@ -6,15 +6,11 @@ import datetime
 from functools import partial
 
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    rule,
-)
+from hypothesis.stateful import rule
 
 from milestones import workflow
 from milestones.clock import today
-from milestones.models import (
-    NoticeReceipt,
-)
+from milestones.models import NoticeReceipt
 from tests.model.watched import Watched
 from tests.model.what import STAFF, TEAM, by, days, no_day_or_one, texts, whichever
 

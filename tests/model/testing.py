@@ -8,20 +8,11 @@ from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    rule,
-)
+from hypothesis.stateful import rule
 
 from milestones import workflow
-from milestones.models import (
-    CatalogueScenario,
-)
-from milestones.process import (
-    Condition,
-    Interface,
-    Outcome,
-    ScopeMode,
-)
+from milestones.models import CatalogueScenario
+from milestones.process import Condition, Interface, Outcome, ScopeMode
 from tests.model.watched import Watched
 from tests.model.what import CODES, REFUSALS, STAFF, TEAM, by, days, environments, texts, whichever
 

@@ -11,27 +11,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.signals import post_save
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from milestones import gates, snapshots, workflow
 from milestones.facts import facts_of
-from milestones.models import (
-    Event,
-    EventKind,
-    Integration,
-    ScenarioRun,
-    User,
-)
-from milestones.process import (
-    MILESTONE_NUMBERS,
-    Environment,
-    MilestoneState,
-    Status,
-)
+from milestones.models import Event, EventKind, Integration, ScenarioRun, User
+from milestones.process import MILESTONE_NUMBERS, Environment, MilestoneState, Status
 from tests.cast import Cast, add_observer, facts_now, fresh
 from tests.model.history import as_recorded, beginning, tell
 from tests.model.what import REFUSALS

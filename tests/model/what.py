@@ -14,12 +14,7 @@ from milestones import workflow
 from milestones.clock import today
 from milestones.demo import a_pdf
 from milestones.policy import Forbidden
-from milestones.process import (
-    MEMBER_ROLES,
-    MILESTONE_NUMBERS,
-    REQUIREMENTS,
-    Environment,
-)
+from milestones.process import MEMBER_ROLES, MILESTONE_NUMBERS, REQUIREMENTS, Environment
 
 REFUSALS = (Forbidden, Http404, workflow.GateClosed, TransitionNotAllowed, ValidationError)
 """The only ways in which workflow says no; anything else that is raised is an error of its own."""

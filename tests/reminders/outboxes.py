@@ -10,12 +10,7 @@ from django.core import mail
 from django.utils import timezone
 
 from milestones.demo import Journey
-from milestones.models import (
-    Mail,
-    MailKind,
-    User,
-    WaitingItem,
-)
+from milestones.models import Mail, MailKind, User, WaitingItem
 
 
 def states() -> list[str]:

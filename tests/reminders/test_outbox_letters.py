@@ -12,14 +12,7 @@ from django.core import mail
 from django.utils import timezone
 
 from milestones import mails, workflow
-from milestones.models import (
-    Integration,
-    Mail,
-    MailKind,
-    MailState,
-    User,
-    WaitingItem,
-)
+from milestones.models import Integration, Mail, MailKind, MailState, User, WaitingItem
 from milestones.process import Role
 from milestones.reminders import cases, sweep
 from tests.reminders.crowd import gather

@@ -15,11 +15,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from milestones import mails, outbox
-from milestones.models import (
-    Mail,
-    MailState,
-    WaitingItem,
-)
+from milestones.models import Mail, MailState, WaitingItem
 from milestones.reminders import cases, sweep
 from tests.reminders.crowd import gather
 from tests.reminders.outboxes import reach_one_at, states

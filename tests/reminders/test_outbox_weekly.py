@@ -12,12 +12,7 @@ from django.core import mail
 from django.utils import timezone
 
 from milestones import workflow
-from milestones.models import (
-    Mail,
-    MailKind,
-    MailState,
-    User,
-)
+from milestones.models import Mail, MailKind, MailState, User
 from milestones.reminders import sweep
 from tests.reminders.outboxes import digests_of, due_now
 
