@@ -11,7 +11,7 @@ from milestones.demo import Journey
 from milestones.models import Integration, Notice
 from tests.cast import Cast
 
-YESTERDAY = datetime.timedelta(days=1)
+ONE_DAY = datetime.timedelta(days=1)
 
 
 def test_a_second_press_sends_a_notice_once(cast: Cast, journey: Journey) -> None:

@@ -15,7 +15,7 @@ from milestones.policy import Forbidden
 from milestones.process import Accord, Role
 from tests.cast import Cast, reasons
 
-YESTERDAY = datetime.timedelta(days=1)
+ONE_DAY = datetime.timedelta(days=1)
 
 
 @pytest.mark.parametrize("lost", [{"is_active": False}, {"is_staff": True}])

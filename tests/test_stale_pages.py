@@ -15,7 +15,7 @@ from milestones.models import Event, EventKind, User
 from milestones.process import Service, ServiceChoice
 from tests.cast import Cast, fresh
 
-YESTERDAY = datetime.timedelta(days=1)
+ONE_DAY = datetime.timedelta(days=1)
 
 
 def test_an_approver_approves_what_the_page_showed(cast: Cast, journey: Journey) -> None:
@@ -92,7 +92,7 @@ def test_an_old_page_does_not_confirm_another_date_than_was_proposed_since(cast:
     address = f"/i/{journey.integration.reference}/launch/"
     owner = cast.client(cast.owner)
     was = owner.get(address).context["date"]["was"].value()
-    workflow.propose_launch_date(journey.integration, by=cast.manager, launch_on=today() + 30 * YESTERDAY)
+    workflow.propose_launch_date(journey.integration, by=cast.manager, launch_on=today() + 30 * ONE_DAY)
     answer = owner.post(f"{address}date/", {"launch_on": str(today()), "was": was})
     assert answer.status_code == 422
     assert not fresh(journey.integration).launch.date_confirmed_by

@@ -15,7 +15,7 @@ from milestones.policy import Forbidden
 from milestones.process import Outcome, Role
 from tests.cast import Cast, fresh, reasons
 
-YESTERDAY = datetime.timedelta(days=1)
+ONE_DAY = datetime.timedelta(days=1)
 
 
 def add_item(journey: Journey, by: User, stands_on: Role = Role.TECHNICAL_LEAD) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from milestones.process import Accord, Outcome, Role
 Do = Callable[[Journey, User], object]
 
 
-DEFERRAL: dict[str, Any] = {"deferred_to": "Terje", "deferred_until": today()}
+DEFERRAL: dict[str, Any] = {"deferred_to": "Terje", "deferred_until": datetime.date(2035, 1, 1)}
 
 
 def to_digipost(journey: Journey, person: User) -> User:

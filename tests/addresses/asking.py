@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from milestones.demo import a_pdf
 from milestones.process import Role
 from tests.addresses.place import Place
-from tests.addresses.table import ACROSS, ACROSS_POST_ONLY, MY_SECURITY, PDF, POSTS
+from tests.addresses.table import ACROSS, ACROSS_POST_ONLY, MY_SECURITY, PDF, POSTS, dated
 from tests.cast import Cast
 
 ROLE_OF = {
@@ -54,7 +54,9 @@ def page(cast: Cast, place: Place, name: str, who: str) -> HttpResponse:
 
 def post(client: Client, address: str, data: dict[str, Any]) -> HttpResponse:
     """Post and undo, so that cases do not depend on each other."""
-    filled = {name: SimpleUploadedFile("a.pdf", a_pdf()) if value == PDF else value for name, value in data.items()}
+    filled = {
+        name: SimpleUploadedFile("a.pdf", a_pdf()) if value == PDF else value for name, value in dated(data).items()
+    }
     with transaction.atomic():
         answer = client.post(address, filled)
         transaction.set_rollback(True)

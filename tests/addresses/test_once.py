@@ -35,7 +35,7 @@ from milestones.models import (
 )
 from milestones.process import Outcome
 from tests.addresses.place import Place
-from tests.addresses.table import ACROSS, PDF, PEOPLE, POSTS
+from tests.addresses.table import ACROSS, PDF, PEOPLE, POSTS, dated
 from tests.cast import Cast
 
 BESIDE = {Event, Mail, MailLine, WaitingItem, SentForm, Draft}
@@ -84,7 +84,9 @@ def key_on(client: Client, address: str) -> str:
 
 
 def press(client: Client, address: str, data: dict[str, Any], **more: str) -> int:
-    filled = {name: SimpleUploadedFile("a.pdf", a_pdf()) if value == PDF else value for name, value in data.items()}
+    filled = {
+        name: SimpleUploadedFile("a.pdf", a_pdf()) if value == PDF else value for name, value in dated(data).items()
+    }
     return client.post(address, filled | more).status_code
 
 

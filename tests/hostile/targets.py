@@ -12,7 +12,7 @@ from django.urls import reverse
 from milestones import mails
 from milestones.models import CatalogueScenario, Invitation, Mail, User
 from tests.addresses.place import Place
-from tests.addresses.table import ACROSS, ACROSS_POST_ONLY, AGREE_ON, PEOPLE, POSTS
+from tests.addresses.table import ACROSS, ACROSS_POST_ONLY, AGREE_ON, PEOPLE, POSTS, dated
 from tests.cast import PASSWORD
 
 
@@ -27,7 +27,7 @@ class Target:
 
 def of_one_integration(place: Place, name: str) -> Target:
     letters, data = POSTS[name]
-    return Target(place.address(name), PEOPLE[letters[0]], data)
+    return Target(place.address(name), PEOPLE[letters[0]], dated(data))
 
 
 def agreement_on(place: Place, name: str) -> Target:
