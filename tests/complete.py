@@ -31,35 +31,15 @@ from milestones.process import (
 )
 
 TODAY = datetime.date(2027, 3, 1)
-
-
 TOMORROW = TODAY + datetime.timedelta(days=1)
-
-
 AGREED = AccordFact(sender=True, digipost=True)
-
-
 TERMS = AgreementFact(AgreementKind.TERMS, "Kirsten", TODAY, has_document=True, verified=True)
-
-
 KICKOFF = MeetingFact(TODAY, "Kari", "Ingrid", has_minutes=True)
-
-
 SOLUTION = SolutionFact("Fødselsnummer", "Kø", "api", "Arkivet", ("letter",))
-
-
 LETTER = ScenarioFact("T07", "Letter to a Digipost user", Environment.TEST, latest="passed")
-
-
 TRIAL = ScenarioFact("P01", "Letter", Environment.PRODUCTION, latest="passed")
-
-
 DEFERRED = FollowUpFact("Reservasjoner", "deferred", "Terje", TOMORROW, accepted=True)
-
-
 DECIDED = dict.fromkeys(Service.values, "skip")
-
-
 PEOPLE = {role: (Person(str(role.label), f"{role}@example.no", 1),) for role in Role}
 
 

@@ -26,12 +26,8 @@ from tests.model.history import as_recorded, beginning, tell
 from tests.processes import PATIENCE
 
 ROUNDS = 20
-
-
 HEAD_STARTS = (0.0, 0.005, -0.005, 0.015, -0.015)
 """Seconds by which the second is held back (or the first, when negative): windows are hit from both sides."""
-
-
 Action = Callable[[], object]
 
 
@@ -102,12 +98,6 @@ def check(integration: Integration) -> None:
 
 
 APPROVED = (EventKind.MILESTONE_APPROVED, EventKind.PHASE_CHANGED, EventKind.MILESTONE_STARTED)
-
-
 IN_2 = {"phase": "milestone_2", "milestone 2": "in_progress", "milestone 3": "upcoming", "production": "closed"}
-
-
 SUBMITTED_2 = {**IN_2, "milestone 2": "submitted"}
-
-
 IN_3 = {"phase": "milestone_3", "milestone 2": "approved", "milestone 3": "in_progress", "production": "closed"}

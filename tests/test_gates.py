@@ -53,8 +53,6 @@ from tests.complete import (
 )
 
 PRINT = dataclasses.replace(TERMS, kind=AgreementKind.PRINT)
-
-
 OWN = ScenarioFact("E01", "Egen", Environment.TEST, latest="passed")
 
 
@@ -91,11 +89,7 @@ def meetings(**changes: Any) -> tuple[MeetingFact, ...]:
 
 
 WITH_PRINT: dict[str, Any] = {"services": DECIDED | {"print": "use"}, "agreements": (TERMS, PRINT)}
-
-
 UNDATED = {n: MilestoneFact(MilestoneState.APPROVED, None if n == 4 else TODAY) for n in MILESTONE_NUMBERS}
-
-
 CASES = [
     case("1.1", "agreement_missing", agreements=()),
     case("1.1", "agreement_missing", services=DECIDED | {"print": "use"}),

@@ -12,11 +12,7 @@ from milestones.process import BASIC_SCENARIOS, DocumentType
 from tests.complete import complete, solution
 
 API_ONLY, BATCH_ONLY = {"T01", "T02", "T16", "T18"}, {"T17", "T20", "T21", "T22", "T24"}
-
-
 BOTH_ALWAYS = {"T03", "T04", "T05", "T06", "T07", "T08", "T19", "T25", "T26"}
-
-
 CATALOGUE = tuple(BasicScenarioFact(b.code, str(b.title), b.interface, b.condition) for b in BASIC_SCENARIOS)
 
 

@@ -28,8 +28,6 @@ from tests.model.testing import ScenarioRules, VerificationRules
 from tests.model.watched import Stages
 
 EXAMPLES = int(os.environ.get("MODEL_CHECK_EXAMPLES", "20"))
-
-
 BATCH = 10
 """From the eleventh on, hypothesis makes most examples by doubling parts of others: it makes ten at a time."""
 

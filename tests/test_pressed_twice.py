@@ -11,8 +11,6 @@ from milestones.demo import Journey
 from milestones.models import Integration, Notice
 from tests.cast import Cast
 
-ONE_DAY = datetime.timedelta(days=1)
-
 
 def test_a_second_press_sends_a_notice_once(cast: Cast, journey: Journey) -> None:
     journey.to_operations()

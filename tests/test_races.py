@@ -16,8 +16,6 @@ from tests.cast import Cast, facts_now, fresh
 from tests.racing import APPROVED, IN_2, IN_3, SUBMITTED_2, Action, Told, at_once, check, latest_event, race
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_postgresql")]
-
-
 CROWD = 50
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 import pytest
@@ -14,8 +13,6 @@ from milestones.models import User
 from milestones.policy import Forbidden
 from milestones.process import Accord, Role
 from tests.cast import Cast, reasons
-
-ONE_DAY = datetime.timedelta(days=1)
 
 
 @pytest.mark.parametrize("lost", [{"is_active": False}, {"is_staff": True}])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -14,8 +12,6 @@ from milestones.models import Event, EventKind, Integration, NoticeReceipt, Orga
 from milestones.policy import Forbidden
 from milestones.process import Outcome, Role
 from tests.cast import Cast, fresh, reasons
-
-ONE_DAY = datetime.timedelta(days=1)
 
 
 def add_item(journey: Journey, by: User, stands_on: Role = Role.TECHNICAL_LEAD) -> int:

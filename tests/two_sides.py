@@ -13,8 +13,6 @@ from milestones.models import User
 from milestones.process import Accord, Outcome, Role
 
 Do = Callable[[Journey, User], object]
-
-
 DEFERRAL: dict[str, Any] = {"deferred_to": "Terje", "deferred_until": datetime.date(2035, 1, 1)}
 
 

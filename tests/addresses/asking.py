@@ -28,8 +28,6 @@ ROLE_OF = {
     "O": Role.OBSERVER,
     "S": Role.ONBOARDING,
 }
-
-
 NOWHERE = "ZZZZ-999"
 """A well-formed reference that no integration has."""
 

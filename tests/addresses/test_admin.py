@@ -15,8 +15,6 @@ from tests.addresses.place import Place
 from tests.cast import Cast
 
 NOT_READ_THERE = (User, Draft)  # people are kept there; what somebody has typed and not sent is theirs alone
-
-
 GOVERNED: list[Any] = [one for one in apps.get_app_config("milestones").get_models() if one not in NOT_READ_THERE]
 
 

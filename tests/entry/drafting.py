@@ -12,11 +12,7 @@ from milestones.models import User
 from tests.cast import PASSWORD
 
 LONG = "Vi gikk gjennom løsningen. " * 150
-
-
 KEPT = "You were signed out before this was sent. Sign in: what you had typed is kept, and not sent yet."
-
-
 MINUTES = {"kind": "kickoff", "held_on": "2026-01-02", "sender_people": "Kari", "minutes": LONG}
 
 

@@ -83,11 +83,7 @@ def locked() -> bytes:
 
 
 SCRIPT = b"<</S/JavaScript/JS(app.alert(1))>>"
-
-
 PLAIN, PNG, JPEG = pdf_of(), picture("PNG"), picture("JPEG")
-
-
 ACTIVE: dict[str, bytes] = {
     "script": pdf_of(SCRIPT, catalogue=b"/OpenAction 4 0 R"),
     "script in the page's own action": pdf_of(catalogue=b"/AA<</WC" + SCRIPT + b">>"),
@@ -104,8 +100,6 @@ ACTIVE: dict[str, bytes] = {
     "ZIP behind": PLAIN + zipped(),
     "ZIP with the end as its comment": zipped()[:0] + PLAIN + zipped()[:-2] + struct.pack("<H", 6) + b"%%EOF\n",
 }
-
-
 BROKEN: dict[str, bytes] = {
     "locked": locked(),
     "no pages": pdf_of(pages=b"/Kids[]/Count 0"),
@@ -124,8 +118,6 @@ BROKEN: dict[str, bytes] = {
     "empty": b"",
     "over 20 MB": b"a" * (MAX_BYTES + 1),
 }
-
-
 ODD: dict[str, bytes] = {
     "GIF in letters before a PDF": b"GIF89a" + PLAIN,
     "surrogate, which Windows-1252 reads as three letters": b"a\xed\xa0\x80b",
@@ -151,8 +143,6 @@ ODD: dict[str, bytes] = {
     "Latin-1": "Blåbær".encode("latin-1"),
     "escape": b"\x1b[2Jtext",
 }
-
-
 NAMES = [
     *(
         "avtale.pdf",
@@ -186,8 +176,6 @@ NAMES = [
         "a\\",
     ),
 ]
-
-
 TYPES = ["application/pdf", "text/html", "image/svg+xml", "", "x", "text/plain; charset=utf-7", "a/b; c=\xff"]
 
 
@@ -214,8 +202,6 @@ def flipped(content: bytes, bits: list[int]) -> bytes:
 whole = st.sampled_from(
     [PLAIN, a_pdf(), PNG, JPEG, ACTIVE["script in an object stream"], PNG, JPEG, "Blåbær\n".encode()]
 )
-
-
 malformed = st.one_of(
     st.builds(cut, whole, st.integers(0, 5000), st.binary(max_size=30)),
     st.builds(flipped, whole, st.lists(st.integers(0, 40_000), min_size=1, max_size=12)),
@@ -224,6 +210,4 @@ malformed = st.one_of(
     st.binary(max_size=64),
     st.text(max_size=64).map(lambda text: text.encode("utf-8", "surrogatepass")),
 )
-
-
 files = st.builds(Upload, malformed, st.sampled_from(NAMES), st.sampled_from(TYPES), st.sampled_from([0, 0, 0, 1, 3]))

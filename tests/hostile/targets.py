@@ -73,8 +73,6 @@ ACCOUNT = (
     *("invitation", "account_reauthenticate", "account_change_password", "erase_person", "set_language", "sign_out"),
     *("resend", "stop_mail"),
 )
-
-
 MAKERS: dict[str, Callable[[Place, str], Target]] = {
     **dict.fromkeys(POSTS, of_one_integration),
     **{f"agree {subject}": agreement_on for subject in AGREE_ON},

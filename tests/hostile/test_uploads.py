@@ -23,8 +23,6 @@ from tests.hostile.uploading import Desk, send
 
 ADDRESSES = ("agreement", "confirmation", "meetings", "meeting", "scenario")
 """Every address that takes a document."""
-
-
 EACH = 100 if connection.vendor == "sqlite" else 20  # there fewer: for what its columns alone refuse
 
 

@@ -86,8 +86,6 @@ def send(desk: Desk, name: str, upload: Upload) -> int:
 
 
 CHARSETS = ("utf-8", "utf-16", "utf-32", "windows-1252")
-
-
 TYPED = {
     "agreement": "signatory",
     "confirmation": "note",

@@ -35,12 +35,8 @@ MAY_BE_SILENT = {
     "set_scope",
 }
 """What records nothing when it is told what is recorded already."""
-
-
 COUNTED = list(apps.get_app_config("milestones").get_models())
 """What is refused adds a row to none of these."""
-
-
 STAGES = {
     "intake": (0, "nothing"),
     "gate 1 open": (0, "facts"),

@@ -19,8 +19,6 @@ from tests.processes import ROOT, free_port
 from tests.reminders.skew import ahead
 
 MAILS = int(os.environ.get("FAULT_MAILS", "250"))
-
-
 WORKERS, BEATS = 2, 2
 
 

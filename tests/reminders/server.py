@@ -7,8 +7,6 @@ from typing import Any
 
 from django.core.mail.backends.locmem import EmailBackend
 
-Send = Callable[[], int]
-
 
 class Server(EmailBackend):
     """Raises what `refusal` gives for a recipient; keeps the rest."""

@@ -30,8 +30,6 @@ from tests.reminders.crowd import gather
 from tests.reminders.sink import Keeper, listen
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-
-
 HALF_A_SECOND = 0.5
 
 

@@ -15,8 +15,6 @@ from tests.entry.oidc.provider import SECRET
 from tests.processes import PATIENCE
 
 WORK, SENDERS = "arbeidskonto", "avsender"
-
-
 US = "http://testserver"
 
 
