@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PYTEST_ARGS ?= -n 2 --dist worksteal
 
-.PHONY: help run test check lock messages bench-reminders
+.PHONY: help run test test-alone test-shuffled test-elsewhen query-counts check lock messages bench-reminders
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -25,6 +25,23 @@ test: .venv/dev ## The whole suite on SQLite; with DATABASE_URL (and REDIS_URL) 
 	@if [ -n "$$REQUIRE_SERVICES" ] && [ -z "$$DATABASE_URL" -o -z "$$REDIS_URL" ]; then echo "DATABASE_URL and REDIS_URL are required here"; exit 1; fi
 	env -u DATABASE_URL -u REDIS_URL THEN_ON_POSTGRESQL=$(DATABASE_URL) $(BIN)/python -m pytest $(PYTEST_ARGS)
 	@if [ -n "$$DATABASE_URL" ]; then set -x; $(BIN)/python -m pytest $(PYTEST_ARGS); fi
+
+test-alone: .venv/dev ## The last test of each file by itself; FILES=tests/personal for some
+	$(BIN)/python -m tests.alone $(FILES)
+
+test-shuffled: .venv/dev ## The suite in random order; SHUFFLED=seed for the same order again
+	$(BIN)/python -m pytest -p tests.shuffled $(PYTEST_ARGS) $(FILES)
+
+# From half a minute before midnight, through both changes of the hour, on 29 February, 24 and 31 December.
+MOMENTS ?= 2026-11-25T23:59:30 2026-03-29T01:59:30 2026-10-25T02:59:30 2028-02-29T23:59:30 2026-12-24T23:59:30 2026-12-31T23:59:30
+# Not what asks no date and takes long: the browser, the proxy, the parser's files, posts by the thousand, old databases.
+DATELESS := browser proxy documents hostile upgrade bench
+ASKS_A_DATE = $(filter-out $(addprefix tests/,$(DATELESS) elsewhen),$(patsubst %/,%,$(wildcard tests/*/))) $(wildcard tests/test_*.py)
+test-elsewhen: .venv/dev ## What asks a date, at the hours and days that are not like others; MOMENTS= and FILES= for some
+	@for moment in $(MOMENTS); do ELSEWHEN=$$moment $(BIN)/python -m pytest -p tests.elsewhen $(PYTEST_ARGS) $(or $(FILES),$(ASKS_A_DATE)) || exit 1; done
+
+query-counts: .venv/dev ## Renew tests/query_counts.json: how many queries each page takes
+	env -u DATABASE_URL UPDATE_QUERY_COUNTS=1 $(BIN)/python -m pytest tests/test_queries.py
 
 check: .venv/dev ## What needs no tests to be seen: style, types, who imports whom, migrations
 	$(BIN)/ruff check .

@@ -4,6 +4,9 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
+
+import pytest
 
 os.environ.setdefault("DEBUG", "on")
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="tracker-tests-")
@@ -11,3 +14,6 @@ os.environ["CONN_MAX_AGE"] = "0"  # the live server's threads would hold on to a
 # A commit need not reach the disk: what is tried is that processes die, not that the machine does.
 os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off -c jit=off")
 atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
+
+# What two files share asserts too, and says what differed as a test does.
+pytest.register_assert_rewrite(*(f"tests.{one.stem}" for one in Path(__file__).parent.iterdir()))

@@ -23,10 +23,11 @@ from milestones.demo import a_pdf
 from milestones.models import CatalogueScenario, Mail, User
 from milestones.policy import Forbidden
 from milestones.process import Accord, AgreementKind, Environment, Outcome, Role
-from tests.access_table import EVERYBODY, PEOPLE
+from tests.addresses.table import EVERYBODY, PEOPLE
 from tests.cast import Cast, add_observer
 
 REASON = {"reason": "Derfor"}
+A_DAY = datetime.date(2026, 1, 2)
 DEFERRAL = {"deferred_to": "Terje", "deferred_until": datetime.date(2035, 1, 1)}
 NOTHING = 0
 """The primary key of no row: what is refused to some is refused before it is looked for."""
@@ -52,7 +53,7 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "close_deviation": ("MLS", (NOTHING,), {"outcome": "Rettet"}),
     "close_follow_up": ("MLS", (NOTHING,), {"resolution": "Gjort"}),
     "close_production": ("S", (), REASON),
-    "confirm": ("L", ("2.1",), {"confirmed_on": today()}),
+    "confirm": ("L", ("2.1",), {"confirmed_on": A_DAY}),
     "confirm_launch": ("MLS", (), {}),
     "confirm_launch_date": ("B", (), {"launch_on": datetime.date(2035, 1, 1)}),
     "decide_manual_approval": ("MLS", (), {"manual_approval": True, "note": ""}),
@@ -73,7 +74,7 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "grant_exception": ("S", ("2.1",), REASON),
     "invite": ("MS", (), {"name": "Ny", "email": "ny@fjordvik.example", "roles": []}),
     "name_readers": ("ML", (), {"member_ids": [], "shared_mailbox": "post@fjordvik.example"}),
-    "open_deviation": ("MLS", (), {"title": "Avvik", "description": "", "handler": "Vakta", "opened_on": today()}),
+    "open_deviation": ("MLS", (), {"title": "Avvik", "description": "", "handler": "Vakta", "opened_on": A_DAY}),
     "pass_details": ("S", (), {"details": "Se dokumentasjonen"}),
     "pause": ("S", (), REASON),
     "propose_dates": ("MS", (), {"dates": {}, "version": 1}),
@@ -86,19 +87,19 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
         {
             "kind": AgreementKind.TERMS,
             "signatory": "Kari",
-            "signed_on": today(),
+            "signed_on": A_DAY,
             "document": ContentFile(a_pdf(), name="avtale.pdf"),
         },
     ),
     "record_certificate": ("ML", (), {"expires_on": datetime.date(2035, 1, 1)}),
-    "record_first_sending": ("ML", (), {"first_sending_on": today(), "documents_sent": 1}),
+    "record_first_sending": ("ML", (), {"first_sending_on": A_DAY, "documents_sent": 1}),
     "record_meeting": (
         "MLS",
         (),
-        {"kind": "kickoff", "held_on": today(), "sender_people": "", "digipost_people": "", "minutes": ""},
+        {"kind": "kickoff", "held_on": A_DAY, "sender_people": "", "digipost_people": "", "minutes": ""},
     ),
     "record_monitoring": ("ML", (), {"monitoring": "Måling", "deviations_told_to": "Vakta"}),
-    "record_run": ("L", (NOTHING,), {"ran_on": today(), "outcome": Outcome.PASSED}),
+    "record_run": ("L", (NOTHING,), {"ran_on": A_DAY, "outcome": Outcome.PASSED}),
     "record_verification": ("S", (), {}),
     "remove": ("MS", (NOTHING,), {}),
     "remove_item": ("MS", (NOTHING,), REASON),

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from integrasjon import environment
-from tests.test_hardening import in_production
+from tests.processes import in_production
 
 READ = "from django.conf import settings; print(settings.TRUSTED_PROXIES, settings.OIDC_PROVIDERS)"
 GOOD = {

@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
-import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,91 +18,42 @@ from milestones.gates import (
     AgreementFact,
     BasicScenarioFact,
     ConfirmationFact,
-    ExceptionFact,
-    Facts,
     FollowUpFact,
-    ItemFact,
     MeetingFact,
     MilestoneFact,
     Person,
     ScenarioFact,
-    SolutionFact,
 )
 from milestones.process import (
-    BASIC_SCENARIOS,
     MILESTONE_NUMBERS,
     REQUIREMENTS,
     Accord,
     AgreementKind,
-    DocumentType,
     Environment,
     MilestoneState,
-    Phase,
     Role,
     Service,
-    Status,
+)
+from tests.complete import (
+    AGREED,
+    DECIDED,
+    DEFERRED,
+    KICKOFF,
+    LEAD,
+    LETTER,
+    MANAGER,
+    PEOPLE,
+    STAFF,
+    TERMS,
+    TODAY,
+    TOMORROW,
+    TRIAL,
+    complete,
+    solution,
 )
 
-TODAY = datetime.date(2027, 3, 1)
-TOMORROW = TODAY + datetime.timedelta(days=1)
-AGREED = AccordFact(sender=True, digipost=True)
-TERMS = AgreementFact(AgreementKind.TERMS, "Kirsten", TODAY, has_document=True, verified=True)
 PRINT = dataclasses.replace(TERMS, kind=AgreementKind.PRINT)
-KICKOFF = MeetingFact(TODAY, "Kari", "Ingrid", has_minutes=True)
-SOLUTION = SolutionFact("Fødselsnummer", "Kø", "api", "Arkivet", ("letter",))
-LETTER = ScenarioFact("T07", "Letter to a Digipost user", Environment.TEST, latest="passed")
-TRIAL = ScenarioFact("P01", "Letter", Environment.PRODUCTION, latest="passed")
 OWN = ScenarioFact("E01", "Egen", Environment.TEST, latest="passed")
-DEFERRED = FollowUpFact("Reservasjoner", "deferred", "Terje", TOMORROW, accepted=True)
-DECIDED = dict.fromkeys(Service.values, "skip")
-PEOPLE = {role: (Person(str(role.label), f"{role}@example.no", 1),) for role in Role}
-
-
-def complete(**changes: Any) -> Facts:
-    """Everything met, in operations; with changes."""
-    facts = Facts(
-        today=TODAY,
-        phase=Phase.OPERATIONS,
-        milestones={n: MilestoneFact(MilestoneState.APPROVED, TODAY) for n in MILESTONE_NUMBERS},
-        people=PEOPLE,
-        agreements=(TERMS,),
-        services=DECIDED,
-        test_account_id="1",
-        production_account_id="2",
-        production_enabled=True,
-        details_passed=True,
-        details_acknowledged=True,
-        confirmed={code: ConfirmationFact("Terje", TODAY) for code in ("2.1", "2.3")},
-        meetings=(KICKOFF,),
-        solution=SOLUTION,
-        accords=dict.fromkeys(Accord.values, AGREED),
-        catalogue=(BasicScenarioFact("T07", "Letter to a Digipost user", "both", "always"),),
-        scenarios=(LETTER, TRIAL),
-        approval_recorded=True,
-        scope_mode="run",
-        follow_ups=(DEFERRED, FollowUpFact("Avklart", "closed")),
-        launch_on=TODAY,
-        launch_confirmed=True,
-        first_sending_on=TODAY,
-        documents_sent=1,
-        sender_confirmed=True,
-        digipost_confirmed=True,
-        monitoring="Måling",
-        deviations_told_to="Vakta",
-        notice_readers=1,
-        certificate_expires_on=TOMORROW,
-    )
-    return dataclasses.replace(facts, **changes)
-
-
-def at(number: int, state: MilestoneState = MilestoneState.IN_PROGRESS, **changes: Any) -> Facts:
-    """Complete facts with milestone `number` current in `state`, earlier ones approved and later ones upcoming."""
-    states = {
-        n: MilestoneState.APPROVED if n < number else state if n == number else MilestoneState.UPCOMING
-        for n in MILESTONE_NUMBERS
-    }
-    milestones = {n: MilestoneFact(states[n], TODAY) for n in MILESTONE_NUMBERS}
-    return complete(phase=Phase.of(number), milestones=milestones, **changes)
 
 
 @dataclass(frozen=True)
@@ -127,10 +76,6 @@ def without(role: Role) -> dict[Role, tuple[Person, ...]]:
     return {held: people for held, people in PEOPLE.items() if held is not role}
 
 
-def solution(**changes: Any) -> SolutionFact:
-    return dataclasses.replace(SOLUTION, **changes)
-
-
 def agreed_by(subject: Accord, *, sender: bool, digipost: bool) -> dict[str, AccordFact]:
     return dict.fromkeys(Accord.values, AGREED) | {subject.value: AccordFact(sender, digipost)}
 
@@ -145,8 +90,6 @@ def meetings(**changes: Any) -> tuple[MeetingFact, ...]:
 
 WITH_PRINT: dict[str, Any] = {"services": DECIDED | {"print": "use"}, "agreements": (TERMS, PRINT)}
 UNDATED = {n: MilestoneFact(MilestoneState.APPROVED, None if n == 4 else TODAY) for n in MILESTONE_NUMBERS}
-STAFF, LEAD, MANAGER = Role.ONBOARDING, Role.TECHNICAL_LEAD, Role.PROJECT_MANAGER
-
 CASES = [
     case("1.1", "agreement_missing", agreements=()),
     case("1.1", "agreement_missing", services=DECIDED | {"print": "use"}),
@@ -297,111 +240,3 @@ def test_a_print_trial_is_planned_or_explained_away(explained: bool) -> None:
     trial = dataclasses.replace(TRIAL, print_trial=not explained)
     facts = complete(**WITH_PRINT, scenarios=(LETTER, trial), no_print_trial_reason="Prøvd før" if explained else "")
     assert gates.unmet_of("4.1", facts) == []
-
-
-# --- Order, exceptions, own items, next moves
-
-
-@pytest.mark.parametrize(
-    ("code", "facts", "first"),
-    [
-        ("1.4", complete(agreements=()), ["1.1"]),
-        ("3.2", at(2), ["M2"]),
-        ("3.2", complete(scenarios=(TRIAL,)), ["3.1"]),
-        ("3.3", at(2), ["M2"]),
-        ("3.3", complete(approval_recorded=False), ["3.2"]),
-        ("5.0", at(4), ["M4"]),
-        ("5.2", at(4), ["M4"]),
-    ],
-)
-def test_cannot_start_yet(code: str, facts: Facts, first: list[str]) -> None:
-    assert sorted({unmet.code for unmet in gates.blockers(code, facts)}) == first
-    assert gates.blockers(code, complete()) == []
-
-
-def test_only_these_bear_an_exception() -> None:
-    bearing = {code for code, requirement in REQUIREMENTS.items() if requirement.exception_allowed}
-    assert bearing == {"1.3", "2.1", "2.3", "4.1"}
-
-
-@pytest.mark.parametrize(("until", "open_"), [(None, True), (TODAY, True), (TODAY - datetime.timedelta(1), False)])
-def test_an_exception_holds_through_its_last_day(until: datetime.date | None, open_: bool) -> None:
-    facts = complete(services={}, exceptions={"1.3": ExceptionFact("Avklares", "Ingrid", until)})
-    assert (gates.gate(5, facts) == []) is open_
-    finding = next(finding for finding in gates.findings(1, facts) if finding.key == "1.3")
-    assert not finding.met  # it shows, and only does not count
-    assert (finding.exception is not None) is open_
-
-
-@pytest.mark.parametrize(
-    ("required", "confirmed", "open_"), [(True, False, False), (True, True, True), (False, False, True)]
-)
-def test_own_items_count_when_required(required: bool, confirmed: bool, open_: bool) -> None:
-    item = ItemFact("item-7", 2, "Databehandleravtale", required, Role.ONBOARDING)
-    done = complete().confirmed | ({"item-7": ConfirmationFact("Ingrid", TODAY)} if confirmed else {})  # type: ignore[operator]
-    facts = complete(items=(item,), confirmed=done)
-    assert (gates.gate(2, facts) == []) is open_
-    assert gates.gate(1, facts) == []
-
-
-def test_next_moves_name_what_can_be_started_only() -> None:
-    facts = at(1, agreements=(), test_account_id="")
-    assert {unmet.code for unmet in gates.next_moves(facts)} == {"1.1"}
-
-
-@pytest.mark.parametrize("number", MILESTONE_NUMBERS)
-def test_next_move_with_an_open_gate_is_submitting_and_then_approving(number: int) -> None:
-    (submit,) = gates.next_moves(at(number))
-    assert (submit.code, submit.reason, submit.role) == (f"M{number}", "ready_to_submit", Role.PROJECT_MANAGER)
-    (approve,) = gates.next_moves(at(number, MilestoneState.SUBMITTED))
-    assert (approve.reason, approve.role) == ("awaiting_approval", Role.ONBOARDING)
-
-
-def test_next_moves_in_operations() -> None:
-    assert gates.next_moves(complete()) == []
-    assert [move.reason for move in gates.next_moves(complete(open_deviations=1))] == ["deviation_open"]
-    assert [move.code for move in gates.next_moves(complete(agreements=()))] == ["1.1"]
-
-
-def test_an_intake_waits_for_digipost_and_closes_every_gate() -> None:
-    (move,) = gates.next_moves(at(1, accepted=False, agreements=()))
-    assert (move.reason, move.role) == ("intake_not_accepted", Role.ONBOARDING)
-    assert all(gates.gate(number, complete(accepted=False)) == [move] for number in MILESTONE_NUMBERS)
-
-
-@pytest.mark.parametrize("status", [Status.PAUSED, Status.CLOSED])
-def test_nobody_has_a_next_move_when_it_rests(status: Status) -> None:
-    assert gates.next_moves(at(1, status=status, agreements=())) == []
-
-
-# --- Which basic scenarios apply, written out once more, independently of process.py
-
-API_ONLY, BATCH_ONLY = {"T01", "T02", "T16", "T18"}, {"T17", "T20", "T21", "T22", "T24"}
-BOTH_ALWAYS = {"T03", "T04", "T05", "T06", "T07", "T08", "T19", "T25", "T26"}
-CATALOGUE = tuple(BasicScenarioFact(b.code, str(b.title), b.interface, b.condition) for b in BASIC_SCENARIOS)
-
-
-@pytest.mark.parametrize("interface", ["api", "batch", "both"])
-@pytest.mark.parametrize("used", list(itertools.product([True, False], repeat=5)), ids=str)
-def test_which_basic_scenarios_apply(interface: str, used: tuple[bool, ...]) -> None:
-    print_, sms, receipt, invoice, partner = used
-    services = {"print": print_, "sms": sms, "opening_receipt": receipt}
-    facts = complete(
-        catalogue=CATALOGUE,
-        services={service: "use" if use else "skip" for service, use in services.items()},
-        solution=solution(interface=interface, document_types=(DocumentType.INVOICE,) if invoice else ("letter",)),
-        is_partner=partner,
-    )
-    expected = (
-        BOTH_ALWAYS | (API_ONLY if interface != "batch" else set()) | (BATCH_ONLY if interface != "api" else set())
-    )
-    expected |= {"T11", "T12"} if print_ else {"T10"}
-    expected |= {"T09"} if invoice else set()
-    expected |= {"T13"} if receipt else set()
-    expected |= {"T14"} if sms else set()
-    expected |= {"T23"} if partner else set()
-    assert {scenario.code for scenario in gates.applicable_scenarios(facts)} == expected
-
-
-def test_without_an_interface_no_scenario_applies() -> None:
-    assert gates.applicable_scenarios(complete(catalogue=CATALOGUE, solution=SolutionFact())) == ()

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -15,26 +11,7 @@ from milestones.demo import a_pdf
 from milestones.management.commands.rights_table import table
 from milestones.models import Agreement, DocumentAccess
 from tests.cast import Cast
-
-ROOT = Path(__file__).parent.parent
-PRODUCTION = {
-    "SECRET_KEY": "a-key-that-is-long-enough-for-the-deployment-check-0123456789",
-    "ALLOWED_HOSTS": "integrasjon.example.no",
-    "DEBUG": "off",
-}
-
-
-def in_production(code: str, **environment: str) -> str:
-    """What `code` prints under the production settings."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("DEBUG", "DATABASE_URL", "REDIS_URL", "DJANGO_ALLOW_ASYNC_UNSAFE")
-    }
-    variables = kept | PRODUCTION | environment | {"DJANGO_SETTINGS_MODULE": "integrasjon.settings"}
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=variables, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+from tests.processes import PATIENCE, ROOT, in_production
 
 
 def test_the_deployment_check_is_clean() -> None:
@@ -51,7 +28,7 @@ def test_an_address_that_is_none_is_not_found_out_by_whoever_uploads_first(addre
 def test_nobody_waits_for_a_broker_that_is_away() -> None:
     code = "import django, time; django.setup(); from milestones import outbox; began = time.monotonic(); "
     code += "outbox.hint(); outbox.hint(); print(time.monotonic() - began)"
-    assert float(in_production(code, REDIS_URL="redis://127.0.0.1:1/0").splitlines()[-1]) < 5
+    assert float(in_production(code, REDIS_URL="redis://127.0.0.1:1/0").splitlines()[-1]) < PATIENCE
 
 
 def test_cookies_belong_to_this_host_alone() -> None:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-PATIENCE = 60  # seconds until a test gives up; no measure of speed
+from tests.processes import PATIENCE, ROOT, free_port, wait_until
 
 pytestmark = pytest.mark.embedded_default
 
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 def start(tmp_path: Path, port: int) -> subprocess.Popen[str]:
@@ -40,14 +37,12 @@ def start(tmp_path: Path, port: int) -> subprocess.Popen[str]:
 
 
 def wait_for_page(port: int) -> str:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in/", timeout=5) as answer:
-                return str(answer.read().decode())
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("no page")
+    def page() -> str:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in/") as answer:
+            return str(answer.read().decode())
+        return ""
+
+    return wait_until(page, "no page")
 
 
 def children_of(pid: int) -> list[int]:
@@ -57,11 +52,8 @@ def children_of(pid: int) -> list[int]:
 
 def wait_for_children(pid: int) -> list[int]:
     """Web, worker and beat, once all three are there."""
-    deadline = time.monotonic() + PATIENCE
-    while len(children := children_of(pid)) < 3:
-        assert time.monotonic() < deadline, "a child is missing"
-        time.sleep(0.1)
-    return children
+    wait_until(lambda: len(children_of(pid)) >= 3, "a child is missing")
+    return children_of(pid)
 
 
 def alive(pid: int) -> bool:
@@ -72,10 +64,7 @@ def alive(pid: int) -> bool:
 
 
 def wait_until_gone(pids: list[int]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while any(alive(pid) for pid in pids):
-        assert time.monotonic() < deadline, "a process was left"
-        time.sleep(0.1)
+    wait_until(lambda: not any(alive(pid) for pid in pids), "a process was left")
 
 
 def test_it_shows_a_page_and_leaves_no_process(tmp_path: Path, port: int) -> None:

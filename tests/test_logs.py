@@ -24,7 +24,7 @@ from milestones.mails.stop_links import stop_address
 from milestones.models import Integration, Mail, MailKind, MailState
 from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import ask_for_code, code_in, link_in
-from tests.test_hardening import in_production
+from tests.processes import in_production
 
 SECRET_NAME = "Hemmelig Navnesen"
 SOMEWHERE = "203.0.113.7"

@@ -7,7 +7,6 @@ import json
 import os
 import pickle
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,8 +20,7 @@ from django.core.cache.backends.redis import RedisCache
 
 from integrasjon.celery import app
 from milestones.entry import sessions
-from tests.proxy.servers import running
-from tests.test_hardening import in_production
+from tests.processes import free_port, in_production, running
 
 SERVER = shutil.which("redis-server")
 PASSWORD = "p@ss/w:rd %1"
@@ -63,10 +61,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     name = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
     made = ["openssl", "req", *kind, *name, "-keyout", str(key), "-out", str(certificate)]
     subprocess.run(made, check=True, capture_output=True)
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        port, tls_port = one.getsockname()[1], other.getsockname()[1]
+    port, tls_port = free_port(), free_port()
     settings = {
         "bind": "127.0.0.1",
         "port": port,

@@ -94,7 +94,7 @@ def finish(process: subprocess.Popen[str]) -> str:
 
 def compare_sending(url: str) -> float:
     """Print how fast two workers send; returns the peak memory of the one that told the staff, in MiB."""
-    from tests.reminders.sink import free_port
+    from tests.processes import free_port
 
     port = free_port()
     sink = subprocess.Popen(

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from milestones import outbox
 from tests.entry.conftest import code_in, link_in
+from tests.processes import PATIENCE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'], resultTypes: ['violations']}"
@@ -33,7 +34,7 @@ class Person:
         self.address = address
         self.viewport = viewport
         self.page: Page = browser.new_context(viewport=viewport).new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(PATIENCE * 1000)
         self.seen = seen
         self.status = 0
         self.page.on("response", self._note_status)

@@ -12,7 +12,7 @@ from milestones import workflow
 from milestones.models import User
 from milestones.process import Role, SenderKind
 from tests.browser.person import PHONE, Person
-from tests.entry.test_second_factor import totp
+from tests.entry.factors import totp
 
 STAFF, NEW = "ingrid@digipost.example", "ny@fjordvik.example"
 

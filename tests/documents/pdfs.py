@@ -6,6 +6,7 @@ import importlib
 import io
 import re
 import sys
+import zipfile
 import zlib
 from typing import Any
 
@@ -94,3 +95,10 @@ def with_files(*files: tuple[str, bytes], **options: Any) -> bytes:
     for name, content in files:
         pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, content, filename=name)
     return saved(pdf, **options)
+
+
+def zipped(name: str) -> bytes:
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w") as archive:
+        archive.writestr(name, b"x" * 100)
+    return into.getvalue()

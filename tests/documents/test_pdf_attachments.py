@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 
 import pikepdf
 import pytest
@@ -13,19 +12,12 @@ from django.utils.translation import override
 from PIL import Image
 
 from milestones.documents import examine
-from tests.documents.pdfs import SCRIPT, Refused, blank, examined, saved, stream, verdict, with_files, written
+from tests.documents.pdfs import SCRIPT, Refused, blank, examined, saved, stream, verdict, with_files, written, zipped
 
 
 def picture(kind: str) -> bytes:
     into = io.BytesIO()
     Image.linear_gradient("L").save(into, kind)
-    return into.getvalue()
-
-
-def zipped(name: str) -> bytes:
-    into = io.BytesIO()
-    with zipfile.ZipFile(into, "w") as archive:
-        archive.writestr(name, b"x" * 100)
     return into.getvalue()
 
 

@@ -10,8 +10,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from tests.documents.pdfs import FORMATTER, SCRIPT, blank, packed, saved, stream, updated, verdict, written
-from tests.documents.test_pdf_attachments import zipped
+from tests.documents.pdfs import FORMATTER, SCRIPT, blank, packed, saved, stream, updated, verdict, written, zipped
 
 LEFT_OUT = {
     "action": ("9 0 obj\n<</S /J#61vaScript /J#53 (app.alert)>>\nendobj\n", "script"),

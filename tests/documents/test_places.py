@@ -22,6 +22,7 @@ from milestones.documents import examine, parsing, places
 from milestones.models import Document
 from tests.cast import Cast
 from tests.documents.drawing import quarters, written
+from tests.processes import PATIENCE
 
 ROOT = Path(configured.BASE_DIR)
 
@@ -70,7 +71,7 @@ def test_a_third_hears_that_it_must_try_again_and_a_killed_process_frees_its_pla
 
 
 def test_who_waits_comes_in_when_a_place_falls_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places, "SECONDS_IN_LINE", 60)
+    monkeypatch.setattr(places, "SECONDS_IN_LINE", PATIENCE)
     found: list[str] = []
     looked = threading.Event()
     wait = places.time.sleep
@@ -83,7 +84,7 @@ def test_who_waits_comes_in_when_a_place_falls_free(tmp_path: Path, monkeypatch:
     with examiner(tmp_path) as first, examiner(tmp_path):
         waits = threading.Thread(target=lambda: found.append(examine(ContentFile(a_png(), name="a.png")).content_type))
         waits.start()
-        assert looked.wait(60)
+        assert looked.wait(PATIENCE)
         assert found == []
         first.kill()
         waits.join()

@@ -13,6 +13,7 @@ from django.core import mail
 from django.test import Client
 
 from milestones import outbox
+from milestones.demo import Journey
 from milestones.entry import limits
 
 Mailed = Callable[[], str]
@@ -44,6 +45,19 @@ def mailed() -> Mailed:
 @pytest.fixture
 def second_factor_asked(settings: Any) -> None:
     settings.STAFF_SECOND_FACTOR = True
+
+
+@pytest.fixture
+def team(journey: Journey) -> Journey:
+    """An integration whose roles are given."""
+    journey.roles()
+    return journey
+
+
+@pytest.fixture
+def meetings(team: Journey) -> str:
+    """The address of its meetings, where a form with much to type stands."""
+    return f"/i/{team.integration.reference}/meetings/"
 
 
 def code_in(text: str) -> str:

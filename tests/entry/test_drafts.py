@@ -9,68 +9,20 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from django.utils.translation import gettext, override
 
-from milestones import outbox, personal, workflow
+from milestones import outbox, workflow
 from milestones.demo import Journey
-from milestones.entry import drafts
 from milestones.models import Deviation, Draft, Integration, Meeting, Notice, User
-from milestones.personal import erasure, naming
 from milestones.process import SenderKind
-from tests.cast import PASSWORD, Cast
+from tests.cast import Cast
 from tests.entry.conftest import code_in
-
-LONG = "Vi gikk gjennom løsningen. " * 150
-KEPT = "You were signed out before this was sent. Sign in: what you had typed is kept, and not sent yet."
-MINUTES = {"kind": "kickoff", "held_on": "2026-01-02", "sender_people": "Kari", "minutes": LONG}
-
-
-@pytest.fixture
-def journey(cast: Cast) -> Journey:
-    journey = cast.journey()
-    journey.roles()
-    return journey
-
-
-@pytest.fixture
-def meetings(journey: Journey) -> str:
-    return f"/i/{journey.integration.reference}/meetings/"
-
-
-def says(answer: Any, text: str) -> bool:
-    with override("nb"):
-        return gettext(text) in answer.content.decode()
-
-
-def browser_of(user: User, **how: Any) -> Client:
-    browser = Client(**how)
-    browser.force_login(User.objects.get(pk=user.pk))
-    return browser
-
-
-def key_of(browser: Client, page: str, slot_first: str = "") -> str:
-    """The key of the first form on a page whose text begins after `slot_first`."""
-    text = browser.get(page).content.decode()
-    found = re.search(r'name="form_key" value="([^"]+)"', text[text.index(slot_first) :])
-    assert found
-    return found[1]
-
-
-def sign_in(browser: Client, user: User, address: str) -> Any:
-    """With the password, from the page that the browser was sent to; the page it leads to."""
-    sent = {"login": user.email, "password": PASSWORD, "next": address.partition("?next=")[2]}
-    return browser.post("/sign-in/", sent, follow=True)
+from tests.entry.drafting import KEPT, LONG, MINUTES, browser_of, epoch, key_of, says, sign_in
 
 
 def idle(browser: Client, user: User) -> None:
     """A day has passed."""
-
-
-def epoch(browser: Client, user: User) -> None:
-    User.objects.end_sessions(user.pk)
 
 
 def without_cookie(browser: Client, user: User) -> None:
@@ -131,36 +83,19 @@ def test_nobody_else_on_the_same_browser_sees_it(cast: Cast, meetings: str) -> N
     assert LONG.strip() in sign_in(browser, cast.manager, answer["Location"]).content.decode()
 
 
-def test_a_forged_request_keeps_nothing(cast: Cast, meetings: str) -> None:
-    browser = browser_of(cast.manager, enforce_csrf_checks=True)
-    key = {"form_key": key_of(browser, meetings)}
-    browser.logout()
-    answer = browser.post(meetings, MINUTES | key)
-    assert answer.status_code == 403
-    assert key["form_key"] not in answer.content.decode()
-    assert LONG.strip() in answer.content.decode()  # to copy
-    assert not Draft.objects.exists()
-
-
-@pytest.mark.parametrize("key", ["", "x", "WzEsIi8iLCJmb3JtIiwieCJd:1a:b"])
-def test_without_a_key_of_ours_nothing_is_kept(cast: Cast, meetings: str, key: str) -> None:
-    assert Client().post(meetings, MINUTES | {"form_key": key}).status_code == 302
-    assert not Draft.objects.exists()
-
-
-def test_a_button_and_an_empty_form_lead_back_to_their_page(cast: Cast, journey: Journey, meetings: str) -> None:
+def test_a_button_and_an_empty_form_lead_back_to_their_page(cast: Cast, team: Journey, meetings: str) -> None:
     browser = browser_of(cast.manager)
-    text = browser.get(f"/i/{journey.integration.reference}/milestones/1/").content.decode()
+    text = browser.get(f"/i/{team.integration.reference}/milestones/1/").content.decode()
     keys = set(re.findall(r'name="form_key" value="([^"]+)"', text))
     browser.logout()
     for key in keys:
-        answer = browser.post(f"/i/{journey.integration.reference}/milestones/1/submit/", {"form_key": key})
-        assert answer["Location"] == f"/sign-in/?next=/i/{journey.integration.reference}/milestones/1/"
+        answer = browser.post(f"/i/{team.integration.reference}/milestones/1/submit/", {"form_key": key})
+        assert answer["Location"] == f"/sign-in/?next=/i/{team.integration.reference}/milestones/1/"
     assert not Draft.objects.exists()
 
 
-def test_of_several_forms_on_a_page_it_is_that_one_and_it_is_unfolded(cast: Cast, journey: Journey) -> None:
-    home = f"/i/{journey.integration.reference}"
+def test_of_several_forms_on_a_page_it_is_that_one_and_it_is_unfolded(cast: Cast, team: Journey) -> None:
+    home = f"/i/{team.integration.reference}"
     browser = browser_of(cast.lead)
     key = key_of(browser, f"{home}/operations/", f'action="{home}/deviations/"')
     epoch(browser, cast.lead)
@@ -189,14 +124,14 @@ def shown_key(text: str, home: str) -> str:
     return found[1]
 
 
-def test_somebody_changed_it_meanwhile(cast: Cast, journey: Journey) -> None:
+def test_somebody_changed_it_meanwhile(cast: Cast, team: Journey) -> None:
     """What the form had shown goes along: the comparison is made as if no time had passed."""
-    page = f"/i/{journey.integration.reference}/solution/"
+    page = f"/i/{team.integration.reference}/solution/"
     browser = browser_of(cast.manager)
     form = browser.get(page).context["form"]
     sent = {"sending": "Min", "interface": "api", "was": form["was"].value(), "form_key": key_of(browser, page)}
     epoch(browser, cast.manager)
-    journey.solution()
+    team.solution()
     answer = browser.post(page, sent)
     shown = sign_in(browser, cast.manager, answer["Location"]).context["form"]
     again = {name: shown[name].value() or "" for name in ("sending", "interface", "was")}
@@ -206,7 +141,7 @@ def test_somebody_changed_it_meanwhile(cast: Cast, journey: Journey) -> None:
     assert "mens du skrev" in refused.content.decode()
 
 
-def test_a_page_across_integrations(cast: Cast, journey: Journey) -> None:
+def test_a_page_across_integrations(cast: Cast, team: Journey) -> None:
     browser = browser_of(cast.staff)
     sent = {"kind": "job", "audience": "open", "title": "Nedetid", "body": "Natt til søndag"}
     key = {"form_key": key_of(browser, "/notices/")}
@@ -241,69 +176,9 @@ def test_a_refusal_among_several_on_the_approvals_page(cast: Cast) -> None:
     assert not shown["Brev"].opened
 
 
-def test_a_page_that_is_theirs_no_longer_is_not_there(cast: Cast, journey: Journey, meetings: str) -> None:
+def test_a_page_that_is_theirs_no_longer_is_not_there(cast: Cast, team: Journey, meetings: str) -> None:
     browser = browser_of(cast.lead)
     sent = MINUTES | {"form_key": key_of(browser, meetings)}
-    workflow.remove(journey.integration, journey.integration.members.get(user=cast.lead).pk, by=cast.manager)
+    workflow.remove(team.integration, team.integration.members.get(user=cast.lead).pk, by=cast.manager)
     answer = browser.post(meetings, sent)
     assert sign_in(browser, cast.lead, answer["Location"]).status_code == 404
-
-
-def test_files_and_what_is_too_long_are_not_kept(cast: Cast, meetings: str) -> None:
-    browser = browser_of(cast.manager)
-    key = {"form_key": key_of(browser, meetings)}
-    browser.logout()
-    browser.post(meetings, MINUTES | key | {"document": SimpleUploadedFile("a.txt", b"hemmelig")})
-    assert set(Draft.objects.get().sent) == {"kind", "held_on", "sender_people", "minutes"}
-    Draft.objects.all().delete()
-    answer = browser.post(meetings, MINUTES | key | {"minutes": "x" * (drafts.LONGEST + 1)})
-    assert answer.status_code == 413
-    assert "x" * (drafts.LONGEST + 1) in answer.content.decode()  # to copy
-    assert not Draft.objects.exists()
-    assert f'href="/sign-in/?next={meetings}"' in answer.content.decode()
-
-
-def test_what_no_database_stores_is_kept_without_it(cast: Cast, meetings: str) -> None:
-    browser = browser_of(cast.manager)
-    key = {"form_key": key_of(browser, meetings)}
-    browser.logout()
-    assert browser.post(meetings, MINUTES | key | {"minutes": "a\0b"}).status_code == 302
-    assert Draft.objects.get().sent["minutes"] == ["ab"]
-
-
-def test_only_so_many_are_kept(cast: Cast, meetings: str) -> None:
-    browser = browser_of(cast.manager)
-    keys = [key_of(browser, f"{meetings}?n={number}") for number in range(drafts.MOST + 2)]
-    browser.logout()
-    for key in keys:
-        browser.post(meetings, MINUTES | {"form_key": key})
-    assert Draft.objects.count() == drafts.MOST
-    assert not Draft.objects.filter(page=f"{meetings}?n=0").exists()
-
-
-@pytest.mark.parametrize("how", ["sign-out/", "me/security/sign-out-everywhere/"])
-def test_whoever_signs_out_leaves_nothing_behind(cast: Cast, meetings: str, how: str) -> None:
-    browser = browser_of(cast.manager)
-    sent = MINUTES | {"form_key": key_of(browser, meetings)}
-    epoch(browser, cast.manager)
-    answer = browser.post(meetings, sent)
-    sign_in(browser, cast.manager, answer["Location"])
-    assert Draft.objects.exists()
-    browser.post(f"/{how}")
-    assert not Draft.objects.exists()
-
-
-def test_it_is_gone_after_a_day_and_when_its_owner_is_erased(cast: Cast, meetings: str) -> None:
-    browser = browser_of(cast.manager)
-    key = {"form_key": key_of(browser, meetings)}
-    browser.logout()
-    browser.post(meetings, MINUTES | key)
-    with time_machine.travel(timezone.now() + datetime.timedelta(hours=25)):
-        shown = sign_in(browser, cast.manager, f"?next={meetings}")
-        assert LONG.strip() not in shown.content.decode()
-        assert drafts.forget_old() >= 1
-    browser.logout()
-    browser.post(meetings, MINUTES | key)
-    assert "draft.user" in personal.stored_about(cast.manager)["rows"]
-    erasure.forget(cast.manager, naming.new_pseudonym())
-    assert not Draft.objects.exists()

@@ -22,11 +22,6 @@ NEW = "ny@fjordvik.example"
 
 
 @pytest.fixture
-def journey(cast: Cast) -> Journey:
-    return cast.journey()
-
-
-@pytest.fixture
 def member(journey: Journey) -> Member:
     """Somebody new, invited as technical lead."""
     return workflow.invite(

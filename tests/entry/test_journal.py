@@ -19,7 +19,7 @@ from milestones.entry import journal
 from milestones.models import AccountEvent, AccountEventKind, User, Way
 from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import Mailed, ask_for_code, code_in
-from tests.entry.test_second_factor import MIDDLE_OF_A_STEP, add_app, by_password, recovery_codes, totp
+from tests.entry.factors import MIDDLE_OF_A_STEP, add_app, by_password, recovery_codes, totp
 
 Kind = AccountEventKind
 

@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import get_resolver
 
 from milestones.entry import limits
+from tests.addresses.asking import names_of
 from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import Mailed, ask_for_code
-from tests.test_access import names_of
 
 
 @pytest.fixture(autouse=True)

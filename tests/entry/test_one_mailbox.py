@@ -22,15 +22,10 @@ from milestones.personal.naming import Pseudonym, naming_of
 from milestones.process import Role
 from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import Mailed, ask_for_code, code_in, link_in, signed_in_as
-from tests.test_mailboxes import UNDELIVERABLE
+from tests.mailboxes import UNDELIVERABLE
 
 SPELLED = ['"kari"@fjordvik.example', "ｋａｒｉ@Fjordvik.example.", "kari\u200b@fjordvik。example"]
 migration = import_module("milestones.migrations.0014_one_form_of_addresses")
-
-
-@pytest.fixture
-def journey(cast: Cast) -> Journey:
-    return cast.journey()
 
 
 def invite(browser: Client, integration: Integration, email: str) -> Any:

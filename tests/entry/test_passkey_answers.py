@@ -15,7 +15,7 @@ from milestones.json_objects import json_object
 from milestones.models import AccountEvent, AccountEventKind, Way
 from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import signed_in_as
-from tests.entry.test_second_factor import by_password
+from tests.entry.factors import by_password
 
 
 def b64(data: bytes) -> str:

@@ -14,7 +14,7 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from milestones.entry.passwords import BreachedPasswordValidator
 from milestones.models import User
 from tests.cast import PASSWORD, Cast
-from tests.entry.test_second_factor import by_password
+from tests.entry.factors import by_password
 
 VARIATIONS = {
     "capital": str.capitalize,

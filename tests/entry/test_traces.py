@@ -34,7 +34,7 @@ def manager(cast: Cast) -> Client:
 
 
 def test_no_answer_to_whoever_is_signed_in_is_stored(cast: Cast, manager: Client) -> None:
-    """Pages are tried one by one in tests/test_access.py; here are kinds of answer."""
+    """Pages are tried one by one in tests/addresses; here are kinds of answer."""
     journey = cast.journey()
     journey.roles()
     journey.agreement()

@@ -9,16 +9,7 @@ from django.db import connection, models
 
 from milestones import append_only, workflow
 from milestones.demo import Journey
-from milestones.models import (
-    Document,
-    Event,
-    EventKind,
-    MailLine,
-    Notice,
-    NoticeReceipt,
-    RoleHolding,
-    Scenario,
-)
+from milestones.models import Document, Event, EventKind, MailLine, Notice, NoticeReceipt, RoleHolding, Scenario
 from milestones.personal import records
 from milestones.personal.columns import CODES, EVENTS, WORDS, address, each, file_name, params, readings_of, words
 from milestones.process import Environment, Role

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from tests.proxy.servers import PATIENCE
+from tests.processes import PATIENCE
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,7 @@ Not where nginx is missing, unless services are required: tests/conftest.py then
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,29 +16,12 @@ from django.conf import settings
 from django.db import connection
 
 from tests.conftest import NGINX
+from tests.processes import ROOT, free_port, running
 
-ROOT = Path(__file__).parents[2]
 CONFIGURATION = (ROOT / "deploy/nginx/nginx.conf.template").read_text(encoding="utf-8")
-PATIENCE = 60  # seconds until a test gives up; no measure of speed
 NO_BALANCER = "255.255.255.255"
 
 needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
-
-
-@contextmanager
-def running(command: list[str], port: int, **environment: str) -> Iterator[None]:
-    """A process that answers on a port of this machine, until the block ends."""
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while not _answers(port):
-            assert process.poll() is None, f"{command[0]} ended by itself with status {process.returncode}"
-            assert time.monotonic() < deadline, f"nothing answers on port {port}"
-            time.sleep(0.05)
-        yield
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
 
 
 @contextmanager
@@ -102,15 +82,3 @@ def _database_url() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{row['NAME']}"
     return f"postgres://{row['USER']}:{row['PASSWORD']}@{row['HOST']}:{row['PORT']}/{row['NAME']}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0

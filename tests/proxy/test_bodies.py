@@ -8,9 +8,10 @@ import pytest
 
 from milestones.documents import MAX_BYTES
 from milestones.middleware.admission import ROOM_FOR_THE_FORM
+from tests.processes import PATIENCE
 from tests.proxy.clients import ask, dawdling
 from tests.proxy.conftest import Site
-from tests.proxy.servers import CONFIGURATION, PATIENCE, needs_nginx
+from tests.proxy.servers import CONFIGURATION, needs_nginx
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import PATIENCE, ROOT, free_port
 from tests.proxy.clients import ask
-from tests.proxy.servers import PATIENCE, ROOT, free_port, granian, needs_nginx, nginx
+from tests.proxy.servers import granian, needs_nginx, nginx
 
 pytestmark = [needs_nginx, pytest.mark.django_db(transaction=True)]
 

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import sys
 from collections import defaultdict
 from email import message_from_bytes
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+from tests.processes import free_port
 
 
 class Keeper:
@@ -75,12 +76,6 @@ def listen(keeper: Keeper, port: int = 0) -> Controller:
     controller = Controller(keeper, hostname="127.0.0.1", port=port or free_port())
     controller.start()
     return controller
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from milestones.mails import announcing
 from milestones.models import Event, Integration, Mail, MailKind, MailState, Milestone, User, mail_key
 from milestones.process import MILESTONE_NUMBERS
 from milestones.reminders import sweep
-from tests.access_table import READABLE
+from tests.addresses.table import READABLE
 
 HERE = Path(__file__).parent
 FIRST, SECOND = "2d77cc5", "7bf7e92"

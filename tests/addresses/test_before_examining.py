@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,9 +14,9 @@ from milestones import workflow
 from milestones.demo import a_pdf
 from milestones.documents import examine
 from milestones.process import Environment, Role
-from tests.access_table import CALLERS, POSTS
-from tests.cast import Cast, add_observer, build_cast
-from tests.test_access import Place
+from tests.addresses.place import Place
+from tests.addresses.table import CALLERS, POSTS
+from tests.cast import Cast
 
 UPLOADS = ("agreement", "confirmation", "meetings", "meeting", "scenario")
 BUTTONS = {
@@ -26,20 +25,6 @@ BUTTONS = {
     *("acknowledge_details", "confirm_launch", "agree"),
 }
 """What takes a POST and reads no form that could be refused."""
-
-
-@pytest.fixture(scope="module")
-def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Cast, Place]]:
-    """The cast and their place, made once for the file: every post is undone."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        cast = build_cast()
-        journey = cast.journey()
-        journey.roles()
-        add_observer(journey, cast.observer)
-        for user in cast.everybody().values():
-            cast.client(user)
-        yield cast, Place(journey)
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -64,8 +49,7 @@ def send(client: Client, address: str, data: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("name", UPLOADS)
-def test_nothing_is_examined_for_who_may_not(scene: tuple[Cast, Place], examined: list[str], name: str) -> None:
-    cast, place = scene
+def test_nothing_is_examined_for_who_may_not(cast: Cast, place: Place, examined: list[str], name: str) -> None:
     letters, data = POSTS[name]
     for who, letter in CALLERS.items():
         if letter not in letters:
@@ -76,8 +60,7 @@ def test_nothing_is_examined_for_who_may_not(scene: tuple[Cast, Place], examined
 
 
 @pytest.mark.parametrize("name", UPLOADS)
-def test_nothing_is_examined_for_what_is_closed(scene: tuple[Cast, Place], examined: list[str], name: str) -> None:
-    cast, place = scene
+def test_nothing_is_examined_for_what_is_closed(cast: Cast, place: Place, examined: list[str], name: str) -> None:
     with transaction.atomic():
         workflow.close(place.integration, by=cast.staff, reason="Ferdig")
         for who in CALLERS:
@@ -87,8 +70,7 @@ def test_nothing_is_examined_for_what_is_closed(scene: tuple[Cast, Place], exami
 
 
 @pytest.mark.parametrize("name", UPLOADS)
-def test_who_may_has_it_examined(scene: tuple[Cast, Place], examined: list[str], name: str) -> None:
-    cast, place = scene
+def test_who_may_has_it_examined(cast: Cast, place: Place, examined: list[str], name: str) -> None:
     letters, data = POSTS[name]
     may = [who for who, letter in CALLERS.items() if letter in letters]
     address = place.address(name)
@@ -100,16 +82,14 @@ def test_who_may_has_it_examined(scene: tuple[Cast, Place], examined: list[str],
     assert examined == ["a.pdf"] * len(may)
 
 
-def test_nothing_is_examined_for_what_is_checked_off_already(scene: tuple[Cast, Place], examined: list[str]) -> None:
-    cast, place = scene
+def test_nothing_is_examined_for_what_is_checked_off_already(cast: Cast, place: Place, examined: list[str]) -> None:
     answer = send(cast.client(cast.lead), place.address("confirmation"), POSTS["confirmation"][1])
     assert (answer.status_code, examined) == (409, [])
 
 
 def test_nothing_is_examined_for_a_run_in_production_before_its_time(
-    scene: tuple[Cast, Place], examined: list[str]
+    cast: Cast, place: Place, examined: list[str]
 ) -> None:
-    cast, place = scene
     data = POSTS["scenario"][1]
     with transaction.atomic():
         scenario = workflow.add_scenario(
@@ -129,9 +109,8 @@ def test_nothing_is_examined_for_a_run_in_production_before_its_time(
 
 @pytest.mark.parametrize("stands_on", [Role.PROJECT_MANAGER, Role.ONBOARDING])
 def test_an_own_item_is_read_for_whom_it_stands_on(
-    scene: tuple[Cast, Place], examined: list[str], stands_on: Role
+    cast: Cast, place: Place, examined: list[str], stands_on: Role
 ) -> None:
-    cast, place = scene
     with transaction.atomic():
         item = workflow.add_item(
             place.integration,
@@ -152,8 +131,7 @@ def test_an_own_item_is_read_for_whom_it_stands_on(
 
 
 @pytest.mark.parametrize("name", sorted(set(POSTS) - BUTTONS))
-def test_an_empty_form_is_refused_by_who_may_and_not_by_what_is_missing(scene: tuple[Cast, Place], name: str) -> None:
-    cast, place = scene
+def test_an_empty_form_is_refused_by_who_may_and_not_by_what_is_missing(cast: Cast, place: Place, name: str) -> None:
     for who, letter in CALLERS.items():
         with transaction.atomic():
             answer = cast.client(getattr(cast, who)).post(place.address(name), {})

@@ -1,7 +1,7 @@
 """An OpenID Connect provider in a process of its own: allauth's, which checks PKCE as oauthlib does.
 
-`python -m tests.entry.provider PORT CALLBACK…` serves on loopback until it is ended. Who is at the browser is said by
-the header `X-Is`, as "name address": signing in at the provider itself is not what is tried here.
+`python -m tests.entry.oidc.provider PORT CALLBACK…` serves on loopback until it is ended. Who is at the browser is
+said by the header `X-Is`, as "name address": signing in at the provider itself is not what is tried here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def configure(folder: str) -> None:
         SECRET_KEY="the-provider's",
         DEBUG=True,
         ALLOWED_HOSTS=["*"],
-        ROOT_URLCONF="tests.entry.provider_urls",
+        ROOT_URLCONF="tests.entry.oidc.provider_urls",
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{folder}/provider.sqlite3"}},
         INSTALLED_APPS=[
             "django.contrib.auth",
@@ -45,7 +45,7 @@ def configure(folder: str) -> None:
         MIDDLEWARE=[
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
-            "tests.entry.provider.whoever_it_says",
+            "tests.entry.oidc.provider.whoever_it_says",
             "allauth.account.middleware.AccountMiddleware",
         ],
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],

@@ -6,14 +6,16 @@ M manager, L technical lead, C contract manager, B business owner, O observer, S
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
+
+from milestones.clock import today
 
 PEOPLE = {"M": "manager", "L": "lead", "C": "contract", "B": "owner", "O": "observer", "S": "staff"}
 EVERYBODY = "MLCBOS"
 CALLERS = {**{name: letter for letter, name in PEOPLE.items()}, "other_staff": "S"}
 """Everybody who asks, and the letter they have in the table: a colleague at Digipost may what any of the staff may."""
 PDF = "a document"  # replaced by an upload
+TODAY = "the day on which it is sent"
 
 READABLE = {
     *("integration", "history", "document", "milestone", "confirmation", "exception", "agreement", "one_agreement"),
@@ -74,7 +76,7 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "production_tests": ("MLS", {"mode": "run"}),
     "add_production_scenario": ("MLS", SCENARIO),
     "launch_date": ("MBS", {"launch_on": "2027-01-04"}),  # the business owner confirms, the others propose
-    "first_sending": ("ML", {"first_sending_on": str(datetime.date.today()), "documents_sent": "1"}),
+    "first_sending": ("ML", {"first_sending_on": TODAY, "documents_sent": "1"}),
     "manual_approval": ("MLS", {"manual_approval": "yes"}),
     "confirm_launch": ("MLS", {}),  # each for their own side
     "follow_ups": ("MLS", {"title": "Eget"}),
@@ -175,3 +177,8 @@ SPELLINGS = {"spelled_otherwise", "page_spelled_otherwise"}
 
 OTHERS = {"sign_out", "set_language"}
 """Anybody may POST these; a GET changes nothing."""
+
+
+def dated(data: dict[str, Any]) -> dict[str, Any]:
+    """What the tables hold, as it is sent now: the table is read before a test runs, perhaps on the day before."""
+    return {name: today().isoformat() if value == TODAY else value for name, value in data.items()}

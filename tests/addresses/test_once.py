@@ -34,11 +34,9 @@ from milestones.models import (
     WaitingItem,
 )
 from milestones.process import Outcome
-from tests.access_table import ACROSS, PDF, PEOPLE, POSTS
+from tests.addresses.place import Place
+from tests.addresses.table import ACROSS, PDF, PEOPLE, POSTS, dated
 from tests.cast import Cast
-from tests.test_access import Place, cast, place, scene  # noqa: F401  (fixtures)
-
-pytestmark = pytest.mark.django_db
 
 BESIDE = {Event, Mail, MailLine, WaitingItem, SentForm, Draft}
 """What is told or reckoned of a change; the rest is what people add."""
@@ -74,7 +72,7 @@ def who_sends(name: str) -> str:
     return PEOPLE[letters[0]]
 
 
-def address_of(place: Place, name: str) -> str:  # noqa: F811
+def address_of(place: Place, name: str) -> str:
     return place.address(name) if name in POSTS else reverse(name, args=["T01"] if name == "catalogue_entry" else [])
 
 
@@ -86,13 +84,15 @@ def key_on(client: Client, address: str) -> str:
 
 
 def press(client: Client, address: str, data: dict[str, Any], **more: str) -> int:
-    filled = {name: SimpleUploadedFile("a.pdf", a_pdf()) if value == PDF else value for name, value in data.items()}
+    filled = {
+        name: SimpleUploadedFile("a.pdf", a_pdf()) if value == PDF else value for name, value in dated(data).items()
+    }
     return client.post(address, filled | more).status_code
 
 
 @pytest.mark.parametrize("number", ["the same form", "another page", "none"])
 @pytest.mark.parametrize("name", SENT)
-def test_the_same_sent_twice_adds_nothing_more(cast: Cast, place: Place, name: str, number: str) -> None:  # noqa: F811
+def test_the_same_sent_twice_adds_nothing_more(cast: Cast, place: Place, name: str, number: str) -> None:
     """Every address that takes a form: the next one that adds a row, and forgets `@adds()`, fails here."""
     client, address = cast.client(getattr(cast, who_sends(name))), address_of(place, name)
     draw = partial(key_on, client, "/mail/")
@@ -111,13 +111,13 @@ def test_what_adds_is_marked() -> None:
 
 
 @pytest.fixture
-def journey(cast: Cast) -> Journey:  # noqa: F811
+def journey(cast: Cast) -> Journey:
     journey = cast.journey("For seg")
     journey.roles()
     return journey
 
 
-def test_the_second_press_is_told_what_became_of_the_first(cast: Cast, journey: Journey) -> None:  # noqa: F811
+def test_the_second_press_is_told_what_became_of_the_first(cast: Cast, journey: Journey) -> None:
     address = f"/i/{journey.integration.reference}/meetings/"
     manager = cast.client(cast.manager)
     sent = MEETING | {"form_key": key_on(manager, address)}
@@ -128,7 +128,7 @@ def test_the_second_press_is_told_what_became_of_the_first(cast: Cast, journey: 
     assert Meeting.objects.filter(integration=journey.integration).count() == 1
 
 
-def test_another_one_from_the_same_page_is_another_one(cast: Cast, journey: Journey) -> None:  # noqa: F811
+def test_another_one_from_the_same_page_is_another_one(cast: Cast, journey: Journey) -> None:
     address = f"/i/{journey.integration.reference}/meetings/"
     manager = cast.client(cast.manager)
     sent = MEETING | {"form_key": key_on(manager, address)}
@@ -136,7 +136,7 @@ def test_another_one_from_the_same_page_is_another_one(cast: Cast, journey: Jour
     assert cast.client(cast.lead).post(address, MEETING | {"minutes": "To"}).status_code == 302
 
 
-def test_what_was_taken_away_can_be_added_anew(cast: Cast, journey: Journey) -> None:  # noqa: F811
+def test_what_was_taken_away_can_be_added_anew(cast: Cast, journey: Journey) -> None:
     address = f"/i/{journey.integration.reference}/checklist/2.1/exception/"
     staff = cast.client(cast.staff)
     assert [staff.post(address, {"reason": "Derfor"}).status_code for _ in range(2)] == [302, 409]
@@ -145,7 +145,7 @@ def test_what_was_taken_away_can_be_added_anew(cast: Cast, journey: Journey) -> 
     assert ExceptionGrant.objects.filter(integration=journey.integration).count() == 2
 
 
-def test_passed_failed_and_passed_again_are_three_runs(cast: Cast, journey: Journey) -> None:  # noqa: F811
+def test_passed_failed_and_passed_again_are_three_runs(cast: Cast, journey: Journey) -> None:
     journey.solution()
     workflow.add_basic_scenarios(journey.integration, by=cast.lead)
     scenario = journey.integration.scenarios.earliest("pk")
@@ -156,7 +156,7 @@ def test_passed_failed_and_passed_again_are_three_runs(cast: Cast, journey: Jour
     assert ScenarioRun.objects.filter(scenario=scenario).count() == 3
 
 
-def test_the_next_day_the_same_is_another(cast: Cast, journey: Journey) -> None:  # noqa: F811
+def test_the_next_day_the_same_is_another(cast: Cast, journey: Journey) -> None:
     deviation: dict[str, Any] = {"title": "Avvik", "description": "", "handler": "Vakta", "opened_on": today()}
     log = partial(workflow.open_deviation, journey.integration, by=cast.lead, **deviation)
     with workflow.sent_with(""):
@@ -168,7 +168,7 @@ def test_the_next_day_the_same_is_another(cast: Cast, journey: Journey) -> None:
     assert Deviation.objects.filter(integration=journey.integration).count() == 2
 
 
-def test_somebody_elses_key_is_no_key(cast: Cast, journey: Journey) -> None:  # noqa: F811
+def test_somebody_elses_key_is_no_key(cast: Cast, journey: Journey) -> None:
     address = f"/i/{journey.integration.reference}/meetings/"
     theirs = key_on(cast.client(cast.lead), address)
     for key in (theirs, "x", theirs[:-3]):
@@ -176,7 +176,7 @@ def test_somebody_elses_key_is_no_key(cast: Cast, journey: Journey) -> None:  # 
     assert set(SentForm.objects.filter(user=cast.manager).values_list("number", flat=True)) <= {""}
 
 
-def test_what_is_refused_is_not_remembered_as_sent(cast: Cast, journey: Journey) -> None:  # noqa: F811
+def test_what_is_refused_is_not_remembered_as_sent(cast: Cast, journey: Journey) -> None:
     address = f"/i/{journey.integration.reference}/people/"
     manager = cast.client(cast.manager)
     sent = {"name": "Jonas", "email": cast.other_staff.email, "roles": ["observer"]}
@@ -184,7 +184,7 @@ def test_what_is_refused_is_not_remembered_as_sent(cast: Cast, journey: Journey)
     assert [manager.post(address, sent | key).status_code for _ in range(2)] == [422, 422]
 
 
-def test_old_ones_are_forgotten_at_night(cast: Cast, journey: Journey, settings: Any) -> None:  # noqa: F811
+def test_old_ones_are_forgotten_at_night(cast: Cast, journey: Journey, settings: Any) -> None:
     workflow.add_follow_up(journey.integration, by=cast.manager, title="Punkt", description="")
     assert drafts.forget_old() == 0
     later = timezone.now() + datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE + 60)
@@ -193,7 +193,7 @@ def test_old_ones_are_forgotten_at_night(cast: Cast, journey: Journey, settings:
     assert not SentForm.objects.exists()
 
 
-def test_a_notice_and_an_intake_say_so_too(cast: Cast, place: Place) -> None:  # noqa: F811
+def test_a_notice_and_an_intake_say_so_too(cast: Cast, place: Place) -> None:
     staff = cast.client(cast.staff)
     answers = [staff.post("/integrations/new/", INTAKE) for _ in range(2)]
     first = Integration.objects.get(name="Nytt")
@@ -204,7 +204,7 @@ def test_a_notice_and_an_intake_say_so_too(cast: Cast, place: Place) -> None:  #
     assert Notice.objects.count() == notices + 1
 
 
-def test_what_no_form_sends_may_be_alike(cast: Cast, journey: Journey) -> None:  # noqa: F811
+def test_what_no_form_sends_may_be_alike(cast: Cast, journey: Journey) -> None:
     for _ in range(2):
         workflow.add_follow_up(journey.integration, by=cast.manager, title="Punkt", description="")
     assert journey.integration.follow_ups.count() == 2

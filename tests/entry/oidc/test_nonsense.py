@@ -13,7 +13,7 @@ from django.test import Client
 from milestones.entry import oidc
 from tests.cast import Cast
 from tests.entry.conftest import signed_in_as
-from tests.entry.test_oidc import WORK, _configured, answer_for, asked, provider  # noqa: F401 (two are fixtures)
+from tests.entry.oidc.asking import WORK, answer_for, asked
 
 NONSENSE: dict[str, str] = {
     "deep": "[" * 100_000,

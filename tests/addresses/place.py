@@ -1,0 +1,118 @@
+"""One integration in which there is a row of every kind, for the tests that go through all addresses."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from milestones import workflow
+from milestones.clock import today
+from milestones.demo import Journey
+from milestones.models import Document, DocumentAccess, Mail, MailLine, Sweep
+from milestones.process import Role
+from milestones.urls import of_one_integration
+from tests.cast import Cast, add_observer, build_cast
+
+PK_OF = {
+    "document": "document",
+    "one_agreement": "agreement",
+    "verify_agreement": "agreement",
+    "withdraw_agreement": "agreement",
+    "member": "member",
+    "remove_member": "member",
+    "resend_invitation": "invited",
+    "revoke_invitation": "invited",
+    "meeting": "meeting",
+    "scenario": "scenario",
+    "remove_scenario": "scenario",
+    "follow_up": "follow_up",
+    "close_follow_up": "follow_up",
+    "defer_follow_up": "follow_up",
+    "accept_deferral": "follow_up",
+    "reopen_follow_up": "follow_up",
+    "deviation": "deviation",
+    "notice": "receipt",
+    "read_notice": "receipt",
+}
+"""Which row the `pk` of a URL is taken from."""
+
+
+class Place:
+    """An integration in which there is a row of every kind, reopened for its launch."""
+
+    def __init__(self, journey: Journey) -> None:
+        self.read: dict[tuple[str, str], HttpResponse] = {}
+        journey.to_operations()
+        self.integration = integration = journey.integration
+        cast = journey.cast
+        workflow.reopen(integration, 5, by=cast.staff, reason="Ny dato")
+        item = workflow.add_item(
+            integration,
+            by=cast.manager,
+            milestone=5,
+            title="Eget",
+            description="",
+            required=False,
+            stands_on=Role.PROJECT_MANAGER,
+        )
+        self.own_item = item.key
+        reader = integration.members.current().filter(user=cast.lead).get()
+        workflow.name_readers(integration, by=cast.lead, member_ids=[reader.pk], shared_mailbox="")
+        workflow.send_notice([integration], by=cast.staff, kind="job", title="Emne", body="Tekst")
+        follow_up = workflow.add_follow_up(integration, by=cast.manager, title="Punkt", description="")
+        deviation = workflow.open_deviation(
+            integration, by=cast.lead, title="Avvik", description="", handler="Vakta", opened_on=today()
+        )
+        workflow.grant_exception(integration, "2.1", by=cast.staff, reason="Kjenner den fra før")
+        workflow.edit_rules(by=cast.staff, lead_days=3)
+        invited = workflow.invite(integration, by=cast.manager, name="Ida", email="ida@fjordvik.example", roles=[])
+        mail = Mail.objects.filter(integration=integration).earliest("pk")
+        Sweep.objects.get_or_create(kind="digest", day=today())
+        paper = Document.objects.filter(integration=integration).earliest("pk")
+        DocumentAccess.objects.create(document=paper, user=cast.staff)
+        MailLine.objects.create(mail=mail, integration=integration, urgency="overdue", code="1.1", role="observer")
+        self.pks = {
+            "document": Document.objects.filter(integration=integration).earliest("pk").pk,
+            "agreement": integration.agreements.get().pk,
+            "member": integration.members.get(user=cast.contract).pk,
+            "invited": invited.pk,
+            "meeting": integration.meetings.get().pk,
+            "scenario": integration.scenarios.earliest("pk").pk,
+            "follow_up": follow_up.pk,
+            "deviation": deviation.pk,
+            "receipt": integration.notice_receipts.get().pk,
+        }
+
+    def address(self, name: str, pks: dict[str, int] | None = None) -> str:
+        return reverse(name, kwargs=self._arguments(name, pks or self.pks))
+
+    def _arguments(self, name: str, pks: dict[str, int]) -> dict[str, Any]:
+        arguments: dict[str, Any] = {"reference": self.integration.reference}
+        route = str(next(pattern.pattern for pattern in of_one_integration if pattern.name == name))
+        if "milestone:number" in route:
+            arguments["number"] = 5
+        if "key:key" in route:
+            arguments["key"] = self.own_item if name == "remove_item" else "2.1"
+        if "accord:subject" in route:
+            arguments["subject"] = "plan"
+        if "int:pk" in route:
+            arguments["pk"] = pks[PK_OF[name]]
+        return arguments
+
+
+class Scene(NamedTuple):
+    cast: Cast
+    place: Place
+
+
+def set_up() -> Scene:
+    """Everybody, signed in, and their place. For a transaction that is rolled back."""
+    cast = build_cast()
+    journey = cast.journey()
+    journey.roles()
+    add_observer(journey, cast.observer)
+    for user in cast.everybody().values():
+        cast.client(user)  # signed in before the tests, whose own changes are undone
+    return Scene(cast, Place(journey))

@@ -1,0 +1,35 @@
+"""Addresses that no mail reaches, and what is said of each."""
+
+from __future__ import annotations
+
+UNDELIVERABLE = {
+    "kari@localhost": "at localhost",
+    "kari@firma": "a domain with a dot",
+    "k" * 65 + "@firma.no": "64 characters",
+    "kari@" + "f" * 60 + ".no" * 65: "254 characters",
+    "kari@" + "f" * 64 + ".no": "a domain with a dot",
+    "kari@[192.0.2.1]": "not an IP address",
+    "kari@[IPv6:2001:db8::1]": "not an IP address",
+    "kari@192.0.2.1": "not an IP address",
+    "kari@firma.123": "a domain with a dot",
+    "kari@firma.invalid": "at firma.invalid",
+    "kari@firma.test": "at firma.test",
+    "kari@skriver.local": "at skriver.local",
+    "kari@1.168.192.in-addr.arpa": "No mail reaches",
+    "kari\x00@firma.no": "Before the @",
+    "kari\r\nBcc: b@firma.no": "Before the @",
+    "kari ola@firma.no": "Before the @",
+    '"kari ola"@firma.no': "Before the @",
+    "kåre@firma.no": "Before the @",
+    ".kari@firma.no": "Before the @",
+    "ka..ri@firma.no": "Before the @",
+    "kari(ola)@firma.no": "Before the @",
+    "kari@fir_ma.no": "a domain with a dot",
+    "kari@-firma.no": "a domain with a dot",
+    "kari@firma..no": "a domain with a dot",
+    "kari@xn--fake.no": "a domain with a dot",
+    "@firma.no": "whole e-mail address",
+    "kari@": "whole e-mail address",
+    "kari": "whole e-mail address",
+    "k" * 2000 + "@firma.no": "254 characters",
+}

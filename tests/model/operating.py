@@ -1,0 +1,101 @@
+"""The launch, what is followed up, and operations."""
+
+from __future__ import annotations
+
+import datetime
+from functools import partial
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from milestones import workflow
+from milestones.clock import today
+from milestones.models import NoticeReceipt
+from tests.model.watched import Watched
+from tests.model.what import STAFF, TEAM, by, days, no_day_or_one, texts, whichever
+
+
+class LaunchRules(Watched):
+    @rule(who=by("owner"), on=days)
+    def confirm_launch_date(self, who: str, on: datetime.date) -> None:
+        self.do(workflow.confirm_launch_date, who, launch_on=on)
+
+    @rule(who=by("manager", "staff"), on=days)
+    def propose_launch_date(self, who: str, on: datetime.date) -> None:
+        self.do(workflow.propose_launch_date, who, launch_on=on)
+
+    @rule(who=by(*TEAM), on=days, sent=st.sampled_from((0, 1, 120)))
+    def record_first_sending(self, who: str, on: datetime.date, sent: int) -> None:
+        self.do(workflow.record_first_sending, who, first_sending_on=on, documents_sent=sent)
+
+    @rule(who=by(*TEAM, "staff"), by_hand=st.booleans())
+    def decide_manual_approval(self, who: str, by_hand: bool) -> None:
+        self.do(workflow.decide_manual_approval, who, manual_approval=by_hand, note="")
+
+    @rule(who=by(*TEAM, *STAFF))
+    def confirm_launch(self, who: str) -> None:
+        self.do(workflow.confirm_launch, who)
+
+
+class FollowUpRules(Watched):
+    def item(self, which: int) -> int:
+        return self.pick(self.integration.follow_ups.all(), which)
+
+    @rule(who=by(*TEAM, "staff"))
+    def add_follow_up(self, who: str) -> None:
+        self.do(workflow.add_follow_up, who, title=self.new("Sak"), description="")
+
+    @rule(who=by(*TEAM, "staff"), which=whichever)
+    def close_follow_up(self, who: str, which: int) -> None:
+        self.do(workflow.close_follow_up, who, self.item(which), resolution="Løst.")
+
+    @rule(who=by(*TEAM, "staff"), which=whichever, to=texts, until=no_day_or_one)
+    def propose_deferral(self, who: str, which: int, to: str, until: datetime.date | None) -> None:
+        self.do(workflow.propose_deferral, who, self.item(which), deferred_to=to, deferred_until=until)
+
+    @rule(who=by(*STAFF), which=whichever, as_shown=st.sampled_from((True, True, False)))
+    def accept_deferral(self, who: str, which: int, as_shown: bool) -> None:
+        key = self.item(which)
+        shown = self.integration.follow_ups.filter(pk=key).values("deferred_to", "deferred_until").first()
+        other = {"deferred_to": "En annen", "deferred_until": today()}
+        self.do(workflow.accept_deferral, who, key, **(shown if shown and as_shown else other))
+
+    @rule(who=by(*TEAM, "staff"), which=whichever)
+    def reopen_follow_up(self, who: str, which: int) -> None:
+        self.do(workflow.reopen_follow_up, who, self.item(which), reason="Ikke løst likevel.")
+
+
+class OperationsRules(Watched):
+    @rule(who=by(*TEAM), text=texts)
+    def record_monitoring(self, who: str, text: str) -> None:
+        self.do(workflow.record_monitoring, who, monitoring=text, deviations_told_to=text)
+
+    @rule(
+        who=by(*TEAM), which=st.lists(whichever, max_size=2), mailbox=st.sampled_from(("", "drift@fjordvik.example"))
+    )
+    def name_readers(self, who: str, which: list[int], mailbox: str) -> None:
+        members = [self.pick(self.integration.members.all(), one) for one in which]
+        self.do(workflow.name_readers, who, member_ids=members, shared_mailbox=mailbox)
+
+    @rule(who=by(*TEAM), on=no_day_or_one)
+    def record_certificate(self, who: str, on: datetime.date | None) -> None:
+        self.do(workflow.record_certificate, who, expires_on=on)
+
+    @rule(who=by(*TEAM, "staff"))
+    def open_deviation(self, who: str) -> None:
+        named = {"title": self.new("Avvik"), "description": "", "handler": "Terje"}
+        self.do(workflow.open_deviation, who, opened_on=today(), **named)
+
+    @rule(who=by(*TEAM, "staff"), which=whichever)
+    def close_deviation(self, who: str, which: int) -> None:
+        self.do(workflow.close_deviation, who, self.pick(self.integration.deviations.all(), which), outcome="Rettet.")
+
+    @rule(who=by(*STAFF), to=st.sampled_from(("this", "this", "nobody")))
+    def send_notice(self, who: str, to: str) -> None:
+        receivers = [self.integration] if to == "this" else []
+        named = {"kind": "downtime", "title": self.new("Varsel"), "body": "Natt til søndag."}
+        self.attempt("send_notice", partial(workflow.send_notice, receivers, by=self.person(who), **named))
+
+    @rule(who=by(*TEAM), which=whichever)
+    def read_notice(self, who: str, which: int) -> None:
+        self.do(workflow.read_notice, who, self.pick(NoticeReceipt.objects.all(), which))

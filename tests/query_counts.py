@@ -1,0 +1,18 @@
+"""How many queries each page takes, in query_counts.json: compared exactly, and renewed by `make query-counts`."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+COUNTS = Path(__file__).with_suffix(".json")
+
+
+def require_as_counted(name: str, counts: dict[str, int]) -> None:
+    """Fails unless the counts are those of the file under `name`; with UPDATE_QUERY_COUNTS they become those."""
+    kept = json.loads(COUNTS.read_text(encoding="utf-8"))
+    if os.environ.get("UPDATE_QUERY_COUNTS"):
+        kept[name] = counts
+        COUNTS.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    assert counts == kept.get(name), f"see `git diff` after `make query-counts`, and say why in the commit: {name}"
