@@ -66,7 +66,7 @@ def _travels_along(self: DatabaseNow, compiler: Any, connection: Any, **more: An
 DatabaseNow.as_postgresql = _travels_along  # type: ignore[method-assign,assignment]
 
 # The story's few documents come up in nearly every test, and each would be parsed in a process of its own.
-parsing.parsed = functools.lru_cache(maxsize=32)(parsing.parsed)  # type: ignore[assignment]
+parsing.parsed = functools.lru_cache(maxsize=32)(parsing.parsed)
 
 
 @pytest.fixture(autouse=True)

@@ -11,11 +11,10 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from .. import texts
+from .. import clock, texts
 from ..documents import MAX_NAME, Examined, examine
 from ..mailboxes import normalised, require_deliverable
 from ..names import require_name
@@ -118,7 +117,7 @@ class PastDateField(DateField):
 
     def validate(self, value: datetime.date | None) -> None:
         super().validate(value)
-        if value and value > timezone.localdate():
+        if value and value > clock.today():
             raise ValidationError(_("The date cannot lie in the future."))
 
 
@@ -127,7 +126,7 @@ class FutureDateField(DateField):
 
     def validate(self, value: datetime.date | None) -> None:
         super().validate(value)
-        if value and value < timezone.localdate():
+        if value and value < clock.today():
             raise ValidationError(_("The date cannot lie in the past."))
 
 

@@ -45,7 +45,7 @@ class ItemForm(Form):
     )
 
     def clean_required(self) -> bool:
-        return self.cleaned_data["required"] == "yes"
+        return bool(self.cleaned_data["required"] == "yes")
 
     def clean_stands_on(self) -> Role:
         return Role(self.cleaned_data["stands_on"])

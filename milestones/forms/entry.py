@@ -157,7 +157,7 @@ def _refused_in_words() -> Iterator[None]:
 class _ShowsPasskey(webauthn.AuthenticateWebAuthnForm):
     """`whose` it is said to be, as far as can be told; whether it is shows only afterwards."""
 
-    credential = _CredentialField()  # type: ignore[assignment]
+    credential = _CredentialField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -176,7 +176,7 @@ class PasskeyAgainForm(_ShowsPasskey, webauthn.ReauthenticateWebAuthnForm): ...
 
 
 class AddPasskeyForm(_Dressed, webauthn.AddWebAuthnForm):
-    credential = _CredentialField()  # type: ignore[assignment]
+    credential = _CredentialField()
 
     def clean(self) -> dict[str, Any]:
         with _refused_in_words():

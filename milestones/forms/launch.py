@@ -36,4 +36,4 @@ class ManualApprovalForm(RevisedForm):
     note = line(_("How"), length=500, required=False)
 
     def clean_manual_approval(self) -> bool:
-        return self.cleaned_data["manual_approval"] == "yes"
+        return bool(self.cleaned_data["manual_approval"] == "yes")

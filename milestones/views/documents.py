@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 import structlog
@@ -32,7 +33,7 @@ def document(request: Request, reference: str, pk: int) -> HttpResponse | FileRe
     return handed_over(found, content)
 
 
-def opened(document: Document) -> File | None:
+def opened(document: Document) -> File[Any] | None:
     """None where anonymising has removed the file, and where it is not to be found."""
     try:
         return document.file.open() if document.file else None
@@ -41,7 +42,7 @@ def opened(document: Document) -> File | None:
         return None
 
 
-def handed_over(document: Document, content: File) -> HttpResponse | FileResponse:
+def handed_over(document: Document, content: File[Any]) -> HttpResponse | FileResponse:
     """An answer with the document in it; where the proxy reads files for us (DOCUMENT_ACCEL), with where it lies."""
     response: HttpResponse | FileResponse
     if settings.DOCUMENT_ACCEL:

@@ -29,7 +29,7 @@ M = TypeVar("M", bound=models.Model)
 class Request(HttpRequest):
     """A request behind LoginRequiredMiddleware: somebody is signed in."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 PAGE_SIZE = 50

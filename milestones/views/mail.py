@@ -11,12 +11,11 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from .. import workflow
+from .. import clock, workflow
 from ..forms import MailChoiceForm, WhyForm
 from ..mails.stop_links import read_stop_token
 from ..mails.words import text_of
@@ -68,13 +67,13 @@ def integration_mail(request: Request, reference: str) -> HttpResponse:
 def _why(here: Here, request: Request) -> dict[str, Any]:
     """The person asked about, and the answers."""
     if not request.user.is_staff:
-        return {"person": request.user, "verdicts": why.verdicts(here.integration, request.user, timezone.now())}
+        return {"person": request.user, "verdicts": why.verdicts(here.integration, request.user, clock.now())}
     asked = request.GET.get("person")
     form = WhyForm({"person": asked} if asked else None, slot="why", integration=here.integration)
     if not form.is_valid():
         return {"why": form}
     person = User.objects.get(pk=form.cleaned_data["person"])
-    return {"why": form, "person": person, "verdicts": why.verdicts(here.integration, person, timezone.now())}
+    return {"why": form, "person": person, "verdicts": why.verdicts(here.integration, person, clock.now())}
 
 
 @csrf_exempt  # a mail program posts without a session; the token in the address is the proof

@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from .. import workflow
+from .. import clock, workflow
 from ..forms import ContactForm, InviteForm, RolesForm
 from ..forms.base import Form
 from ..models import Member
@@ -36,7 +35,7 @@ def show_people(here: Here, sent: Form | None = None) -> HttpResponse:
     ]
     context = {
         "members": members.filter(left_at__isnull=True),
-        "now": timezone.now(),
+        "now": clock.now(),
         "former": members.filter(left_at__isnull=False),
     }
     return here.page("people", offers=offers, sent=sent, **context)

@@ -8,11 +8,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from .. import policy, workflow
+from .. import clock, policy, workflow
 from ..clock import today
 from ..forms import RulesForm
 from ..models import Integration, Mail, MailState, ReminderRules
@@ -47,7 +46,7 @@ def reminders(request: Request) -> HttpResponse:
 
 def _first_day(rules: Rules) -> datetime.date:
     """Today, unless nothing goes out today any more."""
-    now = timezone.localtime()
+    now = clock.in_oslo(clock.now())
     return now.date() if now.time() < rules.closes_at else now.date() + datetime.timedelta(days=1)
 
 

@@ -50,9 +50,9 @@ class MySecurity(mfa.IndexView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         me = self.request.user
-        connected = {one.provider: one for one in SocialAccount.objects.filter(user=me)}  # type: ignore[misc]
+        connected = {one.provider: one for one in SocialAccount.objects.filter(user=me)}
         providers = [one | {"account": connected.get(one["id"])} for one in oidc.providers()]
-        ours = {"devices": devices_of(me), "providers": providers, "recent": me.account_events.all()[:RECENT]}  # type: ignore[union-attr]
+        ours = {"devices": devices_of(me), "providers": providers, "recent": me.account_events.all()[:RECENT]}
         return super().get_context_data(**kwargs) | ours | {"may_connect": second_factor.may_connect(self.request)}
 
 

@@ -44,7 +44,7 @@ class _AllTheWays:
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)  # type: ignore[misc]
         forms = {"address_form": AddressForm(), "password_form": PasswordForm(), "providers": oidc.providers()}
-        return context | forms | {self.form_name: context["form"]}  # type: ignore[attr-defined, no-any-return]
+        return context | forms | {self.form_name: context["form"]}  # type: ignore[attr-defined]
 
 
 class SignIn(Answers422, _AllTheWays, account.LoginView):

@@ -77,7 +77,7 @@ def test_they_are_shown_wherever_the_document_is(cast: Cast, with_attachments: N
         environment=Environment.TEST,
         code="E01",
         title="Brev",
-        passes_when="Framme",  # type: ignore[arg-type]
+        passes_when="Framme",
     )
     run = {"ran_on": today(), "outcome": Outcome.PASSED, "document": document()}
     workflow.record_run(integration, scenario.pk, by=cast.lead, **run)  # type: ignore[arg-type]

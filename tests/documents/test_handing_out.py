@@ -49,7 +49,7 @@ def test_a_file_that_is_missing_is_said_to_be(cast: Cast) -> None:
 def test_a_file_that_is_not_handed_out_is_closed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     document, opened = recorded(cast), []
 
-    def remembered(_self: Any, name: str, mode: str) -> File:
+    def remembered(_self: Any, name: str, mode: str) -> File[Any]:
         opened.append(File(Path(document.file.path).open(mode)))  # noqa: SIM115
         return opened[0]
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,13 +75,13 @@ def test_who_waits_comes_in_when_a_place_falls_free(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(places, "SECONDS_IN_LINE", PATIENCE)
     found: list[str] = []
     looked = threading.Event()
-    wait = places.time.sleep
+    wait = time.sleep
 
     def looks_again(seconds: float) -> None:
         looked.set()
         wait(seconds)
 
-    monkeypatch.setattr(places.time, "sleep", looks_again)
+    monkeypatch.setattr("milestones.documents.places.time.sleep", looks_again)
     with examiner(tmp_path) as first, examiner(tmp_path):
         waits = threading.Thread(target=lambda: found.append(examine(ContentFile(a_png(), name="a.png")).content_type))
         waits.start()
@@ -112,7 +113,7 @@ def test_the_parser_is_given_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
         given.append(more["pass_fds"])
         return run(*args, **more)
 
-    monkeypatch.setattr(parsing.subprocess, "run", noted)
+    monkeypatch.setattr("milestones.documents.parsing.subprocess.run", noted)
     assert parsing.parsed(a_png(), "image/png").content
     assert len(given) == 1
     assert len(given[0]) == 1

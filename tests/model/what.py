@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -40,5 +41,5 @@ def by(*likely: str) -> st.SearchStrategy[str]:
     return st.one_of(st.sampled_from(likely), people)
 
 
-def file_of(content: bytes) -> ContentFile:
+def file_of(content: bytes) -> ContentFile[Any]:
     return ContentFile(content, name="avtale.pdf")

@@ -94,7 +94,7 @@ def test_a_host_a_quarter_ahead_sends_a_code_that_still_holds(on_postgresql: Non
 
 def test_a_hint_outlives_a_clock_that_is_ahead(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     hints: list[float] = []
-    monkeypatch.setattr(outbox.current_app, "send_task", lambda name, **how: hints.append(how["expires"]))
+    monkeypatch.setattr("milestones.outbox.current_app.send_task", lambda name, **how: hints.append(how["expires"]))
     outbox.hint()
     hints.append(settings.CELERY_BEAT_SCHEDULE["tick"]["options"]["expires"])
     assert min(hints) > 2 * QUARTER.total_seconds()

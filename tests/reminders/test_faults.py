@@ -22,7 +22,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from milestones import outbox
-from milestones.models import Mail, MailState, Sweep
+from milestones.models import Mail, MailState, Sweep, SweepKind
 from milestones.reminders import cases, sweep
 from tests.processes import PATIENCE
 from tests.reminders.chaos import MAILS, Celery, Redis, report, unleashed
@@ -99,7 +99,7 @@ def test_two_beats_at_once_queue_nothing_twice(on_postgresql: None) -> None:
 
     def beat() -> None:
         ready.wait()
-        queued.append(sweep.once(sweep.SweepKind.DIGEST, day, rules))
+        queued.append(sweep.once(SweepKind.DIGEST, day, rules))
         sweep.queue_digests(day, rules)  # and one that does not ask first
         close_old_connections()
         connection.close()

@@ -27,6 +27,7 @@ from milestones.models import (
     Member,
     Organisation,
     RoleHolding,
+    SweepKind,
     User,
     WaitingItem,
 )
@@ -95,7 +96,7 @@ def test_two_beats_at_once_sweep_once(crowd: None, send_all: Send) -> None:
 
 def test_a_sweep_that_died_is_taken_over(crowd: None, monday: time_machine.Traveller) -> None:
     Mail.objects.all().delete()
-    assert sweep._claimed(sweep.SweepKind.DIGEST, timezone.localdate()) is not None  # and dies
+    assert sweep._claimed(SweepKind.DIGEST, timezone.localdate()) is not None  # and dies
     assert sweep.tick() == 0
     monday.shift(sweep.GIVEN_UP_AFTER + datetime.timedelta(seconds=1))
     assert sweep.tick() == 5

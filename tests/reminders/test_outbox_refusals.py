@@ -29,7 +29,7 @@ def test_an_address_that_is_refused_for_good_fails_with_the_servers_words(
     crowd: None, server: type[Server], monkeypatch: pytest.MonkeyPatch, send_all: Send
 ) -> None:
     refused = {"teknisk1@fjordvik.example": (550, b"no such user")}
-    error = smtplib.SMTPRecipientsRefused(refused)  # type: ignore[arg-type]
+    error = smtplib.SMTPRecipientsRefused(refused)
     monkeypatch.setattr(server, "refusal", staticmethod(lambda to: error if to in refused else None))
     assert send_all() == 4
     failed = Mail.objects.get(state=MailState.FAILED)
@@ -43,7 +43,7 @@ def test_an_address_that_is_refused_for_good_fails_with_the_servers_words(
 @pytest.mark.parametrize(
     "error",
     [
-        smtplib.SMTPRecipientsRefused({"x": (451, b"later")}),  # type: ignore[dict-item]
+        smtplib.SMTPRecipientsRefused({"x": (451, b"later")}),
         smtplib.SMTPDataError(452, b"full"),
         smtplib.SMTPServerDisconnected("gone"),
         TimeoutError("timed out"),
@@ -83,7 +83,7 @@ def test_after_the_last_attempt_it_fails_and_says_why(
 
 def test_a_database_that_is_away_for_a_moment_does_not_lose_what_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[int] = []
-    monkeypatch.setattr(outbox.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr("milestones.outbox.time.sleep", lambda seconds: None)
 
     def update() -> None:
         tries.append(1)

@@ -81,7 +81,7 @@ def test_claims_of_other_types_let_nobody_in(
     browser = Client()
     path = answer_for(asked(browser, WORK), "mallory-types mallory@x.example")
     decode = jwt.decode
-    monkeypatch.setattr(oidc.jwt, "decode", lambda *args, **kwargs: decode(*args, **kwargs) | claims)
+    monkeypatch.setattr("milestones.entry.oidc.jwt.decode", lambda *args, **kwargs: decode(*args, **kwargs) | claims)
     monkeypatch.setattr(oidc.Adapter, "_fetch_user_info", lambda self, token: {"sub": "x"} | claims)
     assert browser.get(path).status_code < 500
     assert signed_in_as(browser) is None
