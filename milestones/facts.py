@@ -165,7 +165,7 @@ def _in_force(row: CatalogueScenario, moment: datetime.datetime) -> bool:
 
 def _milestone(row: Milestone) -> gates.MilestoneFact:
     return gates.MilestoneFact(
-        MilestoneState(row.state), row.target_on, row.submitted_by_id, row.submitted_at, bool(row.sent_back_because)
+        MilestoneState(row.state), row.target_on, row.submitted_by_id, row.submitted_at, bool(row.returned_because)
     )
 
 

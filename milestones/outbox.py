@@ -198,7 +198,7 @@ def _lease() -> datetime.timedelta:
 def _holds(claim: str, mail: Mail) -> bool:
     """Whether the mail is still ours, and will be until the server has had all its time: then nobody else sends it."""
     delivery = datetime.timedelta(seconds=ROUND_TRIPS * settings.EMAIL_TIMEOUT)
-    return _insist(Mail.objects.held(claim, delivery).filter(pk=mail.pk).exists)
+    return _despite_lost_connections(Mail.objects.held(claim, delivery).filter(pk=mail.pk).exists)
 
 
 def _keep_lines(rows: list[Mail], letters: dict[int, composing.Composed]) -> None:
@@ -286,7 +286,7 @@ def _let_go(claim: str) -> int:
     """Hand back what was not tried, before the lease is over. Returns how many."""
     ours = Mail.objects.filter(claim=claim, state=MailState.SENDING)
     back = {"state": MailState.WAITING, "claim": "", "claimed_until": None, "attempts": F("attempts") - 1}
-    return _insist(lambda: ours.update(**back))
+    return _despite_lost_connections(lambda: ours.update(**back))
 
 
 def _settle(mail: Mail, claim: str, state: MailState, *, error: str = "", **values: Any) -> MailState:
@@ -294,11 +294,11 @@ def _settle(mail: Mail, claim: str, state: MailState, *, error: str = "", **valu
     if mail.kind == MailKind.CODE and state != MailState.WAITING:
         values["detail"] = ""
     values |= {"state": state, "error": error.replace("\0", "")[:500], "claim": "", "claimed_until": None}
-    _insist(lambda: Mail.objects.filter(pk=mail.pk, claim=claim).update(**values))
+    _despite_lost_connections(lambda: Mail.objects.filter(pk=mail.pk, claim=claim).update(**values))
     return state
 
 
-def _insist(do: Callable[[], Answer], attempts: int = 6) -> Answer:
+def _despite_lost_connections(do: Callable[[], Answer], attempts: int = 6) -> Answer:
     """The server has accepted mail: a database that is away for a moment must not make us send it twice."""
     for attempt in range(1, attempts):
         try:

@@ -127,7 +127,7 @@ def _columns(integration: Integration, facts: Facts) -> dict[str, object]:
         "waits_on": waits_on,
         "due_on": current.target_on if current else None,
         "submitted_at": current.submitted_at if submitted and current else None,
-        "returned": bool(in_progress and current and current.sent_back),
+        "returned": bool(in_progress and current and current.returned),
         "search_text": integration.found_by_text,
     }
 

@@ -69,11 +69,11 @@ def test_no_run_in_production_before_milestone_3_is_approved(cast: Cast, journey
 def test_the_reason_of_a_return_stays_until_approval(cast: Cast, journey: Journey) -> None:
     journey.milestone_1_facts()
     workflow.submit(journey.integration, 1, by=cast.manager)
-    workflow.send_back(journey.integration, 1, by=cast.staff, reason="Feil signatur")
+    workflow.return_milestone(journey.integration, 1, by=cast.staff, reason="Feil signatur")
     workflow.submit(journey.integration, 1, by=cast.lead)
-    assert journey.integration.milestones.get(number=1).sent_back_because == "Feil signatur"
+    assert journey.integration.milestones.get(number=1).returned_because == "Feil signatur"
     workflow.approve(journey.integration, 1, by=cast.other_staff)
-    assert journey.integration.milestones.get(number=1).sent_back_because == ""
+    assert journey.integration.milestones.get(number=1).returned_because == ""
 
 
 def test_nobody_agrees_to_what_changed_after_the_page_was_shown(cast: Cast, journey: Journey) -> None:

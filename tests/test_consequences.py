@@ -66,7 +66,7 @@ def test_reopening_puts_later_milestones_off_and_closes_production_up_to_3(
     assert states == ["approved"] * (number - 1) + ["in_progress"] + ["upcoming"] * (5 - number)
     assert integration.phase == f"milestone_{number}"
     assert integration.accounts.production_enabled is stays_open
-    assert integration.milestones.get(number=number).sent_back_because == "Avtalen må fornyes"
+    assert integration.milestones.get(number=number).returned_because == "Avtalen må fornyes"
 
 
 def test_what_both_sides_agreed_lapses_when_it_is_changed(cast: Cast, journey: Journey) -> None:

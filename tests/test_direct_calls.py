@@ -109,7 +109,7 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "resend_invitation": ("MS", (NOTHING,), {}),
     "resume": ("S", (), {}),
     "revoke_invitation": ("MS", (NOTHING,), {}),
-    "send_back": ("S", (1,), REASON),
+    "return_milestone": ("S", (1,), REASON),
     "set_contact": ("S", (), {"contact": None}),
     "set_roles": ("MS", (NOTHING,), {"roles": []}),
     "set_scope": ("MLS", (), {"mode": "run", "reason": "", "no_print_trial_reason": ""}),

@@ -37,7 +37,7 @@ from milestones.models import (
     WaitingItem,
 )
 from milestones.process import Accord, Role
-from milestones.views.here import PAGE_SIZE
+from milestones.views.integration_page import PAGE_SIZE
 from milestones.workflow.intake import ONE_OF_EACH
 from tests.cast import Cast
 from tests.query_counts import require_as_counted

@@ -128,7 +128,7 @@ def test_returning_against_approving(journey: Journey) -> None:
     race(
         journey.integration,
         partial(submit_2, journey),
-        partial(workflow.send_back, journey.integration, 2, by=journey.cast.staff, reason="Referatet mangler."),
+        partial(workflow.return_milestone, journey.integration, 2, by=journey.cast.staff, reason="Referatet mangler."),
         approve_2(journey),
         [
             Told(("done", "TransitionNotAllowed"), (EventKind.MILESTONE_RETURNED,), IN_2),

@@ -126,7 +126,7 @@ SENDER_THEN_DIGIPOST: dict[str, tuple[Do, Do]] = {
     "tests": (ran_tests, lambda j, by: workflow.record_verification(j.integration, by=by)),
     "tests in production": (ran_in_production, lambda j, by: workflow.approve(j.integration, 4, by=by)),
     "milestone": (submitted, lambda j, by: workflow.approve(j.integration, 1, by=by)),
-    "milestone returned": (submitted, lambda j, by: workflow.send_back(j.integration, 1, by=by, reason="Nei.")),
+    "milestone returned": (submitted, lambda j, by: workflow.return_milestone(j.integration, 1, by=by, reason="Nei.")),
     "deferral": (deferral, accept_deferral),
     "launch": (first_sending, confirm_launch),
     "exception": (lacking, except_from_it),

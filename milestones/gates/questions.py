@@ -153,7 +153,7 @@ def next_moves(facts: Facts) -> list[Unmet]:
         ]
     if missing:
         return moves
-    ready = "ready_to_resubmit" if facts.milestones[number].sent_back else "ready_to_submit"
+    ready = "ready_to_resubmit" if facts.milestones[number].returned else "ready_to_submit"
     return [*moves, unmet_for(facts, f"M{number}", ready, Role.PROJECT_MANAGER, "milestone", number=number)]
 
 

@@ -22,7 +22,7 @@ class MilestoneFact:
     target_on: datetime.date | None = None
     submitted_by_id: int | None = None
     submitted_at: datetime.datetime | None = None
-    sent_back: bool = False
+    returned: bool = False
 
 
 @dataclass(frozen=True)

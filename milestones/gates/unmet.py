@@ -61,7 +61,7 @@ REASONS: dict[str, Text] = {
     "certificate_expired": _("The certificate has expired"),
     "milestone_not_approved": _("Milestone %(number)s is not approved"),
     "ready_to_submit": _("Everything is in place: submit milestone %(number)s for approval"),
-    "ready_to_resubmit": _("Milestone %(number)s was sent back: mend what the reason says, then submit it again"),
+    "ready_to_resubmit": _("Milestone %(number)s was returned: mend what the reason says, then submit it again"),
     "awaiting_approval": _("Milestone %(number)s is submitted and waits for Digipost's approval"),
 }
 """Every reason, with its sentence. Tests are made from these names; a reason that no rule gives is an error."""

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from ..formkeys import key_of
 from ..policy import Forbidden
 from ..process import Phase
-from ..views.here import Here, Request
+from ..views.integration_page import IntegrationPage, Request
 from ..workflow import GateClosed, Stale
 
 
@@ -58,7 +58,7 @@ def _refused(request: HttpRequest, status: int, title: str, reference: str = "",
     match = request.resolver_match
     reference = reference or (match.kwargs.get("reference", "") if match else "")
     try:
-        here = Here(cast(Request, request), reference) if reference else None
+        here = IntegrationPage(cast(Request, request), reference) if reference else None
     except Http404:
         here = None
     where: dict[str, object] = {"here": here, "integration": here.integration, "facts": here.facts} if here else {}

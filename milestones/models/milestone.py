@@ -41,11 +41,17 @@ class Milestone(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
-    sent_back_because = models.TextField(
-        _("reason for return or reopening"), blank=True, help_text=_("Stays in sight until the milestone is approved.")
+    # The columns keep the name that databases know: renaming them would stop what still runs during an upgrade.
+    returned_because = models.TextField(
+        _("reason for return or reopening"),
+        blank=True,
+        db_column="sent_back_because",
+        help_text=_("Stays in sight until the milestone is approved."),
     )
-    sent_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    sent_back_at = models.DateTimeField(null=True, blank=True)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_column="sent_back_by_id"
+    )
+    returned_at = models.DateTimeField(null=True, blank=True, db_column="sent_back_at")
 
     unmet: list[Unmet] | None = None
     """What closes the gate, as workflow found it under the lock; None until evaluated. Not stored."""
@@ -113,7 +119,7 @@ class Milestone(models.Model):
         target=MilestoneState.IN_PROGRESS,
         permission=lambda self, actor: policy.may(actor, policy.Right.APPROVE),
     )
-    def send_back(self, *, by: User) -> None: ...
+    def return_milestone(self, *, by: User) -> None: ...
 
     @transition(
         field=state,

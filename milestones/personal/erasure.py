@@ -99,7 +99,7 @@ def erase(person: User, integrations: Iterable[Integration], *, by: User | None,
     pseudonym, everywhere = new_pseudonym(), naming_of(person)
     reason = everywhere.replaced(reason, pseudonym)
     for integration in integrations:
-        entries = call_otherwise(person, integration, pseudonym)
+        entries = use_pseudonym(person, integration, pseudonym)
         record(integration, EventKind.PERSON_ERASED, pseudonym.name, len(entries), by=by, reason=reason)
     in_full = everywhere.in_full
     for rows in across_integrations(person, [one.pk for one in integrations]):
@@ -109,7 +109,7 @@ def erase(person: User, integrations: Iterable[Integration], *, by: User | None,
     return pseudonym
 
 
-def call_otherwise(person: User, integration: Integration, pseudonym: Pseudonym) -> set[int]:
+def use_pseudonym(person: User, integration: Integration, pseudonym: Pseudonym) -> set[int]:
     """The pseudonym, in every text of an integration; returns the events (primary keys) that were rewritten.
 
     A name that somebody else there has too stays in texts, which may mean either, but not where the row is theirs.

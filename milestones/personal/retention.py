@@ -15,7 +15,7 @@ from .. import append_only, clock, locks, snapshots
 from ..mails import announcing
 from ..models import Agreement, Document, Event, EventKind, Integration, Mail, User
 from ..process import Status
-from .erasure import blank, call_otherwise, forget, record, rekey
+from .erasure import blank, forget, record, rekey, use_pseudonym
 from .naming import Naming, Pseudonym, ambiguous, new_pseudonym
 from .records import fields_naming_users, rows_of
 from .texts import rewrite_texts_of
@@ -77,7 +77,7 @@ def _anonymise_person(person: User, integration: Integration) -> set[int]:
     So with one side of what is undecided elsewhere: as somebody new they could decide it.
     """
     pseudonym = new_pseudonym()
-    entries = call_otherwise(person, integration, pseudonym)
+    entries = use_pseudonym(person, integration, pseudonym)
     elsewhere = person.memberships.exclude(integration=integration).exists()
     if person.is_staff or elsewhere or undecided_of(person):
         return entries | _hand_over(person, integration, pseudonym)

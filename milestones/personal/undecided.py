@@ -36,7 +36,7 @@ def _submitted(person: User) -> Iterator[str]:
     waiting = Milestone.objects.filter(_OPEN, state=MilestoneState.SUBMITTED, submitted_by=person)
     for reference, number in waiting.values_list("integration__reference", "number"):
         yield _(
-            "On %(reference)s they submitted milestone %(number)s. It must be approved, sent back or withdrawn first."
+            "On %(reference)s they submitted milestone %(number)s. It must be approved, returned or withdrawn first."
         ) % {"reference": reference, "number": number}
 
 

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 from .. import policy, workflow
 from ..forms import AgreeForm
 from ..process import Accord
-from .here import Here, Request
+from .integration_page import IntegrationPage, Request
 
 
-def accord_context(here: Here, subject: Accord) -> dict[str, Any]:
+def accord_context(here: IntegrationPage, subject: Accord) -> dict[str, Any]:
     """For _partials/accord.html: who agreed, and the form with which one's own side agrees to this version."""
     accord = here.integration.accords.select_related("sender_by", "digipost_by", "changed_by").get(subject=subject)
     may_agree = here.can[policy.AGREE[subject].value] and not accord.agreed_by(here.actor.party)
@@ -28,7 +28,7 @@ _PAGES = {Accord.PLAN: "plan", Accord.SCENARIOS: "scenarios", Accord.SCOPE: "pro
 @require_POST
 def agree(request: Request, reference: str, subject: str) -> HttpResponse:
     """Agree, for one's own side, to what the page showed."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     accord = Accord(subject)
     form = here.bound(AgreeForm, "agree")
     version = form.cleaned_data["version"] if form.is_valid() else 0

@@ -13,26 +13,26 @@ from ..forms import (
 )
 from ..forms.base import Form
 from ..process import Status
-from .here import Here, Request
+from .integration_page import IntegrationPage, Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def accounts(request: Request, reference: str) -> HttpResponse:
     """1.4: the account ids that Digipost gave."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_accounts(here)
     form = here.bound(AccountsForm, "form", initial=_account_ids(here))
     return here.answer(form, workflow.record_accounts, show=show_accounts, to=here.url("accounts"))
 
 
-def show_accounts(here: Here, sent: Form | None = None) -> HttpResponse:
+def show_accounts(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     is_due = here.can["manage_accounts"] and not here.blockers("1.4")
     form = AccountsForm(slot="form", initial=_account_ids(here)) if is_due else None
     return here.page("accounts", offers=[form], sent=sent)
 
 
-def _account_ids(here: Here) -> dict[str, str]:
+def _account_ids(here: IntegrationPage) -> dict[str, str]:
     accounts = here.integration.accounts
     return {"test_account_id": accounts.test_account_id, "production_account_id": accounts.production_account_id}
 
@@ -40,10 +40,10 @@ def _account_ids(here: Here) -> dict[str, str]:
 @require_safe
 def production(request: Request, reference: str) -> HttpResponse:
     """3.3: whether production is open, and the details that were passed on."""
-    return show_production(Here(request, reference))
+    return show_production(IntegrationPage(request, reference))
 
 
-def show_production(here: Here, sent: Form | None = None) -> HttpResponse:
+def show_production(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     accounts = here.integration.accounts
     opens, blockers = here.can["open_production"], here.blockers("3.3")
     passes = opens and not blockers and here.integration.status == Status.ACTIVE
@@ -55,30 +55,30 @@ def show_production(here: Here, sent: Form | None = None) -> HttpResponse:
     return here.page("production", offers=offers, sent=sent, **context)
 
 
-def _details(here: Here) -> dict[str, str]:
+def _details(here: IntegrationPage) -> dict[str, str]:
     return {"details": here.integration.accounts.details}
 
 
 @require_POST
 def enable_production(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     return here.press(workflow.enable_production, to=here.url("production"), seen=request.POST.get("seen", ""))
 
 
 @require_POST
 def close_production(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     return here.answer_reason("close", workflow.close_production, show=show_production, to=here.url("production"))
 
 
 @require_POST
 def pass_details(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     form = here.bound(DetailsForm, "details", initial=_details(here))
     return here.answer(form, workflow.pass_details, show=show_production, to=here.url("production"))
 
 
 @require_POST
 def acknowledge_details(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     return here.press(workflow.acknowledge_details, to=here.url("production"))

@@ -11,20 +11,20 @@ from .. import workflow
 from ..forms import AgreementForm, ReasonForm, ServicesForm
 from ..forms.base import Form
 from ..models import Agreement
-from .here import Here, Request
+from .integration_page import IntegrationPage, Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement(request: Request, reference: str) -> HttpResponse:
     """1.1: what is on file, and the form to put a signed agreement there."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_agreement(here)
     form = here.bound(AgreementForm, "record")
     return here.answer(form, workflow.record_agreement, show=show_agreement, to=here.url("agreement"))
 
 
-def show_agreement(here: Here, sent: Form | None = None) -> HttpResponse:
+def show_agreement(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     rows = here.integration.agreements.select_related("document", "recorded_by", "verified_by")
     record = AgreementForm(slot="record", initial={"kind": "terms"}) if here.can["record_agreement"] else None
     return here.page("agreement", offers=[record], sent=sent, agreements=rows)
@@ -33,10 +33,10 @@ def show_agreement(here: Here, sent: Form | None = None) -> HttpResponse:
 @require_safe
 def one_agreement(request: Request, reference: str, pk: int) -> HttpResponse:
     """One agreement: verify it, or take it off file."""
-    return show_one_agreement(Here(request, reference), pk=pk)
+    return show_one_agreement(IntegrationPage(request, reference), pk=pk)
 
 
-def show_one_agreement(here: Here, sent: Form | None = None, *, pk: int) -> HttpResponse:
+def show_one_agreement(here: IntegrationPage, sent: Form | None = None, *, pk: int) -> HttpResponse:
     found = here.find(Agreement, pk)
     withdraws = here.can["withdraw_agreement"] and not found.ended_at
     withdraw = ReasonForm(slot="withdraw") if withdraws else None
@@ -45,14 +45,14 @@ def show_one_agreement(here: Here, sent: Form | None = None, *, pk: int) -> Http
 
 @require_POST
 def verify_agreement(request: Request, reference: str, pk: int) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     here.find(Agreement, pk)
     return here.press(workflow.verify_agreement, pk, to=here.url("one_agreement", pk))
 
 
 @require_POST
 def withdraw_agreement(request: Request, reference: str, pk: int) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     here.find(Agreement, pk)
     show = partial(show_one_agreement, pk=pk)
     return here.answer_reason("withdraw", workflow.withdraw_agreement, pk, show=show, to=here.url("agreement"))
@@ -61,14 +61,14 @@ def withdraw_agreement(request: Request, reference: str, pk: int) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def services(request: Request, reference: str) -> HttpResponse:
     """1.3: a decision on each of Digipost's services."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_services(here)
     form = here.bound(ServicesForm, "form", integration=here.integration)
     return here.answer(form, workflow.decide_services, show=show_services, to=here.url("services"))
 
 
-def show_services(here: Here, sent: Form | None = None) -> HttpResponse:
+def show_services(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     decisions = here.integration.service_decisions.select_related("decided_by")
     form = ServicesForm(slot="form", integration=here.integration) if here.can["decide_services"] else None
     return here.page("services", offers=[form], sent=sent, decisions=decisions)

@@ -11,7 +11,7 @@ from .. import policy
 from ..forms import ReasonForm
 from ..forms.base import Form
 from ..models import Integration, Member, Milestone
-from .here import PAGE_SIZE, Request, offered, page
+from .integration_page import PAGE_SIZE, Request, offered, page
 
 
 @require_safe

@@ -14,7 +14,7 @@ from ..forms import (
     CatalogueForm,
 )
 from ..models import CatalogueScenario
-from .here import Request, page
+from .integration_page import Request, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

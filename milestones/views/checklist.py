@@ -12,13 +12,13 @@ from ..clock import today
 from ..forms import ConfirmForm, ExceptionForm, ReasonForm
 from ..forms.base import Form
 from ..process import REQUIREMENTS
-from .here import Here, Request
+from .integration_page import IntegrationPage, Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirmation(request: Request, reference: str, key: str) -> HttpResponse:
     """A requirement or own item that a named person checks off: read it, check it off."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     finding = _finding(here, key)
     show = partial(show_confirmation, key=key)
     if request.method != "POST":
@@ -27,7 +27,7 @@ def confirmation(request: Request, reference: str, key: str) -> HttpResponse:
     return here.answer(form, workflow.confirm, key, show=show, to=here.url("confirmation", key))
 
 
-def show_confirmation(here: Here, sent: Form | None = None, *, key: str) -> HttpResponse:
+def show_confirmation(here: IntegrationPage, sent: Form | None = None, *, key: str) -> HttpResponse:
     finding = _finding(here, key)
     item = here.integration.items.filter(pk=key.removeprefix("item-")).first() if finding.item else None
     kept = finding.confirmation.document_id if finding.confirmation else None
@@ -52,14 +52,14 @@ def _to_confirm(finding: gates.Finding) -> ConfirmForm:
 
 @require_POST
 def unconfirm(request: Request, reference: str, key: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     _finding(here, key)
     return here.press(workflow.unconfirm, key, to=here.url("confirmation", key))
 
 
 @require_POST
 def remove_item(request: Request, reference: str, key: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     item = _finding(here, key).item
     if item is None:
         raise Http404
@@ -70,7 +70,7 @@ def remove_item(request: Request, reference: str, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def exception(request: Request, reference: str, key: str) -> HttpResponse:
     """Grant an exception where the process allows one."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     show = partial(show_exception, key=key)
     if request.method != "POST":
         return show(here)
@@ -79,7 +79,7 @@ def exception(request: Request, reference: str, key: str) -> HttpResponse:
     return here.answer(form, workflow.grant_exception, key, show=show, to=here.url("exception", key))
 
 
-def show_exception(here: Here, sent: Form | None = None, *, key: str) -> HttpResponse:
+def show_exception(here: IntegrationPage, sent: Form | None = None, *, key: str) -> HttpResponse:
     finding = _excepted(here, key)
     grants = here.integration.exceptions.filter(key=key).select_related("granted_by")
     form = ExceptionForm(slot="form") if here.can["grant_exceptions"] else None
@@ -88,12 +88,12 @@ def show_exception(here: Here, sent: Form | None = None, *, key: str) -> HttpRes
 
 @require_POST
 def end_exception(request: Request, reference: str, key: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     _excepted(here, key)
     return here.press(workflow.end_exception, key, to=here.url("exception", key))
 
 
-def _any_finding(here: Here, key: str) -> gates.Finding:
+def _any_finding(here: IntegrationPage, key: str) -> gates.Finding:
     requirement = REQUIREMENTS.get(key)
     own = next((item for item in here.facts.items if item.key == key), None)
     if requirement is None and own is None:
@@ -102,7 +102,7 @@ def _any_finding(here: Here, key: str) -> gates.Finding:
     return next(finding for finding in gates.findings(milestone, here.facts) if finding.key == key)
 
 
-def _finding(here: Here, key: str) -> gates.Finding:
+def _finding(here: IntegrationPage, key: str) -> gates.Finding:
     """What can be checked off under `key`; Http404 for what is computed."""
     finding = _any_finding(here, key)
     if finding.requirement is not None and not finding.requirement.confirmed:
@@ -110,7 +110,7 @@ def _finding(here: Here, key: str) -> gates.Finding:
     return finding
 
 
-def _excepted(here: Here, key: str) -> gates.Finding:
+def _excepted(here: IntegrationPage, key: str) -> gates.Finding:
     """What bears an exception under `key`, or Http404."""
     finding = _any_finding(here, key)
     if not finding.bears_exception:

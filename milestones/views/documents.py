@@ -14,13 +14,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from ..models import Document, DocumentAccess
-from .here import Here, Request
+from .integration_page import IntegrationPage, Request
 
 
 @require_safe
 def document(request: Request, reference: str, pk: int) -> HttpResponse | FileResponse:
     """A file; 410 once it is removed. Only what is handed out stands in the access log."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     found = here.find(Document, pk)
     content = opened(found)
     if content is None:

@@ -19,20 +19,20 @@ from ..forms import (
 from ..forms.base import Form
 from ..models import FollowUpItem
 from ..process import FollowUpState
-from .here import Here, Request
+from .integration_page import IntegrationPage, Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow_ups(request: Request, reference: str) -> HttpResponse:
     """5.1: what is to be settled before launch."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_follow_ups(here)
     form = here.bound(FollowUpForm, "form")
     return here.answer(form, workflow.add_follow_up, show=show_follow_ups, to=here.url("follow_ups"))
 
 
-def show_follow_ups(here: Here, sent: Form | None = None) -> HttpResponse:
+def show_follow_ups(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     items = here.integration.follow_ups.select_related("added_by")
     form = FollowUpForm(slot="form") if here.can["describe"] else None
     return here.page("follow_ups", offers=[form], sent=sent, items=items)
@@ -41,10 +41,10 @@ def show_follow_ups(here: Here, sent: Form | None = None) -> HttpResponse:
 @require_safe
 def follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
     """One item: close it, defer it, reopen it."""
-    return show_follow_up(Here(request, reference), pk=pk)
+    return show_follow_up(IntegrationPage(request, reference), pk=pk)
 
 
-def show_follow_up(here: Here, sent: Form | None = None, *, pk: int) -> HttpResponse:
+def show_follow_up(here: IntegrationPage, sent: Form | None = None, *, pk: int) -> HttpResponse:
     item = here.find(FollowUpItem, pk)
     settles = here.can["describe"] and item.state == FollowUpState.OPEN
     reopens = here.can["describe"] and item.state != FollowUpState.OPEN
@@ -79,7 +79,7 @@ def accept_deferral(request: Request, reference: str, pk: int) -> HttpResponse:
 
 @require_POST
 def reopen_follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     here.find(FollowUpItem, pk)
     show = partial(show_follow_up, pk=pk)
     return here.answer_reason("reopen", workflow.reopen_follow_up, pk, show=show, to=here.url("follow_ups"))
@@ -88,6 +88,6 @@ def reopen_follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
 def _item_form(
     request: Request, reference: str, pk: int, form_class: type[Form], name: str, function: Callable[..., object]
 ) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     form = here.bound(form_class, name, initial=_deferral(here.find(FollowUpItem, pk)))
     return here.answer(form, function, pk, show=partial(show_follow_up, pk=pk), to=here.url("follow_ups"))

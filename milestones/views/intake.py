@@ -17,7 +17,7 @@ from ..forms.base import Form
 from ..models import Integration
 from ..process import SenderKind
 from .approvals import show_approvals
-from .here import Here, Request, page
+from .integration_page import IntegrationPage, Request, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,12 +60,12 @@ def _by_this_forms_fields(error: ValidationError) -> ValidationError:
 @require_POST
 def refuse_intake(request: Request, reference: str) -> HttpResponse:
     """What Digipost does not take on is closed, and its project manager is told the reason."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     policy.require_staff(request.user)
     if here.integration.is_accepted:
         raise workflow.stale()
 
-    def show(here: Here, sent: Form | None) -> HttpResponse:
+    def show(here: IntegrationPage, sent: Form | None) -> HttpResponse:
         return show_approvals(request, sent)
 
     slot = f"refuse-{here.integration.pk}"
@@ -74,6 +74,6 @@ def refuse_intake(request: Request, reference: str) -> HttpResponse:
 
 @require_POST
 def accept_intake(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     done = _("The intake is accepted.")
     return here.press(workflow.accept_intake, to=here.url("integration"), done=done)

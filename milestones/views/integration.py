@@ -15,16 +15,16 @@ from ..forms import ReasonForm
 from ..forms.base import Form
 from ..models import DocumentAccess, Integration
 from ..process import Status
-from .here import PAGE_SIZE, Here, Request
+from .integration_page import PAGE_SIZE, IntegrationPage, Request
 
 
 @require_safe
 def integration(request: Request, reference: str) -> HttpResponse:
     """Stepper, next moves, dates, people, recent events."""
-    return show_integration(Here(request, reference))
+    return show_integration(IntegrationPage(request, reference))
 
 
-def show_integration(here: Here, sent: Form | None = None) -> HttpResponse:
+def show_integration(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     steers = here.can["steer"]
     offers = [
         ReasonForm(slot="pause") if steers and here.integration.status == Status.ACTIVE else None,
@@ -32,7 +32,7 @@ def show_integration(here: Here, sent: Form | None = None) -> HttpResponse:
     ]
     context = {
         "events": here.integration.events.select_related("actor")[:8],
-        "milestones": here.integration.milestones.select_related("sent_back_by"),
+        "milestones": here.integration.milestones.select_related("returned_by"),
         "operations_findings": gates.findings(None, here.facts),
     }
     return here.page("integration", offers=offers, sent=sent, **context)
@@ -41,7 +41,7 @@ def show_integration(here: Here, sent: Form | None = None) -> HttpResponse:
 @require_safe
 def history(request: Request, reference: str) -> HttpResponse:
     """The whole audit log, fifty lines a page; and, for whom that concerns, who downloaded which document."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     page = Paginator(here.integration.events.select_related("actor"), PAGE_SIZE).get_page(request.GET.get("page"))
     downloads = None
     if policy.may(here.actor, policy.Right.SEE_ACCESSES):
@@ -53,19 +53,19 @@ def history(request: Request, reference: str) -> HttpResponse:
 
 @require_POST
 def pause(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     return here.answer_reason("pause", workflow.pause, show=show_integration, to=here.url("integration"))
 
 
 @require_POST
 def resume(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     return here.press(workflow.resume, to=here.url("integration"))
 
 
 @require_POST
 def close(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     return here.answer_reason("close", workflow.close, show=show_integration, to=here.url("integration"))
 
 

@@ -15,16 +15,16 @@ from ..forms import (
 )
 from ..forms.base import Form
 from ..process import Interface
-from .here import Here, Request
+from .integration_page import IntegrationPage, Request
 
 
 @require_safe
 def launch(request: Request, reference: str) -> HttpResponse:
     """5.0 and 5.2: from the date to the sending that both sides confirmed."""
-    return show_launch(Here(request, reference))
+    return show_launch(IntegrationPage(request, reference))
 
 
-def show_launch(here: Here, sent: Form | None = None) -> HttpResponse:
+def show_launch(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     row, can = here.integration.launch, here.can
     due = {
         "date": not here.blockers("5.0") and not row.is_dated_for_good,
@@ -40,16 +40,16 @@ def show_launch(here: Here, sent: Form | None = None) -> HttpResponse:
     return here.page("launch", offers=offers, sent=sent, launch=row, due=due)
 
 
-def _date(here: Here) -> dict[str, object]:
+def _date(here: IntegrationPage) -> dict[str, object]:
     return {"launch_on": here.integration.launch.launch_on or here.facts.milestones[5].target_on}
 
 
-def _sending(here: Here) -> dict[str, object]:
+def _sending(here: IntegrationPage) -> dict[str, object]:
     row = here.integration.launch
     return {"first_sending_on": row.first_sending_on or today(), "documents_sent": row.documents_sent}
 
 
-def _manual(here: Here) -> dict[str, object]:
+def _manual(here: IntegrationPage) -> dict[str, object]:
     row = here.integration.launch
     decided = {None: None, True: "yes", False: "no"}[row.manual_approval]
     return {"manual_approval": decided, "note": row.manual_approval_note}
@@ -58,7 +58,7 @@ def _manual(here: Here) -> dict[str, object]:
 @require_POST
 def launch_date(request: Request, reference: str) -> HttpResponse:
     """The business owner confirms the date; others propose one."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     proposes = here.can["propose_dates"] and not here.can["confirm_launch_date"]
     form_class, function = (
         (LaunchDateProposalForm, workflow.propose_launch_date)
@@ -71,19 +71,19 @@ def launch_date(request: Request, reference: str) -> HttpResponse:
 
 @require_POST
 def first_sending(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     form = here.bound(FirstSendingForm, "sending", initial=_sending(here))
     return here.answer(form, workflow.record_first_sending, show=show_launch, to=here.url("launch"))
 
 
 @require_POST
 def manual_approval(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     form = here.bound(ManualApprovalForm, "manual", initial=_manual(here))
     return here.answer(form, workflow.decide_manual_approval, show=show_launch, to=here.url("launch"))
 
 
 @require_POST
 def confirm_launch(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     return here.press(workflow.confirm_launch, to=here.url("launch"), seen=request.POST.get("seen", ""))

@@ -22,7 +22,7 @@ from ..mails.words import text_of
 from ..models import Mail, User
 from ..process import Cadence
 from ..reminders import why
-from .here import PAGE_SIZE, Here, Request, page
+from .integration_page import PAGE_SIZE, IntegrationPage, Request, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +56,7 @@ def integration_mail(request: Request, reference: str) -> HttpResponse:
 
     Staff see everybody's and may ask about anybody; a member sees their own.
     """
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     about = Q(integration=here.integration) | Q(lines__integration=here.integration)
     rows = Mail.objects.filter(pk__in=Mail.objects.filter(about).values("pk")).select_related("recipient")
     seen = rows if request.user.is_staff else rows.sent().filter(recipient=request.user)
@@ -64,7 +64,7 @@ def integration_mail(request: Request, reference: str) -> HttpResponse:
     return here.page("mail", page=found, **_why(here, request))
 
 
-def _why(here: Here, request: Request) -> dict[str, Any]:
+def _why(here: IntegrationPage, request: Request) -> dict[str, Any]:
     """The person asked about, and the answers."""
     if not request.user.is_staff:
         return {"person": request.user, "verdicts": why.verdicts(here.integration, request.user, clock.now())}

@@ -14,21 +14,22 @@ from .. import gates, policy, workflow
 from ..forms import ItemForm, ReasonForm
 from ..forms.base import Form
 from ..process import MilestoneState
-from .here import Here, Request
+from .integration_page import IntegrationPage, Request
 
 
 @require_safe
 def milestone(request: Request, reference: str, number: int) -> HttpResponse:
     """Each requirement, met or not, with why, who and where."""
-    return show_milestone(Here(request, reference), number=number)
+    return show_milestone(IntegrationPage(request, reference), number=number)
 
 
-def show_milestone(here: Here, sent: Form | None = None, *, number: int) -> HttpResponse:
-    rows = here.integration.milestones.select_related("submitted_by", "approved_by", "sent_back_by")
+def show_milestone(here: IntegrationPage, sent: Form | None = None, *, number: int) -> HttpResponse:
+    rows = here.integration.milestones.select_related("submitted_by", "approved_by", "returned_by")
     shown = get_object_or_404(rows, number=number)
+    judges = here.can["approve"]
     offers = [
-        ReasonForm(slot="send_back") if here.can["approve"] and shown.state == MilestoneState.SUBMITTED else None,
-        ReasonForm(slot="reopen") if here.can["approve"] and shown.state == MilestoneState.APPROVED else None,
+        ReasonForm(slot="return_milestone") if judges and shown.state == MilestoneState.SUBMITTED else None,
+        ReasonForm(slot="reopen") if judges and shown.state == MilestoneState.APPROVED else None,
         ItemForm(slot="item") if here.can["add_items"] and shown.state != MilestoneState.APPROVED else None,
     ]
     context = {
@@ -59,8 +60,8 @@ def approve(request: Request, reference: str, number: int) -> HttpResponse:
 
 
 @require_POST
-def send_back(request: Request, reference: str, number: int) -> HttpResponse:
-    return _with_reason(request, reference, number, "send_back", workflow.send_back)
+def return_milestone(request: Request, reference: str, number: int) -> HttpResponse:
+    return _with_reason(request, reference, number, "return_milestone", workflow.return_milestone)
 
 
 @require_POST
@@ -71,18 +72,18 @@ def reopen(request: Request, reference: str, number: int) -> HttpResponse:
 @require_POST
 def add_item(request: Request, reference: str, number: int) -> HttpResponse:
     """Add an item of the integration's own."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     form = here.bound(ItemForm, "item")
     show = partial(show_milestone, number=number)
     return here.answer(form, workflow.add_item, show=show, to=here.url("milestone", number), milestone=number)
 
 
 def _press(request: Request, reference: str, number: int, do: Callable[..., object], done: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     return here.press(do, number, to=here.url("milestone", number), done=done)
 
 
 def _with_reason(request: Request, reference: str, number: int, slot: str, do: Callable[..., object]) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     show = partial(show_milestone, number=number)
     return here.answer_reason(slot, do, number, show=show, to=here.url("milestone", number))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from ..clock import today
 from ..models import NoticeReceipt, User, WaitingItem
 from ..process import Role, Status
-from .here import PAGE_SIZE, Request
+from .integration_page import PAGE_SIZE, Request
 
 
 @require_safe

@@ -24,16 +24,16 @@ from ..forms import (
 )
 from ..forms.base import Form
 from ..models import Deviation, Notice, NoticeReceipt
-from .here import Here, Request, page
+from .integration_page import IntegrationPage, Request, page
 
 
 @require_safe
 def operations(request: Request, reference: str) -> HttpResponse:
     """D.1 to D.3 on one page, each with its form."""
-    return show_operations(Here(request, reference))
+    return show_operations(IntegrationPage(request, reference))
 
 
-def show_operations(here: Here, sent: Form | None = None) -> HttpResponse:
+def show_operations(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     integration = here.integration
     receipts = integration.notice_receipts.select_related("notice", "member", "read_by")
     operates, logs = here.can["operate"], here.can["log_deviations"]
@@ -51,44 +51,44 @@ def show_operations(here: Here, sent: Form | None = None) -> HttpResponse:
     return here.page("operations", offers=offers, sent=sent, **context)
 
 
-def _monitoring(here: Here) -> dict[str, str]:
+def _monitoring(here: IntegrationPage) -> dict[str, str]:
     row = here.integration.operations
     return {"monitoring": row.monitoring, "deviations_told_to": row.deviations_told_to}
 
 
-def _readers(here: Here) -> dict[str, str]:
+def _readers(here: IntegrationPage) -> dict[str, str]:
     """The form itself adds who reads."""
     return {"shared_mailbox": here.integration.operations.shared_mailbox}
 
 
-def _certificate(here: Here) -> dict[str, datetime.date | None]:
+def _certificate(here: IntegrationPage) -> dict[str, datetime.date | None]:
     return {"expires_on": here.integration.certificate_expires_on}
 
 
 @require_POST
 def monitoring(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     form = here.bound(MonitoringForm, "monitoring", initial=_monitoring(here))
     return here.answer(form, workflow.record_monitoring, show=show_operations, to=here.url("operations"))
 
 
 @require_POST
 def readers(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     form = here.bound(ReadersForm, "readers", integration=here.integration, initial=_readers(here))
     return here.answer(form, workflow.name_readers, show=show_operations, to=here.url("operations"))
 
 
 @require_POST
 def certificate(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     form = here.bound(CertificateForm, "certificate", initial=_certificate(here))
     return here.answer(form, workflow.record_certificate, show=show_operations, to=here.url("operations"))
 
 
 @require_POST
 def add_deviation(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     form = here.bound(DeviationForm, "deviation_form")
     return here.answer(form, workflow.open_deviation, show=show_operations, to=here.url("operations"))
 
@@ -96,7 +96,7 @@ def add_deviation(request: Request, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def deviation(request: Request, reference: str, pk: int) -> HttpResponse:
     """One deviation: what happened; close it with what was done."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     show = partial(show_deviation, pk=pk)
     if request.method != "POST":
         return show(here)
@@ -105,7 +105,7 @@ def deviation(request: Request, reference: str, pk: int) -> HttpResponse:
     return here.answer(form, workflow.close_deviation, pk, show=show, to=here.url("operations"))
 
 
-def show_deviation(here: Here, sent: Form | None = None, *, pk: int) -> HttpResponse:
+def show_deviation(here: IntegrationPage, sent: Form | None = None, *, pk: int) -> HttpResponse:
     found = here.find(Deviation, pk)
     closes = here.can["log_deviations"] and not found.closed_at
     form = CloseDeviationForm(slot="form") if closes else None
@@ -115,7 +115,7 @@ def show_deviation(here: Here, sent: Form | None = None, *, pk: int) -> HttpResp
 @require_safe
 def notice(request: Request, reference: str, pk: int) -> HttpResponse:
     """One of Digipost's notices, as it reached this integration; sign that it is read."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     receipt = here.find(NoticeReceipt, pk)
     mine = receipt.member.user_id == request.user.pk if receipt.member else here.can["operate"]
     return here.page("notice", receipt=receipt, may_read=mine and here.integration.is_open)
@@ -123,7 +123,7 @@ def notice(request: Request, reference: str, pk: int) -> HttpResponse:
 
 @require_POST
 def read_notice(request: Request, reference: str, pk: int) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     here.find(NoticeReceipt, pk)
     return here.press(workflow.read_notice, pk, to=here.url("operations"), done=_("Signed."))
 

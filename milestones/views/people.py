@@ -13,20 +13,20 @@ from ..forms import ContactForm, InviteForm, RolesForm
 from ..forms.base import Form
 from ..models import Member
 from ..process import Role
-from .here import Here, Request
+from .integration_page import IntegrationPage, Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: Request, reference: str) -> HttpResponse:
     """Who is on the integration, as what; invite somebody."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_people(here)
     form = here.bound(InviteForm, "invite")
     return here.answer(form, workflow.invite, show=show_people, to=here.url("people"))
 
 
-def show_people(here: Here, sent: Form | None = None) -> HttpResponse:
+def show_people(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     members = here.integration.members.select_related("user").prefetch_related("roles", "invitations")
     invites = here.can["manage_people"] and here.integration.is_accepted
     offers = [
@@ -41,14 +41,14 @@ def show_people(here: Here, sent: Form | None = None) -> HttpResponse:
     return here.page("people", offers=offers, sent=sent, **context)
 
 
-def _contact(here: Here) -> dict[str, int | None]:
+def _contact(here: IntegrationPage) -> dict[str, int | None]:
     return {"contact": here.integration.onboarding_contact_id}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def member(request: Request, reference: str, pk: int) -> HttpResponse:
     """One member: the roles they hold; let them leave."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     show = partial(show_member, pk=pk)
     if request.method != "POST":
         return show(here)
@@ -56,7 +56,7 @@ def member(request: Request, reference: str, pk: int) -> HttpResponse:
     return here.answer(form, workflow.set_roles, pk, show=show, to=here.url("people"))
 
 
-def show_member(here: Here, sent: Form | None = None, *, pk: int) -> HttpResponse:
+def show_member(here: IntegrationPage, sent: Form | None = None, *, pk: int) -> HttpResponse:
     found = here.find(Member, pk)
     manages = here.can["manage_people"] and not found.left_at
     form = RolesForm(slot="form", initial=_roles(found)) if manages else None
@@ -69,21 +69,21 @@ def _roles(member: Member) -> dict[str, list[Role]]:
 
 @require_POST
 def remove_member(request: Request, reference: str, pk: int) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     here.find(Member, pk)
     return here.press(workflow.remove, pk, to=here.url("people"))
 
 
 @require_POST
 def resend_invitation(request: Request, reference: str, pk: int) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     here.find(Member, pk)
     return here.press(workflow.resend_invitation, pk, to=here.url("people"), done=_("A new invitation is sent."))
 
 
 @require_POST
 def revoke_invitation(request: Request, reference: str, pk: int) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     here.find(Member, pk)
     return here.press(workflow.revoke_invitation, pk, to=here.url("people"), done=_("The invitation is withdrawn."))
 
@@ -91,6 +91,6 @@ def revoke_invitation(request: Request, reference: str, pk: int) -> HttpResponse
 @require_POST
 def contact(request: Request, reference: str) -> HttpResponse:
     """Name the onboarding contact among Digipost's staff."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     form = here.bound(ContactForm, "contact", initial=_contact(here))
     return here.answer(form, workflow.set_contact, show=show_people, to=here.url("people"))

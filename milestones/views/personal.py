@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import personal, policy, workflow
 from ..forms import FindPersonForm, ReasonForm
 from ..models import User
-from .here import Request, page
+from .integration_page import Request, page
 
 SHOWN = 50
 SECONDS_A_DAY = 24 * 60 * 60

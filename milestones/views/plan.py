@@ -16,7 +16,7 @@ from ..models import Meeting, MeetingKind, Milestone
 from ..process import DEFAULT_WORKING_DAYS, Accord, MilestoneState
 from ..workdays import add_working_days
 from .accords import accord_context
-from .here import Here, Request
+from .integration_page import IntegrationPage, Request
 
 _NEW_MEETING = {"kind": MeetingKind.KICKOFF.value}
 
@@ -24,14 +24,14 @@ _NEW_MEETING = {"kind": MeetingKind.KICKOFF.value}
 @require_http_methods(["GET", "HEAD", "POST"])
 def meetings(request: Request, reference: str) -> HttpResponse:
     """2.2: the kickoff and other meetings."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_meetings(here)
     form = here.bound(MeetingForm, "form", initial=_NEW_MEETING)
     return here.answer(form, workflow.record_meeting, show=show_meetings, to=here.url("meetings"))
 
 
-def show_meetings(here: Here, sent: Form | None = None) -> HttpResponse:
+def show_meetings(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     rows = here.integration.meetings.select_related("document", "recorded_by")
     form = MeetingForm(slot="form", initial=_NEW_MEETING) if here.can["describe"] else None
     return here.page("meetings", offers=[form], sent=sent, meetings=rows)
@@ -40,7 +40,7 @@ def show_meetings(here: Here, sent: Form | None = None) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting(request: Request, reference: str, pk: int) -> HttpResponse:
     """One meeting: complete what is recorded of it."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     show = partial(show_meeting, pk=pk)
     if request.method != "POST":
         return show(here)
@@ -48,7 +48,7 @@ def meeting(request: Request, reference: str, pk: int) -> HttpResponse:
     return here.answer(form, workflow.record_meeting, show=show, to=here.url("meetings"), meeting_id=pk)
 
 
-def show_meeting(here: Here, sent: Form | None = None, *, pk: int) -> HttpResponse:
+def show_meeting(here: IntegrationPage, sent: Form | None = None, *, pk: int) -> HttpResponse:
     found = here.find(Meeting, pk)
     form = MeetingForm(slot="form", initial=_recorded(found)) if here.can["describe"] else None
     return here.page("meeting", offers=[form], sent=sent, meeting=found)
@@ -62,19 +62,19 @@ def _recorded(meeting: Meeting) -> dict[str, object]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def solution(request: Request, reference: str) -> HttpResponse:
     """2.2: the solution description."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_solution(here)
     form = here.bound(SolutionForm, "form", initial=_solution(here))
     return here.answer(form, workflow.describe_solution, show=show_solution, to=here.url("solution"))
 
 
-def show_solution(here: Here, sent: Form | None = None) -> HttpResponse:
+def show_solution(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     form = SolutionForm(slot="form", initial=_solution(here)) if here.can["describe"] else None
     return here.page("solution", offers=[form], sent=sent, solution=here.integration.solution)
 
 
-def _solution(here: Here) -> dict[str, object]:
+def _solution(here: IntegrationPage) -> dict[str, object]:
     names = ("recipient_identification", "sending", "interface", "internal_systems", "document_types")
     return {name: getattr(here.integration.solution, name) for name in names}
 
@@ -82,14 +82,14 @@ def _solution(here: Here) -> dict[str, object]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: Request, reference: str) -> HttpResponse:
     """2.2: target dates against the baseline, proposed and agreed."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_plan(here)
     form = here.bound(PlanForm, "form", milestones=list(here.integration.milestones.all()))
     return here.answer(form, workflow.propose_dates, show=show_plan, to=here.url("plan"))
 
 
-def show_plan(here: Here, sent: Form | None = None) -> HttpResponse:
+def show_plan(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     milestones = list(here.integration.milestones.all())
     accord = accord_context(here, Accord.PLAN)
     form = _dates(milestones, accord["accord"].version) if here.can["propose_dates"] else None

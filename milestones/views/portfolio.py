@@ -11,7 +11,7 @@ from ..clock import today
 from ..forms import PortfolioFilter
 from ..models import Integration
 from ..portfolio import chosen, in_order
-from .here import PAGE_SIZE, Request
+from .integration_page import PAGE_SIZE, Request
 
 
 @require_safe

@@ -18,7 +18,7 @@ from ..models import Integration, Mail, MailState, ReminderRules
 from ..reminders import cases, dry_run
 from ..reminders.rules import Rules
 from ..workdays import is_working_day
-from .here import PAGE_SIZE, Request, page
+from .integration_page import PAGE_SIZE, Request, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -19,13 +19,13 @@ from ..forms.base import Form
 from ..models import Scenario
 from ..process import Accord, Environment, ScopeMode
 from .accords import accord_context
-from .here import Here, Request
+from .integration_page import IntegrationPage, Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def scenarios(request: Request, reference: str) -> HttpResponse:
     """3.1: the set, each scenario with its latest run; add one of one's own."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_scenarios(here)
     form = here.bound(ScenarioForm, "form")
@@ -34,7 +34,7 @@ def scenarios(request: Request, reference: str) -> HttpResponse:
     )
 
 
-def show_scenarios(here: Here, sent: Form | None = None) -> HttpResponse:
+def show_scenarios(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     context = {
         "scenarios": _set(here, Environment.TEST),
         "missing": [one for one in here.unmet("3.1") if one.reason in ("scenario_missing", "scenario_reworded")],
@@ -46,14 +46,14 @@ def show_scenarios(here: Here, sent: Form | None = None) -> HttpResponse:
 
 @require_POST
 def add_basic(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     return here.press(workflow.add_basic_scenarios, to=here.url("scenarios"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def scenario(request: Request, reference: str, pk: int) -> HttpResponse:
     """One scenario: every run of it, and the form to record one."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     show = partial(show_scenario, pk=pk)
     if request.method != "POST":
         return show(here)
@@ -62,7 +62,7 @@ def scenario(request: Request, reference: str, pk: int) -> HttpResponse:
     return here.answer(form, workflow.record_run, pk, show=show, to=here.url(_page_of(found)))
 
 
-def show_scenario(here: Here, sent: Form | None = None, *, pk: int) -> HttpResponse:
+def show_scenario(here: IntegrationPage, sent: Form | None = None, *, pk: int) -> HttpResponse:
     found = here.find(Scenario, pk)
     in_production = found.environment == Environment.PRODUCTION
     blocked = workflow.production_blockers(here.facts) if in_production else []
@@ -79,7 +79,7 @@ def show_scenario(here: Here, sent: Form | None = None, *, pk: int) -> HttpRespo
 
 @require_POST
 def remove_scenario(request: Request, reference: str, pk: int) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     found = here.find(Scenario, pk)
     return here.press(workflow.remove_scenario, pk, to=here.url(_page_of(found)))
 
@@ -87,14 +87,14 @@ def remove_scenario(request: Request, reference: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def production_tests(request: Request, reference: str) -> HttpResponse:
     """4.1: the scope, agreed by both sides, and the scenarios with their latest runs."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_production_tests(here)
     form = here.bound(ScopeForm, "scope", initial=_scope(here))
     return here.answer(form, workflow.set_scope, show=show_production_tests, to=here.url("production_tests"))
 
 
-def show_production_tests(here: Here, sent: Form | None = None) -> HttpResponse:
+def show_production_tests(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     edits, runs = here.can["edit_scenarios"], here.facts.scope_mode == ScopeMode.RUN
     offers = [
         ScopeForm(slot="scope", initial=_scope(here)) if edits else None,
@@ -110,14 +110,14 @@ def show_production_tests(here: Here, sent: Form | None = None) -> HttpResponse:
     return here.page("production_tests", offers=offers, sent=sent, **context)
 
 
-def _scope(here: Here) -> dict[str, str]:
+def _scope(here: IntegrationPage) -> dict[str, str]:
     names = ("mode", "reason", "no_print_trial_reason")
     return {name: getattr(here.integration.production_scope, name) for name in names}
 
 
 @require_POST
 def add_production_scenario(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     form = here.bound(ProductionScenarioForm, "form")
     return here.answer(
         form,
@@ -128,7 +128,7 @@ def add_production_scenario(request: Request, reference: str) -> HttpResponse:
     )
 
 
-def _set(here: Here, environment: Environment) -> list[Scenario]:
+def _set(here: IntegrationPage, environment: Environment) -> list[Scenario]:
     return list(here.integration.scenarios.current().with_latest_run().filter(environment=environment))
 
 

@@ -28,7 +28,7 @@ from django.views.decorators.http import require_POST
 from ..entry import drafts, journal, oidc, second_factor
 from ..entry.sessions import devices_of
 from ..models import AccountEventKind, User
-from .here import Request
+from .integration_page import Request
 from .sign_in import Answers422, RefusesPasskey
 
 again = method_decorator(reauthentication_required(app="allauth.account"), name="dispatch")

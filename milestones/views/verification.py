@@ -12,13 +12,13 @@ from ..forms import (
 )
 from ..forms.base import Form
 from ..process import Status
-from .here import Here, Request
+from .integration_page import IntegrationPage, Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def verification(request: Request, reference: str) -> HttpResponse:
     """3.2: Digipost's approval of the tests."""
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_verification(here)
     form = here.bound(VerificationForm, "form")
@@ -27,7 +27,7 @@ def verification(request: Request, reference: str) -> HttpResponse:
     return here.answer(form, workflow.record_verification, show=show_verification, to=to, seen=seen)
 
 
-def show_verification(here: Here, sent: Form | None = None) -> HttpResponse:
+def show_verification(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     row, verifies = here.integration.verification, here.can["verify"]
     is_due = not row.stands and not here.blockers("3.2") and here.integration.status == Status.ACTIVE
     offers = [
@@ -39,6 +39,6 @@ def show_verification(here: Here, sent: Form | None = None) -> HttpResponse:
 
 @require_POST
 def withdraw_verification(request: Request, reference: str) -> HttpResponse:
-    here = Here(request, reference)
+    here = IntegrationPage(request, reference)
     to = here.url("verification")
     return here.answer_reason("withdraw", workflow.withdraw_verification, show=show_verification, to=to)

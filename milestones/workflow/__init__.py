@@ -14,7 +14,7 @@ from .launch import (
     propose_launch_date,
     record_first_sending,
 )
-from .milestones import approve, reopen, send_back, submit, withdraw
+from .milestones import approve, reopen, return_milestone, submit, withdraw
 from .move import GateClosed, Stale, stale, version_of
 from .once import ADDING, sent_with
 from .operations import (
@@ -113,8 +113,8 @@ __all__ = [
     "resend_invitation",
     "resume",
     "retire_from_catalogue",
+    "return_milestone",
     "revoke_invitation",
-    "send_back",
     "send_notice",
     "send_today",
     "sent_with",

@@ -38,20 +38,20 @@ def withdraw(integration: Integration, number: int, *, by: User) -> None:
 
 
 @asks(policy.Right.APPROVE)
-def send_back(integration: Integration, number: int, *, by: User, reason: str) -> None:
+def return_milestone(integration: Integration, number: int, *, by: User, reason: str) -> None:
     """Digipost returns a submission; the reason stays in sight until the milestone is approved."""
     with door(integration, by) as move:
-        move.ask(send_back)
+        move.ask(return_milestone)
         milestone = _get(move, number)
         _move_milestone(
             move,
             milestone,
-            "send_back",
+            "return_milestone",
             EventKind.MILESTONE_RETURNED,
             reason=reason,
             submitted_by=None,
             submitted_at=None,
-            **_sent_back(move, reason),
+            **_returned(move, reason),
         )
 
 
@@ -92,7 +92,7 @@ def reopen(integration: Integration, number: int, *, by: User, reason: str) -> N
             EventKind.MILESTONE_REOPENED,
             reason=reason,
             **_nobody(),
-            **_sent_back(move, reason),
+            **_returned(move, reason),
         )
         for later in move.integration.milestones.filter(number__gt=number).exclude(state=MilestoneState.UPCOMING):
             _move_milestone(move, later, "put_off", EventKind.MILESTONE_PUT_OFF, reason=reason, **_nobody())
@@ -139,8 +139,8 @@ def _nobody() -> dict[str, None]:
 
 def _settled() -> dict[str, Any]:
     """The reason of an earlier return or reopening has been in sight until now."""
-    return {"sent_back_because": "", "sent_back_by": None, "sent_back_at": None}
+    return {"returned_because": "", "returned_by": None, "returned_at": None}
 
 
-def _sent_back(move: Move, reason: str) -> dict[str, Any]:
-    return {"sent_back_because": reason, "sent_back_by": move.by, "sent_back_at": move.now}
+def _returned(move: Move, reason: str) -> dict[str, Any]:
+    return {"returned_because": reason, "returned_by": move.by, "returned_at": move.now}

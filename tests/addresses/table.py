@@ -39,7 +39,7 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "submit": ("ML", {}),
     "withdraw": ("ML", {}),
     "approve": ("S", {}),
-    "send_back": ("S", REASON),
+    "return_milestone": ("S", REASON),
     "reopen": ("S", REASON),
     "add_item": ("MS", {"title": "Eget", "required": "yes", "stands_on": "technical_lead"}),
     "confirmation": ("L", {"stated": "on", "confirmed_on": "2026-01-02"}),

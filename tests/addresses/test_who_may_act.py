@@ -96,7 +96,7 @@ def test_the_state_machines_ask_the_same_policy(cast: Cast) -> None:
     milestone.unmet = []
     for letter in EVERYBODY:
         actor: Any = actor_of(getattr(cast, PEOPLE[letter]), facts)
-        for name in ("approve", "withdraw", "send_back"):
+        for name in ("approve", "withdraw", "return_milestone"):
             assert has_transition_perm(getattr(milestone, name), actor) == (letter in POSTS[name][0]), (name, letter)
         for name in ("pause", "close"):
             assert has_transition_perm(getattr(integration, name), actor) == (letter in POSTS[name][0]), (name, letter)

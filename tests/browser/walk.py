@@ -246,7 +246,7 @@ class Walk:
         self.manager.go("/mail/")
         self.manager.page.locator("main .rows a", has_text="thing waits for you").first.click()
         self.manager.check()
-        self.manager.sees("was sent back: mend what the reason says")
+        self.manager.sees("was returned: mend what the reason says")
         self.staff.go(f"{self.home}mail/")
         self.staff.page.get_by_label("Person").select_option(label="Kari Prosjekt")
         self.staff.press("Why, and why not?")

@@ -53,11 +53,12 @@ def test_an_address_is_measured_as_it_is_stored(scene: Scene) -> None:
         check_words(answer)
 
 
-@pytest.mark.parametrize("name", ["send_back", "reopen"])
+@pytest.mark.parametrize("name", ["return_milestone", "reopen"])
 def test_a_form_that_the_page_no_longer_has_is_told_so(scene: Scene, name: str) -> None:
     """There was a page without a word on what was wrong."""
     target = MAKERS[name](scene.place, name)
-    address = target.address.replace("/milestones/5/", "/milestones/4/" if name == "send_back" else "/milestones/5/")
+    number = 4 if name == "return_milestone" else 5
+    address = target.address.replace("/milestones/5/", f"/milestones/{number}/")
     answer = scene.browser("staff").post(address, {"reason": ""})
     assert answer.status_code == 409
     assert "endret" in answer.content.decode()

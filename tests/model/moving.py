@@ -16,6 +16,8 @@ from milestones.process import Accord, Outcome, Phase
 from tests.model.watched import Watched
 from tests.model.what import REFUSALS, STAFF, TEAM, by, numbers
 
+MOVES = ("submit", "approve", "withdraw", "return_milestone", "reopen")
+
 
 class Ahead(Watched):
     """Quickly on, so that late stages are seen as often as early ones."""
@@ -79,13 +81,13 @@ class Ahead(Watched):
         except REFUSALS:
             return
 
-    @rule(move=st.sampled_from(("submit", "approve", "withdraw", "send_back", "reopen")), back=st.integers(0, 5))
+    @rule(move=st.sampled_from(MOVES), back=st.integers(0, 5))
     def judge(self, move: str, back: int) -> None:
         """A move on the milestone at hand, or on one of those before it, by somebody who may."""
         number = self.facts.phase.number or 5
         at_hand = max(1, number - back) if move == "reopen" else number
         who = "lead" if move in ("submit", "withdraw") else "staff"
-        reason = {"reason": "Vi må se på dette igjen."} if move in ("send_back", "reopen") else {}
+        reason = {"reason": "Vi må se på dette igjen."} if move in ("return_milestone", "reopen") else {}
         self.do(getattr(workflow, move), who, at_hand, **reason)
 
     @rule(
@@ -137,8 +139,8 @@ class MilestoneRules(Watched):
         self.do(workflow.approve, who, number)
 
     @rule(number=numbers, who=by(*STAFF))
-    def send_back(self, number: int, who: str) -> None:
-        self.do(workflow.send_back, who, number, reason="Referatet mangler.")
+    def return_milestone(self, number: int, who: str) -> None:
+        self.do(workflow.return_milestone, who, number, reason="Referatet mangler.")
 
     @rule(number=numbers, who=by(*STAFF))
     def reopen(self, number: int, who: str) -> None:

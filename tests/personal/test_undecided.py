@@ -128,9 +128,9 @@ CASES = {
         "lead", lambda _c, j: j.milestone_1_facts(), submitted, "M1",
         lambda c, j: workflow.approve(j.integration, 1, by=c.staff),
     ),
-    "a submission, sent back": Case(
+    "a submission, returned": Case(
         "lead", lambda _c, j: j.milestone_1_facts(), submitted, "M1",
-        lambda c, j: workflow.send_back(j.integration, 1, by=c.staff, reason="Mangler"),
+        lambda c, j: workflow.return_milestone(j.integration, 1, by=c.staff, reason="Mangler"),
     ),
     "a submission, withdrawn": Case(
         "lead", lambda _c, j: j.milestone_1_facts(), submitted, "M1",

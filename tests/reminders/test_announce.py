@@ -39,7 +39,7 @@ def test_submitted_to_all_staff_while_there_is_no_contact(cast: Cast, quiet: Jou
 def test_returned_and_approved_to_the_senders_people(cast: Cast, quiet: Journey, send_all: Send) -> None:
     team = emails(cast.manager, cast.lead, cast.contract, cast.owner)
     workflow.submit(quiet.integration, 1, by=cast.manager)
-    workflow.send_back(quiet.integration, 1, by=cast.staff, reason="Mangler <b>vedlegg</b>\n\nog dato.")
+    workflow.return_milestone(quiet.integration, 1, by=cast.staff, reason="Mangler <b>vedlegg</b>\n\nog dato.")
     assert told(MailKind.RETURNED) == team
     send_all()
     returned = [one for one in mail.outbox if "sendt tilbake" in one.subject]

@@ -70,7 +70,8 @@ def test_mails_name_what_they_are_about(cast: Cast, quiet: Journey, send_all: Se
 
 def test_only_our_own_link_is_one(cast: Cast, quiet: Journey, send_all: Send) -> None:
     workflow.submit(quiet.integration, 1, by=cast.manager)
-    workflow.send_back(quiet.integration, 1, by=cast.staff, reason="Se https://evil.example/ og www.evil.example")
+    reason = "Se https://evil.example/ og www.evil.example"
+    workflow.return_milestone(quiet.integration, 1, by=cast.staff, reason=reason)
     mail.outbox.clear()
     send_all()
     letter = next(one for one in mail.outbox if "evil" in one.body)

@@ -89,7 +89,7 @@ def test_users_words_neither_end_a_mail_nor_write_its_lines(cast: Any, monday: o
     journey = cast.journey("Brev\nLogg inn her")
     journey.milestone_1_facts()
     workflow.submit(journey.integration, 1, by=cast.manager)
-    workflow.send_back(journey.integration, 1, by=cast.staff, reason="Først\n--\nså dette.")
+    workflow.return_milestone(journey.integration, 1, by=cast.staff, reason="Først\n--\nså dette.")
     mail.outbox.clear()
     send_all()
     letter = next(one for one in mail.outbox if "sendt tilbake" in one.subject)

@@ -136,7 +136,7 @@ class Neighbour:
         if day == RETURNED:
             clock.move_to(at(day, 8, 15))
             workflow.submit(self.journey.integration, 1, by=self.user)
-            workflow.send_back(self.journey.integration, 1, by=self.cast.staff, reason="Signaturen mangler.")
+            workflow.return_milestone(self.journey.integration, 1, by=self.cast.staff, reason="Signaturen mangler.")
 
     def was_told_once_a_week(self) -> None:
         days = told(self.journey, self.user)

@@ -1,4 +1,4 @@
-"""A milestone was submitted, approved or sent back."""
+"""A milestone was submitted, approved or returned."""
 
 from __future__ import annotations
 
@@ -50,4 +50,4 @@ class Approved(MilestoneNews):
 class Returned(MilestoneNews):
     tells_of = (EventKind.MILESTONE_RETURNED, EventKind.MILESTONE_REOPENED)
     told_to = SENDERS_ROLES
-    moment, state = "sent_back_at", MilestoneState.IN_PROGRESS
+    moment, state = "returned_at", MilestoneState.IN_PROGRESS

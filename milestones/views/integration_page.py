@@ -59,7 +59,7 @@ def offered(offers: Iterable[Form | None], sent: Form | None) -> dict[str, Form]
     return forms | {sent.slot: sent} if sent else forms
 
 
-class Here:
+class IntegrationPage:
     """One integration, what is recorded about it now, and what the person asking may do.
 
     Raises Http404 for whom it does not exist.
@@ -178,5 +178,5 @@ class Here:
         return redirect(to)
 
 
-Show = Callable[[Here, Form | None], HttpResponse]
+Show = Callable[[IntegrationPage, Form | None], HttpResponse]
 """Shows a page, with the form that was sent to it if one was."""
