@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
@@ -11,7 +13,7 @@ from ..process import Accord
 from .here import Here, Request
 
 
-def accord_context(here: Here, subject: Accord) -> dict[str, object]:
+def accord_context(here: Here, subject: Accord) -> dict[str, Any]:
     """For _partials/accord.html: who agreed, and the form with which one's own side agrees to this version."""
     accord = here.integration.accords.select_related("sender_by", "digipost_by", "changed_by").get(subject=subject)
     may_agree = here.can[policy.AGREE[subject].value] and not accord.agreed_by(here.actor.party)
