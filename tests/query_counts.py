@@ -1,4 +1,4 @@
-"""How many queries each page takes, in `tests/query_counts.json`: compared exactly, and renewed by `make query-counts`."""
+"""How many queries each page takes (`tests/query_counts.json`): compared exactly, renewed by `make query-counts`."""
 
 from __future__ import annotations
 
