@@ -2,9 +2,9 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-PYTEST_ARGS ?= -n 2 --dist worksteal
+PYTEST_ARGS ?= -n 2 --dist worksteal --durations=40
 
-.PHONY: help run test test-alone test-shuffled test-elsewhen query-counts check lock messages bench-reminders
+.PHONY: help run test test-long test-alone test-shuffled test-elsewhen query-counts check lock messages bench-reminders
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -25,6 +25,9 @@ test: .venv/dev ## The whole suite on SQLite; with DATABASE_URL (and REDIS_URL) 
 	@if [ -n "$$REQUIRE_SERVICES" ] && [ -z "$$DATABASE_URL" -o -z "$$REDIS_URL" ]; then echo "DATABASE_URL and REDIS_URL are required here"; exit 1; fi
 	env -u DATABASE_URL -u REDIS_URL THEN_ON_POSTGRESQL=$(DATABASE_URL) $(BIN)/python -m pytest $(PYTEST_ARGS)
 	@if [ -n "$$DATABASE_URL" ]; then set -x; $(BIN)/python -m pytest $(PYTEST_ARGS); fi
+
+test-long: .venv/dev ## The suite with its long tests in full: stories, posts, files, mails, old databases
+	IN_FULL=1 $(MAKE) test
 
 test-alone: .venv/dev ## The last test of each file by itself; FILES=tests/personal for some
 	$(BIN)/python -m tests.alone $(FILES)

@@ -128,20 +128,6 @@ ANSWERED_DIFFERENTLY = (
     "upgrade/",
 )
 """By databases: their own refusals, letters, clocks and upgrades. Run on both."""
-ANSWERED_ALIKE = (
-    "addresses/",
-    "documents/",
-    "entry/",
-    "personal/",
-    "reminders/test_announce",
-    "reminders/test_mail_kinds",
-    "reminders/test_pages",
-    "reminders/test_year",
-    "test_neighbours",
-    "test_queries",
-    "test_refusals",
-)
-"""Who may, what pages say, what comes in as a file: run on SQLite alone. The rest is run on PostgreSQL."""
 LONG = ("browser/test_walk", "test_model_check", "upgrade/")
 """Begun first: at the end, the other worker would wait for them."""
 
@@ -160,13 +146,11 @@ def _runs_on(item: Any) -> set[str]:
         return {"postgresql"}
     if item.get_closest_marker("embedded_default") or not _asks_for_one(item):
         return {"sqlite"}
-    if _stands_in(item, ANSWERED_DIFFERENTLY):
-        return {"sqlite", "postgresql"}
-    return {"sqlite"} if _stands_in(item, ANSWERED_ALIKE) else {"postgresql"}
+    return {"sqlite", "postgresql"} if _stands_in(item, ANSWERED_DIFFERENTLY) else {"postgresql"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
-    """Each test is run where it may be answered differently, and otherwise once.
+    """With both databases, PostgreSQL has whatever asks for one, and SQLite what it may answer differently.
 
     The run on SQLite comes first, and knows by THEN_ON_POSTGRESQL that another follows. Where none does, it has all
     but what only real locks can show. CI requires both.

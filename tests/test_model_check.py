@@ -5,7 +5,7 @@
 After each step everything in `Watched` must be true; what is refused must have changed nothing. Each example runs in a
 savepoint of its own, on integrations that were brought to their stages once, see `Stages`.
 
-MODEL_CHECK_EXAMPLES=1000 pytest tests/test_model_check.py looks for longer.
+`make test-long` looks for longer.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from milestones import snapshots, workflow
 from milestones.models import CatalogueScenario, Notice
+from tests.amounts import STORIES
 from tests.cast import Cast
 from tests.model.beginning import AgreementRules, ChecklistRules, IntakeRules, PeopleRules, PlanRules
 from tests.model.moving import Ahead, MilestoneRules
@@ -27,7 +28,6 @@ from tests.model.operating import FollowUpRules, LaunchRules, OperationsRules
 from tests.model.testing import ScenarioRules, VerificationRules
 from tests.model.watched import Stages
 
-EXAMPLES = int(os.environ.get("MODEL_CHECK_EXAMPLES", "20"))
 BATCH = 10
 """From the eleventh on, hypothesis makes most examples by doubling parts of others: it makes ten at a time."""
 
@@ -66,7 +66,7 @@ def test_no_way_around_the_process(cast: Cast) -> None:
         suppress_health_check=list(HealthCheck),
         phases=[HypothesisPhase.generate, HypothesisPhase.shrink],
     )
-    for number in range(EXAMPLES // BATCH):
+    for number in range(STORIES // BATCH):
         machine = partial(Process, stages)
         if how.derandomize:
             machine = seed(number)(machine)

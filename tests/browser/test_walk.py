@@ -13,12 +13,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def seen() -> set[tuple[str, int]]:
+def seen() -> set[tuple[str, str]]:
     return set()
 
 
 def test_three_people_take_an_integration_from_intake_to_operations(
-    browser: Browser, site: str, seen: set[tuple[str, int]]
+    browser: Browser, site: str, seen: set[tuple[str, str]]
 ) -> None:
     User.objects.create_user("ingrid@digipost.example", "Ingrid Onboarding", is_staff=True)
     staff, manager, lead = (Person(browser, site, seen) for _ in range(3))

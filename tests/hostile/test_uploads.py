@@ -12,29 +12,26 @@ import zlib
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import connection
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from milestones import forms
 from milestones.documents import examine
+from tests.amounts import FILES_TO_EACH_ADDRESS
 from tests.hostile.files import ACTIVE, BROKEN, ODD, Upload, files
 from tests.hostile.posting import Scene
 from tests.hostile.uploading import Desk, send
 
 ADDRESSES = ("agreement", "confirmation", "meetings", "meeting", "scenario")
 """Every address that takes a document."""
-EACH = 100 if connection.vendor == "sqlite" else 20  # there fewer: for what its columns alone refuse
 
 
-@pytest.mark.embedded_default
-def test_these_are_all_and_that_is_enough() -> None:
+def test_these_are_all() -> None:
     made = [
         form
         for form in vars(forms).values()
         if isinstance(form, type) and "document" in getattr(form, "base_fields", {})
     ]
     assert {form.__name__ for form in made} == {"AgreementForm", "ConfirmForm", "MeetingForm", "RunForm"}
-    assert EACH * len(ADDRESSES) >= 500
 
 
 @pytest.fixture
@@ -48,7 +45,7 @@ def test_a_malformed_file_is_refused_by_the_field_or_made_harmless(desk: Desk, n
 
     @seed(zlib.crc32(name.encode()))
     @settings(
-        max_examples=EACH,
+        max_examples=FILES_TO_EACH_ADDRESS,
         deadline=None,
         database=None,
         phases=[Phase.generate],
@@ -59,7 +56,7 @@ def test_a_malformed_file_is_refused_by_the_field_or_made_harmless(desk: Desk, n
         answers.append(send(desk, name, upload))
 
     sent()
-    assert len(answers) >= EACH
+    assert len(answers) >= FILES_TO_EACH_ADDRESS
     assert {302, 422} <= set(answers)
 
 

@@ -15,10 +15,10 @@ from django.conf import settings
 from django.db import connection
 
 from milestones.models import Mail, MailState
+from tests.amounts import MAILS
 from tests.processes import ROOT, free_port
 from tests.reminders.skew import ahead
 
-MAILS = int(os.environ.get("FAULT_MAILS", "250"))
 WORKERS, BEATS = 2, 2
 
 

@@ -6,7 +6,7 @@ with 4xx for a while, with 5xx for one address, and hangs.
 Afterwards every mail that was due is sent, and none is lost; a duplicate is only there where a worker died between
 acceptance and commit, and has the same Message-ID.
 
-FAULT_MAILS=2000 pytest tests/reminders/test_faults.py -s is the long form; CI runs a short one.
+IN_FULL=1 pytest tests/reminders/test_faults.py -s is the long form; CI runs a short one.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ from milestones.models import Event, Integration, Mail, MailKind, MailState, Mil
 from milestones.process import MILESTONE_NUMBERS
 from milestones.reminders import sweep
 from tests.addresses.table import READABLE
+from tests.amounts import one_on_each_database
 
 HERE = Path(__file__).parent
 FIRST, SECOND = "2d77cc5", "7bf7e92"
@@ -84,7 +85,8 @@ def fill(kept: dict[str, Any]) -> None:
 
 
 def _as_stored(model: Any, row: dict[str, Any]) -> Any:
-    columns = {field.name: field for field in model._meta.concrete_fields}
+    fields = model._meta.concrete_fields
+    columns = {name: field for field in fields for name in (field.column.removesuffix("_id"), field.name)}
     said = {name: value for name, value in row["fields"].items() if name in columns}
     return model(pk=row["pk"], **{columns[name].attname: columns[name].to_python(said[name]) for name in said})
 
@@ -98,7 +100,7 @@ def release() -> None:
     call_command("release", verbosity=0)
 
 
-@pytest.fixture(scope="module", params=[FIRST, SECOND])
+@pytest.fixture(scope="module", params=one_on_each_database(FIRST, SECOND))
 def kept(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_db_setup: None,
     django_db_blocker: Any,
