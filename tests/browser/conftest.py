@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.conftest import NGINX
+from tests.processes import PATIENCE
 from tests.proxy.servers import nginx
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="session")
