@@ -38,8 +38,8 @@ test-shuffled: .venv/dev ## The suite in random order; SHUFFLED=seed for the sam
 # From half a minute before midnight, through both changes of the hour, on 29 February, 24 and 31 December.
 MOMENTS ?= 2026-11-25T23:59:30 2026-03-29T01:59:30 2026-10-25T02:59:30 2028-02-29T23:59:30 2026-12-24T23:59:30 2026-12-31T23:59:30
 # Not what asks no date and takes long: the browser, the proxy, the parser's files, posts by the thousand, old databases.
-DATELESS := browser proxy documents hostile upgrade bench
-ASKS_A_DATE = $(filter-out $(addprefix tests/,$(DATELESS) elsewhen),$(patsubst %/,%,$(wildcard tests/*/))) $(wildcard tests/test_*.py)
+DATELESS := browser proxy documents hostile upgrade
+ASKS_A_DATE = $(filter-out $(DATELESS:%=tests/%/),$(sort $(dir $(wildcard tests/*/test_*.py)))) $(wildcard tests/test_*.py)
 test-elsewhen: .venv/dev ## What asks a date, at the hours and days that are not like others; MOMENTS= and FILES= for some
 	@for moment in $(MOMENTS); do ELSEWHEN=$$moment $(BIN)/python -m pytest -p tests.elsewhen $(PYTEST_ARGS) $(or $(FILES),$(ASKS_A_DATE)) || exit 1; done
 
