@@ -94,10 +94,9 @@ def test_what_another_sender_chose_to_call_somebody_is_no_word_here(cast: Cast) 
     assert neighbour.integration.follow_ups.get().title == f"{erased.name} med {ours}"
 
 
-def test_notices_are_rewritten_only_where_the_person_is_tied_to_them(cast: Cast) -> None:
-    journey, neighbour = cast.journey(), cast.neighbour()
+def test_notices_are_rewritten_only_where_the_person_is_tied_to_them(cast: Cast, journey: Journey) -> None:
+    neighbour = cast.neighbour()
     said = {"kind": "job", "body": f"Spør {cast.lead.name}."}
-    journey.roles()
     ours = workflow.send_notice([journey.integration], by=cast.staff, title="Vår", **said)
     theirs = workflow.send_notice([neighbour.integration], by=cast.staff, title="Deres", **said)
     leave(cast, journey, cast.lead)

@@ -142,10 +142,8 @@ def test_the_address_is_free_for_somebody_new(cast: Cast, journey: Journey) -> N
     assert again.user_id != erased.pk
 
 
-def test_a_mailbox_of_theirs_goes_with_its_keys(cast: Cast) -> None:
+def test_a_mailbox_of_theirs_goes_with_its_keys(cast: Cast, journey: Journey) -> None:
     """Where one person's address is the shared mailbox, what makes its mail once may hold the address."""
-    journey = cast.journey()
-    journey.roles()
     workflow.name_readers(journey.integration, by=cast.manager, member_ids=[], shared_mailbox=cast.lead.email)
     notice = workflow.send_notice([journey.integration], by=cast.staff, kind="job", title="Jobb", body="Ferdig")
     sent = Mail.objects.get(notice=notice, recipient=None)

@@ -15,9 +15,15 @@ from milestones.demo import a_pdf
 from milestones.models import Agreement, Deviation, FollowUpItem, Integration, Member, User
 from milestones.names import is_code
 from milestones.process import AgreementKind, Role, SenderKind
-from tests.cast import Cast
+from tests.cast import Cast, build_cast
 
 REFUSED = ["T01", "BOFA-482", "2.1", "123456", "D.1"]
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody, and no integration yet."""
+    return build_cast()
 
 
 @pytest.mark.parametrize(

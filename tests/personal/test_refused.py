@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection
 
-from milestones import append_only, workflow
+from milestones import append_only
 from milestones.demo import Journey
 from milestones.models import Event, User
 from milestones.policy import Forbidden
-from milestones.process import Role
-from tests.cast import Cast, build_cast
+from tests.cast import Cast
 from tests.personal.common import erase, everything_stored, leave, require_refusal
 
 
@@ -65,32 +60,3 @@ def test_if_erasing_fails_everything_is_as_it_was(
         erase(cast.lead, cast.staff)
     assert everything_stored() == before
     require_refusal()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_nobody_is_erased_while_they_become_a_member(on_postgresql: None) -> None:
-    """Whoever is first, the person is afterwards a member, or erased and their address somebody else's: never both."""
-    cast = build_cast()
-    journey = cast.journey()
-    ready = threading.Barrier(2)
-
-    def race(do: Callable[[], object]) -> str:
-        ready.wait()
-        try:
-            do()
-        except (ValidationError, workflow.Stale) as refused:
-            return type(refused).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    invited = partial(
-        workflow.invite, journey.integration, by=cast.manager, name=cast.stranger.name, email=cast.stranger.email,
-        roles=[Role.OBSERVER],
-    )  # fmt: skip
-    with ThreadPoolExecutor(2) as pool:
-        told = list(pool.map(race, [invited, partial(erase, cast.stranger, cast.staff)]))
-    erased = User.objects.get(pk=cast.stranger.pk)
-    assert told[0] == "done"
-    assert (told[1] == "done") == bool(erased.erased_at)
-    assert journey.integration.members.filter(user=erased).exists() == (not erased.erased_at)

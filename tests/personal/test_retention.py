@@ -15,12 +15,18 @@ from milestones.demo import Journey, a_pdf
 from milestones.models import Document, Event, EventKind, Integration, User
 from milestones.personal import retention
 from milestones.process import AgreementKind
-from tests.cast import Cast, fresh
+from tests.cast import Cast, build_cast, fresh
 from tests.personal.common import document_of, everything_stored, require_refusal, snapshots_differ, stands_somewhere
 
 Callbacks = Callable[..., Any]
 MONTH = 31
 """Days: 23 of them are less than two years ago, 25 are more."""
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody, and no integration yet."""
+    return build_cast()
 
 
 def closed(cast: Cast, name: str, *, months: int) -> Journey:
