@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from contextlib import suppress
 from typing import Any
 
 import idna
@@ -45,10 +46,10 @@ def normalised(address: str) -> str:
 def normalised_domain(domain: str) -> str:
     """As the DNS has it: small ASCII letters, no dot at the end. What is no domain comes out in small letters."""
     named = re.sub(r"[\s.\u3002\uff0e\uff61]+\Z", "", domain).lstrip()
-    try:
-        return idna.encode(named, uts46=True).decode()
-    except UnicodeError:  # among them idna.IDNAError
-        return _small(named)
+    for spelled in (named, _small(named)):  # small letters may make a name of what is none: “ß” becomes “ss”
+        with suppress(UnicodeError):  # among them idna.IDNAError
+            return idna.encode(spelled, uts46=True).decode()
+    return _small(named)
 
 
 def _small(text: str) -> str:

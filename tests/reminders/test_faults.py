@@ -24,8 +24,9 @@ from django.utils import timezone
 from milestones import outbox
 from milestones.models import Mail, MailState, Sweep, SweepKind
 from milestones.reminders import cases, sweep
+from tests.amounts import MAILS
 from tests.processes import PATIENCE
-from tests.reminders.chaos import MAILS, Celery, Redis, report, unleashed
+from tests.reminders.chaos import Celery, Redis, report, unleashed
 from tests.reminders.crowd import gather
 from tests.reminders.sink import Keeper, listen
 
