@@ -1,6 +1,6 @@
 """What may come in as a document: judged by its content, parsed by a library, and scanned where a scanner is named.
 
-A PDF with scripts, embedded files or actions that reach out of it is refused, and so is one that viewers may read in
+A PDF with scripts, attachments that could act or actions that reach out is refused, and so is one that viewers may read in
 two ways; an image is drawn anew, which leaves behind whatever else its file held; plain text is kept as it came.
 """
 

@@ -182,7 +182,7 @@ def _runs(required: list[ScenarioFact], unmet: Judge) -> Iterator[Unmet]:
 
 @_rule("3.2")
 def _approved_by_digipost(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
-    # An approval does not outlive what it rests on. The record is withdrawn too (workflow/verification.py).
+    # An approval does not outlive what it rests on. The record is withdrawn too (workflow/consequences.py).
     if not facts.approval_recorded or unmet_of("3.1", facts):
         yield unmet("approval_missing")
 
