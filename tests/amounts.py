@@ -7,16 +7,16 @@ import os
 from django.db import connection
 
 IN_FULL = bool(os.environ.get("IN_FULL"))
-POSTS_TO_EACH_ADDRESS = 28 if IN_FULL else 6
-FILES_TO_EACH_ADDRESS = 100 if IN_FULL else 15
+ALL_POSTS, ALL_FILES = 28, 100
+"""To each address, in full."""
+POSTS_TO_EACH_ADDRESS = ALL_POSTS if IN_FULL else 6
+FILES_TO_EACH_ADDRESS = ALL_FILES if IN_FULL else 15
 STORIES = 100 if IN_FULL else 10
 """How many the model check makes up, forty moves each."""
 MAILS = 2000 if IN_FULL else 120
 """How many are sent while workers die."""
 
 
-def one_on_each_database(first: str, second: str) -> list[str]:
-    """Both in full; otherwise the first on SQLite and the second on PostgreSQL."""
-    if IN_FULL:
-        return [first, second]
-    return [first if connection.vendor == "sqlite" else second]
+def old_databases(first: str, second: str) -> list[str]:
+    """Both on PostgreSQL, which runs in production, and in full; otherwise the younger one."""
+    return [first, second] if IN_FULL or connection.vendor == "postgresql" else [second]

@@ -24,8 +24,8 @@ def made_once(blocker: Any) -> Iterator[None]:
 
 
 def as_made(cast: Cast, journey: Journey) -> tuple[Cast, Journey]:
-    """Both as they were made, whatever an earlier test did to the objects or to the files."""
-    for document in Document.objects.exclude(file=""):
-        if not document.file.storage.exists(str(document.file.name)):
-            document.file.storage.save(str(document.file.name), ContentFile(a_pdf()))
+    """Both as they were made, whatever an earlier test did to the objects or to the files, which are agreements."""
+    for file in [document.file for document in Document.objects.exclude(file="")]:
+        file.storage.delete(str(file.name))
+        file.storage.save(str(file.name), ContentFile(a_pdf()))
     return copy.deepcopy((cast, journey))

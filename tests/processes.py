@@ -15,6 +15,8 @@ from typing import TypeVar
 ROOT = Path(__file__).parent.parent
 PATIENCE = 600
 """Seconds until a test gives up on what will not come: no measure of speed, whatever else the machine does."""
+HUNG = 60
+"""Seconds that nothing takes which ends by a limit of its own of a second or a few, even on a busy machine."""
 LOOK_AGAIN = 0.05
 """Seconds between two looks at what tells nobody."""
 T = TypeVar("T")

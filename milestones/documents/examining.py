@@ -1,7 +1,8 @@
 """What may come in as a document: judged by its content, parsed by a library, and scanned where a scanner is named.
 
-A PDF with scripts, attachments that could act or actions that reach out is refused, and so is one that viewers may read in
-two ways; an image is drawn anew, which leaves behind whatever else its file held; plain text is kept as it came.
+A PDF with scripts, attachments that could act or actions that reach out is refused, and so is one that viewers may
+read in two ways; an image is drawn anew, which leaves behind whatever else its file held; plain text is kept as it
+came.
 """
 
 from __future__ import annotations

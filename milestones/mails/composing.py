@@ -36,9 +36,11 @@ def _composed(row: Mail, today: Today) -> Composed:
 
 
 def _letter_or_reason(row: Mail, today: Today) -> Letter | NotDue:
-    mail = kinds.of(row, today)
     with override(settings.LANGUAGE_CODE):
-        if because := _nobody_to_tell(row) or mail.refusal():
+        if because := _nobody_to_tell(row):
+            return NotDue(because)
+        mail = kinds.of(row, today)
+        if because := mail.refusal():
             return NotDue(because)
     with override(row.recipient.language if row.recipient else settings.LANGUAGE_CODE):
         return write(mail)

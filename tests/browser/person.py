@@ -17,10 +17,14 @@ from tests.processes import PATIENCE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'], resultTypes: ['violations']}"
-KINDS_OF_ELEMENTS = """() => [...new Set([...document.querySelectorAll('*')].map(one =>
-  [one.parentElement, one].map(e => e && e.tagName + '.' + e.className + one.getAttributeNames().sort()).join(' > ')
-))].sort().join()"""
-"""How a page is made: which elements, in what, of which classes, with which attributes."""
+KINDS_OF_ELEMENTS = """() => {
+  const told = /^(class|role|type|lang|data-|aria-)/, numbers = /[0-9]+/g;
+  const said = ({name, value}) => name + (told.test(name) ? '=' + value.replace(numbers, 'N') : '');
+  const made = one => one.tagName + [...one.attributes].map(said).sort() + !one.textContent.trim();
+  const all = [...document.querySelectorAll('body, body *')];
+  return [...new Set(all.map(one => made(one.parentElement) + ' > ' + made(one)))].sort().join();
+}"""
+"""How a page is made: which elements, in what, with which attributes, and what those that axe asks for say."""
 TABLES_CUT_OFF = (
     "[...document.querySelectorAll('.table-wrap')].map(t => t.scrollWidth - t.clientWidth).filter(Boolean)"
 )

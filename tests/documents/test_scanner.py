@@ -19,7 +19,7 @@ from milestones.demo import a_pdf
 from milestones.documents import examine
 from milestones.models import Document
 from tests.cast import Cast
-from tests.processes import LOOK_AGAIN, PATIENCE
+from tests.processes import HUNG, LOOK_AGAIN, PATIENCE
 
 PDF = a_pdf()
 
@@ -97,7 +97,7 @@ def test_without_a_clear_answer_nothing_is_taken(settings: Any, answer: Callable
         with pytest.raises(ValidationError) as refused:
             examine(ContentFile(b"Referat", name="a.txt"))
     assert refused.value.code == "scanner"
-    assert time.monotonic() - began < PATIENCE
+    assert time.monotonic() - began < HUNG
 
 
 def _take_and(server: socket.socket, answer: Callable[[socket.socket], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -46,6 +47,16 @@ def test_a_link_lets_in_once(journey: Journey, member: Member, mailed: Mailed) -
     again = Client()
     assert (again.get(link).status_code, again.post(link).status_code) == (410, 410)
     assert signed_in_as(again) is None
+
+
+def test_a_link_that_was_made_with_another_secret_key_still_lets_in(
+    journey: Journey, member: Member, mailed: Mailed, settings: Any
+) -> None:
+    """The page sends to its own address, and makes none up."""
+    link, browser = link_in(mailed()), Client()
+    settings.SECRET_KEY = "another-key-that-is-long-enough-0123456789-abcdefghij"
+    assert browser.get(link).content.decode().count('action=""') == 1
+    assert browser.post(link)["Location"] == home(journey)
 
 
 def test_a_scanner_that_follows_the_link_consumes_nothing(member: Member, mailed: Mailed) -> None:

@@ -1,4 +1,4 @@
-"""Thousands of malformed posts to every address that takes one, by who has the right.
+"""Malformed posts to every address that takes one, by who has the right: thousands by `make test-long`.
 
 Each is refused in words, or taken whole.
 
@@ -13,10 +13,14 @@ import zlib
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from tests.amounts import POSTS_TO_EACH_ADDRESS
+from tests.amounts import ALL_POSTS, POSTS_TO_EACH_ADDRESS
 from tests.hostile.attacks import Attack, attacks
 from tests.hostile.posting import Scene, send
 from tests.hostile.targets import MAKERS
+
+
+def test_in_full_that_is_enough() -> None:
+    assert ALL_POSTS * len(MAKERS) >= 2000
 
 
 @pytest.mark.parametrize("name", MAKERS)

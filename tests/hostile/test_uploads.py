@@ -1,4 +1,6 @@
-"""Five hundred malformed files, posted to every address that takes a document: refused by the field, or made harmless.
+"""Malformed files, posted to every address that takes a document: refused by the field, or made harmless.
+
+Five hundred of them by `make test-long`.
 
 Never an error of ours; what is refused leaves no row, file, event or new version, says why by the field and keeps what
 was typed; what is taken is handed out as what it is and under a name that does nothing. The files are the same in
@@ -16,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from milestones import forms
 from milestones.documents import examine
-from tests.amounts import FILES_TO_EACH_ADDRESS
+from tests.amounts import ALL_FILES, FILES_TO_EACH_ADDRESS
 from tests.hostile.files import ACTIVE, BROKEN, ODD, Upload, files
 from tests.hostile.posting import Scene
 from tests.hostile.uploading import Desk, send
@@ -25,13 +27,14 @@ ADDRESSES = ("agreement", "confirmation", "meetings", "meeting", "scenario")
 """Every address that takes a document."""
 
 
-def test_these_are_all() -> None:
+def test_these_are_all_and_in_full_enough() -> None:
     made = [
         form
         for form in vars(forms).values()
         if isinstance(form, type) and "document" in getattr(form, "base_fields", {})
     ]
     assert {form.__name__ for form in made} == {"AgreementForm", "ConfirmForm", "MeetingForm", "RunForm"}
+    assert ALL_FILES * len(ADDRESSES) >= 500
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.addresses.table import PDF as A_DOCUMENT
 from tests.addresses.table import PEOPLE, POSTS
 from tests.cast import Cast
 from tests.hostile.files import Upload
-from tests.processes import PATIENCE
+from tests.processes import HUNG
 
 
 class Desk:
@@ -74,7 +74,7 @@ def send(desk: Desk, name: str, upload: Upload) -> int:
         answer: Any = client.generic(
             "POST", desk.address(name), body(data, upload), "multipart/form-data; boundary=Grense"
         )
-        assert time.monotonic() - began < PATIENCE
+        assert time.monotonic() - began < HUNG
         if answer.status_code == 302:
             check_taken(desk, name, client)
         else:

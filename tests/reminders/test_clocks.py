@@ -17,7 +17,7 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from milestones import outbox
+from milestones import outbox, tasks
 from milestones.clock import DatabaseNow
 from milestones.mails import composing
 from milestones.models import Mail, MailState, Sweep, SweepKind, User
@@ -32,7 +32,7 @@ BEGINS_THERE = """
 import datetime, django, json
 django.setup()
 from django.utils import timezone
-from milestones import outbox
+from milestones import outbox, tasks
 from milestones.mails import composing
 from milestones.models import User
 from milestones.reminders import sweep
@@ -93,11 +93,13 @@ def test_a_host_a_quarter_ahead_sends_a_code_that_still_holds(on_postgresql: Non
 
 
 def test_a_hint_outlives_a_clock_that_is_ahead(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    hints: list[float] = []
-    monkeypatch.setattr("milestones.outbox.current_app.send_task", lambda name, **how: hints.append(how["expires"]))
+    hints: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr("milestones.outbox.current_app.send_task", lambda name, **how: hints.append((name, how)))
     outbox.hint()
-    hints.append(settings.CELERY_BEAT_SCHEDULE["tick"]["options"]["expires"])
-    assert min(hints) > 2 * QUARTER.total_seconds()
+    name, how = hints[0]
+    assert (name, how["retry"]) == (tasks.send_mails.name, False)
+    assert how["expires"] > 2 * QUARTER.total_seconds()
+    assert settings.CELERY_BEAT_SCHEDULE["tick"]["options"]["expires"] > 2 * QUARTER.total_seconds()
 
 
 # --- Between claiming and delivering

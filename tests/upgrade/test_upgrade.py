@@ -32,7 +32,7 @@ from milestones.models import Event, Integration, Mail, MailKind, MailState, Mil
 from milestones.process import MILESTONE_NUMBERS
 from milestones.reminders import sweep
 from tests.addresses.table import READABLE
-from tests.amounts import one_on_each_database
+from tests.amounts import old_databases
 
 HERE = Path(__file__).parent
 FIRST, SECOND = "2d77cc5", "7bf7e92"
@@ -100,7 +100,7 @@ def release() -> None:
     call_command("release", verbosity=0)
 
 
-@pytest.fixture(scope="module", params=one_on_each_database(FIRST, SECOND))
+@pytest.fixture(scope="module", params=old_databases(FIRST, SECOND))
 def kept(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_db_setup: None,
     django_db_blocker: Any,
