@@ -64,7 +64,7 @@ def _flush_by_deleting(self: PostgreSQLOperations, style: Any, tables: Any, **ho
     return ["SET LOCAL session_replication_role = replica", *deleting] if tables else []  # without foreign keys' order
 
 
-PostgreSQLOperations.sql_flush = _flush_by_deleting  # type: ignore[method-assign]
+PostgreSQLOperations.sql_flush = _flush_by_deleting  # type: ignore[method-assign,assignment]
 
 
 def _travels_along(self: DatabaseNow, compiler: Any, connection: Any, **more: Any) -> Any:
