@@ -10,7 +10,7 @@ from django.urls import reverse
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.models import Document, DocumentAccess, Mail, MailLine, Sweep
+from milestones.models import ChecklistItem, Document, DocumentAccess, Mail, MailLine, Sweep
 from milestones.process import Role
 from milestones.urls import of_one_integration
 from tests.cast import Cast, add_observer, build_cast
@@ -105,6 +105,19 @@ class Place:
 class Scene(NamedTuple):
     cast: Cast
     place: Place
+
+
+def own_item(cast: Cast, place: Place, stands_on: Role, *, required: bool) -> ChecklistItem:
+    """An item of the integration's own, in milestone 5, that somebody is to check off."""
+    return workflow.add_item(
+        place.integration,
+        by=cast.manager,
+        milestone=5,
+        title="Eget",
+        description="",
+        required=required,
+        stands_on=stands_on,
+    )
 
 
 def set_up() -> Scene:

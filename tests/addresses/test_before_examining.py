@@ -14,7 +14,7 @@ from milestones import workflow
 from milestones.demo import a_pdf
 from milestones.documents import examine
 from milestones.process import Environment, Role
-from tests.addresses.place import Place
+from tests.addresses.place import Place, own_item
 from tests.addresses.table import CALLERS, POSTS
 from tests.cast import Cast
 
@@ -112,15 +112,7 @@ def test_an_own_item_is_read_for_whom_it_stands_on(
     cast: Cast, place: Place, examined: list[str], stands_on: Role
 ) -> None:
     with transaction.atomic():
-        item = workflow.add_item(
-            place.integration,
-            by=cast.manager,
-            milestone=5,
-            title="Eget",
-            description="",
-            required=False,
-            stands_on=stands_on,
-        )
+        item = own_item(cast, place, stands_on, required=False)
         for who, letter in CALLERS.items():
             address = place.address("confirmation").replace("2.1", item.key)
             expected = 302 if letter == ("S" if stands_on is Role.ONBOARDING else "M") else 403

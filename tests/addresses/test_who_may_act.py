@@ -16,7 +16,7 @@ from milestones.actors import actor_of
 from milestones.models import CatalogueScenario
 from milestones.process import RESPONSIBLE_ROLES, Role
 from tests.addresses.asking import ROLE_OF, get, page, post
-from tests.addresses.place import Place
+from tests.addresses.place import Place, own_item
 from tests.addresses.table import AGREE_ON, CALLERS, EVERYBODY, NAMES_SOMEBODY_ELSE, PEOPLE, POSTS, READABLE
 from tests.cast import Cast, add_observer, facts_now, fresh
 
@@ -57,15 +57,7 @@ def test_who_may_agree(cast: Cast, place: Place, subject: str, allowed: str) -> 
 
 @pytest.mark.parametrize("stands_on", RESPONSIBLE_ROLES)
 def test_an_own_item_is_checked_off_by_whom_it_stands_on(cast: Cast, place: Place, stands_on: Role) -> None:
-    item = workflow.add_item(
-        place.integration,
-        by=cast.manager,
-        milestone=5,
-        title="Eget",
-        description="",
-        required=True,
-        stands_on=stands_on,
-    )
+    item = own_item(cast, place, stands_on, required=True)
     address = reverse("confirmation", args=[place.integration.reference, item.key])
     for who, letter in CALLERS.items():
         status = post(cast.client(getattr(cast, who)), address, POSTS["confirmation"][1]).status_code
