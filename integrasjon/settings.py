@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "milestones.middleware.language.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "milestones.middleware.sessions.SessionMiddleware",
+    "milestones.middleware.sessions.SessionEndMiddleware",
     "milestones.middleware.limits.LimitMiddleware",
     "milestones.middleware.sign_in.SignInMiddleware",
     "milestones.middleware.second_factor.SecondFactorMiddleware",

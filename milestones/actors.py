@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any
+
+from django.db.models import F
 
 from . import gates
+from .compiled import Compiled
 from .models import Integration, Member, User
 from .policy import Actor
 from .process import Role
@@ -49,13 +51,14 @@ class Members:
     roles: dict[Role, tuple[gates.Person, ...]] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
 
-    def add(self, row: _Row) -> None:
+    def add(self, row: Any) -> None:
+        """A member, or former member, with one of the roles that they hold or held (None: none): see `MEMBERS`."""
         if row.left_at is None or row.user_id not in self.names:
             self.names[row.user_id] = row.name
         if row.accepted_at:
             self.joined_ids.add(row.user_id)
-        if not row.may_act:
-            return
+        if row.left_at or not row.is_active or row.is_staff:
+            return  # may not act
         if row.accepted_at:
             self.user_ids.add(row.user_id)
         if row.reads_notices:
@@ -65,37 +68,20 @@ class Members:
             self.roles[role] = (*self.roles.get(role, ()), gates.Person(row.name, row.email, row.user_id))
 
 
-class _Row(NamedTuple):
-    """A member, or former member, with one of the roles that they hold or held (None: none), as the query finds it."""
-
-    integration_id: int
-    user_id: int
-    name: str
-    left_at: datetime.datetime | None
-    email: str
-    is_active: bool
-    is_staff: bool
-    accepted_at: datetime.datetime | None
-    reads_notices: bool
-    role: str | None
-    role_ended_at: datetime.datetime | None
-
-    @property
-    def may_act(self) -> bool:
-        return self.left_at is None and self.is_active and not self.is_staff
-
-
-_COLUMNS = (
-    *("integration", "user", "name", "left_at", "user__email", "user__is_active", "user__is_staff"),
-    *("accepted_at", "reads_notices", "roles__role", "roles__ended_at"),
+MEMBERS = Compiled(
+    Member.objects.annotate(
+        email=F("user__email"),
+        is_active=F("user__is_active"),
+        is_staff=F("user__is_staff"),
+        role=F("roles__role"),
+        role_ended_at=F("roles__ended_at"),
+    ).order_by("name", "pk")
 )
-"""Those of `_Row`, in its order."""
 
 
 def members_of(ids: list[int]) -> dict[int, Members]:
     """Members by integration, in one query: what each is or was called, and the roles of who may act."""
     members: dict[int, Members] = defaultdict(Members)
-    found = Member.objects.filter(integration__in=ids).order_by("name", "pk").values_list(*_COLUMNS)
-    for row in map(_Row._make, found):
+    for row in MEMBERS.of(ids):
         members[row.integration_id].add(row)
     return members

@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import F, QuerySet
 
 from . import gates
 from .actors import members_of
 from .clock import today
+from .compiled import Compiled
 from .models import (
     Accounts,
     Agreement,
@@ -69,34 +70,49 @@ def _chunk_after(pk: int) -> QuerySet[Integration]:
     return rows.filter(pk__gt=pk).order_by("pk")[:CHUNK]
 
 
+MILESTONES = Compiled(Milestone.objects.order_by("number"))
+AGREEMENTS = Compiled(Agreement.objects.current())
+DECISIONS = Compiled(ServiceDecision.objects.all())
+CONFIRMATIONS = Compiled(Confirmation.objects.current().annotate(person_name=F("confirmed_by__name")))
+EXCEPTIONS = Compiled(ExceptionGrant.objects.current().annotate(person_name=F("granted_by__name")))
+ITEMS = Compiled(ChecklistItem.objects.filter(removed_at__isnull=True))
+MEETINGS = Compiled(Meeting.objects.all())
+ACCORDS = Compiled(MutualAccord.objects.all())
+SCENARIOS = Compiled(Scenario.objects.current().with_latest_run())
+FOLLOW_UPS = Compiled(FollowUpItem.objects.all())
+OPEN_DEVIATIONS = Compiled(Deviation.objects.filter(closed_at__isnull=True))
+UNREAD = Compiled(
+    NoticeReceipt.objects.unread()
+    .annotate(reader_name=F("member__name"), reader_email=F("member__user__email"), reader_id=F("member__user"))
+    .order_by("pk")
+)
+CATALOGUE = Compiled(CatalogueScenario.objects.all())
+
+
 class _Records:
     """The rows of many integrations, fetched once a table and grouped by integration."""
 
     def __init__(self, ids: list[int]) -> None:
-        def grouped(queryset: QuerySet[Any]) -> dict[int, list[Any]]:
+        def grouped(rows: Compiled[Any]) -> dict[int, list[Any]]:
             groups: dict[int, list[Any]] = defaultdict(list)
-            for row in queryset.filter(integration__in=ids):
+            for row in rows.of(ids):
                 groups[row.integration_id].append(row)
             return groups
 
-        def counted(queryset: QuerySet[Any]) -> dict[int, int]:
-            found = queryset.filter(integration__in=ids).order_by().values("integration").annotate(n=Count("pk"))
-            return {row["integration"]: row["n"] for row in found}
-
-        self.milestones = grouped(Milestone.objects.order_by("number"))
-        self.agreements = grouped(Agreement.objects.current())
-        self.decisions = grouped(ServiceDecision.objects.all())
-        self.confirmations = grouped(Confirmation.objects.current().select_related("confirmed_by"))
-        self.exceptions = grouped(ExceptionGrant.objects.current().select_related("granted_by"))
-        self.items = grouped(ChecklistItem.objects.filter(removed_at__isnull=True))
-        self.meetings = grouped(Meeting.objects.all())
-        self.accords = grouped(MutualAccord.objects.all())
-        self.scenarios = grouped(Scenario.objects.current().with_latest_run())
-        self.follow_ups = grouped(FollowUpItem.objects.all())
-        self.deviations = counted(Deviation.objects.filter(closed_at__isnull=True))
-        self.unread = grouped(NoticeReceipt.objects.unread().select_related("member__user").order_by("pk"))
+        self.milestones = grouped(MILESTONES)
+        self.agreements = grouped(AGREEMENTS)
+        self.decisions = grouped(DECISIONS)
+        self.confirmations = grouped(CONFIRMATIONS)
+        self.exceptions = grouped(EXCEPTIONS)
+        self.items = grouped(ITEMS)
+        self.meetings = grouped(MEETINGS)
+        self.accords = grouped(ACCORDS)
+        self.scenarios = grouped(SCENARIOS)
+        self.follow_ups = grouped(FOLLOW_UPS)
+        self.open_deviations = grouped(OPEN_DEVIATIONS)
+        self.unread = grouped(UNREAD)
         self.members = members_of(ids)
-        self.catalogue = list(CatalogueScenario.objects.all())
+        self.catalogue = list(CATALOGUE.all())
 
     def facts(self, integration: Integration, day: datetime.date) -> gates.Facts:
         """All of it: what an integration has one of stands on itself, what it has many of was grouped above."""
@@ -117,7 +133,7 @@ class _Records:
             services={row.service: row.choice for row in self.decisions[pk]},
             confirmed={row.key: _confirmation(row, self.members[pk].names) for row in self.confirmations[pk]},
             exceptions={
-                row.key: gates.ExceptionFact(row.reason, row.granted_by.name, row.until) for row in self.exceptions[pk]
+                row.key: gates.ExceptionFact(row.reason, row.person_name, row.until) for row in self.exceptions[pk]
             },
             items=tuple(_item(row) for row in self.items[pk]),
             meetings=tuple(_meeting(row) for row in self.meetings[pk]),
@@ -131,7 +147,7 @@ class _Records:
             follow_ups=tuple(_follow_up(row) for row in self.follow_ups[pk]),
             notice_readers=len(self.members[pk].readers),
             unread_by=tuple(_reader(row, integration.operations.shared_mailbox) for row in self.unread[pk]),
-            open_deviations=self.deviations.get(pk, 0),
+            open_deviations=len(self.open_deviations[pk]),
             **_accounts(integration.accounts),
             **_scope(integration.production_scope),
             **_launch(integration.launch),
@@ -179,15 +195,15 @@ def _agreement(row: Agreement) -> gates.AgreementFact:
     )
 
 
-def _confirmation(row: Confirmation, names: Mapping[int, str]) -> gates.ConfirmationFact:
-    by = names.get(row.confirmed_by_id, row.confirmed_by.name)
+def _confirmation(row: Any, names: Mapping[int, str]) -> gates.ConfirmationFact:
+    by = names.get(row.confirmed_by_id, row.person_name)
     return gates.ConfirmationFact(by, row.confirmed_on, row.note, row.document_id)
 
 
-def _reader(row: NoticeReceipt, mailbox: str) -> gates.Person:
-    if row.member is None:
+def _reader(row: Any, mailbox: str) -> gates.Person:
+    if row.member_id is None:
         return gates.Person(mailbox, mailbox)
-    return gates.Person(row.member.name, row.member.user.email, row.member.user_id)
+    return gates.Person(row.reader_name, row.reader_email, row.reader_id)
 
 
 def _item(row: ChecklistItem) -> gates.ItemFact:

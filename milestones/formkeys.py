@@ -28,7 +28,7 @@ class FormKey:
     number: str
 
 
-def drawn_for(request: HttpRequest, slot: str) -> str:
+def key_for(request: HttpRequest, slot: str) -> str:
     """A new key for a form on the page that answers `request`; empty for whoever is not signed in."""
     if not request.user.is_authenticated:
         return ""

@@ -168,7 +168,7 @@ def require_approver(actor: Actor, submitted_by_id: int | None) -> None:
         raise Forbidden(_("The one who submitted a milestone cannot approve it. Somebody else at Digipost can."))
 
 
-def require_other(actor: Actor, person_id: int | None) -> None:
+def require_someone_else(actor: Actor, person_id: int | None) -> None:
     """Raise Forbidden for whoever acted for the other side: staff now, a member then, or the other way round."""
     if actor.user_id == person_id:
         raise Forbidden(OTHER_SIDE)

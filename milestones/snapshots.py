@@ -73,7 +73,7 @@ def _rows(facts: Facts, stored: list[WaitingItem]) -> list[Row]:
     for move in next_moves(facts):
         since = waited.get(_identity_of(move), facts.today)
         params = [list(param) for param in move.params]
-        due_on = due.due_of(move, facts, since)
+        due_on = due.due_date_of(move, facts, since)
         rows.append((move.code, move.reason, move.role.value, move.where, params, since, due_on))
     return rows
 

@@ -54,7 +54,7 @@ def going() -> None:
     from milestones.models import Integration, User
 
     integration = Integration.objects.get()
-    workflow.close(integration, by=User.objects.get(email="ingrid@digipost.example"), reason="Lagt ned")
+    workflow.close_integration(integration, by=User.objects.get(email="ingrid@digipost.example"), reason="Lagt ned")
     years_on = timezone.now() + datetime.timedelta(days=366 * 10)
     with time_machine.travel(years_on), mock.patch.object(FileSystemStorage, "delete", die):
         personal.anonymise_due()

@@ -9,6 +9,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
@@ -17,6 +18,7 @@ from milestones import app_role, append_only, outbox, personal, workflow
 from milestones.models import Event, Mail, User
 from milestones.process import MilestoneState
 from tests.cast import Cast, fresh
+from tests.reminders.conftest import MONDAY_MORNING
 
 USED = ["SELECT", "INSERT", "UPDATE", "DELETE"]
 ALL = [*USED, "TRUNCATE", "REFERENCES", "TRIGGER"]
@@ -54,6 +56,7 @@ def history() -> list[Any]:
     return list(Event.objects.order_by("pk").values())
 
 
+@time_machine.travel(MONDAY_MORNING)  # mails about events wait while the sending window is closed
 def test_the_whole_process_runs_and_an_approval_is_made_on_its_page(as_app: Cast) -> None:
     journey = as_app.journey()
     journey.milestone_1_facts()
@@ -74,7 +77,7 @@ def test_a_person_is_erased(as_app: Cast) -> None:
     journey = as_app.journey()
     journey.roles()
     kinds = list(Event.objects.order_by("pk").values_list("pk", "kind", "at"))
-    workflow.close(journey.integration, by=as_app.staff, reason="Kari Prosjekt har sluttet.")
+    workflow.close_integration(journey.integration, by=as_app.staff, reason="Kari Prosjekt har sluttet.")
     workflow.erase_person(as_app.manager, by=as_app.staff, reason="Krav fra Kari Prosjekt.")
     said = json.dumps(history(), default=str)
     assert "Kari" not in said

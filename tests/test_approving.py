@@ -36,7 +36,7 @@ def test_the_gate_is_judged_again_at_approval(cast: Cast, journey: Journey) -> N
     journey.milestone_1_facts()
     workflow.submit(journey.integration, 1, by=cast.manager)
     lead = journey.integration.members.get(user=cast.lead)
-    workflow.remove(journey.integration, lead.pk, by=cast.manager)
+    workflow.remove_member(journey.integration, lead.pk, by=cast.manager)
     with pytest.raises(workflow.GateClosed) as refused:
         workflow.approve(journey.integration, 1, by=cast.staff)
     assert [(unmet.code, unmet.reason) for unmet in refused.value.unmet] == [("1.2", "role_vacant")]
@@ -51,7 +51,7 @@ def test_production_waits_for_the_approval_of_the_tests(cast: Cast, journey: Jou
     journey.milestone_1()
     journey.milestone_2()
     with pytest.raises(workflow.GateClosed) as refused:
-        workflow.enable_production(journey.integration, by=cast.staff)
+        workflow.open_production(journey.integration, by=cast.staff)
     assert "3.2" in {unmet.code for unmet in refused.value.unmet}
 
 

@@ -77,12 +77,12 @@ def test_every_action_is_tried() -> None:
     actions = {name for name in workflow.__all__ if callable(getattr(workflow, name))}
     classes = {name for name in actions if isinstance(getattr(workflow, name), type)}
     questions = {"production_blockers", "not_yet_agreeable", "open_invitation", "stale", "version_of"}
-    questions |= {"require_first", "sent_with"}
+    questions |= {"require_beforehand", "sent_with"}
     about_mail = {
         "choose_mail",
         "edit_rules",
-        "resend",
-        "resend_all",
+        "resend_mail",
+        "resend_all_mail",
         "send_today",
     }  # of no integration; see tests/reminders
     about_people = {"erase_person"}  # see tests/personal
@@ -91,7 +91,7 @@ def test_every_action_is_tried() -> None:
 
 def test_a_refused_notice_leaves_nothing(cast: Cast) -> None:
     closed = cast.journey().integration
-    workflow.close(closed, by=cast.staff, reason="Stanset.")
+    workflow.close_integration(closed, by=cast.staff, reason="Stanset.")
     with pytest.raises(workflow.Stale):
         workflow.send_notice([closed], by=cast.staff, kind="downtime", title="Varsel", body="Natt til søndag.")
     assert Notice.objects.count() == 0

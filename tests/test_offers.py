@@ -49,7 +49,7 @@ def test_a_form_that_its_page_no_longer_offers_is_answered_as_old(cast: Cast) ->
     journey.milestone_1()
     home, staff = f"/i/{journey.integration.reference}/", cast.client(cast.staff)
     assert f"{home}pause/" in offered(staff, home)
-    workflow.pause(journey.integration, by=cast.staff, reason="Ferie")
+    workflow.pause_integration(journey.integration, by=cast.staff, reason="Ferie")
     assert f"{home}pause/" not in offered(staff, home)
     assert staff.post(f"{home}pause/", {"reason": ""}).status_code == 409
     assert staff.post(f"{home}close/", {"reason": ""}).status_code == 422

@@ -143,7 +143,7 @@ def test_removing_a_required_member_against_approving(journey: Journey) -> None:
 
     def remove_the_lead() -> None:
         member = integration.members.current().get(user=lead)
-        workflow.remove(integration, member.pk, by=journey.cast.manager)
+        workflow.remove_member(integration, member.pk, by=journey.cast.manager)
 
     race(
         integration,
@@ -197,7 +197,7 @@ def test_opening_production_against_reopening_milestone_2(tested: Journey) -> No
     race(
         integration,
         in_3,
-        partial(workflow.enable_production, integration, by=cast.staff),
+        partial(workflow.open_production, integration, by=cast.staff),
         partial(workflow.reopen, integration, 2, by=cast.staff, reason="Avtalen er trukket."),
         [
             Told(

@@ -21,17 +21,17 @@ from tests.cast import Cast, fresh
 def test_paused_nothing_is_submitted_or_approved(cast: Cast, journey: Journey) -> None:
     journey.milestone_1_facts()
     workflow.submit(journey.integration, 1, by=cast.manager)
-    workflow.pause(journey.integration, by=cast.staff, reason="Venter på anbud")
+    workflow.pause_integration(journey.integration, by=cast.staff, reason="Venter på anbud")
     assert fresh(journey.integration).waits_on == ""
     with pytest.raises(TransitionNotAllowed):
         workflow.approve(journey.integration, 1, by=cast.staff)
-    workflow.resume(journey.integration, by=cast.staff)
+    workflow.resume_integration(journey.integration, by=cast.staff)
     workflow.approve(journey.integration, 1, by=cast.staff)
 
 
 def test_closed_nothing_changes_any_more_and_production_is_shut(cast: Cast, journey: Journey) -> None:
     journey.to_operations()
-    workflow.close(journey.integration, by=cast.staff, reason="Flyttet til partner")
+    workflow.close_integration(journey.integration, by=cast.staff, reason="Flyttet til partner")
     assert not fresh(journey.integration).accounts.production_enabled
     before = Event.objects.count()
     with pytest.raises(workflow.Stale):
@@ -66,7 +66,7 @@ def test_who_left_sees_nothing_at_the_next_request(cast: Cast, journey: Journey)
     journey.roles()
     browser = cast.client(cast.lead)
     assert browser.get(f"/i/{journey.integration.reference}/").status_code == 200
-    workflow.remove(journey.integration, journey.integration.members.get(user=cast.lead).pk, by=cast.manager)
+    workflow.remove_member(journey.integration, journey.integration.members.get(user=cast.lead).pk, by=cast.manager)
     assert browser.get(f"/i/{journey.integration.reference}/").status_code == 302
     browser.force_login(User.objects.get(pk=cast.lead.pk))
     assert browser.get(f"/i/{journey.integration.reference}/").status_code == 404

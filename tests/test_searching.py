@@ -84,7 +84,7 @@ def test_what_is_found_by_is_stored_with_what_it_is_of(cast: Cast) -> None:
 def test_who_is_erased_is_not_found_by_their_name_any_more(cast: Cast) -> None:
     integration = take_in(cast, "Ålesund kommune", "Brev fra Olga Observatør")
     workflow.invite(integration, by=cast.staff, name=cast.observer.name, email=cast.observer.email, roles=[])
-    workflow.close(integration, by=cast.staff, reason="Stanset.")
+    workflow.close_integration(integration, by=cast.staff, reason="Stanset.")
     workflow.erase_person(cast.observer, by=cast.staff, reason="Ba om det.")
     assert fresh(integration).search_text == fresh(integration).found_by_text
     assert "olga" not in fresh(integration).search_text

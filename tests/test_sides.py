@@ -31,7 +31,7 @@ def test_who_acted_for_the_sender_does_not_do_digiposts_part(cast: Cast, journey
 
 def test_who_was_only_invited_has_not_been_on_a_side(cast: Cast, journey: Journey) -> None:
     member = workflow.invite(journey.integration, by=cast.manager, name="Nina", email=cast.stranger.email, roles=[])
-    workflow.remove(journey.integration, member.pk, by=cast.manager)
+    workflow.remove_member(journey.integration, member.pk, by=cast.manager)
     User.objects.filter(pk=cast.stranger.pk).update(is_staff=True)
     workflow.grant_exception(journey.integration, "2.1", by=User.objects.get(pk=cast.stranger.pk), reason="Lest.")
 

@@ -31,7 +31,7 @@ def test_nobody_acts_for_both_sides_by_changing_sides(cast: Cast, journey: Journ
     workflow.agree(journey.integration, Accord.SCENARIOS, by=cast.lead, version=version)
     for turncoat in (cast.contract, cast.lead):
         member = journey.integration.members.current().get(user=turncoat)
-        workflow.remove(journey.integration, member.pk, by=cast.manager)
+        workflow.remove_member(journey.integration, member.pk, by=cast.manager)
         User.objects.filter(pk=turncoat.pk).update(is_staff=True)
     agreement = journey.integration.agreements.current().get()
     with pytest.raises(Forbidden):
@@ -42,7 +42,7 @@ def test_nobody_acts_for_both_sides_by_changing_sides(cast: Cast, journey: Journ
 
 def changes_sides(turncoat: User, journey: Journey) -> None:
     member = journey.integration.members.current().get(user=turncoat)
-    workflow.remove(journey.integration, member.pk, by=journey.cast.manager)
+    workflow.remove_member(journey.integration, member.pk, by=journey.cast.manager)
     User.objects.filter(pk=turncoat.pk).update(is_staff=True)
 
 

@@ -44,7 +44,7 @@ def test_an_approver_who_is_late_learns_what_has_gone(cast: Cast, journey: Journ
     address = f"/i/{journey.integration.reference}/milestones/1/"
     seen = {"seen": workflow.version_of(journey.integration)}
     lead = journey.integration.members.get(user=cast.lead)
-    workflow.remove(journey.integration, lead.pk, by=cast.manager)
+    workflow.remove_member(journey.integration, lead.pk, by=cast.manager)
     answer = cast.client(cast.staff).post(f"{address}approve/", seen)
     assert answer.status_code == 409
     assert [unmet.reason for unmet in answer.context["unmet"]] == ["role_vacant"]
@@ -55,7 +55,7 @@ def test_late_for_the_tests_and_for_production_too(cast: Cast, journey: Journey)
     for number in (1, 2):
         getattr(journey, f"milestone_{number}")()
     seen = workflow.version_of(journey.integration)
-    for action in (workflow.record_verification, workflow.enable_production):
+    for action in (workflow.record_verification, workflow.open_production):
         workflow.add_follow_up(journey.integration, by=cast.manager, title="Nytt", description="")
         with pytest.raises(workflow.GateClosed):
             action(journey.integration, by=cast.staff, seen=seen)
@@ -67,7 +67,7 @@ def test_an_old_page_does_not_open_what_a_colleague_closed(cast: Cast, journey: 
     seen = workflow.version_of(journey.integration)
     workflow.close_production(journey.integration, by=cast.other_staff, reason="Feil mottakere.")
     with pytest.raises(workflow.Stale):
-        workflow.enable_production(journey.integration, by=cast.staff, seen=seen)
+        workflow.open_production(journey.integration, by=cast.staff, seen=seen)
     workflow.withdraw_verification(journey.integration, by=cast.other_staff, reason="Feil.")
     with pytest.raises(workflow.Stale):
         workflow.record_verification(journey.integration, by=cast.staff, seen=seen)

@@ -75,9 +75,9 @@ def test_an_integration_keeps_a_project_manager(cast: Cast, journey: Journey) ->
         journey.integration, by=cast.manager, name="Ny", email="ny@x.example", roles=[Role.PROJECT_MANAGER]
     )
     with pytest.raises(ValidationError):  # who has not come in yet could put nothing right
-        workflow.remove(journey.integration, member.pk, by=cast.manager)
+        workflow.remove_member(journey.integration, member.pk, by=cast.manager)
     demo.accept_all(journey.integration)
-    workflow.remove(journey.integration, member.pk, by=cast.manager)
+    workflow.remove_member(journey.integration, member.pk, by=cast.manager)
 
 
 def test_an_address_is_one_person_whatever_its_letters(cast: Cast, journey: Journey) -> None:

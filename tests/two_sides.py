@@ -19,7 +19,7 @@ DEFERRAL: dict[str, Any] = {"deferred_to": "Terje", "deferred_until": datetime.d
 def to_digipost(journey: Journey, person: User) -> User:
     """Who was on the sender's side is one of Digipost's staff now."""
     member = journey.integration.members.current().get(user=person)
-    workflow.remove(journey.integration, member.pk, by=journey.cast.staff)
+    workflow.remove_member(journey.integration, member.pk, by=journey.cast.staff)
     User.objects.filter(pk=person.pk).update(is_staff=True)
     return User.objects.get(pk=person.pk)
 
@@ -146,7 +146,7 @@ def run_again(journey: Journey, by: User) -> None:
 
 def details(journey: Journey, person: User) -> None:
     verified(journey, journey.cast.staff)
-    workflow.enable_production(journey.integration, by=journey.cast.staff)
+    workflow.open_production(journey.integration, by=journey.cast.staff)
     workflow.pass_details(journey.integration, by=person, details="Se dokumentasjonen.")
 
 

@@ -221,7 +221,7 @@ class Journey:
 
     def open_production(self) -> None:
         workflow.record_verification(self.integration, by=self.cast.staff)
-        workflow.enable_production(self.integration, by=self.cast.staff)
+        workflow.open_production(self.integration, by=self.cast.staff)
         workflow.pass_details(
             self.integration, by=self.cast.staff, details="Produksjonskontoen er åpnet. Se API-dokumentasjonen."
         )

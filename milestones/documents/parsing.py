@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from .places import place
+from .places import reserved
 from .refusals import not_stored, refusal
 
 log = structlog.get_logger(__name__)
@@ -46,7 +46,7 @@ def parsed(content: bytes, kind: str) -> Parsed:
 
 
 def _run(content: bytes, kind: str) -> subprocess.CompletedProcess[bytes]:
-    with place() as lock:
+    with reserved() as lock:
         try:
             return subprocess.run(  # noqa: S603  # nosec B603  # nothing in it comes from outside
                 [sys.executable, "-I", str(PARSER), kind],

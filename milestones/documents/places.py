@@ -29,7 +29,7 @@ SECONDS_BETWEEN_LOOKS = 0.05
 
 
 @contextmanager
-def place() -> Iterator[int]:
+def reserved() -> Iterator[int]:
     """Hold one of the host's places; hands out the file descriptor of its lock, for the parser to inherit.
 
     Raises ValidationError if none falls free within SECONDS_IN_LINE.

@@ -57,7 +57,7 @@ TYPED_IN = {"account_login": "login", "account_request_login_code": "email"}
 """The field in which an account is named, by URL name. Anywhere else a field of that name says nothing."""
 
 
-def over(request: HttpRequest) -> Iterator[datetime.datetime]:
+def exceeded(request: HttpRequest) -> Iterator[datetime.datetime]:
     """When to try again, of each limit that this request is over."""
     name = str(request.resolver_match.url_name) if request.resolver_match else ""
     rule = RULES.get(name) or (UPLOADS if request.content_type == "multipart/form-data" else None)

@@ -26,7 +26,7 @@ class LimitMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if request.method != "POST" or not settings.RATE_LIMITED:
             return None
-        again_at = max((over for over in limits.over(request)), default=None)
+        again_at = max((over for over in limits.exceeded(request)), default=None)
         return _too_many(request, again_at) if again_at else None
 
 

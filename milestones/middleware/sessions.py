@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ..entry import sessions
 
 
-class SessionMiddleware:
+class SessionEndMiddleware:
     """Ends what is over, and notes that the rest is in use."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

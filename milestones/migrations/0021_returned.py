@@ -41,6 +41,31 @@ class Migration(migrations.Migration):
                     "returned_at",
                     models.DateTimeField(null=True, blank=True, db_column="sent_back_at"),
                 ),
+                migrations.AlterField(
+                    "mail",
+                    "kind",
+                    models.CharField(
+                        "kind",
+                        max_length=20,
+                        choices=[
+                            ("digest", "Digest"),
+                            ("weekly", "Weekly summary"),
+                            ("intake", "Intake that waits for acceptance"),
+                            ("intake_accepted", "Intake accepted"),
+                            ("intake_refused", "Intake refused"),
+                            ("submitted", "Submitted for approval"),
+                            ("approved", "Approved"),
+                            ("returned", "Returned"),
+                            ("production_opened", "Production opened"),
+                            ("invited", "Invitation"),
+                            ("lapsed", "No longer met"),
+                            ("notice", "Notice from Digipost"),
+                            ("assigned", "Assigned to you"),
+                            ("code", "Code for signing in"),
+                            ("security", "Change to how you sign in"),
+                        ],
+                    ),
+                ),
             ]
         )
     ]

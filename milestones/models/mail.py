@@ -86,7 +86,7 @@ class MailKind(models.TextChoices):
     INTAKE_REFUSED = "intake_refused", _("Intake refused")
     SUBMITTED = "submitted", _("Submitted for approval")
     APPROVED = "approved", _("Approved")
-    RETURNED = "returned", _("Sent back")
+    RETURNED = "returned", _("Returned")
     PRODUCTION_OPENED = "production_opened", _("Production opened")
     INVITED = "invited", _("Invitation")
     LAPSED = "lapsed", _("No longer met")

@@ -1,6 +1,6 @@
 """What takes two people, and is half done by one of them: who is erased could come back as the other.
 
-Each two-person rule of `workflow` (`require_other`, `require_approver`) has its question here.
+Each two-person rule of `workflow` (`require_someone_else`, `require_approver`) has its question here.
 """
 
 from __future__ import annotations

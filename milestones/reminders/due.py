@@ -1,6 +1,7 @@
 """By when something is to be done: pure, like the gates.
 
-`due_of` dates what waits as it is stored with the integration; `promised_on` what Digipost promises of an approval.
+`due_date_of` dates what waits, as it is stored with the integration; `promised_on` what Digipost promises of an
+approval.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from ..process import DEFAULT_WORKING_DAYS, REQUIREMENTS
 from ..workdays import add_working_days
 
 
-def due_of(move: Unmet, facts: Facts, since: datetime.date) -> datetime.date:
+def due_date_of(move: Unmet, facts: Facts, since: datetime.date) -> datetime.date:
     """By the milestone's target date; at once for what was met before and in operations.
 
     Where no date is set yet, by our own first guess, so that nobody is forgotten for want of a plan.

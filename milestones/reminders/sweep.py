@@ -32,10 +32,11 @@ def tick(now: datetime.datetime | None = None) -> int:
     if not rules.open_at(local):
         return 0
     today = local.date()
-    return once(SweepKind.DIGEST, today, rules) + once(SweepKind.WEEKLY, first_working_day_of_week(today), rules)
+    week = first_working_day_of_week(today)
+    return sweep_once(SweepKind.DIGEST, today, rules) + sweep_once(SweepKind.WEEKLY, week, rules)
 
 
-def once(kind: SweepKind, day: datetime.date, rules: Rules) -> int:
+def sweep_once(kind: SweepKind, day: datetime.date, rules: Rules) -> int:
     """Sweep unless it is done, or somebody is at it. Returns how many mails were queued."""
     sweep = _claimed(kind, day)
     if sweep is None:

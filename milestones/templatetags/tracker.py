@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from .. import gates, process
 from ..addresses import path_of
 from ..documents.names import TYPES_IN_WORDS
-from ..formkeys import drawn_for
+from ..formkeys import key_for
 from ..forms.base import Form
 from ..models import Integration, User, WaitingItem
 from ..process import REQUIREMENTS, MilestoneState, Role
@@ -112,7 +112,7 @@ def form(
         "submit": submit,
         "variant": variant,
         "seen": seen,
-        "key": drawn_for(context["request"], getattr(form, "slot", "")),
+        "key": key_for(context["request"], getattr(form, "slot", "")),
         "csrf_token": context.get("csrf_token"),
         "request": context.get("request"),
     }
@@ -138,7 +138,7 @@ def press(
         "variant": variant,
         "colour": colour,
         "seen": seen,
-        "key": drawn_for(context["request"], ""),
+        "key": key_for(context["request"], ""),
         "csrf_token": context.get("csrf_token"),
     }
 
@@ -163,7 +163,7 @@ def folded(content: str, summary: str, *forms: Form, stacked: bool = False, unfo
 @register.simple_tag(takes_context=True)
 def form_key(context: dict[str, Any], form: forms.Form) -> str:
     """The key of a form that a page writes out by itself."""
-    return format_html('<input type="hidden" name="form_key" value="{}">', drawn_for(context["request"], form.slot))  # type: ignore[attr-defined]
+    return format_html('<input type="hidden" name="form_key" value="{}">', key_for(context["request"], form.slot))  # type: ignore[attr-defined]
 
 
 @register.filter

@@ -60,9 +60,9 @@ def _details(here: IntegrationPage) -> dict[str, str]:
 
 
 @require_POST
-def enable_production(request: Request, reference: str) -> HttpResponse:
+def open_production(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.press(workflow.enable_production, to=here.url("production"), seen=request.POST.get("seen", ""))
+    return here.press(workflow.open_production, to=here.url("production"), seen=request.POST.get("seen", ""))
 
 
 @require_POST

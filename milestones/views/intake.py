@@ -69,7 +69,7 @@ def refuse_intake(request: Request, reference: str) -> HttpResponse:
         return show_approvals(request, sent)
 
     slot = f"refuse-{here.integration.pk}"
-    return here.answer_reason(slot, workflow.close, show=show, to=reverse("approvals"))
+    return here.answer_reason(slot, workflow.close_integration, show=show, to=reverse("approvals"))
 
 
 @require_POST

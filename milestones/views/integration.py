@@ -54,19 +54,19 @@ def history(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def pause(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.answer_reason("pause", workflow.pause, show=show_integration, to=here.url("integration"))
+    return here.answer_reason("pause", workflow.pause_integration, show=show_integration, to=here.url("integration"))
 
 
 @require_POST
 def resume(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.press(workflow.resume, to=here.url("integration"))
+    return here.press(workflow.resume_integration, to=here.url("integration"))
 
 
 @require_POST
 def close(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.answer_reason("close", workflow.close, show=show_integration, to=here.url("integration"))
+    return here.answer_reason("close", workflow.close_integration, show=show_integration, to=here.url("integration"))
 
 
 @require_safe

@@ -154,7 +154,7 @@ class IntegrationPage:
         wrong with a field stands by that field too. Its refusals become pages in middleware/refusals.py; so does a
         form that its page does not offer.
         """
-        workflow.require_first(do, self.integration, *ids, by=self.request.user)
+        workflow.require_beforehand(do, self.integration, *ids, by=self.request.user)
         if form.is_valid():
             try:
                 with workflow.sent_with(number_of(self.request)):

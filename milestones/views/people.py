@@ -71,7 +71,7 @@ def _roles(member: Member) -> dict[str, list[Role]]:
 def remove_member(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
     here.find(Member, pk)
-    return here.press(workflow.remove, pk, to=here.url("people"))
+    return here.press(workflow.remove_member, pk, to=here.url("people"))
 
 
 @require_POST

@@ -72,13 +72,13 @@ def send_today(request: Request) -> HttpResponse:
 @require_POST
 def resend(request: Request, pk: int) -> HttpResponse:
     policy.require_staff(request.user)
-    workflow.resend(get_object_or_404(Mail, pk=pk), by=request.user)
+    workflow.resend_mail(get_object_or_404(Mail, pk=pk), by=request.user)
     messages.success(request, _("It is tried again."))
     return redirect("reminders")
 
 
 @require_POST
 def resend_all(request: Request) -> HttpResponse:
-    count = workflow.resend_all(by=request.user)
+    count = workflow.resend_all_mail(by=request.user)
     messages.success(request, _("%(count)s mails are tried again.") % {"count": count})
     return redirect("reminders")

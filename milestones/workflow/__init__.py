@@ -1,12 +1,13 @@
 """Do it: the only door through which state changes. One module a noun; `door` is how each of them begins."""
 
 from .accords import agree, not_yet_agreeable
-from .accounts import acknowledge_details, close_production, enable_production, pass_details, record_accounts
+from .accounts import acknowledge_details, close_production, open_production, pass_details, record_accounts
 from .agreements import decide_services, record_agreement, verify_agreement, withdraw_agreement
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
-from .door import require_first
+from .door import require_beforehand
 from .followups import accept_deferral, add_follow_up, close_follow_up, propose_deferral, reopen_follow_up
-from .intake import accept_intake, close, create_integration, pause, resume, set_contact
+from .intake import accept_intake, create_integration
+from .integrations import close_integration, pause_integration, resume_integration, set_contact
 from .launch import (
     confirm_launch,
     confirm_launch_date,
@@ -30,14 +31,14 @@ from .people import (
     accept_invitation,
     invite,
     open_invitation,
-    remove,
+    remove_member,
     resend_invitation,
     revoke_invitation,
     set_roles,
 )
 from .personal import erase_person
 from .plan import describe_solution, propose_dates, record_meeting
-from .reminders import choose_mail, edit_rules, resend, resend_all, send_today
+from .reminders import choose_mail, edit_rules, resend_all_mail, resend_mail, send_today
 from .scenarios import (
     add_basic_scenarios,
     add_scenario,
@@ -65,9 +66,9 @@ __all__ = [
     "agree",
     "approve",
     "choose_mail",
-    "close",
     "close_deviation",
     "close_follow_up",
+    "close_integration",
     "close_production",
     "confirm",
     "confirm_launch",
@@ -78,7 +79,6 @@ __all__ = [
     "describe_solution",
     "edit_catalogue",
     "edit_rules",
-    "enable_production",
     "end_exception",
     "erase_person",
     "grant_exception",
@@ -87,8 +87,9 @@ __all__ = [
     "not_yet_agreeable",
     "open_deviation",
     "open_invitation",
+    "open_production",
     "pass_details",
-    "pause",
+    "pause_integration",
     "production_blockers",
     "propose_dates",
     "propose_deferral",
@@ -102,16 +103,16 @@ __all__ = [
     "record_monitoring",
     "record_run",
     "record_verification",
-    "remove",
     "remove_item",
+    "remove_member",
     "remove_scenario",
     "reopen",
     "reopen_follow_up",
-    "require_first",
-    "resend",
-    "resend_all",
+    "require_beforehand",
+    "resend_all_mail",
     "resend_invitation",
-    "resume",
+    "resend_mail",
+    "resume_integration",
     "retire_from_catalogue",
     "return_milestone",
     "revoke_invitation",

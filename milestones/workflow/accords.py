@@ -28,15 +28,15 @@ def agree(integration: Integration, subject: Accord, *, by: User, version: int) 
         party = move.actor.party
         if accord.version != version or accord.agreed_by(party):
             raise stale()
-        move.require_other(accord.sender_by_id if party is Party.DIGIPOST else accord.digipost_by_id)
-        move.require_open(not_yet_agreeable(move.facts, subject))
+        move.require_someone_else(accord.sender_by_id if party is Party.DIGIPOST else accord.digipost_by_id)
+        move.require_nothing_unmet(not_yet_agreeable(move.facts, subject))
         move.update(accord, **{f"{party.value}_by": by, f"{party.value}_at": move.now})
         move.log(EventKind.AGREED, subject, new=party)
         if subject is Accord.PLAN and accord.complete:
             _freeze_baseline(move)
 
 
-def changed(move: Move, subject: Accord) -> None:
+def lapse(move: Move, subject: Accord) -> None:
     """What was agreed on was changed: a new version, and what either side agreed lapses, visibly."""
     accord = _get(move, subject)
     lapsed = accord.sender_at or accord.digipost_at

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from .. import clock, policy
 from ..models import EventKind, Integration, User
 from .door import door
-from .intake import disable_production
-from .move import asks, stale
+from .move import Move, asks, stale
 
 _UNACKNOWLEDGED: dict[str, Any] = {"details_acknowledged_at": None, "details_acknowledged_by": None}
 
@@ -25,7 +24,7 @@ def record_accounts(integration: Integration, *, by: User, test_account_id: str,
     """
     with door(integration, by) as move:
         move.ask(record_accounts)
-        move.require_startable("1.4")
+        move.require_unblocked("1.4")
         wanted = {"test_account_id": test_account_id, "production_account_id": production_account_id}
         _require_account_ids(move.integration, wanted)
         accounts = move.integration.accounts
@@ -36,7 +35,7 @@ def record_accounts(integration: Integration, *, by: User, test_account_id: str,
                 move.update(accounts, **{name: new})
                 move.log(EventKind.ACCOUNT_RECORDED, name, old=old, new=new)
         if other_account:
-            disable_production(move, "")
+            close_sending(move, "")
             move.update(accounts, details_passed_at=None, details_passed_by=None, **_UNACKNOWLEDGED)
 
 
@@ -53,7 +52,7 @@ def _require_account_ids(integration: Integration, wanted: dict[str, str]) -> No
         raise ValidationError(wrong)
 
 
-def enable_production(integration: Integration, *, by: User, seen: str | None = None) -> None:
+def open_production(integration: Integration, *, by: User, seen: str | None = None) -> None:
     """Open production sending. Raises GateClosed before milestone 2 is approved and 3.2 met.
 
     `seen` is the integration's version that the page showed; Stale if anything was recorded meanwhile.
@@ -61,7 +60,7 @@ def enable_production(integration: Integration, *, by: User, seen: str | None = 
     with door(integration, by) as move:
         move.require(policy.Right.OPEN_PRODUCTION)
         move.require_active()
-        move.require_startable("3.3")
+        move.require_unblocked("3.3")
         move.require_seen(seen)
         accounts = move.integration.accounts
         if accounts.production_enabled:
@@ -77,7 +76,15 @@ def close_production(integration: Integration, *, by: User, reason: str) -> None
         move.ask(close_production)
         if not move.integration.accounts.production_enabled:
             raise stale()
-        disable_production(move, reason)
+        close_sending(move, reason)
+
+
+def close_sending(move: Move, reason: str) -> None:
+    """Close production sending if it is open; part of reopening and of closing."""
+    accounts = move.integration.accounts
+    if accounts.production_enabled:
+        move.update(accounts, production_enabled_at=None, production_enabled_by=None)
+        move.log(EventKind.PRODUCTION_DISABLED, "3.3", reason=reason)
 
 
 @asks(policy.Right.OPEN_PRODUCTION)
@@ -86,7 +93,7 @@ def pass_details(integration: Integration, *, by: User, details: str) -> None:
     with door(integration, by) as move:
         move.ask(pass_details)
         move.require_active()
-        move.require_startable("3.3")
+        move.require_unblocked("3.3")
         old = move.integration.accounts.details
         passed = {"details": details, "details_passed_at": move.now, "details_passed_by": by}
         move.update(move.integration.accounts, **passed, **_UNACKNOWLEDGED)
@@ -103,7 +110,7 @@ def acknowledge_details(integration: Integration, *, by: User) -> None:
         accounts = move.integration.accounts
         if accounts.details_passed_at is None or accounts.details_acknowledged_at is not None:
             raise stale()
-        move.require_other(accounts.details_passed_by_id)
+        move.require_someone_else(accounts.details_passed_by_id)
         move.update(accounts, details_acknowledged_at=move.now, details_acknowledged_by=by)
         move.log(EventKind.DETAILS_ACKNOWLEDGED, "3.3")
 

@@ -64,7 +64,7 @@ def verify_agreement(integration: Integration, agreement_id: int, *, by: User) -
     with door(integration, by) as move:
         move.require(policy.Right.VERIFY_AGREEMENT)
         agreement = move.fetch(Agreement, agreement_id, ended_at__isnull=True, verified_at__isnull=True)
-        move.require_other(agreement.recorded_by_id)
+        move.require_someone_else(agreement.recorded_by_id)
         move.update(agreement, verified_by=by, verified_at=move.now)
         move.log(EventKind.AGREEMENT_VERIFIED, agreement.kind, new=agreement.signatory)
 

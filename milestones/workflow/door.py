@@ -47,7 +47,7 @@ def _remove(files: list[FieldFile]) -> None:
             written.storage.delete(str(written.name))
 
 
-def require_first(do: Callable[..., object], integration: Integration, *ids: object, by: User) -> None:
+def require_beforehand(do: Callable[..., object], integration: Integration, *ids: object, by: User) -> None:
     """Raise what `do` would be refused with whatever is typed, so that nothing is read, or examined, in vain.
 
     Without a lock: the door asks again.

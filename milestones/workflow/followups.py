@@ -53,7 +53,7 @@ def propose_deferral(
         item = move.fetch(FollowUpItem, item_id, state=FollowUpState.OPEN)
         accepts = policy.may(move.actor, policy.Right.ACCEPT_DEFERRAL)
         if accepts:
-            move.require_other(item.proposed_by_id)
+            move.require_someone_else(item.proposed_by_id)
         proposer = None if accepts else by
         move.update(item, deferred_to=deferred_to, deferred_until=deferred_until, proposed_by=proposer)
         move.log(
@@ -74,7 +74,7 @@ def accept_deferral(
     with door(integration, by) as move:
         move.ask(accept_deferral)
         item = move.fetch(FollowUpItem, item_id, deferred_to=deferred_to, deferred_until=deferred_until)
-        move.require_other(item.proposed_by_id)
+        move.require_someone_else(item.proposed_by_id)
         _accept(move, item)
 
 

@@ -1,11 +1,8 @@
-"""Where an integration begins and is accepted, and how it is paused, resumed and closed."""
+"""Where an integration begins, and is accepted by Digipost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -34,6 +31,7 @@ from ..workdays import add_working_days
 from . import room
 from .consequences import draw_consequences
 from .door import door
+from .integrations import name_contact
 from .move import Move, asks, stale
 from .once import adds
 from .people import add_member, known_or_new
@@ -135,63 +133,4 @@ def accept_intake(integration: Integration, *, by: User) -> None:
         move.update(move.integration, accepted_at=move.now, accepted_by=by)
         move.log(EventKind.INTAKE_ACCEPTED, move.integration.name)
         if move.integration.onboarding_contact is None:
-            _name_contact(move, by)
-
-
-@asks(policy.Right.STEER)
-def pause(integration: Integration, *, by: User, reason: str) -> None:
-    """Nothing is submitted or approved and nobody is reminded until it is resumed."""
-    with door(integration, by) as move:
-        move.ask(pause)
-        _change_status(move, "pause", EventKind.PAUSED, reason)
-
-
-def resume(integration: Integration, *, by: User) -> None:
-    with door(integration, by) as move:
-        move.require(policy.Right.STEER)
-        _change_status(move, "resume", EventKind.RESUMED, "")
-
-
-@asks(policy.Right.STEER)
-def close(integration: Integration, *, by: User, reason: str) -> None:
-    """For good. Production sending closes with it; the history stays."""
-    with door(integration, by) as move:
-        move.ask(close)
-        told = () if move.integration.is_accepted else move.holders(Role.PROJECT_MANAGER)
-        _change_status(move, "close", EventKind.CLOSED, reason, told)
-        move.update(move.integration, closed_because=reason)
-        disable_production(move, reason)
-
-
-@asks(policy.Right.STEER)
-def set_contact(integration: Integration, *, by: User, contact: User | None) -> None:
-    """Name the onboarding contact among Digipost's staff, or none.
-
-    Raises ValidationError (by field) for somebody who was on the integration for the sender: they could do nothing.
-    """
-    with door(integration, by) as move:
-        move.ask(set_contact)
-        if contact and contact.pk in move.facts.joined_ids:
-            raise ValidationError({"contact": _("They were on this integration for the sender. Name somebody else.")})
-        _name_contact(move, contact)
-
-
-def _name_contact(move: Move, contact: User | None) -> None:
-    old = move.integration.onboarding_contact or ""
-    move.update(move.integration, onboarding_contact=contact)
-    move.log(EventKind.CONTACT_CHANGED, old=old, new=contact or "", concerns=[contact.pk] if contact else [])
-
-
-def disable_production(move: Move, reason: str) -> None:
-    """Close production sending if it is open; part of reopening and of closing."""
-    accounts = move.integration.accounts
-    if accounts.production_enabled:
-        move.update(accounts, production_enabled_at=None, production_enabled_by=None)
-        move.log(EventKind.PRODUCTION_DISABLED, "3.3", reason=reason)
-
-
-def _change_status(move: Move, transition: str, kind: EventKind, reason: str, told: Iterable[int] = ()) -> None:
-    old = move.integration.status
-    move.fire(move.integration, transition)
-    move.integration.save(update_fields=["status"])
-    move.log(kind, old=old, new=move.integration.status, reason=reason, concerns=told)
+            name_contact(move, by)

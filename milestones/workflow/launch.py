@@ -23,7 +23,7 @@ def confirm_launch_date(integration: Integration, *, by: User, launch_on: dateti
     """
     with door(integration, by) as move:
         move.ask(confirm_launch_date)
-        move.require_startable("5.0")
+        move.require_unblocked("5.0")
         launch = move.integration.launch
         _require_unlaunched(launch)
         old = launch.launch_on or ""
@@ -39,7 +39,7 @@ def propose_launch_date(integration: Integration, *, by: User, launch_on: dateti
     """
     with door(integration, by) as move:
         move.ask(propose_launch_date)
-        move.require_startable("5.0")
+        move.require_unblocked("5.0")
         launch = move.integration.launch
         if launch.launch_on == launch_on:
             return
@@ -60,7 +60,7 @@ def record_first_sending(
     """
     with door(integration, by) as move:
         move.ask(record_first_sending)
-        move.require_startable("5.2")
+        move.require_unblocked("5.2")
         move.require_past(first_sending_on=first_sending_on)
         _require_after_opening(move, first_sending_on)
         launch = move.integration.launch
@@ -97,7 +97,8 @@ def confirm_launch(integration: Integration, *, by: User, seen: str | None = Non
     with door(integration, by) as move:
         party = move.actor.party
         move.require(policy.Right.CONFIRM_LAUNCH_DIGIPOST if party is Party.DIGIPOST else policy.Right.RECORD_LAUNCH)
-        move.require_open([u for u in gates.unmet_of("5.2", move.facts) if u.reason.startswith("first_sending")])
+        unmet = gates.unmet_of("5.2", move.facts)
+        move.require_nothing_unmet([one for one in unmet if one.reason.startswith("first_sending")])
         if seen not in (None, move.integration.launch.sending):
             raise stale()
         _confirm(move, party)
@@ -120,8 +121,8 @@ def _confirm(move: Move, party: Party) -> None:
     if getattr(launch, f"{party.value}_confirmed_at"):
         raise stale()
     if party is Party.DIGIPOST:
-        move.require_other(launch.sending_recorded_by_id, launch.sender_confirmed_by_id)
+        move.require_someone_else(launch.sending_recorded_by_id, launch.sender_confirmed_by_id)
     else:
-        move.require_other(launch.digipost_confirmed_by_id)
+        move.require_someone_else(launch.digipost_confirmed_by_id)
     move.update(launch, **{f"{party.value}_confirmed_by": move.by, f"{party.value}_confirmed_at": move.now})
     move.log(EventKind.LAUNCH_CONFIRMED, "5.2", new=party)

@@ -7,8 +7,8 @@ from typing import Any
 from .. import gates, policy
 from ..models import EventKind, Integration, Milestone, User
 from ..process import LAST_MILESTONE, MilestoneState
+from .accounts import close_sending
 from .door import door
-from .intake import disable_production
 from .move import Move, asks
 
 
@@ -97,7 +97,7 @@ def reopen(integration: Integration, number: int, *, by: User, reason: str) -> N
         for later in move.integration.milestones.filter(number__gt=number).exclude(state=MilestoneState.UPCOMING):
             _move_milestone(move, later, "put_off", EventKind.MILESTONE_PUT_OFF, reason=reason, **_nobody())
         if number <= 3:
-            disable_production(move, reason)
+            close_sending(move, reason)
         _change_phase(move, "fall_back", to=number)
 
 
@@ -110,7 +110,7 @@ def _judged(move: Move, number: int) -> Milestone:
     move.require_active()
     milestone = _get(move, number)
     milestone.unmet = gates.gate(number, move.facts)
-    move.require_open(milestone.unmet)
+    move.require_nothing_unmet(milestone.unmet)
     return milestone
 
 

@@ -57,7 +57,7 @@ def asks(asked: policy.Right | Callable[..., None]) -> Callable[[F], F]:
     """Declare what a workflow function asks before anything that was typed counts.
 
     That is a right, or a function of the move and of the ids, which raises what stands in the way. It is asked twice:
-    by `require_first` before a form is read, and by `Move.ask` under the lock.
+    by `require_beforehand` before a form is read, and by `Move.ask` under the lock.
     """
 
     def declared(do: F) -> F:
@@ -108,10 +108,10 @@ class Move:
         if seen not in (None, self.version):
             raise stale()
 
-    def require_other(self, *people: int | None) -> None:
+    def require_someone_else(self, *people: int | None) -> None:
         """Raise Forbidden if the actor is one of these, who acted for the other side, before they changed sides."""
         for person in people:
-            policy.require_other(self.actor, person)
+            policy.require_someone_else(self.actor, person)
 
     def require_past(self, **days: datetime.date) -> None:
         """Raise ValidationError, by field, for a date on which it cannot have happened yet."""
@@ -135,16 +135,16 @@ class Move:
 
     def require_accepted(self) -> None:
         """Raise GateClosed while Digipost has not accepted the intake."""
-        self.require_open(gates.intake(self.facts))
+        self.require_nothing_unmet(gates.intake(self.facts))
 
-    def require_open(self, unmet: list[gates.Unmet]) -> None:
+    def require_nothing_unmet(self, unmet: list[gates.Unmet]) -> None:
         """Raise GateClosed if anything is unmet."""
         if unmet:
             raise GateClosed(unmet)
 
-    def require_startable(self, code: str) -> None:
+    def require_unblocked(self, code: str) -> None:
         """Raise GateClosed while what must come before requirement `code` is not in place."""
-        self.require_open(gates.blockers(code, self.facts))
+        self.require_nothing_unmet(gates.blockers(code, self.facts))
 
     def fetch(self, model: type[M], pk: int, **conditions: object) -> M:
         """One of this integration's own rows, fresh; Stale if it is no longer as the page showed it."""

@@ -52,7 +52,7 @@ def set_roles(integration: Integration, member_id: int, *, by: User, roles: Iter
             User.objects.end_sessions(member.user_id)
 
 
-def remove(integration: Integration, member_id: int, *, by: User) -> None:
+def remove_member(integration: Integration, member_id: int, *, by: User) -> None:
     """The member leaves; at the next request the integration does not exist to them. ValidationError as above."""
     with door(integration, by) as move:
         move.require(policy.Right.MANAGE_PEOPLE)

@@ -114,4 +114,4 @@ def propose_dates(
                 move.update(milestone, target_on=new)
                 moved = moved or milestone.number > 1
         if moved:
-            accords.changed(move, Accord.PLAN)
+            accords.lapse(move, Accord.PLAN)

@@ -32,7 +32,7 @@ def send_today(*, by: User, day: datetime.date) -> int:
     return Mail.objects.filter(state=MailState.WAITING, kind=MailKind.DIGEST, day=day).count()
 
 
-def resend(mail: Mail, *, by: User) -> None:
+def resend_mail(mail: Mail, *, by: User) -> None:
     """Try a failed mail again. Raises Stale if it is no longer failed."""
     policy.require_staff(by)
     if not outbox.resend(Mail.objects.filter(pk=mail.pk)):
@@ -40,7 +40,7 @@ def resend(mail: Mail, *, by: User) -> None:
     outbox.hint_to_send()
 
 
-def resend_all(*, by: User) -> int:
+def resend_all_mail(*, by: User) -> int:
     """Try everything that failed again. Returns how many."""
     policy.require_staff(by)
     count = outbox.resend(Mail.objects.all())

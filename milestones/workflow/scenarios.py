@@ -43,7 +43,7 @@ def _ensure(move: Move, basic: gates.BasicScenarioFact, row: Scenario | None) ->
     elif not row.required:
         move.update(row, required=True)
         move.log(EventKind.SCENARIO_CHANGED, row.code, old="optional", new="required")
-        accords.changed(move, Accord.SCENARIOS)
+        accords.lapse(move, Accord.SCENARIOS)
 
 
 @adds(alike=False)
@@ -87,13 +87,13 @@ def remove_scenario(integration: Integration, scenario_id: int, *, by: User) -> 
 def _remove(move: Move, scenario: Scenario) -> None:
     move.update(scenario, removed_at=move.now)
     move.log(EventKind.SCENARIO_REMOVED, scenario.code, old=scenario.title)
-    accords.changed(move, _SUBJECT[Environment(scenario.environment)])
+    accords.lapse(move, _SUBJECT[Environment(scenario.environment)])
 
 
 def _may_run(move: Move, scenario_id: int) -> None:
     move.require(policy.Right.RECORD_RUNS)
     if move.fetch(Scenario, scenario_id, removed_at__isnull=True).environment == Environment.PRODUCTION:
-        move.require_open(production_blockers(move.facts))
+        move.require_nothing_unmet(production_blockers(move.facts))
 
 
 @adds()
@@ -118,7 +118,7 @@ def record_run(
         scenario = move.fetch(Scenario, scenario_id, removed_at__isnull=True)
         move.require_past(ran_on=ran_on)
         if scenario.environment == Environment.TEST:
-            move.require_other(move.integration.verification.approved_by_id)
+            move.require_someone_else(move.integration.verification.approved_by_id)
         if scenario.environment == Environment.PRODUCTION:
             opened = production_opened_on(move.integration)
             if opened is None or ran_on < opened:
@@ -158,7 +158,7 @@ def set_scope(integration: Integration, *, by: User, mode: str, reason: str, no_
         old = scope.mode
         move.update(scope, **new)
         move.log(EventKind.SCOPE_CHANGED, "4.1", old=old, new=mode, reason=reason or no_print_trial_reason)
-        accords.changed(move, Accord.SCOPE)
+        accords.lapse(move, Accord.SCOPE)
 
 
 def _add(
@@ -187,7 +187,7 @@ def _add(
         added_at=move.now,
     )
     move.log(EventKind.SCENARIO_ADDED, code, new=title)
-    accords.changed(move, _SUBJECT[environment])
+    accords.lapse(move, _SUBJECT[environment])
     return scenario
 
 

@@ -19,7 +19,7 @@ def record_verification(integration: Integration, *, by: User, note: str = "", s
     with door(integration, by) as move:
         move.ask(record_verification)
         move.require_active()
-        move.require_startable("3.2")
+        move.require_unblocked("3.2")
         move.require_seen(seen)
         _require_others_tests(move)
         verification = move.integration.verification
@@ -35,7 +35,7 @@ def _require_others_tests(move: Move) -> None:
     """Nobody approves what they tested themselves, before they changed sides."""
     scenarios = move.integration.scenarios.current().filter(environment=Environment.TEST)
     runs = ScenarioRun.objects.filter(scenario__in=scenarios)
-    move.require_other(*runs.values_list("recorded_by", flat=True).order_by().distinct())
+    move.require_someone_else(*runs.values_list("recorded_by", flat=True).order_by().distinct())
 
 
 @asks(policy.Right.VERIFY)

@@ -69,7 +69,7 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "remove_scenario": ("MLS", {}),
     "verification": ("S", {}),
     "withdraw_verification": ("S", REASON),
-    "enable_production": ("S", {}),
+    "open_production": ("S", {}),
     "close_production": ("S", REASON),
     "pass_details": ("S", {"details": "Se dokumentasjonen"}),
     "acknowledge_details": ("ML", {}),

@@ -21,7 +21,7 @@ from tests.cast import Cast
 UPLOADS = ("agreement", "confirmation", "meetings", "meeting", "scenario")
 BUTTONS = {
     *("resume", "submit", "withdraw", "approve", "unconfirm", "end_exception", "verify_agreement", "remove_member"),
-    *("resend_invitation", "revoke_invitation", "add_basic", "remove_scenario", "enable_production", "read_notice"),
+    *("resend_invitation", "revoke_invitation", "add_basic", "remove_scenario", "open_production", "read_notice"),
     *("acknowledge_details", "confirm_launch", "agree"),
 }
 """What takes a POST and reads no form that could be refused."""
@@ -62,7 +62,7 @@ def test_nothing_is_examined_for_who_may_not(cast: Cast, place: Place, examined:
 @pytest.mark.parametrize("name", UPLOADS)
 def test_nothing_is_examined_for_what_is_closed(cast: Cast, place: Place, examined: list[str], name: str) -> None:
     with transaction.atomic():
-        workflow.close(place.integration, by=cast.staff, reason="Ferdig")
+        workflow.close_integration(place.integration, by=cast.staff, reason="Ferdig")
         for who in CALLERS:
             assert send(cast.client(getattr(cast, who)), place.address(name), POSTS[name][1]).status_code == 409, who
         transaction.set_rollback(True)

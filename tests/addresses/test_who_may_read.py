@@ -44,7 +44,7 @@ def test_what_was_a_role_opens_nothing(cast: Cast, place: Place) -> None:
     assert post(lead, place.address("monitoring"), POSTS["monitoring"][1])["Location"].startswith("/sign-in/")
     lead.force_login(User.objects.get(pk=cast.lead.pk))
     assert post(lead, place.address("monitoring"), POSTS["monitoring"][1]).status_code == 403
-    workflow.remove(place.integration, member.pk, by=cast.manager)
+    workflow.remove_member(place.integration, member.pk, by=cast.manager)
     assert get(lead, place.address("integration")).status_code == 302
     lead.force_login(User.objects.get(pk=cast.lead.pk))
     assert post(lead, place.address("monitoring"), POSTS["monitoring"][1]).status_code == 404

@@ -10,8 +10,8 @@ import django
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integrasjon.settings")
     django.setup()
-    from milestones.documents.places import place
+    from milestones.documents.places import reserved
 
-    with place():
+    with reserved():
         print("taken", flush=True)
         sys.stdin.read()

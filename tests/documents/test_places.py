@@ -95,13 +95,13 @@ def test_who_waits_comes_in_when_a_place_falls_free(tmp_path: Path, monkeypatch:
 def test_the_parser_itself_holds_the_place_when_its_web_process_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     """A parser that goes on by itself still takes the host's time."""
     monkeypatch.setattr(places, "PLACES", 1)
-    with places.place() as lock:
+    with places.reserved() as lock:
         left = subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, pass_fds=(lock,))
     with left:
-        with pytest.raises(ValidationError), places.place():
+        with pytest.raises(ValidationError), places.reserved():
             pass
         left.kill()
-    with places.place():
+    with places.reserved():
         pass
 
 

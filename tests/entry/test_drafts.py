@@ -179,6 +179,6 @@ def test_a_refusal_among_several_on_the_approvals_page(cast: Cast) -> None:
 def test_a_page_that_is_theirs_no_longer_is_not_there(cast: Cast, team: Journey, meetings: str) -> None:
     browser = browser_of(cast.lead)
     sent = MINUTES | {"form_key": key_of(browser, meetings)}
-    workflow.remove(team.integration, team.integration.members.get(user=cast.lead).pk, by=cast.manager)
+    workflow.remove_member(team.integration, team.integration.members.get(user=cast.lead).pk, by=cast.manager)
     answer = browser.post(meetings, sent)
     assert sign_in(browser, cast.lead, answer["Location"]).status_code == 404

@@ -121,7 +121,7 @@ def test_withdrawn_and_sent_again(cast: Cast, journey: Journey, member: Member, 
 
 def test_not_for_who_was_removed_meanwhile(cast: Cast, journey: Journey, member: Member, mailed: Mailed) -> None:
     link = link_in(mailed())
-    workflow.remove(journey.integration, member.pk, by=cast.manager)
+    workflow.remove_member(journey.integration, member.pk, by=cast.manager)
     assert Client().post(link).status_code == 410
 
 
@@ -133,7 +133,7 @@ def test_not_for_who_can_no_longer_sign_in(member: Member, mailed: Mailed) -> No
 
 def test_not_into_what_is_closed(cast: Cast, journey: Journey, member: Member, mailed: Mailed) -> None:
     link = link_in(mailed())
-    workflow.close(journey.integration, by=cast.staff, reason="Prosjektet er stanset.")
+    workflow.close_integration(journey.integration, by=cast.staff, reason="Prosjektet er stanset.")
     assert Client().post(link).status_code == 409
 
 
@@ -167,7 +167,7 @@ def test_whoever_is_removed_sees_nothing_at_the_next_request_and_1_2_reopens(cas
     lead = cast.client(cast.lead)
     assert lead.get(home(journey)).status_code == 200
     member = journey.integration.members.get(user=cast.lead)
-    workflow.remove(journey.integration, member.pk, by=cast.manager)
+    workflow.remove_member(journey.integration, member.pk, by=cast.manager)
     assert lead.get(home(journey)).status_code == 302  # the session has ended
     assert reasons(journey.integration, "1.2") == ["role_vacant"]
     lead.force_login(User.objects.get(pk=cast.lead.pk))

@@ -59,18 +59,18 @@ class IntakeRules(Watched):
         self.do(workflow.accept_intake, who)
 
     @rule(who=by(*STAFF))
-    def pause(self, who: str) -> None:
-        self.do(workflow.pause, who, reason="Ferie.")
+    def pause_integration(self, who: str) -> None:
+        self.do(workflow.pause_integration, who, reason="Ferie.")
 
     @rule(who=by(*STAFF))
-    def resume(self, who: str) -> None:
-        self.do(workflow.resume, who)
+    def resume_integration(self, who: str) -> None:
+        self.do(workflow.resume_integration, who)
 
     @rule(who=st.sampled_from(("staff", *PEOPLE)), really=st.integers(0, 3))
-    def close(self, who: str, really: int) -> None:
+    def close_integration(self, who: str, really: int) -> None:
         """Seldom, as nothing comes after it."""
         if really == 3 or who not in STAFF:
-            self.do(workflow.close, who, reason="Prosjektet er stanset.")
+            self.do(workflow.close_integration, who, reason="Prosjektet er stanset.")
 
     @rule(who=by(*STAFF), contact=st.none() | people)
     def set_contact(self, who: str, contact: str | None) -> None:
@@ -102,8 +102,8 @@ class PeopleRules(Watched):
         self.do(workflow.set_roles, who, self.pick(self.integration.members.all(), which), roles=held)
 
     @rule(who=by("manager", "staff"), which=whichever)
-    def remove(self, who: str, which: int) -> None:
-        self.do(workflow.remove, who, self.pick(self.integration.members.all(), which))
+    def remove_member(self, who: str, which: int) -> None:
+        self.do(workflow.remove_member, who, self.pick(self.integration.members.all(), which))
 
 
 class AgreementRules(Watched):

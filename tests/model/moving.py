@@ -57,7 +57,7 @@ class Ahead(Watched):
                 way.scenario_set,
                 self._runs,
                 step(workflow.record_verification, staff),
-                step(workflow.enable_production, staff),
+                step(workflow.open_production, staff),
                 step(workflow.pass_details, staff, details="Åpnet."),
             ],
             4: [way.production_scope, partial(way.agree, Accord.SCOPE), self._runs],
@@ -101,7 +101,7 @@ class Ahead(Watched):
             "agreement": lambda: self.do(
                 workflow.withdraw_agreement, "staff", self.pick(here.agreements.current(), 0), reason="Feil."
             ),
-            "member": lambda: self.do(workflow.remove, "staff", self.pick(here.members.current(), 2)),
+            "member": lambda: self.do(workflow.remove_member, "staff", self.pick(here.members.current(), 2)),
             "run": lambda: self.do(
                 workflow.record_run,
                 "lead",

@@ -93,8 +93,8 @@ class VerificationRules(Watched):
         self.do(workflow.record_accounts, who, test_account_id=test, production_account_id=production)
 
     @rule(who=by(*STAFF))
-    def enable_production(self, who: str) -> None:
-        self.do(workflow.enable_production, who)
+    def open_production(self, who: str) -> None:
+        self.do(workflow.open_production, who)
 
     @rule(who=by(*STAFF))
     def close_production(self, who: str) -> None:

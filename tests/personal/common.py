@@ -80,7 +80,7 @@ def named_everywhere(cast: Cast, journey: Journey, person: User) -> None:
 
 def leave(cast: Cast, journey: Journey, person: User) -> None:
     member = journey.integration.members.current().get(user=person)
-    workflow.remove(journey.integration, member.pk, by=cast.manager)
+    workflow.remove_member(journey.integration, member.pk, by=cast.manager)
 
 
 def erase(person: User, by: User, reason: str = "Ba om det") -> User:

@@ -87,8 +87,8 @@ def test_what_another_sender_chose_to_call_somebody_is_no_word_here(cast: Cast) 
     member = workflow.invite(journey.integration, by=cast.manager, name=ours, email="k@x.example", roles=[])
     for integration, by in ((journey.integration, cast.manager), (neighbour.integration, cast.stranger)):
         workflow.add_follow_up(integration, by=by, title=f"Avtale med {ours}", description=theirs)
-    workflow.remove(neighbour.integration, invited.pk, by=cast.stranger)
-    workflow.remove(journey.integration, member.pk, by=cast.manager)
+    workflow.remove_member(neighbour.integration, invited.pk, by=cast.stranger)
+    workflow.remove_member(journey.integration, member.pk, by=cast.manager)
     erased = erase(User.objects.get(email="k@x.example"), cast.staff)
     assert journey.integration.follow_ups.get().title == f"Avtale med {erased.name}"
     assert neighbour.integration.follow_ups.get().title == f"{erased.name} med {ours}"

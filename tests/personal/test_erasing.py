@@ -82,13 +82,13 @@ def test_who_is_erased_never_signs_in_again(cast: Cast, journey: Journey) -> Non
 def test_an_address_that_was_written_wrong_goes_too(cast: Cast, journey: Journey) -> None:
     member = workflow.invite(journey.integration, by=cast.manager, name="Per", email="pre@x.example", roles=[])
     User.objects.filter(pk=member.user_id).update(email="per@x.example")
-    workflow.remove(journey.integration, member.pk, by=cast.manager)
+    workflow.remove_member(journey.integration, member.pk, by=cast.manager)
     erase(User.objects.get(pk=member.user_id), cast.staff)
     assert "pre@x.example" not in everything_stored()
 
 
 def test_members_of_what_is_closed_can_be_erased(cast: Cast, journey: Journey) -> None:
-    workflow.close(journey.integration, by=cast.staff, reason="Ferdig")
+    workflow.close_integration(journey.integration, by=cast.staff, reason="Ferdig")
     erase(cast.manager, cast.staff)
     assert stands_somewhere(cast.manager.name, cast.manager.email) == []
     assert not snapshots_differ()

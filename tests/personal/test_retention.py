@@ -35,7 +35,7 @@ def closed(cast: Cast, name: str, *, months: int) -> Journey:
         journey.roles()
         journey.agreement()
     with clock.ago(months * MONTH):
-        workflow.close(journey.integration, by=cast.staff, reason=f"Avtalt med {cast.manager.name}")
+        workflow.close_integration(journey.integration, by=cast.staff, reason=f"Avtalt med {cast.manager.name}")
     return journey
 
 
@@ -126,7 +126,7 @@ def test_who_signed_without_being_a_member_is_anonymised_too(cast: Cast) -> None
             journey.integration, by=cast.contract, kind=AgreementKind.TERMS, signatory="Rita Rådmann",
             signed_on=today(), document=ContentFile(a_pdf(), name="Rita Rådmann.pdf"),
         )  # fmt: skip
-        workflow.close(journey.integration, by=cast.staff, reason="Ferdig")
+        workflow.close_integration(journey.integration, by=cast.staff, reason="Ferdig")
     assert stands_somewhere("Rita Rådmann") == ["Rita Rådmann"]
     assert tasks.anonymise() == 1
     assert stands_somewhere("Rita Rådmann") == []
@@ -152,7 +152,7 @@ def test_who_signed_and_is_called_as_one_of_the_staff_is_anonymised_where_the_ro
         journey = cast.journey("Gammel")
         journey.roles()
         journey.agreement()
-        workflow.close(journey.integration, by=cast.staff, reason=f"Avtalt med {cast.staff.name}")
+        workflow.close_integration(journey.integration, by=cast.staff, reason=f"Avtalt med {cast.staff.name}")
     journey.integration.agreements.update(signatory=cast.staff.name)
     assert tasks.anonymise() == 1
     assert journey.integration.agreements.get().signatory != cast.staff.name

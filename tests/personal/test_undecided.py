@@ -144,7 +144,7 @@ CASES = {
     ),
     "a submission, closed with all else": Case(
         "lead", lambda _c, j: j.milestone_1_facts(), submitted, "M1",
-        lambda c, j: workflow.close(j.integration, by=c.staff, reason="Avlyst"),
+        lambda c, j: workflow.close_integration(j.integration, by=c.staff, reason="Avlyst"),
     ),
     "an agreement": Case(
         "contract", lambda _c, j: j.roles(), lambda _c, j: j.agreement(verify=False), "avtale",
@@ -216,7 +216,7 @@ def test_each_two_person_rule_of_workflow_is_asked() -> None:
     rules = {
         f"{path.stem}: {len(found)}"
         for path in Path(workflow.__file__).parent.glob("*.py")
-        if path.stem != "move" and (found := re.findall(r"require_other\(|require_approver\(", path.read_text()))
+        if path.stem != "move" and (found := re.findall(r"require_(?:someone_else|approver)\(", path.read_text()))
     }
     assert rules == {
         *("accords: 1", "accounts: 1", "agreements: 1", "followups: 2", "launch: 2", "milestones: 1"),
@@ -230,7 +230,7 @@ def test_what_is_undecided_elsewhere_outlives_an_integration_that_is_anonymised(
     set_drawn_up(cast, other)
     with clock.ago(27 * 31):
         journey = cast.journey("Gammel")
-        workflow.close(journey.integration, by=cast.staff, reason="Ferdig")
+        workflow.close_integration(journey.integration, by=cast.staff, reason="Ferdig")
     person = cast.other_staff
     agree("other_staff", Accord.SCENARIOS)(cast, other)
     User.objects.filter(pk=person.pk).update(is_staff=False)

@@ -48,9 +48,9 @@ def test_a_lapse_by_the_date_alone_is_told_too(cast: Cast, quiet: Journey, monda
 def test_what_lapsed_during_a_pause_is_no_news_when_it_ends(cast: Cast, quiet: Journey) -> None:
     quiet.pass_milestone(1)
     agreement = quiet.integration.agreements.current().get()
-    workflow.pause(quiet.integration, by=cast.staff, reason="Ferie.")
+    workflow.pause_integration(quiet.integration, by=cast.staff, reason="Ferie.")
     workflow.withdraw_agreement(quiet.integration, agreement.pk, by=cast.contract, reason="Ny eier.")
-    workflow.resume(quiet.integration, by=cast.staff)
+    workflow.resume_integration(quiet.integration, by=cast.staff)
     assert not Event.objects.filter(kind=EventKind.REQUIREMENT_LAPSED).exists()
     assert not any(differs for _one, differs in snapshots.differences())
 

@@ -45,7 +45,7 @@ def test_a_notice_reaches_who_reads_it_for_what_is_still_active(cast: Cast, mond
         workflow.name_readers(journey.integration, by=cast.manager, member_ids=[reader.pk], shared_mailbox="")
         integrations.append(journey.integration)
     workflow.send_notice(integrations, by=cast.staff, kind="job", title="Varsel", body="Les.")
-    workflow.pause(integrations[0], by=cast.staff, reason="Ferie.")
+    workflow.pause_integration(integrations[0], by=cast.staff, reason="Ferie.")
     send_all()
     assert Mail.objects.get(kind=MailKind.NOTICE).state == MailState.SENT
 
@@ -80,7 +80,7 @@ def test_a_mailbox_is_sent_to_its_own_integration(cast: Cast, monday: object, se
 
 def test_a_mailbox_is_not_told_of_what_rests(cast: Cast, monday: object, send_all: Send) -> None:
     theirs, _ours = mailbox_notice(cast)
-    workflow.pause(theirs.integration, by=cast.staff, reason="Ferie.")
+    workflow.pause_integration(theirs.integration, by=cast.staff, reason="Ferie.")
     send_all()
     assert set(notices()) == {"vakt@fjordvik.example"}
 

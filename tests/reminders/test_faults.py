@@ -100,7 +100,7 @@ def test_two_beats_at_once_queue_nothing_twice(on_postgresql: None) -> None:
 
     def beat() -> None:
         ready.wait()
-        queued.append(sweep.once(SweepKind.DIGEST, day, rules))
+        queued.append(sweep.sweep_once(SweepKind.DIGEST, day, rules))
         sweep.queue_digests(day, rules)  # and one that does not ask first
         close_old_connections()
         connection.close()

@@ -56,7 +56,7 @@ def test_not_of_one_that_is_accepted_meanwhile(cast: Cast, waiting: Integration,
 
 
 def test_the_project_manager_is_told_why_it_is_refused(cast: Cast, waiting: Integration, send_all: Send) -> None:
-    workflow.close(waiting, by=cast.staff, reason="Vi kjenner dere ikke.")
+    workflow.close_integration(waiting, by=cast.staff, reason="Vi kjenner dere ikke.")
     send_all()
     assert letters() == {MailKind.INTAKE_REFUSED: [cast.manager.email]}
     assert "Vi kjenner dere ikke." in mail.outbox[0].body
@@ -64,7 +64,7 @@ def test_the_project_manager_is_told_why_it_is_refused(cast: Cast, waiting: Inte
 
 def test_nothing_of_what_staff_took_in_themselves(cast: Cast, monday: object, send_all: Send) -> None:
     journey = cast.journey()
-    workflow.close(journey.integration, by=cast.staff, reason="Stanset.")
+    workflow.close_integration(journey.integration, by=cast.staff, reason="Stanset.")
     send_all()
     assert not set(letters()) & {MailKind.INTAKE, MailKind.INTAKE_ACCEPTED, MailKind.INTAKE_REFUSED}
 

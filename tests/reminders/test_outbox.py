@@ -155,9 +155,9 @@ def test_what_was_dropped_is_decided_anew_when_staff_send_today(cast: Any, monda
     journey.roles()
     WaitingItem.objects.update(due_on=timezone.localdate())
     sweep.tick()
-    workflow.pause(journey.integration, by=cast.staff, reason="Ferie.")
+    workflow.pause_integration(journey.integration, by=cast.staff, reason="Ferie.")
     send_all()
-    workflow.resume(journey.integration, by=cast.staff)
+    workflow.resume_integration(journey.integration, by=cast.staff)
     WaitingItem.objects.update(due_on=timezone.localdate())
     assert workflow.send_today(by=cast.staff, day=timezone.localdate()) > 0
     send_all()

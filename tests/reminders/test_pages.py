@@ -168,7 +168,7 @@ def test_staff_are_warned_on_a_day_off(cast: Cast, monday: object, ahead: int, d
 
 def test_all_that_failed_is_tried_again_at_once(cast: Cast, digests: Journey) -> None:
     count = Mail.objects.filter(kind="digest").update(state=MailState.FAILED)
-    assert workflow.resend_all(by=cast.staff) == count
+    assert workflow.resend_all_mail(by=cast.staff) == count
     assert not Mail.objects.filter(state=MailState.FAILED).exists()
 
 

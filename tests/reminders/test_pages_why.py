@@ -56,7 +56,7 @@ def test_why_not(cast: Cast, begun: Journey, monday: object) -> None:
     monday.shift(datetime.timedelta(days=2))  # type: ignore[attr-defined]  # Saturday
     assert verdict_of(begun, cast.owner, "1.3").day == datetime.date(2026, 12, 7)
     assert answers(begun, cast.owner)["1.3"] == Answer.DAY_OFF
-    workflow.pause(begun.integration, by=cast.staff, reason="Ferie.")
+    workflow.pause_integration(begun.integration, by=cast.staff, reason="Ferie.")
     assert set(answers(begun, cast.owner).values()) == {Answer.RESTS}
 
 

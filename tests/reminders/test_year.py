@@ -83,13 +83,13 @@ def test_a_year(cast: Cast, clock: time_machine.Traveller) -> None:
         journey.roles()
         journey.agreement()
     neighbour = Neighbour(cast)
-    workflow.pause(silent.integration, by=cast.staff, reason="Ny leverandør.")
+    workflow.pause_integration(silent.integration, by=cast.staff, reason="Ny leverandør.")
     days = [START + datetime.timedelta(days=n) for n in range(366)]
     for day in days:
         if day == CLOSED:
-            workflow.close(closed.integration, by=cast.staff, reason="Prosjektet er stanset.")
+            workflow.close_integration(closed.integration, by=cast.staff, reason="Prosjektet er stanset.")
         if day == LEFT:
-            workflow.remove(left.integration, left.integration.members.get(user=cast.owner).pk, by=cast.manager)
+            workflow.remove_member(left.integration, left.integration.members.get(user=cast.owner).pk, by=cast.manager)
         neighbour.live(clock, day)
         if day == DONE:
             clock.move_to(at(day, 8, 15))

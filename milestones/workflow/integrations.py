@@ -1,0 +1,67 @@
+"""An integration as a whole: paused, resumed, closed, and who at Digipost is its contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from .. import policy
+from ..models import EventKind, Integration, User
+from ..process import Role
+from .accounts import close_sending
+from .door import door
+from .move import Move, asks
+
+
+@asks(policy.Right.STEER)
+def pause_integration(integration: Integration, *, by: User, reason: str) -> None:
+    """Nothing is submitted or approved and nobody is reminded until it is resumed."""
+    with door(integration, by) as move:
+        move.ask(pause_integration)
+        _change_status(move, "pause", EventKind.PAUSED, reason)
+
+
+def resume_integration(integration: Integration, *, by: User) -> None:
+    with door(integration, by) as move:
+        move.require(policy.Right.STEER)
+        _change_status(move, "resume", EventKind.RESUMED, "")
+
+
+@asks(policy.Right.STEER)
+def close_integration(integration: Integration, *, by: User, reason: str) -> None:
+    """For good. Production sending closes with it; the history stays."""
+    with door(integration, by) as move:
+        move.ask(close_integration)
+        told = () if move.integration.is_accepted else move.holders(Role.PROJECT_MANAGER)
+        _change_status(move, "close", EventKind.CLOSED, reason, told)
+        move.update(move.integration, closed_because=reason)
+        close_sending(move, reason)
+
+
+@asks(policy.Right.STEER)
+def set_contact(integration: Integration, *, by: User, contact: User | None) -> None:
+    """Name the onboarding contact among Digipost's staff, or none.
+
+    Raises ValidationError (by field) for somebody who was on the integration for the sender: they could do nothing.
+    """
+    with door(integration, by) as move:
+        move.ask(set_contact)
+        if contact and contact.pk in move.facts.joined_ids:
+            raise ValidationError({"contact": _("They were on this integration for the sender. Name somebody else.")})
+        name_contact(move, contact)
+
+
+def name_contact(move: Move, contact: User | None) -> None:
+    """Part of naming one and of accepting an intake."""
+    old = move.integration.onboarding_contact or ""
+    move.update(move.integration, onboarding_contact=contact)
+    move.log(EventKind.CONTACT_CHANGED, old=old, new=contact or "", concerns=[contact.pk] if contact else [])
+
+
+def _change_status(move: Move, transition: str, kind: EventKind, reason: str, told: Iterable[int] = ()) -> None:
+    old = move.integration.status
+    move.fire(move.integration, transition)
+    move.integration.save(update_fields=["status"])
+    move.log(kind, old=old, new=move.integration.status, reason=reason, concerns=told)

@@ -1,0 +1,67 @@
+"""What the gates read of one integration is what they read of it among many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from milestones import workflow
+from milestones.clock import today
+from milestones.demo import Journey
+from milestones.facts import facts_for, facts_of
+from milestones.models import Integration
+from milestones.process import Role
+from tests.cast import Cast, fresh
+
+
+def same_alone_and_among_others(*integrations: Integration) -> bool:
+    """One alone is read by SQL that was compiled once, many by a query that is made for them."""
+    among = facts_for([fresh(one) for one in integrations])
+    return all(facts_of(fresh(one)) == among[one.pk] for one in integrations)
+
+
+def test_at_each_step_of_the_way(cast: Cast) -> None:
+    other, journey = cast.neighbour(), cast.journey()
+    workflow.grant_exception(journey.integration, "2.1", by=cast.staff, reason="Kjenner den.")
+    item: dict[str, Any] = {
+        "title": "Eget punkt",
+        "description": "",
+        "required": False,
+        "stands_on": Role.TECHNICAL_LEAD,
+    }
+    workflow.add_item(journey.integration, by=cast.staff, milestone=5, **item)
+    steps = (journey.milestone_1, journey.milestone_2, journey.milestone_3, journey.milestone_4, journey.milestone_5)
+    for step in steps:
+        step()
+        assert same_alone_and_among_others(journey.integration, other.integration)
+    facts = facts_of(fresh(journey.integration))
+    assert facts.exceptions["2.1"].by == cast.staff.name
+    assert [one.title for one in facts.items] == ["Eget punkt"]
+
+
+def test_with_all_that_some_integrations_have(cast: Cast) -> None:
+    other, journey = cast.neighbour(), cast.journey()
+    other.to_operations()
+    journey.to_operations()
+    in_operations(journey)
+    leaving = journey.integration.members.get(user=cast.owner)
+    workflow.remove_member(journey.integration, leaving.pk, by=cast.manager)
+    assert same_alone_and_among_others(journey.integration, other.integration)
+    facts = facts_of(fresh(journey.integration))
+    assert facts.open_deviations == 1
+    assert [person.email for person in facts.unread_by] == ["terje@fjordvik.example"]
+    assert cast.owner.pk not in facts.member_ids
+    assert facts.names[cast.owner.pk] == "Bjørn Forretning"
+    assert not facts_of(fresh(other.integration)).open_deviations
+
+
+def in_operations(journey: Journey) -> None:
+    """A deviation, an item to follow up, and a notice that one of two has read."""
+    integration, cast = journey.integration, journey.cast
+    readers = integration.members.filter(user__in=[cast.lead, cast.manager])
+    workflow.name_readers(integration, by=cast.lead, member_ids=[one.pk for one in readers], shared_mailbox="")
+    notice = workflow.send_notice([integration], by=cast.staff, kind="downtime", title="Stans", body="Lørdag.")
+    workflow.read_notice(integration, notice.receipts.get(member__user=cast.manager).pk, by=cast.manager)
+    workflow.add_follow_up(integration, by=cast.lead, title="Punkt", description="")
+    workflow.open_deviation(
+        integration, by=cast.lead, title="Avvik", description="Noe", handler="Terje", opened_on=today()
+    )
