@@ -1,4 +1,4 @@
-"""What the environment says in more than a word, checked at start: a fault is told then, by the variable's name."""
+"""Structured environment variables, parsed and validated at start: an error names the variable."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ FIELDS = {
 
 
 def oidc_providers(text: str, *, over_tls: bool) -> list[dict[str, Any]]:
-    """The providers of OIDC_PROVIDERS, with their defaults; whether each must be served over TLS."""
+    """Parse OIDC_PROVIDERS and add defaults. `over_tls` requires https issuers. Raises ImproperlyConfigured."""
     try:
         given = json.loads(text or "[]")
     except ValueError as error:

@@ -1,6 +1,6 @@
-"""What the log says of an exception: what it is and where it was raised, and not its words.
+"""What the log says of an exception: its type and where it was raised, but not its message.
 
-A database quotes the row that it refuses, a mail server the recipient.
+A message may hold personal data: a database quotes the row that it refuses, a mail server the recipient.
 """
 
 from __future__ import annotations

@@ -18,10 +18,10 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 
 
 def admitted(environ: dict[str, Any]) -> dict[str, Any]:
-    """Without a content type that names another encoding than UTF-8, or encodes its own parameters (RFC 2231).
+    """The environ, its content type emptied if it names a charset other than UTF-8, or encodes parameters (RFC 2231).
 
-    Our pages never send one. Django takes any of Python's codecs: some fail before it can answer, some make of a form
-    what no database stores. What has no content type is no form.
+    Our pages never send one. Django accepts any Python codec: some raise before it can answer, some decode a form to
+    text that no database stores. Without a content type the body is not parsed as a form.
     """
     if UNREADABLE.search(environ.get("CONTENT_TYPE", "")):
         return environ | {"CONTENT_TYPE": ""}

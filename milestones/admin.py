@@ -99,9 +99,9 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         return super().has_change_permission(request, obj) and not (obj and obj.erased_at)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Who can no longer act no longer holds a role, in the eyes of the gates: what lists show follows at once.
+        """Save, and refresh the snapshots of their integrations: the gates ignore the roles of who can no longer act.
 
-        Whoever may more, or less, signs in anew.
+        If staff or administrator rights changed, the person's sessions end.
         """
         super().save_model(request, obj, form, change)
         if {"is_staff", "is_superuser"} & set(form.changed_data):

@@ -1,5 +1,5 @@
-"""A role of PostgreSQL's for web, worker and beat, which own nothing: whoever takes one of them over cannot lift the
-history's refusal, nor empty, alter or drop a table. What owns the tables is for `manage.py release` alone.
+"""A PostgreSQL role for web, worker and beat that owns nothing: whoever compromises one of them cannot remove the
+append-only triggers, nor truncate, alter or drop a table. Only `manage.py release` uses the role that owns the tables.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class Kept(NamedTuple):
 
 
 EVENTS = Kept("milestones_event", rewritable=("actor_id", "subject", "from_value", "to_value", "reason"))
-"""Rewritten is whom and what an entry names. When, what kind and on which integration stays."""
+"""An event's actor and texts may be rewritten; its time, kind and integration may not."""
 
 YOUNGEST_TO_GO = 90
 """Days for which an account's event is kept whatever the setting ACCOUNT_EVENT_DAYS says."""
@@ -129,7 +129,7 @@ def _rewriting_on_postgresql(kept: Kept) -> list[str]:
     ]
 
 
-# What the owner updates, and has said to be rewritten, passes: for another role, what …_rewrite updates alone.
+# An UPDATE passes if the owner runs it and has declared a rewrite; another role can only do so through …_rewrite.
 _REFUSE = """
 CREATE FUNCTION {kept.table}_refuse() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

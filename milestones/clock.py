@@ -1,7 +1,7 @@
-"""What time it is. It is now, but while the demo tells a story of weeks that are past.
+"""The current time, which `ago` moves back while the demo records a story of past weeks.
 
-What people do happens by the app's clock. What several workers must agree on, who has claimed what and until when,
-goes by the database's, of which there is one: a host whose clock is wrong neither takes nor keeps what is another's.
+What people do is dated by the app's clock. Claims and leases, on which workers must agree, go by the clock of the one
+database: a host whose own clock is wrong can neither steal a claim nor hold it for too long.
 """
 
 from __future__ import annotations

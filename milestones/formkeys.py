@@ -52,7 +52,7 @@ def number_of(request: HttpRequest) -> str:
 
 
 def _page_of(request: HttpRequest) -> str:
-    """A page with errors answers a POST, often at an address that takes nothing else: it stands for the one before."""
+    """The page to return to. For a POST, the one that its form came from: the POST's own address may allow no GET."""
     if request.method == "POST":
         key = key_of(request)
         return key.page if key else request.path

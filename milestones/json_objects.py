@@ -11,8 +11,8 @@ DEEPEST = 20
 
 
 def json_object(text: str | bytes) -> dict[str, Any]:
-    """The object that `text` is. ValueError for anything else, and for what Python or a database chokes on: nested
-    deep, numbers that are none or without end, texts with NUL or half a character.
+    """Parse a JSON object. Raises ValueError for anything else, and for what Python or a database cannot handle: deep
+    nesting, NaN and infinity, strings with NUL or a lone surrogate.
     """
     try:
         found = json.loads(text, parse_constant=_number, parse_float=_number)

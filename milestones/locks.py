@@ -1,4 +1,4 @@
-"""Locks of many rows, always in the order of primary keys: nobody waits in a ring."""
+"""Locks of many rows, always in the order of primary keys, which prevents deadlocks."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ def lock_all() -> None:
 
 
 def lock_these(pks: Iterable[int]) -> None:
-    """Lock these, in the order of primary keys, and before anything is written: so nobody waits in a ring."""
+    """Lock these integrations, in the order of primary keys. Call it before any write, to prevent deadlocks."""
     list(Integration.objects.select_for_update().only("pk").filter(pk__in=pks).order_by("pk"))
 
 
 def lock_people(by: User, email: str = "") -> None:
-    """Let two presses by one person come one after the other; for what no integration's lock keeps apart.
+    """Serialise the requests of one person, for what no integration's lock serialises.
 
-    With `email` it locks whose address that is too, in one order: two who invite each other do not wait in a ring.
+    With `email` the owner of that address is locked too, in the order of primary keys: two people who invite each
+    other do not deadlock.
     """
     people = User.objects.filter(Q(pk=by.pk) | Q(email=normalised(email))).order_by("pk")
     list(people.select_for_update(no_key=True).only("pk"))  # no_key: others may refer to the row meanwhile

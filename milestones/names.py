@@ -1,8 +1,8 @@
 """What people, integrations and organisations may be called.
 
-Whoever is erased is searched for by their name: it must not be one of our codes. And a name stands in mail to people
-who do not know who wrote it, so it leads nowhere. Whether mail programs make a link of a text is asked of linkify-it,
-which knows the top-level domains.
+Erasing searches texts for a person's name, so a name must not be one of our codes. And names appear in mail to people
+who do not know who chose them, so a name must hold no link ("leads nowhere"). linkify-it, which knows the top-level
+domains, tells whether mail programs would make a link of a text.
 """
 
 from __future__ import annotations

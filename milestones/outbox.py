@@ -299,7 +299,7 @@ def _settle(mail: Mail, claim: str, state: MailState, *, error: str = "", **valu
 
 
 def _despite_lost_connections(do: Callable[[], Answer], attempts: int = 6) -> Answer:
-    """The server has accepted mail: a database that is away for a moment must not make us send it twice."""
+    """Retry `do` while the database is away: a mail that the server accepted, if not recorded, is sent twice."""
     for attempt in range(1, attempts):
         try:
             return do()

@@ -120,8 +120,8 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.SEE_ACCESSES: (PM, STAFF),  # who downloaded which document
 }
 
-ON_NO_SIDE = frozenset({Right.SEND_NOTICES, Right.SEE_ACCESSES})
-"""What decides nothing about an integration, and is left to whoever has changed sides."""
+NEUTRAL_RIGHTS = frozenset({Right.SEND_NOTICES, Right.SEE_ACCESSES})
+"""Rights that decide nothing about an integration: staff who were on it for the sender keep these alone."""
 
 AGREE = {
     Accord.PLAN: Right.AGREE_PLAN,
@@ -136,7 +136,7 @@ class Forbidden(PermissionDenied):
 
 def may(actor: Actor, right: Right) -> bool:
     """Whether a role of the actor has the right, and nothing that they did for the other side speaks against it."""
-    return not actor.roles.isdisjoint(RIGHTS[right]) and (not actor.changed_sides or right in ON_NO_SIDE)
+    return not actor.roles.isdisjoint(RIGHTS[right]) and (not actor.changed_sides or right in NEUTRAL_RIGHTS)
 
 
 def may_act_as(actor: Actor, role: Role) -> bool:
@@ -169,7 +169,7 @@ def require_approver(actor: Actor, submitted_by_id: int | None) -> None:
 
 
 def require_someone_else(actor: Actor, person_id: int | None) -> None:
-    """Raise Forbidden for whoever acted for the other side: staff now, a member then, or the other way round."""
+    """Raise Forbidden if the actor is `person_id`: they acted for the other side (as member or staff) before."""
     if actor.user_id == person_id:
         raise Forbidden(OTHER_SIDE)
 

@@ -101,7 +101,7 @@ def _item(integration: Integration, position: int, row: Row) -> WaitingItem:
 
 
 def _identity(code: str, reason: str, role: str, params: list[list[str]]) -> tuple[str, str, str, str]:
-    """What makes it the same thing that waits, though how many, and whose, changes."""
+    """The key of a waiting item: it leaves out count and readers, which may change while it waits."""
     return code, reason, role, str([pair for pair in params if pair[0] not in ("count", "readers")])
 
 

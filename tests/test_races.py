@@ -66,7 +66,7 @@ def ready_for_5(journey: Journey) -> None:
 def test_of_fifty_approvals_one_counts(
     journey: Journey, number: int, ready: Callable[[Journey], None], history: tuple[EventKind, ...]
 ) -> None:
-    """Of milestone 5 too: behind it no next one starts, which could not start twice."""
+    """Of milestone 5 too, where no next milestone starts that could refuse to start a second time."""
     ready(journey)
     integration = journey.integration
     crowd = [User.objects.create_user(f"nr{n}@digipost.example", f"Nr {n}", is_staff=True) for n in range(CROWD)]

@@ -43,7 +43,7 @@ def test_pages_offer_nothing_to_who_changed_sides_there_and_everything_elsewhere
     here = actors.actor_on(turncoat, fresh(journey.integration))
     there = actors.actor_on(turncoat, fresh(other.integration))
     staff = {right for right, roles in policy.RIGHTS.items() if Role.ONBOARDING in roles}
-    assert {right for right in policy.Right if policy.may(here, right)} == policy.ON_NO_SIDE
+    assert {right for right in policy.Right if policy.may(here, right)} == policy.NEUTRAL_RIGHTS
     assert {right for right in policy.Right if policy.may(there, right)} == staff
     with pytest.raises(ValidationError):
         workflow.set_contact(journey.integration, by=cast.staff, contact=turncoat)

@@ -31,7 +31,7 @@ def remove_orphans() -> int:
 
 
 def _removed(name: str, before: datetime.datetime) -> bool:
-    """Whether a file from before then is gone now; what cannot be removed tonight keeps nothing else from it."""
+    """Delete the file if it is older than `before`; returns whether it was. A failure is logged, and not raised."""
     try:
         if default_storage.get_modified_time(name) >= before:
             return False

@@ -1,7 +1,7 @@
-"""Two parsers at once a host: whoever comes then waits in line for a while, and then hears "try again".
+"""A semaphore for the parsers of a host: two run at once, others wait for a while, and are then told to try again.
 
-A place is a lock on a file, which all web processes of the host ask for. The parser holds it too: it is free when both
-have let go of it, however they ended.
+A place is a lock on a file that all web processes of the host share. The parser inherits it: the place is free when
+both processes have released it, however they ended.
 """
 
 from __future__ import annotations

@@ -26,9 +26,9 @@ Hebrew are written (U+200E, U+200F, U+061C) turn nothing but themselves."""
 PRINTED = "‘’“”‚„«»–—•…·€§°©®™´²³½¼¾×±"
 """Beside letters, the characters of one byte that people's programs put into their texts."""
 LOOKED_AT = 100_000
-"""Characters from the beginning that must be such as texts have, most of them."""
+"""How many characters from the beginning are checked for being ordinary in texts."""
 LEAST_SHARE = 0.8
-"""How many: of random bytes fewer would be."""
+"""The share of them that must be ordinary; in random bytes it is lower."""
 
 
 def charset_of(content: bytes) -> str:
@@ -57,7 +57,7 @@ def _read(content: bytes) -> tuple[str, str]:
 
 
 def _read_in_bytes(content: bytes) -> tuple[str, str]:
-    """In one byte a character everything can be read: what tells text from a program is that it holds no controls."""
+    """Any bytes can be read in a single-byte charset: only those without control characters count as text."""
     text = content.decode(BYTES, errors="replace")
     others = {character for character in set(text) if character < " " or character == "\x7f"} - set(IN_TEXT)
     return ("", "") if others else (BYTES, text)

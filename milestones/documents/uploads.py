@@ -27,10 +27,10 @@ def store(
     at: datetime.datetime,
     written: list[FieldFile],
 ) -> Document | None:
-    """Keep a file on the integration; None for none. Raises ValidationError for what it may not be.
+    """Store a file; returns its Document, None without a file. Raises ValidationError if it is refused or too much.
 
-    A form has examined it before any lock is taken; anything else is examined here. The file is in `written` before
-    its first byte is: whoever undoes the row removes what stands there, a half too, if the disk is full.
+    A form has examined it before any lock is taken; anything else is examined here. The file is added to `written`
+    before its first byte is stored, so that a rollback can also delete a partial file, as when the disk is full.
     """
     if upload is None:
         return None

@@ -116,11 +116,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Refuse an answer to a question that this browser did not ask, and an account that may not be connected from
-        this session, whatever was so when it asked; know by their address whom it names.
+        """Refuse an answer whose nonce this browser did not send, and a connection that this session may not make now,
+        even if it could when it began. Match a new login to a person by its trusted address.
 
-        allauth would do the latter itself, but wipes the person's password on the way: there, whoever set it may never
-        have shown that the address is theirs. Here nobody comes as far as setting one without that.
+        allauth could match by address itself, but would also delete the person's password, since elsewhere it may have
+        been set by somebody who never proved the address. Here nobody can set one without that proof.
         """
         process = sociallogin.state.get("process")
         is_refused = process == AuthProcess.CONNECT and not second_factor.may_connect(request)
@@ -145,7 +145,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
 
 def _require_json_object(answer: requests.Response, **kwargs: Any) -> None:
-    """Raises RequestException, which allauth takes for an answer that did not come, for what can be no answer."""
+    """Raises RequestException, which allauth treats as a failed request, if a 200 answer is no usable JSON object."""
     if answer.status_code == 200:
         try:
             json_object(answer.content)

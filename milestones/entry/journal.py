@@ -47,7 +47,7 @@ def forget_old() -> int:
 
 
 def note_failed(request: HttpRequest, user: User | None, way: Way) -> None:
-    """Note an attempt on an account; for nobody's the same row is written, and taken back: time tells nothing."""
+    """Note a failed attempt. Without a user the row is rolled back: timing must not show which accounts exist."""
     somebody = User.objects.first()
     with transaction.atomic():
         if whose := user or somebody:

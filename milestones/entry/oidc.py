@@ -51,10 +51,10 @@ def person_named_by(login: SocialLogin) -> User | None:
 
 
 def _counts(provider_id: str, email: str, said: dict[str, Any]) -> bool:
-    """Whether an address is somebody's on this provider's word: it is trusted with the domain, and is sure itself.
+    """Whether to accept an address on this provider's word: `trusts_email` covers it, and the claims do not deny it.
 
-    `email_verified` is optional (5.1), and some never send it: `trusts_email` then is enough. Whatever else than true
-    it says, in the ID token or in userinfo, means no.
+    `email_verified` is optional (5.1), and some never send it: `trusts_email` is then enough. Where it is present, in
+    the ID token or in userinfo, it must be true.
     """
     claims = [claims.get("email_verified") for claims in (said["id_token"], said.get("userinfo", {}))]
     if any(claim is not None and str(claim).casefold() != "true" for claim in claims):

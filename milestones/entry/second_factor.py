@@ -29,10 +29,10 @@ def is_shown(request: HttpRequest) -> bool:
 
 
 def may_begin(request: HttpRequest) -> bool:
-    """Whether this session, in which none was shown, may set up the first.
+    """Whether this session, in which no second factor was shown, may set up the first one.
 
-    The mailbox is enough for whoever has nothing else. Whoever has a work account shows that; and a provider that is
-    not for staff makes nobody more than it is trusted with, though they connected their account there themselves.
+    Access to the mailbox is enough for who has nothing else. Who has a work account must use that. A session begun at
+    a provider that is not for staff may not, even if the person connected that account: it is not trusted with staff.
     """
     methods = {record["method"] for record in get_authentication_records(request, request.user)}
     return "socialaccount" not in methods and not has_one(request) and not has_work_account(request)

@@ -82,8 +82,8 @@ def _last_seen(keys: list[str]) -> dict[str, float]:
 
 @contextmanager
 def _cache_may_fail() -> Iterator[None]:
-    """Redis may be away, or hold what we did not write: whoever is signed in goes on, until the session has lasted as
-    long as it may lie idle."""
+    """Log, and ignore, that Redis is down or holds a foreign value: a session then counts as unused since it began,
+    and ends after the idle limit."""
     try:
         yield
     except (RedisError, ValueError, TypeError) as error:

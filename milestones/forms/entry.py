@@ -144,7 +144,7 @@ class _CredentialField(forms.CharField):
 
 @contextmanager
 def _refused_in_words() -> Iterator[None]:
-    """fido2 takes apart what a stranger made up, CBOR and keys within it, and lists no errors by which it fails."""
+    """Turn errors into ValidationError, but the database's: fido2 parses untrusted CBOR, and documents none."""
     try:
         yield
     except DatabaseError:
@@ -155,7 +155,7 @@ def _refused_in_words() -> Iterator[None]:
 
 
 class _ShowsPasskey(webauthn.AuthenticateWebAuthnForm):
-    """`whose` it is said to be, as far as can be told; whether it is shows only afterwards."""
+    """`whose` is the user that the passkey claims to belong to, if known; the claim is verified only afterwards."""
 
     credential = _CredentialField()
 

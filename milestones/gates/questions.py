@@ -138,7 +138,7 @@ def next_moves(facts: Facts) -> list[Unmet]:
     """
     if facts.status != Status.ACTIVE:
         return []
-    if not facts.accepted:  # nobody is asked for what may turn out to be wanted of nobody
+    if not facts.accepted:  # ask for no work until Digipost has taken the integration on
         return intake(facts)
     number = facts.phase.number
     missing = gate(number or LAST_MILESTONE, facts)

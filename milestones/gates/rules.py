@@ -29,7 +29,7 @@ from .unmet import SOLUTION_PARTS, Unmet, unmet_for
 
 
 class Judge:
-    """Collects what is unmet of one requirement, filling in code, page and the people who hold the role."""
+    """Makes an `Unmet` of one requirement: fills in its code, its page and the people who hold the role."""
 
     def __init__(self, facts: Facts, requirement: Requirement) -> None:
         self.facts, self.requirement = facts, requirement

@@ -52,7 +52,7 @@ class Kind:
         """What of its text is a way in, and is not kept."""
         return ""
 
-    def answers(self) -> list[str]:
+    def reply_to(self) -> list[str]:
         """The addresses of who answers it."""
         return []
 

@@ -59,7 +59,7 @@ def write(mail: Kind) -> Letter:
         html=_html(mail, context, subject, body),
         kept=_without(mail.secret(), body),
         headers=_headers(row, context["stop_url"]),
-        reply_to=[one_line(one) for one in mail.answers()],
+        reply_to=[one_line(one) for one in mail.reply_to()],
         lines=mail.lines(),
     )
 

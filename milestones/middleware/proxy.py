@@ -43,7 +43,7 @@ def _believe(request: HttpRequest, client: Hop) -> None:
 
 
 def _client_in(said: str) -> Hop:
-    """The first hop of all, if all of them are trusted: somebody at the proxy's own machine."""
+    """The last hop that is not trusted; if all are, the first one: a client on a proxy's own machine."""
     hops = [_hop(element) for element in said.split(",")]
     return next((hop for hop in reversed(hops) if not _is_trusted(_address_of(hop.get("for", "")))), hops[0])
 

@@ -27,7 +27,7 @@ class SessionEndMiddleware:
         return self.get_response(request)
 
     def _signed_out(self, request: HttpRequest) -> HttpResponse:
-        """Off to signing in; what was sent goes on, by nobody, to where `sign_in` keeps what was typed."""
+        """Log out and redirect to sign-in; a POST goes on anonymously, so that `sign_in` keeps what was typed."""
         logout(request)
         if request.method == "POST":
             return self.get_response(request)

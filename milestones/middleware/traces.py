@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 
 
 class TracesMiddleware:
-    """Whoever has a session is answered with what is not to be stored; when it has ended, the browser forgets.
+    """With a session cookie, responses are `no-store`; when the session has ended, the browser's cache is cleared.
 
-    It goes by the cookie: so what is refused before a session is looked up is not stored either, and it makes no
-    difference how the session ended: by its owner, by somebody else, or by time.
+    It goes by the cookie, and not by the session, so that it also covers requests refused before a session is looked
+    up, and sessions that ended in any way: by their owner, by somebody else, or by time.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

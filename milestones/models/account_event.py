@@ -46,7 +46,7 @@ class Way(models.TextChoices):
 
 class AccountEventQuerySet(AppendOnlyQuerySet["AccountEvent"]):
     def forget_addresses(self) -> int:
-        """What happened, and when, stays; returns of how many."""
+        """Remove the network addresses only: what happened, and when, stays. Returns how many rows."""
         return models.QuerySet.update(self, address=None)
 
     def forget_older_than(self, moment: datetime.datetime) -> int:

@@ -120,7 +120,7 @@ class Integration(models.Model):
     anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True, editable=False)
 
     waits_on = models.CharField(max_length=20, blank=True, db_index=True)
-    due_on = models.DateField(null=True, blank=True, db_index=True)
+    due_on = models.DateField(null=True, blank=True, db_index=True)  # the current milestone's target date
     submitted_at = models.DateTimeField(null=True, blank=True, db_index=True)
     returned = models.BooleanField(default=False)
     search_text = SearchTextField()

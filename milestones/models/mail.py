@@ -105,9 +105,9 @@ class MailState(models.TextChoices):
 
 
 def mail_key(recipient: int | str, kind: str, occasion: str) -> str:
-    """What makes a mail once: to whom (a person's primary key or a mailbox), of which kind, for which date or event.
+    """The unique key of a mail: recipient (a person's primary key or a mailbox), kind, and date or event.
 
-    A mailbox stands there as its digest: an address can be longer than a key, and cut it could be another's.
+    A mailbox is hashed: an address can be longer than the key column, and a truncated one could equal another's.
     """
     if isinstance(recipient, str):
         recipient = hashlib.sha256(recipient.encode()).hexdigest()

@@ -88,7 +88,7 @@ WORDS: dict[type[Model], dict[str, Reading]] = {
     models.Notice: _words("title", "body"),
     models.Operations: _words("monitoring", "deviations_told_to") | {"shared_mailbox": address},
     models.ProductionScope: _words("reason", "no_print_trial_reason"),
-    models.Scenario: _words("title", "passes_when"),  # but for the catalogue's, see `codes_in`
+    models.Scenario: _words("title", "passes_when"),  # but not a basic scenario's, see `readings_of`
     models.ScenarioRun: _words("note"),
     models.ServiceDecision: _words("note"),
     models.SolutionDescription: _words("recipient_identification", "sending", "internal_systems"),

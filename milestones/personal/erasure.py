@@ -72,7 +72,7 @@ def effects(person: User) -> list[Effect]:
 
 
 def shared_across(person: User) -> list[str]:
-    """Names that somebody else anywhere has too, where texts of several integrations hold them: there, they stay."""
+    """Names of several words that others have too, if a text of no single integration holds one: there they stay."""
     naming = naming_of(person).in_full
     shared = Naming(frozenset(ambiguous(naming, person)))
     held = any(row for rows in across_integrations(person, concerned(person)) for row in found(rows, shared, NOBODY))
@@ -155,7 +155,7 @@ def blank(mails: QuerySet[Mail], pseudonym: Pseudonym) -> None:
 
 
 def rekey(mails: QuerySet[Mail], owner: object) -> None:
-    """Keys that lead to `owner`: what makes a mail once holds its recipient, by number or address, or a hash of it."""
+    """Replace the keys by ones of `owner`: a mail's key names its recipient, by primary key, address or its hash."""
     mails.update(key=Concat(Value(f"{owner}:"), Cast("pk", CharField())))
 
 

@@ -72,9 +72,8 @@ def _people_on(integration: Integration) -> QuerySet[User]:
 
 
 def _anonymise_person(person: User, integration: Integration) -> set[int]:
-    """Erase them, or, if they are still on another integration or on the staff, what ties this one to them.
-
-    So with one side of what is undecided elsewhere: as somebody new they could decide it.
+    """Erase the person, or only their ties to this integration if they are on another one, are staff, or are one side
+    of something undecided elsewhere, which they could decide as a new user. Returns the events that were rewritten.
     """
     pseudonym = new_pseudonym()
     entries = use_pseudonym(person, integration, pseudonym)

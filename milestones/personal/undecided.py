@@ -1,4 +1,4 @@
-"""What takes two people, and is half done by one of them: who is erased could come back as the other.
+"""Two-person decisions of which one half is done: once erased, that person could come back and do the other half.
 
 Each two-person rule of `workflow` (`require_someone_else`, `require_approver`) has its question here.
 """

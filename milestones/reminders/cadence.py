@@ -27,7 +27,7 @@ def digest_on(
 
 
 def _is_digest_day(day: datetime.date, rules: Rules) -> bool:
-    """A working day that is chosen, or the first one after a chosen day whose week has none that anybody works."""
+    """A chosen working day; or the first working day after a chosen day, if that week's chosen days are all off."""
     if not is_working_day(day) or day.weekday() in rules.weekdays:
         return is_working_day(day)
     just_off = takewhile(lambda one: not is_working_day(one), (day - datetime.timedelta(days=n) for n in count(1)))

@@ -81,9 +81,9 @@ class Case:
 
     def stands_on(self, waiting: Waiting) -> tuple[int, ...]:
         """Who must act: the named readers of a notice, or who holds the role."""
-        return self.readers(waiting) or self.told(waiting.role)
+        return self.readers(waiting) or self.recipients_for(waiting.role)
 
-    def told(self, role: Role) -> tuple[int, ...]:
+    def recipients_for(self, role: Role) -> tuple[int, ...]:
         """Who is told of what stands on `role`: who holds it, else the project managers, else Digipost."""
         return next(
             (held for one in (role, Role.PROJECT_MANAGER, Role.ONBOARDING) if (held := self.holders.get(one))), ()
@@ -134,7 +134,7 @@ class Told:
     _certificates: list[Line] = field(default_factory=list)
 
     def add(self, line: Line) -> None:
-        """Takes memory for so many lines, however many are added."""
+        """Count a line, and keep it if it is among the most urgent: memory is bounded by `most`."""
         self.counts[line.urgency] += 1
         kept = self._certificates if line.code == "D.3" else self._others
         kept.append(line)
@@ -251,7 +251,7 @@ def _of_certificate(case: Case, day: datetime.date, rules: Rules) -> Iterator[Li
         return
     left = (expires - day).days
     mark = min((mark for mark in rules.certificate_days if left <= mark), default=None)
-    told = case.told(Role.TECHNICAL_LEAD)
+    told = case.recipients_for(Role.TECHNICAL_LEAD)
     if left <= 0:
         yield from (
             _certificate_line(case, user, Urgency.OVERDUE, "certificate_expired", expires, told) for user in told

@@ -14,9 +14,9 @@ from ..workdays import add_working_days
 
 
 def due_date_of(move: Unmet, facts: Facts, since: datetime.date) -> datetime.date:
-    """By the milestone's target date; at once for what was met before and in operations.
+    """The current milestone's target date; `since`, that is at once, for any other milestone's work and in operations.
 
-    Where no date is set yet, by our own first guess, so that nobody is forgotten for want of a plan.
+    Without a target date it is counted from our default durations, so that nobody is forgotten for want of a plan.
     """
     number = facts.phase.number
     if number is None or milestone_of(move.code, facts) != number:

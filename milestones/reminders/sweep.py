@@ -60,7 +60,7 @@ def _claimed(kind: SweepKind, day: datetime.date) -> Sweep | None:
 def queue_digests(day: datetime.date, rules: Rules, *, forced: bool = False) -> int:
     """A digest for everybody who is told something on `day`. Returns how many people that is.
 
-    `forced` whatever the day and the hour, but not against the choice of who wants it once a week.
+    With `forced`, on any day and at any hour; who has chosen a weekly digest still gets one a week.
     """
     queued: set[int] = set()
     for chunk in cases.chunks(Integration.objects.all()):

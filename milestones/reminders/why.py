@@ -74,9 +74,9 @@ def _title_of(code: str) -> Text:
 
 
 def _as_told(case: Case, person: User) -> Case:
-    """The case, without what makes no difference to what one person is told: however much there is, few are asked of.
+    """The case, reduced to what can change what `person` is told, so that large cases cost no more than small ones.
 
-    A thousand scenarios that were not run are one answer, and whoever else holds a role is anybody else.
+    Items with the same code, reason, role and due date are kept once, and one other holder stands for all of a role.
     """
     alike = {(one.code, one.reason, one.role, one.due_on): one for one in case.waiting}
     holders = {role: (person.pk,) if person.pk in held else held[:1] for role, held in case.holders.items()}

@@ -145,7 +145,7 @@ def press(
 
 @register.simple_block_tag
 def folded(content: str, summary: str, *forms: Form, stacked: bool = False, unfolded: bool = False) -> str:
-    """What is seen when it is asked for, with `forms` in it: unfolded where something waits in one of them.
+    """A collapsible section that holds `forms`: shown open if `unfolded`, or if one of them has errors or a draft.
 
     `stacked` puts space between what it holds; a form that the page does not offer may be among `forms`.
     """

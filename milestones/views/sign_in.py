@@ -68,7 +68,7 @@ class EnterCode(Answers422, account.ConfirmLoginCodeView):
         return super().form_invalid(form)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """A fresh code shows who it is to whom nothing more is asked of: also if they have forgotten a password."""
+        """Without a second factor, a fresh code counts as reauthentication, also for who has forgotten a password."""
         response = cast(HttpResponse, super().form_valid(form))
         user = self.request.user
         if user.is_authenticated and not is_mfa_enabled(user):

@@ -73,7 +73,7 @@ def approve(integration: Integration, number: int, *, by: User, seen: str | None
             EventKind.MILESTONE_APPROVED,
             approved_by=by,
             approved_at=move.now,
-            **_settled(),
+            **_no_return(),
         )
         _change_phase(move, "advance")
         if number < LAST_MILESTONE:
@@ -137,8 +137,8 @@ def _nobody() -> dict[str, None]:
     return {"submitted_by": None, "submitted_at": None, "approved_by": None, "approved_at": None}
 
 
-def _settled() -> dict[str, Any]:
-    """The reason of an earlier return or reopening has been in sight until now."""
+def _no_return() -> dict[str, Any]:
+    """The reason of an earlier return or reopening is in sight until the milestone is approved."""
     return {"returned_because": "", "returned_by": None, "returned_at": None}
 
 

@@ -93,7 +93,7 @@ class Move:
         return actor_on(self.by, self.integration)
 
     def ask(self, do: Callable[..., object], *ids: object) -> None:
-        """Raise what `do` declares that it asks, by `asks`, where that is not given."""
+        """Check what `do` declares by `asks`: raises Forbidden without the right, or whatever its own check raises."""
         asked = getattr(do, ASKED)
         if isinstance(asked, policy.Right):
             self.require(asked)

@@ -50,9 +50,10 @@ def sent_with(number: str) -> Iterator[None]:
 def adds(*, alike: bool = True, by_call: bool = False, unless: str = "") -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Mark a workflow function that adds a row: raises Stale where the same has been added already.
 
-    Without `alike`, only the same form counts: where the row itself can be there but once, or where the same again is
-    meant, as with a mail that did not come. What no form has sent, a program say, may be alike, unless `by_call`.
-    `unless` names an argument by which a row is changed, and none added.
+    Without `alike`, only the same form sent again counts as the same: for rows that can be there but once, or that may
+    well be wanted again, as a mail that did not come. With `by_call`, content is also compared where code calls the
+    function and no form does. `unless` names an argument with which the function changes a row, and adds none.
+    Arguments by position say where the row is added; those by keyword are its content.
     """
 
     def mark(do: Callable[P, T]) -> Callable[P, T]:
@@ -65,7 +66,7 @@ def adds(*, alike: bool = True, by_call: bool = False, unless: str = "") -> Call
             if bound.arguments.get(unless):
                 return do(*args, **kwargs)
             bound.arguments |= {name: _kept(value) for name, value in bound.arguments.items()}
-            sending = _Sending.of(do.__name__, bound.arguments, ids=len(args))
+            sending = _Sending.of(do.__name__, bound.arguments, positional=len(args))
             with transaction.atomic():
                 sending.lock()
                 sending.require_new(alike and (by_call or _number.get() is not None))
@@ -87,12 +88,12 @@ class _Sending:
     number: str
 
     @classmethod
-    def of(cls, name: str, arguments: Mapping[str, Any], ids: int) -> _Sending:
-        """`ids` is how many of the arguments say where it is added, and not what."""
+    def of(cls, name: str, arguments: Mapping[str, Any], positional: int) -> _Sending:
+        """The first `positional` arguments say where the row is added."""
         by: User = arguments["by"]
         found = [one for value in arguments.values() for one in (value if isinstance(value, list) else [value])]
         integrations = tuple(sorted(one.pk for one in found if isinstance(one, Integration)))
-        where = [_plain(value) for value in list(arguments.values())[:ids] if not isinstance(value, list)]
+        where = [_plain(value) for value in list(arguments.values())[:positional] if not isinstance(value, list)]
         content = json.dumps([name, {key: _plain(value) for key, value in arguments.items()}], sort_keys=True)
         what = " ".join([name, *(where or [str(by.pk)])])[:200]
         return cls(by, integrations, what, hashlib.sha256(content.encode()).hexdigest(), _number.get() or "")
@@ -131,7 +132,7 @@ def _sent(before: SentForm) -> Stale:
 
 
 def _kept(value: Any) -> Any:
-    """What can be gone through once only would be gone when the function asks for it."""
+    """An iterator as a list: computing the digest would otherwise exhaust it before the function reads it."""
     return list(value) if isinstance(value, Iterator) else value
 
 

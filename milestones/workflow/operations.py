@@ -45,7 +45,7 @@ def name_readers(integration: Integration, *, by: User, member_ids: Iterable[int
 
 
 def hand_over_unread(move: Move, member: Member) -> None:
-    """What a reader leaves unread, and nobody else has, falls to the mailbox: it is not read by naming another."""
+    """Give the mailbox what a former reader left unread, unless somebody else read it or still has it to read."""
     if member.reads_notices:
         return
     for receipt in member.notice_receipts.filter(read_at__isnull=True):

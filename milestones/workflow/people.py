@@ -75,7 +75,7 @@ def resend_invitation(integration: Integration, member_id: int, *, by: User) -> 
         member = move.fetch(Member, member_id, left_at__isnull=True, accepted_at__isnull=True)
         _require_turn_to_invite(move, member.user.email)
         _revoke_open(move, member)
-        _send_invitation(move, member)
+        _create_invitation(move, member)
         move.log(EventKind.INVITATION_RESENT, member.name, concerns=[member.user_id])
 
 
@@ -124,8 +124,8 @@ def _accept(move: Move, member: Member) -> None:
     move.log(EventKind.INVITATION_ACCEPTED, member.name)
 
 
-def _send_invitation(move: Move, member: Member) -> None:
-    """What the mail needs; the mail itself is queued for the event that tells of it. ValidationError as below."""
+def _create_invitation(move: Move, member: Member) -> None:
+    """Create the row with its token; the event that is logged queues the mail. Raises ValidationError as below."""
     require_of_member(member.user.email)
     invitation = Invitation(
         member=member,
@@ -184,7 +184,7 @@ def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Memb
     if user.pk == move.by.pk:  # whoever takes an integration in is in
         move.update(member, accepted_at=move.now)
     else:
-        _send_invitation(move, member)
+        _create_invitation(move, member)
     _hold(move, member, roles)
     return member
 

@@ -35,7 +35,7 @@ def a_png() -> bytes:
 
 @pytest.fixture(autouse=True)
 def _own_places(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of this test alone; and nobody waits, where a test does not say so."""
+    """Each test has places of its own, and nobody waits for one unless the test says so."""
     settings.PARSER_PLACES = tmp_path / "parsers"
     monkeypatch.setattr(places, "SECONDS_IN_LINE", 0)
 

@@ -52,7 +52,7 @@ def test_a_link_lets_in_once(journey: Journey, member: Member, mailed: Mailed) -
 def test_a_link_that_was_made_with_another_secret_key_still_lets_in(
     journey: Journey, member: Member, mailed: Mailed, settings: Any
 ) -> None:
-    """The page sends to its own address, and makes none up."""
+    """The form posts to the address of its page, and derives no link anew."""
     link, browser = link_in(mailed()), Client()
     settings.SECRET_KEY = "another-key-that-is-long-enough-0123456789-abcdefghij"
     assert browser.get(link).content.decode().count('action=""') == 1

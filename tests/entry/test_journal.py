@@ -128,7 +128,7 @@ def test_changes_of_the_password_and_signing_out_everywhere_are_noted(cast: Cast
 
 
 def test_another_account_is_noted(cast: Cast) -> None:
-    """Connecting it as allauth tells of it; `test_oidc` does it with a provider."""
+    """Connected here by allauth's signals alone; `tests/entry/oidc/` does it with a provider."""
     browser = by_password(cast.lead.email)
     request = RequestFactory().get("/")
     request.session = browser.session

@@ -72,7 +72,7 @@ def test_without_a_token_an_odd_page_before_is_none(scene: Scene) -> None:
 
 @pytest.fixture
 def connected() -> Iterator[None]:
-    """The beginning of a request closes no connection: the scene's transaction is in it."""
+    """Keep the start of a request from closing the connection, as the scene's transaction is open on it."""
     request_started.disconnect(close_old_connections)
     yield
     request_started.connect(close_old_connections)

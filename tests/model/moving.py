@@ -25,7 +25,7 @@ class Ahead(Watched):
     @precondition(lambda self: self.rounds < 12)
     @rule()
     def straight_on(self) -> None:
-        """Without arguments, and thus what hypothesis fills its simplest examples with. At the end, back again."""
+        """Takes no arguments, so hypothesis fills its simplest examples with it. At the end it goes back again."""
         self.rounds += 1
         if self.facts.phase is Phase.OPERATIONS:
             self.do(workflow.reopen, "staff", self.rounds % 5 + 1, reason="En gang til.")

@@ -37,7 +37,7 @@ def rows_beside(people: list[User]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def test_who_is_called_like_a_code_takes_nothing_along(cast: Cast, journey: Journey) -> None:
-    """As accounts from before codes were refused as names are called."""
+    """Accounts may have such names from before codes were refused as names."""
     document = document_of(journey)
     codes = [
         *CODES,

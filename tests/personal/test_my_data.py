@@ -79,7 +79,7 @@ def test_a_person_downloads_their_own_and_no_other(cast: Cast) -> None:
 
 @pytest.mark.parametrize("chosen", ["passord", "Nabovik", "Naboens brev", "Ingrid Onboarding"])
 def test_a_name_that_an_inviter_chose_finds_nothing_in_what_others_wrote(cast: Cast, chosen: str) -> None:
-    """Whoever may invite may call somebody by any word: what others wrote is not theirs for holding it."""
+    """An inviter may call somebody by any word: a text that holds the word is not thereby about that person."""
     journey, neighbour = cast.journey(), cast.neighbour()
     address = "hvem@fjordvik.example"
     workflow.invite(journey.integration, by=cast.manager, name=chosen, email=address, roles=[Role.OBSERVER])

@@ -18,7 +18,7 @@ def states() -> list[str]:
 
 
 def reach_one_at(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a row would say that the database takes no more."""
+    """Have one row give this address, which the database itself would refuse."""
     stored: Any = Mail.to
     changed = {"teknisk0@fjordvik.example": address}
     monkeypatch.setattr(Mail, "to", property(lambda row: changed.get(stored.fget(row), stored.fget(row))))

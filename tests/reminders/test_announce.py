@@ -97,7 +97,7 @@ def test_production_opened(cast: Cast, quiet: Journey) -> None:
     assert told(MailKind.PRODUCTION_OPENED) == emails(cast.manager, cast.lead, cast.contract, cast.owner)
 
 
-@pytest.mark.parametrize("rest", ["pause", "close"])
+@pytest.mark.parametrize("rest", ["pause_integration", "close_integration"])
 def test_nothing_is_sent_about_what_rests(cast: Cast, quiet: Journey, send_all: Send, rest: str) -> None:
     workflow.submit(quiet.integration, 1, by=cast.manager)
     getattr(workflow, rest)(quiet.integration, by=cast.staff, reason="Stanset.")

@@ -40,7 +40,7 @@ from milestones.reminders import sweep
 
 
 def on_a_host(minutes: int, does: str) -> list[Any]:
-    """What a process whose clock is so far ahead has in `told` when it has done that, on the same database."""
+    """Run `does` in a process whose clock is so far ahead, on the same database; returns what it left in `told`."""
     database = settings.DATABASES["default"]
     place = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
     environment = os.environ | {

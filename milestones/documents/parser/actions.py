@@ -138,7 +138,7 @@ def _require_web(target: Any) -> None:
 
 
 def _set_off(one: Any, started: str) -> Iterator[tuple[Any, str]]:
-    """What the dictionary makes happen without a click, or after what happened so."""
+    """What the dictionary triggers without a click, or next in such a chain, each with what triggers it."""
     if (opening := one.get("/OpenAction")) is not None:
         yield opening, AT_OPENING
     if _type_code(events := one.get("/AA")) in DICTIONARIES:

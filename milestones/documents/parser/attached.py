@@ -148,7 +148,7 @@ def _kind(content: bytes, name: str) -> str:
 
 
 def _require_no_other_name(name: str) -> None:
-    """Of what is no text, neither: a browser, or Windows, would read a picture called a.html as what it is called."""
+    """Refuse non-text that is named as a program or HTML: a browser, or Windows, treats a picture a.html as HTML."""
     if PROGRAM.search(name) or HTML_NAME.search(name):
         raise Refused("attached", name=name)
 

@@ -61,7 +61,7 @@ class _Examination:
             return self._look_through(mended=True)
 
     def _look_through(self, *, mended: bool) -> list[dict[str, Any]]:
-        """As the file stands, or as qpdf mends it. Raises _Mended, or PdfError, where it stands so badly."""
+        """Examine the file as it is, or as qpdf repairs it. Raises _Mended or PdfError if it cannot be read so."""
         self.mended, self.unread = mended, False
         self.pdf = opened(self.content, recover=mended)
         self.index = index_of(self.pdf)
@@ -112,7 +112,7 @@ class _Examination:
         self.ambiguous |= any(self.skimmed.says_twice(*text) for text in texts)
 
     def _look_at_what_is_left_out(self, extents: dict[int, Extent], holders: list[int]) -> None:
-        """What a viewer would find that repairs the file; in one that had to be mended, within other objects too."""
+        """Judge what only a viewer that repairs the file finds; if qpdf repaired it, also inside other objects."""
         within = [] if self.mended else sorted(self._to_its_end(*one) for one in extents.items())
         changes: list[Index] = []
         for found in self.skimmed.left_out({extent.begins for extent in extents.values()}, within):
@@ -130,7 +130,7 @@ class _Examination:
         return extent.begins, max(extent.ends, extent.data + length)
 
     def _read(self, reading: Index) -> list[Index]:
-        """Look at what a reading changes. Returns what it holds in turn."""
+        """Judge the objects that `reading` puts into the index. Returns what their object streams leave out of it."""
         index = {**self.index, **reading}
         with opened(indexed_anew(self.content, self.pdf.trailer, index), recover=self.mended) as pdf:
             judge = Judge(pdf.trailer)

@@ -94,9 +94,9 @@ class Skimmed:
         return Extent(begins, place, data)
 
     def left_out(self, known: set[int], extents: list[tuple[int, int]]) -> Iterator[Placed]:
-        """The objects that begin outside the extents, which are sorted, other than at a known place.
+        """The objects that begin outside `extents` (sorted) and at no offset in `known`.
 
-        What stands within an object is its text. Raises Refused for an object whose numbers cannot be read.
+        What lies within an extent is that object's own data. Raises Refused if an object's numbers cannot be read.
         """
         place, following = 0, iter([*extents, (len(self.content), len(self.content))])
         begins, ends = next(following)

@@ -34,9 +34,9 @@ def index_of(pdf: Any) -> Index:
 
 
 def readings(changes: list[Index], entries: int) -> list[Index]:
-    """The changes to the file's index, of so many entries, put together to as few as hold no number twice.
+    """Merge the changes to the index into few readings, none of which has two entries for one object number.
 
-    Raises Refused where there are too many.
+    `entries` is the size of the file's own index. Raises Refused if the readings are too many.
     """
     together: list[Index] = []
     for change in changes:

@@ -59,7 +59,7 @@ class Digest(ByDay):
         mine, overdue = counts.total() - others, counts[Urgency.OVERDUE]
         return {"mine": mine, "others": others, "overdue": overdue, "more": self._told.more}
 
-    def answers(self) -> list[str]:
+    def reply_to(self) -> list[str]:
         return contact_of(self.today.known.integrations[self._listed[0].integration_id], self.reader)
 
 

@@ -56,5 +56,5 @@ class EventNews(Kind):
     def path(self) -> str:
         return path_of(self.page, self.integration.reference)
 
-    def answers(self) -> list[str]:
+    def reply_to(self) -> list[str]:
         return whoever_did_it(self.event.actor, self.integration, self.person)

@@ -42,6 +42,6 @@ class NoticeFromDigipost(Kind):
         receipt = self._unread.select_related("integration").first()
         return path_of("notice", receipt.integration.reference, "", receipt.pk) if receipt else reverse("my_work")
 
-    def answers(self) -> list[str]:
+    def reply_to(self) -> list[str]:
         sent_by = self.row.notice.sent_by if self.row.notice else None
         return whoever_did_it(sent_by, self.row.integration, self.person)

@@ -35,11 +35,11 @@ class Weekly(ByDay):
     def context(self) -> dict[str, Any]:
         return {"summary": self._summary}
 
-    def answers(self) -> list[str]:
+    def reply_to(self) -> list[str]:
         return contact_of(next(iter(self._summary.integrations.values())), self.reader)
 
     def lines(self) -> tuple[Line, ...]:
-        """That it names an integration, so that it shows where that one's mail does."""
+        """One for each integration named, so that the summary is listed among that integration's mail."""
         return tuple(
             Line(self.reader.pk, pk, Urgency.SUMMARY, "", "in_summary", None, "integration")
             for pk in self._summary.integrations
