@@ -4,7 +4,6 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import django_fsm
 import milestones.models.document
 from django.conf import settings
 from django.db import migrations, models
@@ -76,8 +75,8 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(max_length=8, unique=True, verbose_name='reference')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('sender_kind', models.CharField(choices=[('sender', 'Sender'), ('partner', 'Partner solution')], default='sender', max_length=10, verbose_name='kind')),
-                ('phase', django_fsm.FSMField(choices=[('milestone_1', '1 Contract and accounts'), ('milestone_2', '2 Ready for external test'), ('milestone_3', '3 Verified by Digipost'), ('milestone_4', '4 Verified in production'), ('milestone_5', '5 Launch'), ('operations', 'Operations')], default='milestone_1', max_length=20, protected=True, verbose_name='phase')),
-                ('status', django_fsm.FSMField(choices=[('active', 'Active'), ('paused', 'Paused'), ('closed', 'Closed')], default='active', max_length=10, protected=True, verbose_name='status')),
+                ('phase', models.CharField(choices=[('milestone_1', '1 Contract and accounts'), ('milestone_2', '2 Ready for external test'), ('milestone_3', '3 Verified by Digipost'), ('milestone_4', '4 Verified in production'), ('milestone_5', '5 Launch'), ('operations', 'Operations')], default='milestone_1', max_length=20, verbose_name='phase')),
+                ('status', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('closed', 'Closed')], default='active', max_length=10, verbose_name='status')),
                 ('closed_because', models.TextField(blank=True, verbose_name='reason for closing')),
                 ('certificate_expires_on', models.DateField(blank=True, null=True, verbose_name='certificate expires')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -97,7 +96,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=200, verbose_name='what is to be followed up')),
                 ('description', models.TextField(blank=True, verbose_name='description')),
-                ('state', django_fsm.FSMField(choices=[('open', 'Open'), ('closed', 'Closed'), ('deferred', 'Deferred')], default='open', max_length=10, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed'), ('deferred', 'Deferred')], default='open', max_length=10, verbose_name='state')),
                 ('resolution', models.TextField(blank=True, verbose_name='how it was settled')),
                 ('deferred_to', models.CharField(blank=True, max_length=150, verbose_name='who takes it on')),
                 ('deferred_until', models.DateField(blank=True, null=True, verbose_name='date')),
@@ -305,7 +304,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('state', django_fsm.FSMField(choices=[('upcoming', 'Upcoming'), ('in_progress', 'In progress'), ('submitted', 'Submitted for approval'), ('approved', 'Approved')], default='upcoming', max_length=20, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('upcoming', 'Upcoming'), ('in_progress', 'In progress'), ('submitted', 'Submitted for approval'), ('approved', 'Approved')], default='upcoming', max_length=20, verbose_name='state')),
                 ('target_on', models.DateField(blank=True, null=True, verbose_name='target date')),
                 ('baseline_on', models.DateField(blank=True, null=True, verbose_name='baseline')),
                 ('submitted_at', models.DateTimeField(blank=True, null=True)),

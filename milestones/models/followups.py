@@ -8,11 +8,12 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from .. import policy
 from ..process import FollowUpState
 from .integration import Integration
+from .state import StateField
 from .user import User
 
 
@@ -29,9 +30,7 @@ class FollowUpItem(models.Model):
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="follow_ups")
     title = models.CharField(_("what is to be followed up"), max_length=200)
     description = models.TextField(_("description"), blank=True)
-    state = FSMField(
-        _("state"), max_length=10, choices=FollowUpState.choices, default=FollowUpState.OPEN, protected=True
-    )
+    state = StateField(_("state"), max_length=10, choices=FollowUpState.choices, default=FollowUpState.OPEN)
     resolution = models.TextField(_("how it was settled"), blank=True)
     deferred_to = models.CharField(_("who takes it on"), max_length=150, blank=True)
     deferred_until = models.DateField(_("date"), null=True, blank=True)

@@ -12,12 +12,13 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_fsm import GET_STATE, FSMField, transition
+from django_fsm import GET_STATE, transition
 from stdnum.no import orgnr
 
 from .. import policy
 from ..process import LAST_MILESTONE, Phase, Role, SenderKind, Status
 from ..searching import searchable, spellings
+from .state import StateField
 from .user import User
 
 
@@ -110,8 +111,8 @@ class Integration(models.Model):
     onboarding_contact = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="onboards"
     )
-    phase = FSMField(_("phase"), max_length=20, choices=Phase.choices, default=Phase.MILESTONE_1, protected=True)
-    status = FSMField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE, protected=True)
+    phase = StateField(_("phase"), max_length=20, choices=Phase.choices, default=Phase.MILESTONE_1)
+    status = StateField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
     closed_because = models.TextField(_("reason for closing"), blank=True)
     certificate_expires_on = models.DateField(_("certificate expires"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

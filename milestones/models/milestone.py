@@ -7,12 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from .. import policy
 from ..gates import Unmet
 from ..process import MILESTONE_TITLES, MilestoneState, Status
 from .integration import Integration
+from .state import StateField
 from .user import User
 
 
@@ -32,9 +33,7 @@ class Milestone(models.Model):
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="milestones")
     number = models.PositiveSmallIntegerField(_("number"))
-    state = FSMField(
-        _("state"), max_length=20, choices=MilestoneState.choices, default=MilestoneState.UPCOMING, protected=True
-    )
+    state = StateField(_("state"), max_length=20, choices=MilestoneState.choices, default=MilestoneState.UPCOMING)
     target_on = models.DateField(_("target date"), null=True, blank=True)
     baseline_on = models.DateField(_("baseline"), null=True, blank=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -51,6 +51,7 @@ def configure(folder: str) -> None:
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
         IDP_OIDC_PRIVATE_KEY=pem.decode(),
         ACCOUNT_UNIQUE_EMAIL=False,  # whoever says so has that address
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # of the clients' secrets
         USE_TZ=True,
     )
     django.setup()
