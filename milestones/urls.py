@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from .process import MILESTONE_NUMBERS, Accord
+from .process import MILESTONE_NUMBERS, Accord, Environment
 from .searching import reference_of
 from .views import (
     accords,
@@ -73,6 +73,10 @@ class AccordConverter:
         return str(value)
 
 
+class EnvironmentConverter(ReferenceConverter):
+    regex = "|".join(Environment.values)
+
+
 class KeyConverter(ReferenceConverter):
     """A requirement's code or an own item's key."""
 
@@ -84,6 +88,7 @@ CONVERTERS: dict[str, type] = {
     "spelling": SpellingConverter,
     "milestone": MilestoneConverter,
     "accord": AccordConverter,
+    "environment": EnvironmentConverter,
     "key": KeyConverter,
 }
 for name, converter in CONVERTERS.items():
@@ -130,6 +135,7 @@ of_one_integration = [
     path("agree/<accord:subject>/", accords.agree, name="agree"),
     path("scenarios/", scenarios.scenarios, name="scenarios"),
     path("scenarios/basic/", scenarios.add_basic, name="add_basic"),
+    path("scenarios/runs/<environment:environment>/", scenarios.record_runs, name="record_runs"),
     path("scenarios/<int:pk>/", scenarios.scenario, name="scenario"),
     path("scenarios/<int:pk>/remove/", scenarios.remove_scenario, name="remove_scenario"),
     path("verification/", verification.verification, name="verification"),

@@ -16,7 +16,7 @@ from .personal import FindPersonForm
 from .plan import MeetingForm, PlanForm, SolutionForm
 from .portfolio import PortfolioFilter
 from .reminders import RulesForm
-from .scenarios import ProductionScenarioForm, RunForm, ScenarioForm, ScopeForm
+from .scenarios import ProductionScenarioForm, RunForm, RunRow, RunsForm, ScenarioForm, ScopeForm
 from .verification import VerificationForm
 
 __all__ = [
@@ -55,6 +55,8 @@ __all__ = [
     "RolesForm",
     "RulesForm",
     "RunForm",
+    "RunRow",
+    "RunsForm",
     "ScenarioForm",
     "ScopeForm",
     "ServicesForm",

@@ -46,6 +46,11 @@ class Form(forms.Form):
         return self.cleaned_data
 
     @property
+    def done(self) -> str:
+        """What is said of it when it has been done."""
+        return str(_("Saved."))
+
+    @property
     def opened(self) -> bool:
         """Whether a page unfolds it: something is to be put right in it, or to be sent again."""
         return bool(self.errors or self.kept)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from ..models import Scenario, ScenarioRun, latest_runs
 from ..process import Outcome, ScopeMode
 from .base import DocumentField, Form, KeyField, PastDateField, RevisedForm, expected, line, radios, text
 
@@ -32,6 +37,84 @@ class RunForm(Form):
     ran_on = PastDateField(label=_("Date"))
     note = text(_("Note"), required=False, help_text=_("No personal data of recipients."))
     document = DocumentField(label=_("Documentation"), required=False)
+
+
+NOT_NOW = [("", _("Not now"))]
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A scenario of a set, the run of it that counts, and the fields for another; None where nobody records here."""
+
+    scenario: Scenario
+    latest: ScenarioRun | None
+    outcome: forms.BoundField | None = None
+    note: forms.BoundField | None = None
+
+    @property
+    def opened(self) -> bool:
+        """Whether the note is unfolded: something stands in it, or is to be put right."""
+        return bool(self.note and (self.note.errors or self.note.value()))
+
+
+class RunsForm(Form):
+    """How each scenario of a set went, on one day: what is not marked is not recorded."""
+
+    ran_on = PastDateField(label=_("Date"))
+    rest_passed = forms.BooleanField(
+        label=_("Everything that is not marked and has not passed yet: passed"), required=False
+    )
+    document = DocumentField(label=_("Documentation"), required=False)
+
+    def __init__(self, *args: Any, scenarios: Sequence[Scenario], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scenarios, self.latest = scenarios, latest_runs(scenarios)
+        for scenario in scenarios:
+            named = {"scenario": scenario.code}
+            outcome = radios(_("Outcome of %(scenario)s") % named, NOT_NOW + Outcome.choices, required=False)
+            note = text(_("Note on %(scenario)s") % named, required=False, rows=2)
+            note.widget.attrs["class"] = "ds-input"
+            self.fields |= {f"outcome_{scenario.code}": outcome, f"note_{scenario.code}": note}
+
+    @property
+    def rows(self) -> list[RunRow]:
+        """The table: what stands, and what is to be filled in."""
+        return [
+            RunRow(one, self.latest.get(one.pk), self[f"outcome_{one.code}"], self[f"note_{one.code}"])
+            for one in self.scenarios
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for one in self.scenarios:
+            if one.pk in self._typed("note") and one.pk not in self._outcomes():
+                self.add_error(f"outcome_{one.code}", _("There is a note here, and no outcome."))
+        if not self.errors and not self._outcomes():
+            raise ValidationError(_("Say of at least one scenario how it went."))
+        return cleaned
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        of_all = {name: self.cleaned_data[name] for name in ("ran_on", "document")}
+        return {**of_all, "outcomes": self._outcomes(), "notes": self._typed("note")}
+
+    @property
+    def done(self) -> str:
+        count = len(self._outcomes())
+        return ngettext("One run is recorded.", "%(count)s runs are recorded.", count) % {"count": count}
+
+    def _outcomes(self) -> dict[int, Outcome]:
+        marked = {pk: Outcome(value) for pk, value in self._typed("outcome").items()}
+        rest = [one.pk for one in self.scenarios if not self._has_passed(one)]
+        return (dict.fromkeys(rest, Outcome.PASSED) if self.cleaned_data.get("rest_passed") else {}) | marked
+
+    def _has_passed(self, scenario: Scenario) -> bool:
+        return scenario.pk in self.latest and self.latest[scenario.pk].outcome == Outcome.PASSED
+
+    def _typed(self, name: str) -> dict[int, str]:
+        """What stands in the fields of that name, by the scenario's primary key; empty ones left out."""
+        typed = {one.pk: self.cleaned_data.get(f"{name}_{one.code}") for one in self.scenarios}
+        return {pk: value for pk, value in typed.items() if value}
 
 
 class ScopeForm(RevisedForm):

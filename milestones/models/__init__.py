@@ -15,7 +15,7 @@ from .member import Invitation, Member, RoleHolding, called, name_on
 from .milestone import Milestone
 from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
 from .plan import Meeting, MeetingKind, MutualAccord, SolutionDescription
-from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification
+from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification, latest_runs
 from .sent import Draft, SentForm
 from .user import User
 
@@ -68,6 +68,7 @@ __all__ = [
     "WaitingItem",
     "Way",
     "called",
+    "latest_runs",
     "mail_key",
     "name_on",
     "new_reference",

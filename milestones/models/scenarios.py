@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -83,6 +85,14 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
         """Annotated with `latest`, the outcome of the latest run, or None."""
         latest = ScenarioRun.objects.filter(scenario=models.OuterRef("pk"))
         return self.annotate(latest=models.Subquery(latest.values("outcome")[:1]))  # type: ignore[no-redef]
+
+
+def latest_runs(scenarios: Iterable[Scenario]) -> dict[int, ScenarioRun]:
+    """The run of each that counts, by the scenario's primary key, with who recorded it and its document."""
+    of = models.OuterRef("scenario")
+    latest = ScenarioRun.objects.filter(scenario=of).values("pk")[:1]
+    runs = ScenarioRun.objects.filter(scenario__in=[one.pk for one in scenarios], pk=models.Subquery(latest))
+    return {run.scenario_id: run for run in runs.select_related("recorded_by", "document")}
 
 
 class Scenario(models.Model):

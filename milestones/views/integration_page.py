@@ -162,7 +162,7 @@ class IntegrationPage:
             except ValidationError as error:
                 form.refuse(error)
             else:
-                messages.success(self.request, _("Saved."))
+                messages.success(self.request, form.done)
                 return redirect(to)
         return show(self, form)
 

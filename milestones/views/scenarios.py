@@ -12,11 +12,13 @@ from ..clock import today
 from ..forms import (
     ProductionScenarioForm,
     RunForm,
+    RunRow,
+    RunsForm,
     ScenarioForm,
     ScopeForm,
 )
 from ..forms.base import Form
-from ..models import Scenario
+from ..models import Scenario, latest_runs
 from ..process import Accord, Environment, ScopeMode
 from .accords import accord_context
 from .integration_page import IntegrationPage, Request
@@ -35,13 +37,16 @@ def scenarios(request: Request, reference: str) -> HttpResponse:
 
 
 def show_scenarios(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
+    records = here.can["record_runs"]
+    rows, runs = _table(here, Environment.TEST, records=records, sent=sent)
     context = {
-        "scenarios": _set(here, Environment.TEST),
+        "rows": rows,
+        "environment": Environment.TEST,
         "missing": [one for one in here.unmet("3.1") if one.reason in ("scenario_missing", "scenario_reworded")],
         **accord_context(here, Accord.SCENARIOS),
     }
     form = ScenarioForm(slot="form") if here.can["edit_scenarios"] else None
-    return here.page("scenarios", offers=[form], sent=sent, **context)
+    return here.page("scenarios", offers=[form, runs], sent=sent, **context)
 
 
 @require_POST
@@ -100,14 +105,17 @@ def show_production_tests(here: IntegrationPage, sent: Form | None = None) -> Ht
         ScopeForm(slot="scope", initial=_scope(here)) if edits else None,
         ProductionScenarioForm(slot="form") if edits and runs else None,
     ]
-    scenarios = _set(here, Environment.PRODUCTION)
+    blocked = workflow.production_blockers(here.facts)
+    records = here.can["record_runs"] and not blocked
+    rows, table = _table(here, Environment.PRODUCTION, records=records, sent=sent)
     context = {
-        "scenarios": scenarios,
-        "is_empty": not scenarios,
-        "blocked": workflow.production_blockers(here.facts),
+        "rows": rows,
+        "environment": Environment.PRODUCTION,
+        "is_empty": not rows,
+        "blocked": blocked,
         **accord_context(here, Accord.SCOPE),
     }
-    return here.page("production_tests", offers=offers, sent=sent, **context)
+    return here.page("production_tests", offers=[*offers, table], sent=sent, **context)
 
 
 def _scope(here: IntegrationPage) -> dict[str, str]:
@@ -128,9 +136,44 @@ def add_production_scenario(request: Request, reference: str) -> HttpResponse:
     )
 
 
-def _set(here: IntegrationPage, environment: Environment) -> list[Scenario]:
-    return list(here.integration.scenarios.current().with_latest_run().filter(environment=environment))
+@require_POST
+def record_runs(request: Request, reference: str, environment: str) -> HttpResponse:
+    """3.1 and 4.1: how many scenarios of a set went on one day."""
+    here = IntegrationPage(request, reference)
+    page, show = _PAGES[Environment(environment)]
+    form = here.bound(RunsForm, "runs", scenarios=scenarios_of(here, environment))
+    return here.answer(form, workflow.record_runs, Environment(environment), show=show, to=here.url(page))
+
+
+_PAGES = {
+    Environment.TEST: ("scenarios", show_scenarios),
+    Environment.PRODUCTION: ("production_tests", show_production_tests),
+}
+
+
+def scenarios_of(here: IntegrationPage, environment: str) -> list[Scenario]:
+    """The set as it stands."""
+    return list(here.integration.scenarios.current().filter(environment=environment))
+
+
+def rows_of(here: IntegrationPage, environment: str) -> list[RunRow]:
+    """The table of a set where nobody records: each scenario with the run that counts."""
+    scenarios = scenarios_of(here, environment)
+    latest = latest_runs(scenarios)
+    return [RunRow(one, latest.get(one.pk)) for one in scenarios]
+
+
+def _table(
+    here: IntegrationPage, environment: Environment, *, records: bool, sent: Form | None
+) -> tuple[list[RunRow], RunsForm | None]:
+    """The rows of a set, and the form that they stand in for who records runs."""
+    if not records:
+        return rows_of(here, environment), None
+    if isinstance(sent, RunsForm):
+        return sent.rows, sent
+    form = RunsForm(slot="runs", scenarios=scenarios_of(here, environment), initial={"ran_on": today()})
+    return form.rows, form if form.scenarios else None
 
 
 def _page_of(scenario: Scenario) -> str:
-    return "production_tests" if scenario.environment == Environment.PRODUCTION else "scenarios"
+    return _PAGES[Environment(scenario.environment)][0]

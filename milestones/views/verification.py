@@ -11,8 +11,9 @@ from ..forms import (
     VerificationForm,
 )
 from ..forms.base import Form
-from ..process import Status
+from ..process import Environment, Status
 from .integration_page import IntegrationPage, Request
+from .scenarios import rows_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +35,8 @@ def show_verification(here: IntegrationPage, sent: Form | None = None) -> HttpRe
         VerificationForm(slot="form") if verifies and is_due else None,
         ReasonForm(slot="withdraw") if verifies and row.stands else None,
     ]
-    return here.page("verification", offers=offers, sent=sent, verification=row)
+    rows = rows_of(here, Environment.TEST)
+    return here.page("verification", offers=offers, sent=sent, verification=row, rows=rows)
 
 
 @require_POST

@@ -22,10 +22,13 @@ PEOPLE, FOLLOW_UPS, MEETINGS, DEVIATIONS, AGREEMENTS, RUNS = 300, 300, 300, 1000
 A_DAY = datetime.timedelta(hours=24)
 
 
-def require_room(rows: QuerySet[Any], most: int, refusal: str) -> None:
-    """Raise ValidationError with `refusal`, in which %(most)s is the number, if another would be more than `most`."""
+def require_room(rows: QuerySet[Any], most: int, refusal: str, **named: object) -> None:
+    """Raise ValidationError with `refusal` if another row would be more than `most`.
+
+    `refusal` may say %(most)s, and what is `named`.
+    """
     if rows.count() >= most:
-        raise ValidationError(refusal % {"most": most})
+        raise ValidationError(refusal % {"most": most, **named})
 
 
 def require_turn(rows: QuerySet[Any], moment: str, most: int, refusal: str) -> None:

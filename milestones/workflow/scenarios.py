@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from .. import clock, gates, locks, policy, snapshots
-from ..models import CatalogueScenario, EventKind, Integration, Scenario, ScenarioRun, User
+from ..models import CatalogueScenario, Document, EventKind, Integration, Scenario, ScenarioRun, User
 from ..process import Accord, Environment, Outcome, is_basic_id
 from . import accords, room
 from .accounts import production_opened_on
@@ -92,7 +93,12 @@ def _remove(move: Move, scenario: Scenario) -> None:
 
 def _may_run(move: Move, scenario_id: int) -> None:
     move.require(policy.Right.RECORD_RUNS)
-    if move.fetch(Scenario, scenario_id, removed_at__isnull=True).environment == Environment.PRODUCTION:
+    _may_run_in(move, move.fetch(Scenario, scenario_id, removed_at__isnull=True).environment)
+
+
+def _may_run_in(move: Move, environment: str) -> None:
+    move.require(policy.Right.RECORD_RUNS)
+    if environment == Environment.PRODUCTION:
         move.require_nothing_unmet(production_blockers(move.facts))
 
 
@@ -116,29 +122,67 @@ def record_run(
     with door(integration, by) as move:
         move.ask(record_run, scenario_id)
         scenario = move.fetch(Scenario, scenario_id, removed_at__isnull=True)
-        move.require_past(ran_on=ran_on)
-        if scenario.environment == Environment.TEST:
-            move.require_someone_else(move.integration.verification.approved_by_id)
-        if scenario.environment == Environment.PRODUCTION:
-            opened = production_opened_on(move.integration)
-            if opened is None or ran_on < opened:
-                raise ValidationError({"ran_on": _("Nothing was run before production was opened.")})
-        room.require_room(
-            scenario.runs.all(),
-            room.RUNS,
-            _("The scenario has %(most)s runs, which is the most. Remove it from the set and add it anew."),
-        )
-        run = ScenarioRun.objects.create(
-            scenario=scenario,
-            ran_on=ran_on,
-            outcome=outcome,
-            note=note,
-            document=move.store(document),
-            recorded_by=by,
-            recorded_at=move.now,
-        )
-        move.log(EventKind.RUN_RECORDED, f"{scenario.code} {scenario.environment}", new=outcome, reason=note)
+        _require_run_on(move, scenario.environment, ran_on)
+        return _record(move, scenario, ran_on, outcome, note, move.store(document))
+
+
+@adds()
+@asks(_may_run_in)
+def record_runs(
+    integration: Integration,
+    environment: Environment,
+    *,
+    by: User,
+    ran_on: datetime.date,
+    outcomes: Mapping[int, Outcome],
+    notes: Mapping[int, str],
+    document: File[Any] | None = None,
+) -> ScenarioRun:
+    """Record how many scenarios of one set went on one day, all of them or none; returns the last of the runs.
+
+    The mappings are by the scenario's primary key: at least one outcome, and what notes there are. The document shows
+    all of them.
+    Raises as `record_run`, and Stale for a scenario that is no longer in the set.
+    """
+    with door(integration, by) as move:
+        move.ask(record_runs, environment)
+        if not outcomes:
+            raise ValidationError(_("Say of at least one scenario how it went."))
+        _require_run_on(move, environment, ran_on)
+        stored = move.store(document)
+        for pk, outcome in outcomes.items():
+            scenario = move.fetch(Scenario, pk, removed_at__isnull=True, environment=environment)
+            run = _record(move, scenario, ran_on, outcome, notes.get(pk, ""), stored)
         return run
+
+
+def _require_run_on(move: Move, environment: str, ran_on: datetime.date) -> None:
+    """Raise for a day on which nothing can have been run there, and for who has approved what the runs show."""
+    move.require_past(ran_on=ran_on)
+    if environment == Environment.TEST:
+        move.require_someone_else(move.integration.verification.approved_by_id)
+        return
+    opened = production_opened_on(move.integration)
+    if opened is None or ran_on < opened:
+        raise ValidationError({"ran_on": _("Nothing was run before production was opened.")})
+
+
+def _record(
+    move: Move, scenario: Scenario, ran_on: datetime.date, outcome: Outcome, note: str, document: Document | None
+) -> ScenarioRun:
+    full = _("%(scenario)s has %(most)s runs, which is the most. Remove it from the set and add it anew.")
+    room.require_room(scenario.runs.all(), room.RUNS, full, scenario=scenario.code)
+    run = ScenarioRun.objects.create(
+        scenario=scenario,
+        ran_on=ran_on,
+        outcome=outcome,
+        note=note,
+        document=document,
+        recorded_by=move.by,
+        recorded_at=move.now,
+    )
+    move.log(EventKind.RUN_RECORDED, f"{scenario.code} {scenario.environment}", new=outcome, reason=note)
+    return run
 
 
 def production_blockers(facts: gates.Facts) -> list[gates.Unmet]:

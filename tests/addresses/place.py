@@ -97,6 +97,8 @@ class Place:
             arguments["key"] = self.own_item if name == "remove_item" else "2.1"
         if "accord:subject" in route:
             arguments["subject"] = "plan"
+        if "environment:environment" in route:
+            arguments["environment"] = "test"
         if "int:pk" in route:
             arguments["pk"] = pks[PK_OF[name]]
         return arguments

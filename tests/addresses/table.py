@@ -66,6 +66,7 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "scenarios": ("MLS", SCENARIO),
     "add_basic": ("MLS", {}),
     "scenario": ("L", {"outcome": "passed", "ran_on": "2026-01-02"}),
+    "record_runs": ("L", {"outcome_T01": "passed", "ran_on": "2026-01-02"}),
     "remove_scenario": ("MLS", {}),
     "verification": ("S", {}),
     "withdraw_verification": ("S", REASON),

@@ -18,7 +18,7 @@ from tests.addresses.place import Place, own_item
 from tests.addresses.table import CALLERS, POSTS
 from tests.cast import Cast
 
-UPLOADS = ("agreement", "confirmation", "meetings", "meeting", "scenario")
+UPLOADS = ("agreement", "confirmation", "meetings", "meeting", "scenario", "record_runs")
 BUTTONS = {
     *("resume", "submit", "withdraw", "approve", "unconfirm", "end_exception", "verify_agreement", "remove_member"),
     *("resend_invitation", "revoke_invitation", "add_basic", "remove_scenario", "open_production", "read_notice"),

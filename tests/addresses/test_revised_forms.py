@@ -18,7 +18,7 @@ from tests.cast import Cast
 
 NAME_THEIR_VERSION = {"PlanForm", "CatalogueForm"}
 """What they show is named by its version, which workflow compares under the lock."""
-SUGGEST = {"AgreementForm", "ConfirmForm", "DeviationForm", "RunForm", "NoticeForm", "MailChoiceForm"}
+SUGGEST = {"AgreementForm", "ConfirmForm", "DeviationForm", "RunForm", "RunsForm", "NoticeForm", "MailChoiceForm"}
 """What they show is a first guess, or one's own choice: nobody else's record is undone."""
 
 

@@ -23,7 +23,7 @@ from tests.hostile.files import ACTIVE, BROKEN, ODD, Upload, files
 from tests.hostile.posting import Scene
 from tests.hostile.uploading import Desk, send
 
-ADDRESSES = ("agreement", "confirmation", "meetings", "meeting", "scenario")
+ADDRESSES = ("agreement", "confirmation", "meetings", "meeting", "scenario", "record_runs")
 """Every address that takes a document."""
 
 
@@ -33,7 +33,7 @@ def test_these_are_all_and_in_full_enough() -> None:
         for form in vars(forms).values()
         if isinstance(form, type) and "document" in getattr(form, "base_fields", {})
     ]
-    assert {form.__name__ for form in made} == {"AgreementForm", "ConfirmForm", "MeetingForm", "RunForm"}
+    assert {form.__name__ for form in made} == {"AgreementForm", "ConfirmForm", "MeetingForm", "RunForm", "RunsForm"}
     assert ALL_FILES * len(ADDRESSES) >= 500
 
 

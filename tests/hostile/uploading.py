@@ -92,6 +92,7 @@ TYPED = {
     "meetings": "minutes",
     "meeting": "minutes",
     "scenario": "note",
+    "record_runs": "note_T01",
 }
 """A field in which something is typed beside the document."""
 

@@ -1,0 +1,149 @@
+"""3.1 and 4.1: how the scenarios of a set went on one day is recorded on one page, in one go."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+
+from milestones import gates, workflow
+from milestones.clock import today
+from milestones.demo import Journey
+from milestones.models import EventKind, ScenarioRun, latest_runs
+from milestones.process import Environment, Outcome
+from tests.cast import Cast, facts_now
+
+
+@pytest.fixture
+def journey(cast: Cast) -> Journey:
+    """Milestone 3, with a set that both sides have agreed on."""
+    journey = cast.journey()
+    journey.milestone_1()
+    journey.milestone_2()
+    journey.scenario_set()
+    return journey
+
+
+def send(cast: Cast, journey: Journey, environment: str = "test", **data: str) -> Any:
+    """As the technical lead does, on the page of the set."""
+    address = f"/i/{journey.integration.reference}/scenarios/runs/{environment}/"
+    return cast.client(cast.lead).post(address, {"ran_on": str(today()), **data})
+
+
+def outcomes(journey: Journey) -> dict[str, str]:
+    """The outcome that counts, by scenario."""
+    runs = latest_runs(journey.integration.scenarios.current()).values()
+    return {run.scenario.code: run.outcome for run in runs}
+
+
+def test_the_whole_set_passes_with_one_form(cast: Cast, journey: Journey) -> None:
+    answer = send(cast, journey, rest_passed="on")
+    assert answer.url == f"/i/{journey.integration.reference}/scenarios/"
+    scenarios = journey.integration.scenarios.current()
+    assert outcomes(journey) == {one.code: "passed" for one in scenarios}
+    assert not gates.unmet_of("3.1", facts_now(journey.integration))
+    recorded = journey.integration.events.filter(kind=EventKind.RUN_RECORDED)
+    assert {event.subject for event in recorded} == {f"{one.code} test" for one in scenarios}
+    assert {run.recorded_by for run in ScenarioRun.objects.all()} == {cast.lead}
+
+
+def test_what_is_marked_goes_before_the_rest(cast: Cast, journey: Journey) -> None:
+    send(cast, journey, rest_passed="on", outcome_T02="failed", note_T02="Feilkode 400")
+    assert outcomes(journey)["T02"] == "failed"
+    assert {outcome for code, outcome in outcomes(journey).items() if code != "T02"} == {"passed"}
+    assert ScenarioRun.objects.exclude(note="").get().note == "Feilkode 400"
+
+
+def test_what_has_passed_is_not_recorded_again(cast: Cast, journey: Journey) -> None:
+    send(cast, journey, outcome_T01="passed")
+    assert outcomes(journey) == {"T01": "passed"}
+    send(cast, journey, rest_passed="on")
+    assert ScenarioRun.objects.filter(scenario__code="T01").count() == 1
+    assert len(outcomes(journey)) == journey.integration.scenarios.current().count()
+
+
+def test_one_document_shows_all_of_them(cast: Cast, journey: Journey) -> None:
+    page = cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/").content.decode()
+    assert 'enctype="multipart/form-data"' in page
+    first, second = list(journey.integration.scenarios.current())[:2]
+    passed = dict.fromkeys((first.pk, second.pk), Outcome.PASSED)
+    document = journey.integration.documents.earliest("pk")
+    workflow.record_runs(
+        journey.integration, Environment.TEST, by=cast.lead, ran_on=today(), outcomes=passed, notes={},
+        document=document.file,
+    )  # fmt: skip
+    (stored,) = {run.document for run in ScenarioRun.objects.all()}
+    assert stored is not None
+    judged = cast.client(cast.staff).get(f"/i/{journey.integration.reference}/verification/")
+    assert stored.name in judged.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "told"),
+    [
+        ({}, "__all__", "Si om minst ett scenario hvordan det gikk."),
+        ({"note_T01": "Alt gikk bra"}, "outcome_T01", "Her står det en merknad, men ikke noe utfall."),
+        ({"outcome_T01": "kanskje"}, "outcome_T01", "kanskje"),
+        ({"outcome_T01": "passed", "ran_on": "2199-01-01"}, "ran_on", "Datoen"),
+    ],
+)
+def test_what_is_wrong_is_said_where_it_is_and_nothing_is_recorded(
+    cast: Cast, journey: Journey, data: dict[str, str], field: str, told: str
+) -> None:
+    answer = send(cast, journey, **data)
+    assert answer.status_code == 422
+    form = answer.context["runs"]
+    assert told in " ".join(form.errors[field])
+    assert not ScenarioRun.objects.exists()
+    assert data.get("note_T01", "") in answer.content.decode()
+
+
+def test_a_second_press_records_nothing(cast: Cast, journey: Journey) -> None:
+    assert [send(cast, journey, outcome_T01="passed").status_code for _ in range(2)] == [302, 409]
+    assert ScenarioRun.objects.count() == 1
+
+
+def test_a_scenario_that_is_out_of_the_set_stops_all_of_them(cast: Cast, journey: Journey) -> None:
+    gone, there = list(journey.integration.scenarios.current())[:2]
+    workflow.remove_scenario(journey.integration, gone.pk, by=cast.lead)
+    passed = dict.fromkeys((there.pk, gone.pk), Outcome.PASSED)
+    with pytest.raises(workflow.Stale):
+        workflow.record_runs(
+            journey.integration, Environment.TEST, by=cast.lead, ran_on=today(), outcomes=passed, notes={}
+        )
+    assert not ScenarioRun.objects.exists()
+
+
+def test_a_scenario_of_the_other_environment_is_not_of_this_set(cast: Cast, journey: Journey) -> None:
+    scenario = journey.integration.scenarios.current()[0]
+    journey.runs()
+    journey.open_production()
+    journey.pass_milestone(3)
+    with pytest.raises(workflow.Stale):
+        workflow.record_runs(
+            journey.integration, Environment.PRODUCTION, by=cast.lead, ran_on=today(),
+            outcomes={scenario.pk: Outcome.PASSED}, notes={},
+        )  # fmt: skip
+
+
+def test_nothing_runs_in_production_before_milestone_3_is_approved(cast: Cast, journey: Journey) -> None:
+    assert send(cast, journey, "production", rest_passed="on").status_code == 409
+
+
+def test_nothing_ran_in_production_before_it_was_opened(cast: Cast, journey: Journey) -> None:
+    journey.runs()
+    journey.open_production()
+    journey.pass_milestone(3)
+    journey.production_scope()
+    yesterday = today() - datetime.timedelta(days=1)
+    answer = send(cast, journey, "production", rest_passed="on", ran_on=str(yesterday))
+    assert list(answer.context["runs"].errors) == ["ran_on"]
+    assert send(cast, journey, "production", rest_passed="on").status_code == 302
+    assert not gates.unmet_of("4.1", facts_now(journey.integration))
+
+
+def test_who_records_no_runs_sees_the_table_alone(cast: Cast, journey: Journey) -> None:
+    page = cast.client(cast.staff).get(f"/i/{journey.integration.reference}/scenarios/")
+    assert "runs" not in page.context
+    assert len(page.context["rows"]) == journey.integration.scenarios.current().count()
