@@ -14,6 +14,7 @@ from .. import gates, policy, workflow
 from ..forms import ItemForm, ReasonForm
 from ..forms.base import Form
 from ..process import MilestoneState
+from .evidence import with_evidence
 from .integration_page import IntegrationPage, Request
 
 
@@ -34,7 +35,8 @@ def show_milestone(here: IntegrationPage, sent: Form | None = None, *, number: i
     ]
     context = {
         "milestone": shown,
-        "findings": gates.findings(number, here.facts),
+        "findings": with_evidence(here, gates.findings(number, here.facts)),
+        "judging": judges and shown.state == MilestoneState.SUBMITTED,
         "gate": gates.gate(number, here.facts),
         "earlier": gates.gate(number - 1, here.facts),
         "may_approve": here.can["approve"] and policy.may_approve(here.actor, shown.submitted_by_id),

@@ -1,0 +1,138 @@
+"""What a requirement is judged by, unfolded where it is judged: what is recorded, by whom and when, with its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ..gates import Finding
+from ..models import MeetingKind, RoleHolding
+from ..process import REQUIREMENTS, Accord, Environment
+from .integration_page import IntegrationPage
+from .scenarios import rows_of
+
+Shown = dict[str, Any]
+Reading = Callable[[IntegrationPage], Shown]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The template that shows it, of `_partials/evidence/`, and what it shows; `key` is the finding's."""
+
+    key: str
+    template: str
+    shown: Shown
+
+
+READINGS: dict[str, tuple[str, Reading]] = {}
+"""By requirement code: the template, and what it shows, which is empty where nothing is recorded."""
+
+
+def _of(code: str, template: str) -> Callable[[Reading], Reading]:
+    def register(reading: Reading) -> Reading:
+        READINGS[code] = (f"_partials/evidence/{template}.html", reading)
+        return reading
+
+    return register
+
+
+def with_evidence(here: IntegrationPage, findings: Iterable[Finding]) -> list[tuple[Finding, Evidence | None]]:
+    """Each finding with what it is judged by; None where nothing is recorded yet."""
+    return [(finding, _evidence_of(here, finding)) for finding in findings]
+
+
+def _evidence_of(here: IntegrationPage, finding: Finding) -> Evidence | None:
+    if finding.item or REQUIREMENTS[finding.key].confirmed:
+        template, shown = "_partials/evidence/confirmed.html", _confirmed(here, finding.key)
+    else:
+        template, reading = READINGS[finding.key]
+        shown = reading(here)
+    return Evidence(finding.key, template, shown) if any(shown.values()) else None
+
+
+def _confirmed(here: IntegrationPage, key: str) -> Shown:
+    row = here.integration.confirmations.current().filter(key=key).select_related("document").first()
+    return {"confirmation": row}
+
+
+@_of("1.1", "agreements")
+def _agreements(here: IntegrationPage) -> Shown:
+    rows = here.integration.agreements.current().select_related("document", "recorded_by", "verified_by")
+    return {"agreements": list(rows)}
+
+
+@_of("1.2", "roles")
+def _roles(here: IntegrationPage) -> Shown:
+    held = RoleHolding.objects.filter(member__integration=here.integration, member__left_at=None, ended_at=None)
+    return {"held": list(held.select_related("member").order_by("role", "given_at"))}
+
+
+@_of("1.3", "services")
+def _services(here: IntegrationPage) -> Shown:
+    return {"decisions": list(here.integration.service_decisions.select_related("decided_by"))}
+
+
+@_of("1.4", "accounts")
+def _accounts(here: IntegrationPage) -> Shown:
+    return {"ids": here.facts.test_account_id or here.facts.production_account_id}
+
+
+@_of("2.2", "kickoff")
+def _kickoff(here: IntegrationPage) -> Shown:
+    kickoffs = here.integration.meetings.filter(kind=MeetingKind.KICKOFF).select_related("document")
+    milestones = [row for row in here.integration.milestones.all() if row.number > 1]
+    described = any((here.facts.solution.interface, here.facts.solution.sending, here.facts.solution.document_types))
+    return {
+        "meetings": list(kickoffs),
+        "solution": here.integration.solution if described else None,
+        "milestones": milestones if any(row.target_on for row in milestones) else [],
+        "accord": _accord(here, Accord.PLAN),
+    }
+
+
+def _accord(here: IntegrationPage, subject: Accord) -> Any:
+    """What both sides said to it; None while neither has."""
+    rows = here.integration.accords.exclude(sender_at=None, digipost_at=None)
+    return rows.select_related("sender_by", "digipost_by").filter(subject=subject).first()
+
+
+@_of("3.1", "scenarios")
+def _scenarios(here: IntegrationPage) -> Shown:
+    return {"rows": rows_of(here, Environment.TEST), "accord": _accord(here, Accord.SCENARIOS)}
+
+
+@_of("3.2", "verification")
+def _verification(here: IntegrationPage) -> Shown:
+    row = here.integration.verification
+    return {"verification": row if row.stands or row.withdrawn_at else None}
+
+
+@_of("3.3", "production")
+def _production(here: IntegrationPage) -> Shown:
+    row = here.integration.accounts
+    return {"accounts": row if row.production_enabled or row.details_passed_at else None}
+
+
+@_of("4.1", "production_tests")
+def _production_tests(here: IntegrationPage) -> Shown:
+    return {
+        "scope": here.integration.production_scope if here.facts.scope_mode else None,
+        "rows": rows_of(here, Environment.PRODUCTION),
+        "accord": _accord(here, Accord.SCOPE),
+    }
+
+
+@_of("5.0", "launch_date")
+def _launch_date(here: IntegrationPage) -> Shown:
+    return {"launch": here.integration.launch if here.facts.launch_on else None}
+
+
+@_of("5.1", "follow_ups")
+def _follow_ups(here: IntegrationPage) -> Shown:
+    return {"follow_ups": list(here.integration.follow_ups.all())}
+
+
+@_of("5.2", "launched")
+def _launched(here: IntegrationPage) -> Shown:
+    return {"launch": here.integration.launch if here.facts.first_sending_on else None}
