@@ -18,10 +18,9 @@ Reading = Callable[[IntegrationPage], Shown]
 
 @dataclass(frozen=True)
 class Evidence:
-    """The template that shows it, of `_partials/evidence/`, and what it shows; `key` is the finding's."""
+    """`part` is the template that shows it, and `shown` what is in it."""
 
-    key: str
-    template: str
+    part: str
     shown: Shown
 
 
@@ -48,7 +47,7 @@ def _evidence_of(here: IntegrationPage, finding: Finding) -> Evidence | None:
     else:
         template, reading = READINGS[finding.key]
         shown = reading(here)
-    return Evidence(finding.key, template, shown) if any(shown.values()) else None
+    return Evidence(template, shown) if any(shown.values()) else None
 
 
 def _confirmed(here: IntegrationPage, key: str) -> Shown:
