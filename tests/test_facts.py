@@ -23,7 +23,7 @@ def test_at_each_step_of_the_way(cast: Cast) -> None:
     other, journey = cast.neighbour(), cast.journey()
     workflow.grant_exception(journey.integration, "2.1", by=cast.staff, reason="Kjenner den.")
     item: dict[str, Any] = {
-        "title": "Eget punkt",
+        "title": "Eget",
         "description": "",
         "required": False,
         "stands_on": Role.TECHNICAL_LEAD,
