@@ -37,7 +37,7 @@ class Compiled(Generic[M]):
 
     @cached_property
     def _all(self) -> tuple[str, tuple[Any, ...]]:
-        return self._queryset.query.sql_with_params()
+        return self._queryset.all().query.sql_with_params()
 
     @cached_property
     def _of_one(self) -> tuple[str, tuple[Any, ...]]:

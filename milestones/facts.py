@@ -80,7 +80,7 @@ MEETINGS = Compiled(Meeting.objects.all())
 ACCORDS = Compiled(MutualAccord.objects.all())
 SCENARIOS = Compiled(Scenario.objects.current().with_latest_run())
 FOLLOW_UPS = Compiled(FollowUpItem.objects.all())
-OPEN_DEVIATIONS = Compiled(Deviation.objects.filter(closed_at__isnull=True))
+OPEN_DEVIATIONS = Compiled(Deviation.objects.filter(closed_at__isnull=True).only("integration"))
 UNREAD = Compiled(
     NoticeReceipt.objects.unread()
     .annotate(reader_name=F("member__name"), reader_email=F("member__user__email"), reader_id=F("member__user"))

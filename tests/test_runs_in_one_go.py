@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -25,10 +26,22 @@ def journey(cast: Cast) -> Journey:
     return journey
 
 
-def send(cast: Cast, journey: Journey, environment: str = "test", **data: str) -> Any:
-    """As the technical lead does, on the page of the set."""
+PAGES = {"test": "scenarios", "production": "production-tests"}
+
+
+def opened(cast: Cast, journey: Journey, environment: str = "test") -> dict[str, Any]:
+    """What the page of the set sends along, as the technical lead has it open now."""
+    page = cast.client(cast.lead).get(f"/i/{journey.integration.reference}/{PAGES[environment]}/").content.decode()
+    along = {name: re.findall(rf'name="{name}" value="([^"]+)"', page) for name in ("shown", "rest")}
+    (table,) = re.findall(r'enctype="multipart/form-data">(.*?)</form>', page, re.DOTALL) or [""]
+    return along | {"form_key": "".join(re.findall(r'name="form_key" value="([^"]+)"', table))}
+
+
+def send(cast: Cast, journey: Journey, environment: str = "test", page: Any = None, **data: str) -> Any:
+    """As the technical lead does, on the page of the set: as it is now, or as it was when it was `opened`."""
     address = f"/i/{journey.integration.reference}/scenarios/runs/{environment}/"
-    return cast.client(cast.lead).post(address, {"ran_on": str(today()), **data})
+    page = page or opened(cast, journey, environment)
+    return cast.client(cast.lead).post(address, {**page, "ran_on": str(today()), **data})
 
 
 def outcomes(journey: Journey) -> dict[str, str]:
@@ -99,9 +112,45 @@ def test_what_is_wrong_is_said_where_it_is_and_nothing_is_recorded(
     assert data.get("note_T01", "") in answer.content.decode()
 
 
-def test_a_second_press_records_nothing(cast: Cast, journey: Journey) -> None:
-    assert [send(cast, journey, outcome_T01="passed").status_code for _ in range(2)] == [302, 409]
-    assert ScenarioRun.objects.count() == 1
+@pytest.mark.parametrize("data", [{"outcome_T01": "passed"}, {"rest_passed": "on", "outcome_T02": "failed"}])
+def test_a_second_press_records_nothing(cast: Cast, journey: Journey, data: dict[str, str]) -> None:
+    page = opened(cast, journey)
+    assert send(cast, journey, page=page, **data).status_code == 302
+    runs = ScenarioRun.objects.count()
+    assert send(cast, journey, page=page, **data).status_code == 409
+    assert ScenarioRun.objects.count() == runs
+
+
+def test_the_same_again_is_another_run_once_something_was_recorded_since(cast: Cast, journey: Journey) -> None:
+    first = journey.integration.scenarios.current()[0]
+    send(cast, journey, outcome_T01="failed")
+    workflow.record_run(journey.integration, first.pk, by=cast.lead, ran_on=today(), outcome=Outcome.PASSED)
+    assert send(cast, journey, outcome_T01="failed").status_code == 302
+    assert outcomes(journey)["T01"] == "failed"
+
+
+def test_what_is_kept_back_is_not_of_the_rest(cast: Cast, journey: Journey) -> None:
+    send(cast, journey, rest_passed="on", outcome_T03="not_now")
+    assert "T03" not in outcomes(journey)
+    assert len(outcomes(journey)) == journey.integration.scenarios.current().count() - 1
+
+
+def test_an_old_page_records_nothing_of_what_it_did_not_show(cast: Cast, journey: Journey) -> None:
+    page = opened(cast, journey)
+    workflow.add_scenario(
+        journey.integration, by=cast.lead, environment=Environment.TEST, code="E01", title="Nytt", passes_when="Virker"
+    )
+    assert send(cast, journey, page=page, rest_passed="on").status_code == 302
+    assert "E01" not in outcomes(journey)
+
+
+def test_nor_anything_at_all_if_something_it_showed_is_gone(cast: Cast, journey: Journey) -> None:
+    page = opened(cast, journey)
+    first = journey.integration.scenarios.current()[0]
+    workflow.remove_scenario(journey.integration, first.pk, by=cast.lead)
+    workflow.add_basic_scenarios(journey.integration, by=cast.lead)  # the same id, and another scenario
+    assert send(cast, journey, page=page, outcome_T01="passed").status_code == 409
+    assert not ScenarioRun.objects.exists()
 
 
 def test_a_scenario_that_is_out_of_the_set_stops_all_of_them(cast: Cast, journey: Journey) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -39,7 +41,8 @@ class RunForm(Form):
     document = DocumentField(label=_("Documentation"), required=False)
 
 
-NOT_NOW = [("", _("Not now"))]
+NOT_NOW = [("not_now", _("Not now"))]
+"""Not recorded, also where the rest has passed."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,11 @@ class RunRow:
 
 
 class RunsForm(Form):
-    """How each scenario of a set went, on one day: what is not marked is not recorded."""
+    """How each scenario of a set went, on one day: what is not marked is not recorded.
+
+    A page may be old. It says itself, by primary keys, which scenarios it showed and which of them as not passed: so
+    nobody records of a scenario what they did not see, and a second press records the same as the first.
+    """
 
     ran_on = PastDateField(label=_("Date"))
     rest_passed = forms.BooleanField(
@@ -71,7 +78,7 @@ class RunsForm(Form):
         self.scenarios, self.latest = scenarios, latest_runs(scenarios)
         for scenario in scenarios:
             named = {"scenario": scenario.code}
-            outcome = radios(_("Outcome of %(scenario)s") % named, NOT_NOW + Outcome.choices, required=False)
+            outcome = radios(_("Outcome of %(scenario)s") % named, Outcome.choices + NOT_NOW, required=False)
             note = text(_("Note on %(scenario)s") % named, required=False, rows=2)
             note.widget.attrs["class"] = "ds-input"
             self.fields |= {f"outcome_{scenario.code}": outcome, f"note_{scenario.code}": note}
@@ -83,6 +90,12 @@ class RunsForm(Form):
             RunRow(one, self.latest.get(one.pk), self[f"outcome_{one.code}"], self[f"note_{one.code}"])
             for one in self.scenarios
         ]
+
+    @property
+    def not_passed(self) -> list[int]:
+        """The scenarios that this page shows as not passed, by primary key: the rest, if it is said to have passed."""
+        latest = {pk: run.outcome for pk, run in self.latest.items()}
+        return [one.pk for one in self.scenarios if latest.get(one.pk) != Outcome.PASSED]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -104,12 +117,19 @@ class RunsForm(Form):
         return ngettext("One run is recorded.", "%(count)s runs are recorded.", count) % {"count": count}
 
     def _outcomes(self) -> dict[int, Outcome]:
-        marked = {pk: Outcome(value) for pk, value in self._typed("outcome").items()}
-        rest = [one.pk for one in self.scenarios if not self._has_passed(one)]
-        return (dict.fromkeys(rest, Outcome.PASSED) if self.cleaned_data.get("rest_passed") else {}) | marked
+        """What is to be recorded, by primary key.
 
-    def _has_passed(self, scenario: Scenario) -> bool:
-        return scenario.pk in self.latest and self.latest[scenario.pk].outcome == Outcome.PASSED
+        That includes what the page showed and has left the set since: for its sake workflow refuses all of them.
+        """
+        marked = self._typed("outcome")
+        rest = self._said("rest") - marked.keys() if self.cleaned_data.get("rest_passed") else set()
+        gone = self._said("shown") - {one.pk for one in self.scenarios}
+        recorded = {pk: Outcome(value) for pk, value in marked.items() if value != "not_now"}
+        return dict.fromkeys(sorted(rest | gone), Outcome.PASSED) | recorded
+
+    def _said(self, name: str) -> set[int]:
+        """The primary keys that the page sent along in fields of that name."""
+        return {int(pk) for pk in cast(QueryDict, self.data).getlist(name) if re.fullmatch(r"[0-9]{1,15}", pk)}
 
     def _typed(self, name: str) -> dict[int, str]:
         """What stands in the fields of that name, by the scenario's primary key; empty ones left out."""

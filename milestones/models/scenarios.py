@@ -89,9 +89,9 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
 
 def latest_runs(scenarios: Iterable[Scenario]) -> dict[int, ScenarioRun]:
     """The run of each that counts, by the scenario's primary key, with who recorded it and its document."""
-    of = models.OuterRef("scenario")
-    latest = ScenarioRun.objects.filter(scenario=of).values("pk")[:1]
-    runs = ScenarioRun.objects.filter(scenario__in=[one.pk for one in scenarios], pk=models.Subquery(latest))
+    latest = models.Subquery(ScenarioRun.objects.filter(scenario=models.OuterRef("pk")).values("pk")[:1])
+    pks = Scenario.objects.filter(pk__in=[one.pk for one in scenarios]).annotate(run=latest).values("run")
+    runs = ScenarioRun.objects.filter(pk__in=pks).order_by()
     return {run.scenario_id: run for run in runs.select_related("recorded_by", "document")}
 
 
@@ -156,6 +156,15 @@ class ScenarioRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scenario_id} {self.outcome}"
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether anything was recorded in its set since: then the same again is another run, and no second press."""
+        set_of = {
+            "scenario__integration": self.scenario.integration_id,
+            "scenario__environment": self.scenario.environment,
+        }
+        return ScenarioRun.objects.filter(**set_of, recorded_at__gt=self.recorded_at).exists()
 
 
 class Verification(models.Model):

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from .. import clock
 
 DRAFT_HOLDS = datetime.timedelta(days=1)
-ENDINGS = ("ended_at", "removed_at", "left_at", "closed_at")
-"""The columns in which a row says that it no longer counts."""
+ENDINGS = ("ended_at", "removed_at", "left_at", "closed_at", "overtaken")
+"""Where a row says that it no longer counts, or that something has happened since."""
 
 
 class SentForm(models.Model):

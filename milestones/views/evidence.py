@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..gates import Finding
-from ..models import MeetingKind, RoleHolding
+from ..models import Confirmation, MeetingKind, RoleHolding
 from ..process import REQUIREMENTS, Accord, Environment
 from .integration_page import IntegrationPage
 from .scenarios import rows_of
@@ -38,21 +38,18 @@ def _of(code: str, template: str) -> Callable[[Reading], Reading]:
 
 def with_evidence(here: IntegrationPage, findings: Iterable[Finding]) -> list[tuple[Finding, Evidence | None]]:
     """Each finding with what it is judged by; None where nothing is recorded yet."""
-    return [(finding, _evidence_of(here, finding)) for finding in findings]
+    rows = here.integration.confirmations.current().select_related("document")
+    confirmed = {row.key: row for row in rows if row.statement or row.document}
+    return [(finding, _evidence_of(here, finding, confirmed)) for finding in findings]
 
 
-def _evidence_of(here: IntegrationPage, finding: Finding) -> Evidence | None:
+def _evidence_of(here: IntegrationPage, finding: Finding, confirmed: Mapping[str, Confirmation]) -> Evidence | None:
     if finding.item or REQUIREMENTS[finding.key].confirmed:
-        template, shown = "_partials/evidence/confirmed.html", _confirmed(here, finding.key)
+        template, shown = "_partials/evidence/confirmed.html", {"confirmation": confirmed.get(finding.key)}
     else:
         template, reading = READINGS[finding.key]
         shown = reading(here)
     return Evidence(template, shown) if any(shown.values()) else None
-
-
-def _confirmed(here: IntegrationPage, key: str) -> Shown:
-    row = here.integration.confirmations.current().filter(key=key).select_related("document").first()
-    return {"confirmation": row}
 
 
 @_of("1.1", "agreements")
@@ -63,7 +60,8 @@ def _agreements(here: IntegrationPage) -> Shown:
 
 @_of("1.2", "roles")
 def _roles(here: IntegrationPage) -> Shown:
-    held = RoleHolding.objects.filter(member__integration=here.integration, member__left_at=None, ended_at=None)
+    counts = {"member__left_at": None, "member__user__is_active": True, "member__user__is_staff": False}
+    held = RoleHolding.objects.filter(member__integration=here.integration, ended_at=None, **counts)
     return {"held": list(held.select_related("member").order_by("role", "given_at"))}
 
 
@@ -81,7 +79,7 @@ def _accounts(here: IntegrationPage) -> Shown:
 def _kickoff(here: IntegrationPage) -> Shown:
     kickoffs = here.integration.meetings.filter(kind=MeetingKind.KICKOFF).select_related("document")
     milestones = [row for row in here.integration.milestones.all() if row.number > 1]
-    described = any((here.facts.solution.interface, here.facts.solution.sending, here.facts.solution.document_types))
+    described = any(vars(here.facts.solution).values())
     return {
         "meetings": list(kickoffs),
         "solution": here.integration.solution if described else None,

@@ -106,7 +106,7 @@ def show_production_tests(here: IntegrationPage, sent: Form | None = None) -> Ht
         ProductionScenarioForm(slot="form") if edits and runs else None,
     ]
     blocked = workflow.production_blockers(here.facts)
-    records = here.can["record_runs"] and not blocked
+    records = here.can["record_runs"] and runs and not blocked
     rows, table = _table(here, Environment.PRODUCTION, records=records, sent=sent)
     context = {
         "rows": rows,
