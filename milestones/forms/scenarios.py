@@ -41,7 +41,7 @@ class RunForm(Form):
     document = DocumentField(label=_("Documentation"), required=False)
 
 
-NOT_NOW = [("not_now", _("Not now"))]
+NOT_NOW = "not_now"
 """Not recorded, also where the rest has passed."""
 
 
@@ -78,7 +78,9 @@ class RunsForm(Form):
         self.scenarios, self.latest = scenarios, latest_runs(scenarios)
         for scenario in scenarios:
             named = {"scenario": scenario.code}
-            outcome = radios(_("Outcome of %(scenario)s") % named, Outcome.choices + NOT_NOW, required=False)
+            outcome = radios(
+                _("Outcome of %(scenario)s") % named, [*Outcome.choices, (NOT_NOW, _("Not now"))], required=False
+            )
             note = text(_("Note on %(scenario)s") % named, required=False, rows=2)
             note.widget.attrs["class"] = "ds-input"
             self.fields |= {f"outcome_{scenario.code}": outcome, f"note_{scenario.code}": note}
@@ -99,10 +101,12 @@ class RunsForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        outcomes = self._outcomes()
+        noted_only = self._typed("note").keys() - outcomes.keys()
         for one in self.scenarios:
-            if one.pk in self._typed("note") and one.pk not in self._outcomes():
+            if one.pk in noted_only:
                 self.add_error(f"outcome_{one.code}", _("There is a note here, and no outcome."))
-        if not self.errors and not self._outcomes():
+        if not self.errors and not outcomes:
             raise ValidationError(_("Say of at least one scenario how it went."))
         return cleaned
 
@@ -124,7 +128,7 @@ class RunsForm(Form):
         marked = self._typed("outcome")
         rest = self._said("rest") - marked.keys() if self.cleaned_data.get("rest_passed") else set()
         gone = self._said("shown") - {one.pk for one in self.scenarios}
-        recorded = {pk: Outcome(value) for pk, value in marked.items() if value != "not_now"}
+        recorded = {pk: Outcome(value) for pk, value in marked.items() if value != NOT_NOW}
         return dict.fromkeys(sorted(rest | gone), Outcome.PASSED) | recorded
 
     def _said(self, name: str) -> set[int]:
