@@ -192,6 +192,7 @@ def _agreement(row: Agreement) -> gates.AgreementFact:
         signed_on=row.signed_on,
         has_document=row.document_id is not None,
         verified=row.verified_at is not None,
+        pk=row.pk,
     )
 
 
@@ -217,6 +218,7 @@ def _meeting(row: Meeting) -> gates.MeetingFact:
         digipost_people=row.digipost_people,
         has_minutes=row.has_minutes,
         is_kickoff=row.kind == MeetingKind.KICKOFF,
+        pk=row.pk,
     )
 
 
@@ -240,7 +242,7 @@ def _scenario(row: Scenario) -> gates.ScenarioFact:
 
 def _follow_up(row: FollowUpItem) -> gates.FollowUpFact:
     return gates.FollowUpFact(
-        row.title, row.state, row.deferred_to, row.deferred_until, accepted=row.accepted_by_id is not None
+        row.title, row.state, row.deferred_to, row.deferred_until, row.accepted_by_id is not None, row.pk
     )
 
 

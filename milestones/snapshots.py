@@ -14,7 +14,7 @@ from django.db import transaction
 
 from . import locks
 from .facts import CHUNK, all_facts, facts_for
-from .gates import Facts, Unmet, next_moves
+from .gates import WHOLE_OF, Facts, Unmet, next_moves
 from .models import Integration, WaitingItem
 from .process import MilestoneState, Role, Status
 from .reminders import due
@@ -101,7 +101,9 @@ def _item(integration: Integration, position: int, row: Row) -> WaitingItem:
 
 
 def _identity(code: str, reason: str, role: str, params: list[list[str]]) -> tuple[str, str, str, str]:
-    """The key of a waiting item: it leaves out count and readers, which may change while it waits."""
+    """The key of a waiting item: it leaves out what may change while it waits, such as how much of a form is left."""
+    if reason in WHOLE_OF or reason in WHOLE_OF.values():
+        return code, WHOLE_OF.get(reason, reason), role, ""
     return code, reason, role, str([pair for pair in params if pair[0] not in ("count", "readers")])
 
 

@@ -85,7 +85,7 @@ def facts_now(integration: Integration) -> gates.Facts:
 
 def reasons(integration: Integration, code: str) -> list[str]:
     """Why a requirement is unmet now; empty when it is met."""
-    return [unmet.reason for unmet in gates.unmet_of(code, facts_now(integration))]
+    return [part.reason for unmet in gates.unmet_of(code, facts_now(integration)) for part in unmet.each]
 
 
 def add_observer(journey: Journey, observer: User) -> None:

@@ -5,6 +5,7 @@ requirement, `gate(n, facts)` all of milestones 1..n, `blockers(code, facts)` wh
 and `next_moves(facts)` who must do what now. Whatever anybody is told about an integration comes from here.
 """
 
+from .grouped import WHOLE_OF
 from .questions import (
     INTAKE,
     Finding,
@@ -39,6 +40,7 @@ __all__ = [
     "REASONS",
     "RULES",
     "SOLUTION_PARTS",
+    "WHOLE_OF",
     "AccordFact",
     "AgreementFact",
     "BasicScenarioFact",

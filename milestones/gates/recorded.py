@@ -53,6 +53,7 @@ class AgreementFact:
     signed_on: datetime.date
     has_document: bool
     verified: bool
+    pk: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class MeetingFact:
     digipost_people: str
     has_minutes: bool
     is_kickoff: bool = True
+    pk: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ class FollowUpFact:
     owner: str = ""
     due_on: datetime.date | None = None
     accepted: bool = False
+    pk: int = 0
 
 
 @dataclass(frozen=True)

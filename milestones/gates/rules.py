@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from ..process import (
     PLANNED_MILESTONES,
@@ -24,6 +25,7 @@ from ..process import (
     ScopeMode,
     Service,
 )
+from .grouped import grouped
 from .recorded import AccordFact, BasicScenarioFact, Facts, MeetingFact, MilestoneFact, Person, ScenarioFact
 from .unmet import SOLUTION_PARTS, Unmet, unmet_for
 
@@ -67,7 +69,8 @@ def _terms_accepted(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
         if not agreement.has_document:
             yield unmet("agreement_without_document", agreement=kind.value)
         if not agreement.verified:
-            yield unmet("agreement_unverified", Role.ONBOARDING, agreement=kind.value)
+            row: dict[str, Any] = {"where": "one_agreement", "pk": agreement.pk, "agreement": kind.value}
+            yield unmet("agreement_unverified", Role.ONBOARDING, **row)
 
 
 @_rule("1.2")
@@ -118,11 +121,11 @@ def _kickoff_meeting(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
 
 def _shortcomings(meeting: MeetingFact, facts: Facts, unmet: Judge) -> Iterator[Unmet]:
     if meeting.held_on > facts.today:
-        yield unmet("kickoff_in_future")
+        yield unmet("kickoff_in_future", where="meeting", pk=meeting.pk)
     if not (meeting.sender_people and meeting.digipost_people):
-        yield unmet("kickoff_one_sided")
+        yield unmet("kickoff_one_sided", where="meeting", pk=meeting.pk)
     if not meeting.has_minutes:
-        yield unmet("kickoff_without_minutes")
+        yield unmet("kickoff_without_minutes", where="meeting", pk=meeting.pk)
 
 
 def _both_agree(facts: Facts, unmet: Judge, accord: Accord, sender: Role, where: str) -> Iterator[Unmet]:
@@ -156,12 +159,13 @@ def applicable_scenarios(facts: Facts) -> tuple[BasicScenarioFact, ...]:
 def _test_scenarios(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
     chosen = [scenario for scenario in facts.scenarios if scenario.environment == Environment.TEST]
     required = [scenario for scenario in chosen if scenario.required]
-    if not required:
+    basics = applicable_scenarios(facts)
+    if not (required or basics):
         yield unmet("scenario_set_empty")
     if not facts.solution.interface:
         yield unmet("solution_incomplete", Role.PROJECT_MANAGER, where="solution", part="interface")
     in_set = {scenario.code: scenario for scenario in required}
-    for basic in applicable_scenarios(facts):
+    for basic in basics:
         named = f"{basic.code} {basic.title}"
         if basic.code not in in_set:
             yield unmet("scenario_missing", scenario=named)
@@ -225,13 +229,14 @@ def _launch_date(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
 @_rule("5.1")
 def _follow_ups(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
     for item in facts.follow_ups:
+        row: dict[str, Any] = {"where": "follow_up", "pk": item.pk, "title": item.title}
         if item.state == FollowUpState.OPEN:
-            yield unmet("follow_up_open", title=item.title)
+            yield unmet("follow_up_open", **row)
         elif item.state == FollowUpState.DEFERRED:
             if not item.owner or item.due_on is None:
-                yield unmet("deferral_incomplete", title=item.title)
+                yield unmet("deferral_incomplete", **row)
             if not item.accepted:
-                yield unmet("deferral_not_accepted", Role.ONBOARDING, title=item.title)
+                yield unmet("deferral_not_accepted", Role.ONBOARDING, **row)
 
 
 @_rule("5.2")
@@ -288,11 +293,14 @@ def _certificate(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
 
 
 def unmet_of(code: str, facts: Facts) -> list[Unmet]:
-    """What is missing for one requirement, whether or not an exception is in force. Raises KeyError if unknown."""
+    """What is missing for one requirement, whether or not an exception is in force. Raises KeyError if unknown.
+
+    What one form fills is one Unmet, with parts.
+    """
     requirement = REQUIREMENTS[code]
     unmet = Judge(facts, requirement)
     if not requirement.confirmed:
-        return list(RULES[code](facts, unmet))
+        return grouped(RULES[code](facts, unmet))
     confirmation = facts.confirmed.get(code)
     if confirmation is None:
         return [unmet("not_confirmed", requirement=code)]

@@ -19,8 +19,11 @@ REASONS: dict[str, Text] = {
     "agreement_without_document": _("The signed document is missing: %(agreement)s"),
     "agreement_unverified": _("Digipost has not verified the signed agreement: %(agreement)s"),
     "role_vacant": _("Nobody holds this role: %(vacancy)s"),
+    "roles_vacant": _("Assign the roles: %(count)s left"),
     "service_undecided": _("This service has no decision: %(service)s"),
+    "services_undecided": _("Decide on the services: %(count)s left"),
     "account_missing": _("The account is not recorded: %(environment)s"),
+    "accounts_missing": _("Record the account ids: %(count)s left"),
     "not_confirmed": _("Not checked off: %(requirement)s"),
     "confirmation_without_document": _("Checked off without the document that it needs: %(requirement)s"),
     "item_not_done": _("Not checked off: %(title)s"),
@@ -28,14 +31,19 @@ REASONS: dict[str, Text] = {
     "kickoff_in_future": _("The kickoff has not been held yet"),
     "kickoff_one_sided": _("The kickoff does not name people from both sides"),
     "kickoff_without_minutes": _("The kickoff has no minutes"),
+    "kickoff_incomplete": _("Complete the record of the kickoff: %(count)s things left"),
     "solution_incomplete": _("The solution description lacks: %(part)s"),
+    "solution_undescribed": _("Describe the solution: %(count)s fields left"),
     "date_missing": _("No target date is set for milestone %(number)s"),
+    "dates_missing": _("Set target dates: %(count)s left"),
     "not_agreed": _("%(party)s has not agreed to %(accord)s"),
     "scenario_set_empty": _("The scenario set is empty"),
     "scenario_missing": _("A basic scenario that applies is not in the set: %(scenario)s"),
     "scenario_reworded": _("The set has a basic scenario in other words than the catalogue: %(scenario)s"),
+    "scenarios_missing": _("Set up the test scenarios: %(count)s left"),
     "scenario_not_run": _("The scenario has not been run: %(scenario)s"),
     "scenario_failed": _("The latest run failed: %(scenario)s"),
+    "scenarios_not_passed": _("Run the scenarios: %(count)s left, of which %(failed)s failed"),
     "approval_missing": _("Digipost has not recorded its approval of the tests"),
     "production_closed": _("Production sending is not enabled"),
     "details_not_passed": _("The environment and account details are not passed to the sender"),
@@ -55,6 +63,7 @@ REASONS: dict[str, Text] = {
     "manual_approval_undecided": _("It is not decided whether the first mass sendings are approved by hand"),
     "monitoring_missing": _("It is not recorded how the connection is watched"),
     "deviations_told_to_nobody": _("It is not recorded who is told of deviations"),
+    "monitoring_unrecorded": _("Record how the connection is watched: %(count)s fields left"),
     "deviation_open": _("Open deviations: %(count)s"),
     "reader_missing": _("Nobody is named to read Digipost's notices"),
     "notice_unread": _("Unread notices from Digipost: %(count)s (%(readers)s)"),
@@ -91,7 +100,8 @@ _LABELS: dict[str, Callable[[str], Text]] = {
 class Unmet:
     """One thing that is missing: `code` (requirement, item key, M1 … M5 or INTAKE), why, who must act and where.
 
-    `params` fill the reason's sentence and are plain strings, so that an Unmet can be stored and compared.
+    `params` fill the reason's sentence, and name what it is about on its page; they are plain strings, so that an
+    Unmet can be stored and compared. `parts` are what one form still lacks, where it lacks more than one thing.
     """
 
     code: str
@@ -100,6 +110,12 @@ class Unmet:
     where: str
     people: tuple[Person, ...] = ()
     params: tuple[tuple[str, str], ...] = ()
+    parts: tuple[Unmet, ...] = ()
+
+    @property
+    def each(self) -> tuple[Unmet, ...]:
+        """Its parts, or itself where it has none."""
+        return self.parts or (self,)
 
     @property
     def party(self) -> Party:

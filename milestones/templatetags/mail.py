@@ -7,7 +7,7 @@ import datetime
 from django import template
 from django.utils.formats import date_format
 
-from ..addresses import absolute, path_of
+from ..addresses import absolute, path_of, path_to
 from ..mails import words
 from ..models import Integration
 from ..reminders.decide import Line, Waiting
@@ -31,7 +31,7 @@ def sentence(waiting: Waiting) -> str:
 @register.filter
 def done_here(stuck: Stuck) -> str:
     """Where something stuck is done, as it stands in a mail."""
-    return absolute(path_of(stuck.waiting.where, stuck.integration.reference, stuck.waiting.code))
+    return absolute(path_to(stuck.waiting, stuck.integration.reference))
 
 
 @register.filter

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from .. import gates, process
-from ..addresses import path_of
+from ..addresses import path_of, path_to
 from ..documents.names import TYPES_IN_WORDS
 from ..formkeys import key_for
 from ..forms.base import Form
@@ -24,10 +24,12 @@ from ..snapshots import as_unmet
 register = template.Library()
 
 
-@register.simple_tag
-def where(unmet: gates.Unmet | WaitingItem, integration: Integration) -> str:
-    """The address at which something unmet is done."""
-    return path_of(unmet.where, integration.reference, unmet.code)
+@register.simple_tag(takes_context=True)
+def where(context: dict[str, Any], unmet: gates.Unmet | WaitingItem, integration: Integration) -> str:
+    """The address at which something unmet is done, down to its place there; nothing if that is this very page."""
+    path = path_to(unmet, integration.reference)
+    is_here = path.partition("#")[0] == context["request"].path and not context.get("elsewhere")
+    return "" if is_here else path
 
 
 @register.simple_tag(takes_context=True)
@@ -88,6 +90,7 @@ def requirement_status(here: Any, code: str) -> dict[str, Any]:
     requirement = REQUIREMENTS[code]
     return {
         "requirement": requirement,
+        "request": here.request,
         "integration": here.integration,
         "unmet": here.unmet(code),
         "blockers": here.blockers(code),
@@ -127,13 +130,15 @@ def press(
     variant: str = "primary",
     colour: str = "accent",
     seen: str = "",
+    place: str = "",
 ) -> dict[str, Any]:
     """A button that posts to the address of that name, with its `args`; to the page's own, where `name` is empty.
 
-    `seen` names what the page shows, so that nothing newer is decided on.
+    `seen` names what the page shows, so that nothing newer is decided on; `place` is its id, for links to it.
     """
     return {
         "url": reverse(name, args=args) if name else "",
+        "place": place,
         "label": label,
         "variant": variant,
         "colour": colour,

@@ -36,13 +36,16 @@ def scenarios(request: Request, reference: str) -> HttpResponse:
     )
 
 
+_NOT_IN_THE_SET = ("scenario_missing", "scenario_reworded")
+
+
 def show_scenarios(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     records = here.can["record_runs"]
     rows, runs = _table(here, Environment.TEST, records=records, sent=sent)
     context = {
         "rows": rows,
         "environment": Environment.TEST,
-        "missing": [one for one in here.unmet("3.1") if one.reason in ("scenario_missing", "scenario_reworded")],
+        "missing": [part for one in here.unmet("3.1") for part in one.each if part.reason in _NOT_IN_THE_SET],
         **accord_context(here, Accord.SCENARIOS),
     }
     form = ScenarioForm(slot="form") if here.can["edit_scenarios"] else None

@@ -61,7 +61,7 @@ def _get(move: Move, subject: Accord) -> MutualAccord:
 def not_yet_agreeable(facts: gates.Facts, subject: Accord) -> list[gates.Unmet]:
     """What `subject` lacks before anybody can agree to it."""
     missing = gates.unmet_of(_RULE[subject], facts)
-    return [unmet for unmet in missing if unmet.reason in _NOT_YET_AGREEABLE[subject]]
+    return [one for one in missing if any(part.reason in _NOT_YET_AGREEABLE[subject] for part in one.each)]
 
 
 def _freeze_baseline(move: Move) -> None:

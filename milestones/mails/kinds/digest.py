@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ...addresses import absolute, path_of
+from ...addresses import absolute, path_to
 from ...models import MailKind, called, mail_key
 from ...reminders.cadence import digest_on, occasion_of
 from ...reminders.decide import Line, Told, Urgency
@@ -75,5 +75,5 @@ def _entry(line: Line, known: Known) -> dict[str, str]:
         "text": one_line(text_of(line)),
         "about": one_line(f"{integration.reference} {integration.name}, {integration.organisation.name}"),
         "stands_on": one_line(stands_on + due),
-        "url": absolute(path_of(line.where, integration.reference, line.code, line.receipt_id)),
+        "url": absolute(path_to(line, integration.reference, line.receipt_id)),
     }

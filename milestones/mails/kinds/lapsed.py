@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from ...addresses import path_of
+from ...addresses import path_to
 from ...models import EventKind, Integration, MailKind, WaitingItem
 from ...process import REQUIREMENTS
 from ..kind import registered
@@ -31,7 +31,7 @@ class Lapsed(EventNews):
 
     def path(self) -> str:
         item = self._missing.first()
-        return path_of(item.where, self.integration.reference, item.code) if item else super().path()
+        return path_to(item, self.integration.reference) if item else super().path()
 
 
 def _titled(code: str, integration: Integration) -> str:
