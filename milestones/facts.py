@@ -181,7 +181,12 @@ def _in_force(row: CatalogueScenario, moment: datetime.datetime) -> bool:
 
 def _milestone(row: Milestone) -> gates.MilestoneFact:
     return gates.MilestoneFact(
-        MilestoneState(row.state), row.target_on, row.submitted_by_id, row.submitted_at, bool(row.returned_because)
+        state=MilestoneState(row.state),
+        target_on=row.target_on,
+        submitted_by_id=row.submitted_by_id,
+        submitted_at=row.submitted_at,
+        returned_because=row.returned_because,
+        returned_for=tuple(row.returned_for),
     )
 
 

@@ -10,6 +10,7 @@ from .followups import AcceptDeferralForm, CloseFollowUpForm, DeferralForm, Foll
 from .intake import IntakeForm
 from .launch import FirstSendingForm, LaunchDateForm, LaunchDateProposalForm, ManualApprovalForm
 from .mail import MailChoiceForm, WhyForm
+from .milestones import ReturnForm, SubmitForm
 from .operations import CertificateForm, CloseDeviationForm, DeviationForm, MonitoringForm, NoticeForm, ReadersForm
 from .people import ContactForm, InviteForm, RolesForm
 from .personal import FindPersonForm
@@ -52,6 +53,7 @@ __all__ = [
     "ProductionScenarioForm",
     "ReadersForm",
     "ReasonForm",
+    "ReturnForm",
     "RolesForm",
     "RulesForm",
     "RunForm",
@@ -61,6 +63,7 @@ __all__ = [
     "ScopeForm",
     "ServicesForm",
     "SolutionForm",
+    "SubmitForm",
     "VerificationForm",
     "WhyForm",
 ]

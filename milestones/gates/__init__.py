@@ -15,6 +15,7 @@ from .questions import (
     intake,
     milestone_blockers,
     next_moves,
+    returned_because,
     unmet_of_item,
 )
 from .recorded import (
@@ -64,6 +65,7 @@ __all__ = [
     "intake",
     "milestone_blockers",
     "next_moves",
+    "returned_because",
     "translated",
     "unmet_of",
     "unmet_of_item",

@@ -48,6 +48,7 @@ class Finding:
     exception: ExceptionFact | None
     blockers: tuple[Unmet, ...] = ()
     confirmation: ConfirmationFact | None = None
+    returned_because: str = ""
 
     @property
     def required(self) -> bool:
@@ -60,6 +61,11 @@ class Finding:
     @property
     def title(self) -> Text:
         return self.requirement.title if self.requirement else self.item.title  # type: ignore[union-attr]
+
+    @property
+    def short(self) -> str:
+        """What it is called in a line: a requirement by its code."""
+        return self.requirement.code if self.requirement else str(self.title)
 
     @property
     def stands_on(self) -> Role:
@@ -86,6 +92,7 @@ def findings(milestone: int | None, facts: Facts) -> list[Finding]:
             tuple(unmet_of_item(item, facts)),
             facts.exception_for(item.key),
             confirmation=facts.confirmed.get(item.key),
+            returned_because=returned_because(item.key, item.milestone, facts),
         )
         for item in facts.items
         if item.milestone == milestone
@@ -102,7 +109,13 @@ def _finding_of(requirement: Requirement, facts: Facts) -> Finding:
         facts.exception_for(code),
         tuple(blockers(code, facts)),
         facts.confirmed.get(code),
+        returned_because(code, requirement.milestone, facts),
     )
+
+
+def returned_because(key: str, milestone: int | None, facts: Facts) -> str:
+    """Why Digipost returned the milestone, if that was about requirement or own item `key`; empty otherwise."""
+    return facts.milestones[milestone].returned_about(key) if milestone in facts.milestones else ""
 
 
 def gate(milestone: int, facts: Facts) -> list[Unmet]:

@@ -22,7 +22,16 @@ class MilestoneFact:
     target_on: datetime.date | None = None
     submitted_by_id: int | None = None
     submitted_at: datetime.datetime | None = None
-    returned: bool = False
+    returned_because: str = ""
+    returned_for: tuple[str, ...] = ()
+
+    @property
+    def returned(self) -> bool:
+        return bool(self.returned_because)
+
+    def returned_about(self, key: str) -> str:
+        """The reason of a return that is about requirement or own item `key`, until the milestone is approved."""
+        return self.returned_because if key in self.returned_for else ""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,14 @@ class Milestone(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_column="sent_back_by_id"
     )
     returned_at = models.DateTimeField(null=True, blank=True, db_column="sent_back_at")
+    # With defaults in the database: what still runs during an upgrade knows neither column.
+    returned_for = models.JSONField(_("what the reason is about"), default=list, db_default=[], blank=True)
+    answer = models.TextField(
+        _("answer to the return"),
+        blank=True,
+        db_default="",
+        help_text=_("What was mended, as the submitter says. Stays in sight until the milestone is approved."),
+    )
 
     unmet: list[Unmet] | None = None
     """What closes the gate, as workflow found it under the lock; None until evaluated. Not stored."""

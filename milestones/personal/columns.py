@@ -84,7 +84,7 @@ WORDS: dict[type[Model], dict[str, Reading]] = {
     models.Mail: _words("subject", "text", "error") | {"address": address},
     models.MailLine: {"params": params},
     models.Meeting: _words("sender_people", "digipost_people", "minutes"),
-    models.Milestone: _words("returned_because"),
+    models.Milestone: _words("returned_because", "answer"),
     models.Notice: _words("title", "body"),
     models.Operations: _words("monitoring", "deviations_told_to") | {"shared_mailbox": address},
     models.ProductionScope: _words("reason", "no_print_trial_reason"),
@@ -108,6 +108,7 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.Invitation: ("token_hash",),
     models.Mail: ("key", "detail", "claim"),
     models.MailLine: ("urgency", "code", "reason", "where"),
+    models.Milestone: ("returned_for",),
     models.Member: ("name",),  # by reference, see `erasure.use_pseudonym`
     models.Organisation: ("number", "name"),
     models.ReminderRules: ("certificate_days", "weekdays"),

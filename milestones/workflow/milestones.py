@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from .. import gates, policy
 from ..models import EventKind, Integration, Milestone, User
@@ -12,18 +16,27 @@ from .door import door
 from .move import Move, asks
 
 
-def submit(integration: Integration, number: int, *, by: User) -> None:
-    """Send milestone `number` to approval. Raises GateClosed while anything of 1..number is unmet."""
+@asks(policy.Right.SUBMIT)
+def submit(integration: Integration, number: int, *, by: User, answer: str = "") -> None:
+    """Send milestone `number` to approval; after a return, with a short answer to its reason.
+
+    Raises GateClosed while anything of 1..number is unmet, ValidationError if a return is not answered.
+    """
     with door(integration, by) as move:
-        move.require(policy.Right.SUBMIT)
+        move.ask(submit)
         milestone = _judged(move, number)
+        answer = answer if milestone.returned_because else ""
+        if milestone.returned_because and not answer:
+            raise ValidationError({"answer": _("Say what you have done about the reason for the return.")})
         _move_milestone(
             move,
             milestone,
             "submit",
             EventKind.MILESTONE_SUBMITTED,
+            reason=answer,
             submitted_by=by,
             submitted_at=move.now,
+            answer=answer,
         )
 
 
@@ -38,20 +51,27 @@ def withdraw(integration: Integration, number: int, *, by: User) -> None:
 
 
 @asks(policy.Right.APPROVE)
-def return_milestone(integration: Integration, number: int, *, by: User, reason: str) -> None:
-    """Digipost returns a submission; the reason stays in sight until the milestone is approved."""
+def return_milestone(
+    integration: Integration, number: int, *, by: User, reason: str, requirements: Sequence[str] = ()
+) -> None:
+    """Digipost returns a submission; the reason stays in sight until the milestone is approved.
+
+    `requirements` are those that it is about, of this milestone: by code, or by key of an own item.
+    """
     with door(integration, by) as move:
         move.ask(return_milestone)
         milestone = _get(move, number)
+        titles = {finding.key: finding.short for finding in gates.findings(number, move.facts)}
+        about = [key for key in titles if key in requirements]
         _move_milestone(
             move,
             milestone,
             "return_milestone",
             EventKind.MILESTONE_RETURNED,
-            reason=reason,
+            reason=" ".join([reason, f"({', '.join(titles[key] for key in about)})" if about else ""]).strip(),
             submitted_by=None,
             submitted_at=None,
-            **_returned(move, reason),
+            **_returned(move, reason, about),
         )
 
 
@@ -138,9 +158,15 @@ def _nobody() -> dict[str, None]:
 
 
 def _no_return() -> dict[str, Any]:
-    """The reason of an earlier return or reopening is in sight until the milestone is approved."""
-    return {"returned_because": "", "returned_by": None, "returned_at": None}
+    """The reason of an earlier return or reopening, and its answer, are in sight until the milestone is approved."""
+    return {"returned_because": "", "returned_by": None, "returned_at": None, "returned_for": [], "answer": ""}
 
 
-def _returned(move: Move, reason: str) -> dict[str, Any]:
-    return {"returned_because": reason, "returned_by": move.by, "returned_at": move.now}
+def _returned(move: Move, reason: str, about: Sequence[str] = ()) -> dict[str, Any]:
+    """A new return, which nobody has answered yet."""
+    return _no_return() | {
+        "returned_because": reason,
+        "returned_by": move.by,
+        "returned_at": move.now,
+        "returned_for": list(about),
+    }

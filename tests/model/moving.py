@@ -39,7 +39,9 @@ class Ahead(Watched):
         for step in self._steps(number):
             self._unwatched(step)
         if far != "facts":
-            self._unwatched(partial(workflow.submit, self.integration, number, by=self.person(submitter)))
+            self._unwatched(
+                partial(workflow.submit, self.integration, number, by=self.person(submitter), answer="Rettet.")
+            )
         self.look()
         if far == "approved":
             self.do(workflow.approve, "staff", number)
@@ -87,8 +89,10 @@ class Ahead(Watched):
         number = self.facts.phase.number or 5
         at_hand = max(1, number - back) if move == "reopen" else number
         who = "lead" if move in ("submit", "withdraw") else "staff"
-        reason = {"reason": "Vi må se på dette igjen."} if move in ("return_milestone", "reopen") else {}
-        self.do(getattr(workflow, move), who, at_hand, **reason)
+        said = {"submit": {"answer": "Rettet."}} | dict.fromkeys(
+            ("return_milestone", "reopen"), {"reason": "Se igjen."}
+        )
+        self.do(getattr(workflow, move), who, at_hand, **said.get(move, {}))
 
     @rule(
         what=st.sampled_from(("check", "agreement", "member", "run", "item", "follow-up")), then_approve=st.booleans()
@@ -126,9 +130,9 @@ class Ahead(Watched):
 
 
 class MilestoneRules(Watched):
-    @rule(number=numbers, who=by(*TEAM))
-    def submit(self, number: int, who: str) -> None:
-        self.do(workflow.submit, who, number)
+    @rule(number=numbers, who=by(*TEAM), answer=st.sampled_from(("", "Rettet.")))
+    def submit(self, number: int, who: str, answer: str) -> None:
+        self.do(workflow.submit, who, number, answer=answer)
 
     @rule(number=numbers, who=by(*TEAM))
     def withdraw(self, number: int, who: str) -> None:
@@ -140,7 +144,8 @@ class MilestoneRules(Watched):
 
     @rule(number=numbers, who=by(*STAFF))
     def return_milestone(self, number: int, who: str) -> None:
-        self.do(workflow.return_milestone, who, number, reason="Referatet mangler.")
+        about = [f"{number}.1", "9.9"]  # one of its own, and one that is none of its own
+        self.do(workflow.return_milestone, who, number, reason="Referatet mangler.", requirements=about)
 
     @rule(number=numbers, who=by(*STAFF))
     def reopen(self, number: int, who: str) -> None:
