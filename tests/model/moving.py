@@ -39,9 +39,8 @@ class Ahead(Watched):
         for step in self._steps(number):
             self._unwatched(step)
         if far != "facts":
-            self._unwatched(
-                partial(workflow.submit, self.integration, number, by=self.person(submitter), answer="Rettet.")
-            )
+            said = {"by": self.person(submitter), "answer": "Rettet."}
+            self._unwatched(partial(workflow.submit, self.integration, number, **said))
         self.look()
         if far == "approved":
             self.do(workflow.approve, "staff", number)
@@ -89,9 +88,8 @@ class Ahead(Watched):
         number = self.facts.phase.number or 5
         at_hand = max(1, number - back) if move == "reopen" else number
         who = "lead" if move in ("submit", "withdraw") else "staff"
-        said = {"submit": {"answer": "Rettet."}} | dict.fromkeys(
-            ("return_milestone", "reopen"), {"reason": "Se igjen."}
-        )
+        reason = {"reason": "Vi må se på dette igjen."}
+        said = {"submit": {"answer": "Rettet."}, "return_milestone": reason, "reopen": reason}
         self.do(getattr(workflow, move), who, at_hand, **said.get(move, {}))
 
     @rule(
