@@ -3,6 +3,7 @@
 from .accords import AgreeForm
 from .accounts import AccountsForm, DetailsForm
 from .agreements import AgreementForm, ServicesForm
+from .approvals import AssignForm, QueueFilter
 from .base import ReasonForm
 from .catalogue import CatalogueForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
@@ -25,6 +26,7 @@ __all__ = [
     "AccountsForm",
     "AgreeForm",
     "AgreementForm",
+    "AssignForm",
     "CatalogueForm",
     "CertificateForm",
     "CloseDeviationForm",
@@ -51,6 +53,7 @@ __all__ = [
     "PlanForm",
     "PortfolioFilter",
     "ProductionScenarioForm",
+    "QueueFilter",
     "ReadersForm",
     "ReasonForm",
     "ReturnForm",

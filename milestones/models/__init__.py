@@ -8,7 +8,7 @@ from .document import Document, DocumentAccess
 from .event import Event, EventKind
 from .followups import FollowUpItem
 from .history import AppendOnlyError
-from .integration import Integration, Organisation, WaitingItem, new_reference
+from .integration import Integration, Organisation, WaitingItem, lacks_contact, new_reference
 from .launch import Launch
 from .mail import Mail, MailKind, MailLine, MailState, ReminderRules, Sweep, SweepKind, mail_key
 from .member import Invitation, Member, RoleHolding, called, name_on
@@ -68,6 +68,7 @@ __all__ = [
     "WaitingItem",
     "Way",
     "called",
+    "lacks_contact",
     "latest_runs",
     "mail_key",
     "name_on",

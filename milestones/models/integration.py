@@ -46,6 +46,13 @@ class Organisation(models.Model):
         return orgnr.format(self.number)
 
 
+def lacks_contact(path: str = "") -> models.Q:
+    """That nobody at Digipost who can act is its contact; `path` leads to the integration, as "integration__"."""
+    contact = f"{path}onboarding_contact"
+    gone = models.Q(**{f"{contact}__is_active": False}) | models.Q(**{f"{contact}__is_staff": False})
+    return models.Q(**{f"{contact}__isnull": True}) | gone
+
+
 class IntegrationQuerySet(models.QuerySet["Integration"]):
     def visible_to(self, user: User) -> IntegrationQuerySet:
         """Staff see all; others what they have joined. To anyone else an integration does not exist."""

@@ -12,7 +12,7 @@ from django_fsm import transition
 from .. import policy
 from ..gates import Unmet
 from ..process import MILESTONE_TITLES, MilestoneState, Status
-from .integration import Integration
+from .integration import Integration, IntegrationQuerySet
 from .state import StateField
 from .user import User
 
@@ -26,6 +26,10 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
     def awaiting_approval(self) -> MilestoneQuerySet:
         """Submitted on active integrations, oldest first."""
         return self.filter(state=MilestoneState.SUBMITTED, integration__status=Status.ACTIVE).order_by("submitted_at")
+
+    def integrations(self) -> IntegrationQuerySet:
+        """The integrations of these milestones."""
+        return Integration.objects.filter(milestones__in=self)
 
 
 class Milestone(models.Model):

@@ -20,6 +20,7 @@ from ..models import (
     ReminderRules,
     User,
     WaitingItem,
+    lacks_contact,
 )
 from ..process import Role, Status
 from .decide import Case, Told, UnreadNotice, Waiting, lines
@@ -145,8 +146,7 @@ def of_users(users: Iterable[User]) -> QuerySet[Integration]:
     concerned = Q(pk__in=Member.objects.joined().filter(user__in=people).values("integration"))
     concerned |= Q(onboarding_contact__in=staff)
     if staff:
-        concerned |= Q(onboarding_contact__isnull=True) | Q(onboarding_contact__is_active=False)
-        concerned |= Q(onboarding_contact__is_staff=False)
+        concerned |= lacks_contact()
     return Integration.objects.filter(concerned)
 
 

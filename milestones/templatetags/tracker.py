@@ -108,9 +108,11 @@ def form(
     submit: str,
     variant: str = "primary",
     seen: str = "",
+    queue: str = "",
 ) -> dict[str, Any]:
     """A form with its error summary and its button, `submit`. The rest as of `press`."""
     return {
+        "queue": queue,
         "form": form,
         "url": reverse(name, args=args),
         "submit": submit,
@@ -132,14 +134,19 @@ def press(
     colour: str = "accent",
     seen: str = "",
     place: str = "",
+    queue: str = "",
+    number: int | str = "",
 ) -> dict[str, Any]:
     """A button that posts to the address of that name, with its `args`; to the page's own, where `name` is empty.
 
-    `seen` names what the page shows, so that nothing newer is decided on; `place` is its id, for links to it.
+    `seen` names what the page shows, so that nothing newer is decided on; `place` is its id, for links to it; `queue`
+    and `number` say in which review it was pressed, and where to go from there.
     """
     return {
         "url": reverse(name, args=args) if name else "",
         "place": place,
+        "queue": queue,
+        "number": number,
         "label": label,
         "variant": variant,
         "colour": colour,

@@ -1,17 +1,23 @@
-"""Staff: what waits for Digipost's answer."""
+"""Staff: what waits for Digipost's answer, and who takes it."""
 
 from __future__ import annotations
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
 
-from .. import policy
-from ..forms import ReasonForm
+from .. import policy, review_queue, workflow
+from ..formkeys import number_of
+from ..forms import AssignForm, ReasonForm
 from ..forms.base import Form
-from ..models import Integration, Member, Milestone
+from ..models import Integration, Member
+from ..reminders.cases import rules_in_force
 from .integration_page import PAGE_SIZE, Request, offered, page
+from .review import QueueInView
 
 
 @require_safe
@@ -22,16 +28,46 @@ def approvals(request: Request) -> HttpResponse:
 
 
 def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
-    """`sent` is a form for refusing an intake, as it came."""
-    submitted = Milestone.objects.awaiting_approval().select_related(
-        "integration__organisation", "integration__onboarding_contact", "submitted_by"
-    )
-    submissions = Paginator(submitted, PAGE_SIZE).get_page(request.GET.get("page"))
+    """`sent` is a form of this page as it came: for refusing an intake, or for assigning cases."""
+    queue = QueueInView.asked_by(request)
+    days = rules_in_force().approval_days
+    found = Paginator(queue.rows.select_related("submitted_by"), PAGE_SIZE).get_page(request.GET.get("page"))
     waiting = Integration.objects.awaiting_acceptance().select_related("organisation")
     waiting = waiting.prefetch_related(Prefetch("members", Member.objects.current().select_related("user")))
     intakes = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("intakes"))
     slots = {integration: f"refuse-{integration.pk}" for integration in intakes}
-    forms = offered([ReasonForm(slot=slot) for slot in slots.values()], sent)
-    rows = [(integration, forms[slot]) for integration, slot in slots.items()]
-    context = {"page": submissions, "intakes": intakes, "rows": rows}
+    forms = offered([AssignForm(slot="assign"), *(ReasonForm(slot=slot) for slot in slots.values())], sent)
+    context = {
+        "queue": queue,
+        "page": found,
+        "submissions": [review_queue.waited(row, days) for row in found],
+        "counts": review_queue.counts(request.user),
+        "intakes": intakes,
+        "rows": [(integration, forms[slot]) for integration, slot in slots.items()],
+        "assign": forms["assign"],
+        "marked": _marked(sent),
+        "days": days,
+    }
     return page(request, "approvals.html", context, 422 if sent else 200, listed=forms.values())
+
+
+def _marked(sent: Form | None) -> list[int]:
+    """The integrations that were marked in a form that comes back."""
+    return [int(pk) for pk in sent["integrations"].value() or ()] if isinstance(sent, AssignForm) else []
+
+
+@require_POST
+def assign(request: Request) -> HttpResponse:
+    """Staff: name the contact of all that are marked."""
+    policy.require_staff(request.user)
+    form = AssignForm(request.POST, slot="assign")
+    if form.is_valid():
+        try:
+            with workflow.sent_with(number_of(request)):
+                workflow.assign_cases(**form.arguments, by=request.user)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, form.done)
+            return redirect(QueueInView.asked_by(request).address)
+    return show_approvals(request, form)

@@ -146,9 +146,18 @@ class IntegrationPage:
         return form(self.request.POST, self.request.FILES, slot=slot, **kwargs)
 
     def answer(
-        self, form: Form, do: Callable[..., object], *ids: object, show: Show, to: str, **fixed: object
+        self,
+        form: Form,
+        do: Callable[..., object],
+        *ids: object,
+        show: Show,
+        to: str,
+        done: str = "",
+        **fixed: object,
     ) -> HttpResponse:
-        """Do what a valid form asks and go to `to`; show the page again with the form's errors (422) otherwise.
+        """Do what a valid form asks and go to `to`, where `done` is said, or what the form says of it.
+
+        Otherwise show the page again with the form's errors (422).
 
         Whoever may not is refused before the form is read: nobody's file is examined for nothing. What workflow finds
         wrong with a field stands by that field too. Its refusals become pages in middleware/refusals.py; so does a
@@ -162,7 +171,7 @@ class IntegrationPage:
             except ValidationError as error:
                 form.refuse(error)
             else:
-                messages.success(self.request, form.done)
+                messages.success(self.request, done or form.done)
                 return redirect(to)
         return show(self, form)
 

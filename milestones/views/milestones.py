@@ -6,17 +6,15 @@ from collections.abc import Callable
 from functools import partial
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import gates, policy, workflow
-from ..forms import ItemForm, ReasonForm, ReturnForm, SubmitForm
+from .. import gates, workflow
+from ..forms import ItemForm, ReturnForm, SubmitForm
 from ..forms.base import Form
-from ..models import Event, Milestone
-from ..process import MilestoneState, Status
-from .evidence import with_evidence
 from .integration_page import IntegrationPage, Request
+from .judging import judged, milestone_of, offers_on
+from .review import after_decision, in_review, show_review
 
 
 @require_safe
@@ -26,64 +24,15 @@ def milestone(request: Request, reference: str, number: int) -> HttpResponse:
 
 
 def show_milestone(here: IntegrationPage, sent: Form | None = None, *, number: int) -> HttpResponse:
-    shown = _milestone(here, number)
-    findings, gate = gates.findings(number, here.facts), gates.gate(number, here.facts)
-    judging = here.can["approve"] and shown.state == MilestoneState.SUBMITTED
-    context = {
-        "milestone": shown,
-        "findings": with_evidence(here, findings),
-        "judging": judging,
-        "since_return": since_return(shown) if judging else [],
-        "gate": gate,
-        "earlier": gates.gate(number - 1, here.facts),
-        "may_approve": here.can["approve"] and policy.may_approve(here.actor, shown.submitted_by_id),
-    }
-    offers = _offers(here, shown, findings, is_ready=not gate)
-    return here.page("milestone", offers=offers, sent=sent, **context)
-
-
-def _milestone(here: IntegrationPage, number: int) -> Milestone:
-    rows = here.integration.milestones.select_related("submitted_by", "approved_by", "returned_by")
-    return get_object_or_404(rows, number=number)
-
-
-def _offers(
-    here: IntegrationPage, shown: Milestone, findings: list[gates.Finding], *, is_ready: bool
-) -> list[Form | None]:
-    judges, state = here.can["approve"], shown.state
-    is_active = here.integration.status == Status.ACTIVE
-    submits = here.can["submit"] and is_active and is_ready and state == MilestoneState.IN_PROGRESS
-    return [
-        _submission(shown) if submits else None,
-        ReturnForm(slot="return_milestone", findings=findings)
-        if judges and state == MilestoneState.SUBMITTED
-        else None,
-        ReasonForm(slot="reopen") if judges and state == MilestoneState.APPROVED else None,
-        ItemForm(slot="item") if here.can["add_items"] and state != MilestoneState.APPROVED else None,
-    ]
-
-
-def _submission(shown: Milestone) -> SubmitForm:
-    """What goes with submitting it; whoever took back what they had answered finds the answer again."""
-    return SubmitForm(slot="submit", returned=bool(shown.returned_because), initial={"answer": shown.answer})
-
-
-MOST_EVENTS = 50
-"""Events since a return that are listed; the audit log has them all."""
-
-
-def since_return(milestone: Milestone) -> list[Event]:
-    """What happened on the integration since the milestone was last returned, latest first; nothing if it was not."""
-    if not milestone.returned_at:
-        return []
-    events = Event.objects.filter(integration=milestone.integration_id, at__gt=milestone.returned_at)
-    return list(events.select_related("actor").order_by("-pk")[:MOST_EVENTS])
+    shown = milestone_of(here, number)
+    context = judged(here, shown) | {"earlier": gates.gate(number - 1, here.facts)}
+    return here.page("milestone", offers=offers_on(here, shown), sent=sent, **context)
 
 
 @require_POST
 def submit(request: Request, reference: str, number: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    form = here.bound(SubmitForm, "submit", returned=bool(_milestone(here, number).returned_because))
+    form = here.bound(SubmitForm, "submit", returned=bool(milestone_of(here, number).returned_because))
     show = partial(show_milestone, number=number)
     return here.answer(form, workflow.submit, number, show=show, to=here.url("milestone", number))
 
@@ -95,17 +44,20 @@ def withdraw(request: Request, reference: str, number: int) -> HttpResponse:
 
 @require_POST
 def approve(request: Request, reference: str, number: int) -> HttpResponse:
-    """Approve the submission that the page showed, and no other."""
-    seen = request.POST.get("seen", "")
-    return _press(request, reference, number, partial(workflow.approve, seen=seen), _("Approved."))
+    """Approve the submission that the page showed, and no other; from a review, go on to the next."""
+    here = IntegrationPage(request, reference)
+    after = after_decision(here, milestone_of(here, number), _("Approved."))
+    return here.press(workflow.approve, number, to=after.to, done=after.told, seen=request.POST.get("seen", ""))
 
 
 @require_POST
 def return_milestone(request: Request, reference: str, number: int) -> HttpResponse:
+    """Return a submission; from a review, go on to the next."""
     here = IntegrationPage(request, reference)
     form = here.bound(ReturnForm, "return_milestone", findings=gates.findings(number, here.facts))
-    show = partial(show_milestone, number=number)
-    return here.answer(form, workflow.return_milestone, number, show=show, to=here.url("milestone", number))
+    after = after_decision(here, milestone_of(here, number), _("Returned. The sender is told the reason."))
+    show = partial(show_review if in_review(request) else show_milestone, number=number)
+    return here.answer(form, workflow.return_milestone, number, show=show, to=after.to, done=after.told)
 
 
 @require_POST

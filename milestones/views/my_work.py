@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ..clock import today
-from ..models import NoticeReceipt, User, WaitingItem
+from ..models import NoticeReceipt, User, WaitingItem, lacks_contact
 from ..process import Role, Status
 from .integration_page import PAGE_SIZE, Request
 
@@ -28,9 +28,7 @@ def my_work(request: Request) -> HttpResponse:
 def _waiting_for(user: User) -> QuerySet[WaitingItem]:
     items = WaitingItem.objects.select_related("integration__organisation", "integration__onboarding_contact")
     if user.is_staff:
-        nobodys = Q(integration__onboarding_contact__isnull=True) | Q(integration__onboarding_contact__is_active=False)
-        nobodys |= Q(integration__onboarding_contact__is_staff=False)
-        mine = Q(integration__onboarding_contact=user) | nobodys
+        mine = Q(integration__onboarding_contact=user) | lacks_contact("integration__")
         items = items.filter(mine, role=Role.ONBOARDING)
     else:
         items = items.filter(

@@ -7,7 +7,14 @@ from .checklist import add_item, confirm, end_exception, grant_exception, remove
 from .door import require_beforehand
 from .followups import accept_deferral, add_follow_up, close_follow_up, propose_deferral, reopen_follow_up
 from .intake import accept_intake, create_integration
-from .integrations import close_integration, pause_integration, resume_integration, set_contact
+from .integrations import (
+    assign_cases,
+    close_integration,
+    pause_integration,
+    resume_integration,
+    set_contact,
+    take_case,
+)
 from .launch import (
     confirm_launch,
     confirm_launch_date,
@@ -66,6 +73,7 @@ __all__ = [
     "add_scenario",
     "agree",
     "approve",
+    "assign_cases",
     "choose_mail",
     "close_deviation",
     "close_follow_up",
@@ -126,6 +134,7 @@ __all__ = [
     "set_scope",
     "stale",
     "submit",
+    "take_case",
     "unconfirm",
     "verify_agreement",
     "version_of",

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from .. import policy
+from .. import locks, policy
 from ..models import EventKind, Integration, User
 from ..process import Role
 from .accounts import close_sending
 from .door import door
-from .move import Move, asks
+from .move import Move, Stale, asks
 
 
 @asks(policy.Right.STEER)
@@ -48,9 +49,51 @@ def set_contact(integration: Integration, *, by: User, contact: User | None) -> 
     """
     with door(integration, by) as move:
         move.ask(set_contact)
-        if contact and contact.pk in move.facts.joined_ids:
-            raise ValidationError({"contact": _("They were on this integration for the sender. Name somebody else.")})
+        if contact:
+            _require_possible(move, contact)
         name_contact(move, contact)
+
+
+@asks(policy.Right.STEER)
+def take_case(integration: Integration, *, by: User) -> None:
+    """Become the contact of an integration that has none. Raises Stale if somebody has it, and says who."""
+    with door(integration, by) as move:
+        move.ask(take_case)
+        _require_possible(move, by)
+        contact = move.integration.onboarding_contact
+        if contact and contact.is_active and contact.is_staff:
+            raise Stale(_("%(who)s has this case.") % {"who": contact.name})
+        name_contact(move, by)
+
+
+@transaction.atomic
+def assign_cases(integrations: Iterable[Integration], *, by: User, contact: User) -> int:
+    """Name one contact for these integrations, and say of how many that was news: all of them, or none.
+
+    They are locked in the order of primary keys. Raises ValidationError (field `contact`) for somebody who was on one
+    of them for the sender, and names it.
+    """
+    policy.require_staff(by)
+    rows = sorted(integrations, key=lambda integration: integration.pk)
+    locks.lock_these(integration.pk for integration in rows)
+    return sum(_assign(integration, by, contact) for integration in rows)
+
+
+def _assign(integration: Integration, by: User, contact: User) -> bool:
+    with door(integration, by) as move:
+        move.require(policy.Right.STEER)
+        is_news = move.integration.onboarding_contact_id != contact.pk
+        if is_news:
+            _require_possible(move, contact)
+            name_contact(move, contact)
+        return is_news
+
+
+def _require_possible(move: Move, contact: User) -> None:
+    """Raise ValidationError for somebody who was on the integration for the sender: they could do nothing."""
+    if contact.pk in move.facts.joined_ids:
+        told = _("%(who)s was on %(reference)s for the sender. Name somebody else.")
+        raise ValidationError({"contact": told % {"who": contact.name, "reference": move.integration.reference}})
 
 
 def name_contact(move: Move, contact: User | None) -> None:

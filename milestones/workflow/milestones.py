@@ -13,7 +13,7 @@ from ..models import EventKind, Integration, Milestone, User
 from ..process import LAST_MILESTONE, MilestoneState
 from .accounts import close_sending
 from .door import door
-from .move import Move, asks
+from .move import Move, Stale, asks
 
 
 @asks(policy.Right.SUBMIT)
@@ -61,6 +61,7 @@ def return_milestone(
     with door(integration, by) as move:
         move.ask(return_milestone)
         milestone = _get(move, number)
+        _require_undecided(milestone)
         titles = {finding.key: finding.short for finding in gates.findings(number, move.facts)}
         about = [key for key in titles if key in requirements]
         _move_milestone(
@@ -84,6 +85,7 @@ def approve(integration: Integration, number: int, *, by: User, seen: str | None
     with door(integration, by) as move:
         milestone = _get(move, number)
         policy.require_approver(move.actor, milestone.submitted_by_id)
+        _require_undecided(milestone)
         milestone = _judged(move, number)  # before what was seen: whoever is late learns what is missing
         move.require_seen(seen)
         _move_milestone(
@@ -123,6 +125,14 @@ def reopen(integration: Integration, number: int, *, by: User, reason: str) -> N
 
 def _get(move: Move, number: int) -> Milestone:
     return move.integration.milestones.get(number=number)
+
+
+def _require_undecided(milestone: Milestone) -> None:
+    """Raise Stale, which says who was first, if somebody has decided on the submission already."""
+    if milestone.state == MilestoneState.APPROVED and milestone.approved_by:
+        raise Stale(_("%(who)s has approved this already.") % {"who": milestone.approved_by.name})
+    if milestone.state == MilestoneState.IN_PROGRESS and milestone.returned_by:
+        raise Stale(_("%(who)s has returned this already.") % {"who": milestone.returned_by.name})
 
 
 def _judged(move: Move, number: int) -> Milestone:

@@ -1,0 +1,50 @@
+"""The review queue: which part of it is shown, and who takes what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from ..models import Integration, User
+from ..process import MILESTONE_NUMBERS, MILESTONE_TITLES, Status
+from ..review_queue import Queue
+from .base import Form, line
+from .portfolio import ANY
+
+
+class QueueFilter(Form):
+    """What the queue shows; every field may be left out, and a value that makes no sense is ignored."""
+
+    queue = forms.ChoiceField(choices=Queue.choices, required=False, widget=forms.HiddenInput())
+    milestone = forms.TypedChoiceField(
+        label=_("Milestone"),
+        choices=[ANY, *((n, f"{n} {MILESTONE_TITLES[n]}") for n in MILESTONE_NUMBERS)],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    q = line(_("Organisation or integration"), required=False)
+
+
+class AssignForm(Form):
+    """Who at Digipost takes the integrations that are marked in the queue."""
+
+    contact = forms.ModelChoiceField(label=_("Assign the marked ones to"), queryset=User.objects.none())
+    integrations = forms.ModelMultipleChoiceField(
+        label=_("Marked"),
+        queryset=Integration.objects.exclude(status=Status.CLOSED),
+        error_messages={"required": _("Mark at least one in the list.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["contact"].queryset = User.objects.staff()  # type: ignore[attr-defined]
+
+    @property
+    def done(self) -> str:
+        count, contact = len(self.cleaned_data["integrations"]), self.cleaned_data["contact"]
+        told = ngettext("One case is assigned to %(who)s.", "%(count)s cases are assigned to %(who)s.", count)
+        return told % {"count": count, "who": contact.name}

@@ -1,0 +1,201 @@
+"""The review queue: what waits, for how long, whose it is, and one decision after the other."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from milestones import review_queue, workflow
+from milestones.demo import Journey
+from milestones.models import Integration, Milestone
+from milestones.policy import Forbidden
+from milestones.process import MilestoneState
+from milestones.workflow import Stale
+from tests.cast import Cast, fresh
+
+REVIEW = "/approvals/{}/1/"
+
+
+def submitted(cast: Cast, name: str) -> Journey:
+    """An integration of which milestone 1 waits for approval."""
+    journey = cast.journey(name)
+    journey.milestone_1_facts()
+    workflow.submit(journey.integration, 1, by=cast.manager)
+    return journey
+
+
+@pytest.fixture
+def three(cast: Cast) -> list[Journey]:
+    """Three submissions, oldest first: Ingrid's, Jonas' and nobody's."""
+    journeys = [submitted(cast, name) for name in ("Brev", "Faktura", "Lønn")]
+    for journey, contact in zip(journeys, (cast.staff, cast.other_staff, None), strict=True):
+        workflow.set_contact(journey.integration, by=cast.staff, contact=contact)
+    return journeys
+
+
+def listed(client: Client, query: str = "") -> list[str]:
+    """The names of the integrations in the queue."""
+    return [row.milestone.integration.name for row in client.get(f"/approvals/{query}").context["submissions"]]
+
+
+def shown(client: Client, journey: Journey, query: str = "?queue=all") -> dict[str, str]:
+    """The version that the review shows, and the queue it is in, as its forms send them."""
+    page = client.get(REVIEW.format(journey.integration.reference) + query)
+    return {"seen": page.context["here"].version, "queue": query.lstrip("?")}
+
+
+def test_each_queue_has_its_rows_and_its_count(cast: Cast, three: list[Journey]) -> None:
+    staff = cast.client(cast.staff)
+    assert listed(staff) == ["Brev", "Faktura", "Lønn"]
+    assert listed(staff, "?queue=mine") == ["Brev"]
+    assert listed(staff, "?queue=nobodys") == ["Lønn"]
+    assert staff.get("/approvals/").context["counts"] == {"mine": 1, "all": 3, "nobodys": 1}
+
+
+def test_filters_by_milestone_and_by_words(cast: Cast, three: list[Journey]) -> None:
+    staff = cast.client(cast.staff)
+    assert listed(staff, "?milestone=2") == []
+    assert listed(staff, "?milestone=1&q=faktura") == ["Faktura"]
+    assert listed(staff, "?milestone=x&queue=y") == ["Brev", "Faktura", "Lønn"]
+
+
+def test_a_contact_who_left_counts_as_none(cast: Cast, three: list[Journey]) -> None:
+    cast.other_staff.is_active = False
+    cast.other_staff.save()
+    assert listed(cast.client(cast.staff), "?queue=nobodys") == ["Faktura", "Lønn"]
+
+
+def test_how_long_it_has_waited_is_told_in_working_days(cast: Cast) -> None:
+    with time_machine.travel("2027-03-05T10:00:00+01:00", tick=False):  # a Friday
+        milestone = submitted(cast, "Brev").integration.milestones.get(number=1)
+    for day, days, late in (("05", 0, False), ("08", 1, False), ("10", 3, False), ("11", 4, True)):
+        with time_machine.travel(f"2027-03-{day}T10:00:00+01:00", tick=False):
+            waited = review_queue.waited(milestone, 3)
+            assert (waited.waited, waited.is_late, waited.promised.isoformat()) == (days, late, "2027-03-10")
+
+
+def test_what_was_returned_once_is_marked_as_submitted_again(cast: Cast, three: list[Journey]) -> None:
+    workflow.return_milestone(three[0].integration, 1, by=cast.staff, reason="Nei")
+    workflow.submit(three[0].integration, 1, by=cast.manager, answer="Rettet")
+    page = cast.client(cast.staff).get("/approvals/").content.decode()
+    assert page.count("Sendt inn på nytt") == 1
+
+
+def test_a_decision_leads_to_the_next(cast: Cast, three: list[Journey]) -> None:
+    staff, (first, second, third) = cast.client(cast.staff), three
+    approve = f"/i/{first.integration.reference}/milestones/1/approve/"
+    answer = staff.post(approve, shown(staff, first), follow=True)
+    assert answer.redirect_chain == [(REVIEW.format(second.integration.reference) + "?queue=all", 302)]
+    assert f"{second.integration.reference} Faktura" in str(next(iter(answer.context["messages"])))
+    back = f"/i/{second.integration.reference}/milestones/1/return/"
+    answer = staff.post(back, {"reason": "Nei", "queue": "queue=all"})
+    assert answer["Location"] == REVIEW.format(third.integration.reference) + "?queue=all"
+    approve = f"/i/{third.integration.reference}/milestones/1/approve/"
+    assert staff.post(approve, shown(staff, third))["Location"] == "/approvals/?queue=all"
+
+
+def test_a_decision_on_the_milestones_own_page_stays_there(cast: Cast, three: list[Journey]) -> None:
+    own = f"/i/{three[0].integration.reference}/milestones/1/"
+    seen = cast.client(cast.staff).get(own).context["here"].version
+    assert cast.client(cast.staff).post(f"{own}approve/", {"seen": seen})["Location"] == own
+
+
+def test_a_return_without_a_reason_is_told_in_the_review(cast: Cast, three: list[Journey]) -> None:
+    address = f"/i/{three[0].integration.reference}/milestones/1/return/"
+    answer = cast.client(cast.staff).post(address, {"reason": "", "queue": "queue=mine"})
+    assert answer.status_code == 422
+    assert answer.templates[0].name == "integration/review.html"
+    assert answer.context["queue"].name == "mine"
+
+
+def test_who_is_late_in_the_same_queue_is_told_who_decided(cast: Cast, three: list[Journey]) -> None:
+    one, other, journey = cast.client(cast.staff), cast.client(cast.other_staff), three[0]
+    sent = shown(other, journey)
+    approve = f"/i/{journey.integration.reference}/milestones/1/approve/"
+    one.post(approve, shown(one, journey))
+    late = other.post(approve, sent)
+    assert late.status_code == 409
+    assert cast.staff.name in late.content.decode()
+    assert journey.integration.milestones.get(number=1).approved_by == cast.staff
+    page = other.get(REVIEW.format(journey.integration.reference) + "?queue=all").content.decode()
+    assert cast.staff.name in page
+    assert "approve/" not in page
+
+
+def test_a_case_that_nobody_has_is_taken_in_one_press(cast: Cast, three: list[Journey]) -> None:
+    staff, nobodys = cast.client(cast.staff), three[2].integration
+    answer = staff.post(f"/i/{nobodys.reference}/take/", {"queue": "queue=nobodys"})
+    assert answer["Location"] == "/approvals/?queue=nobodys"
+    assert fresh(nobodys).onboarding_contact == cast.staff
+    answer = cast.client(cast.other_staff).post(f"/i/{nobodys.reference}/take/", {"queue": "queue=nobodys"})
+    assert answer.status_code == 409
+    assert cast.staff.name in answer.content.decode()
+    assert fresh(nobodys).onboarding_contact == cast.staff
+
+
+def test_taken_in_a_review_one_stays_in_it(cast: Cast, three: list[Journey]) -> None:
+    reference = three[2].integration.reference
+    answer = cast.client(cast.staff).post(f"/i/{reference}/take/", {"queue": "queue=nobodys", "number": "1"})
+    assert answer["Location"] == REVIEW.format(reference) + "?queue=nobodys"
+
+
+def test_those_that_are_marked_are_assigned_in_one_press(cast: Cast, three: list[Journey]) -> None:
+    marked = [journey.integration.pk for journey in three]
+    sent = {"integrations": marked, "contact": cast.other_staff.pk, "queue": "queue=all"}
+    assert cast.client(cast.staff).post("/approvals/assign/", sent)["Location"] == "/approvals/?queue=all"
+    assert {fresh(journey.integration).onboarding_contact for journey in three} == {cast.other_staff}
+    assert three[1].integration.events.filter(kind="contact_changed").count() == 1  # who had it had it already
+
+
+def test_assigning_none_or_to_nobody_says_what_is_missing_and_keeps_the_marks(
+    cast: Cast, three: list[Journey]
+) -> None:
+    marked = [three[0].integration.pk]
+    answer = cast.client(cast.staff).post("/approvals/assign/", {"integrations": marked, "queue": "queue=all"})
+    assert (answer.status_code, answer.context["marked"]) == (422, marked)
+    answer = cast.client(cast.staff).post("/approvals/assign/", {"contact": cast.staff.pk, "integrations": ["x"]})
+    assert answer.status_code == 422
+
+
+def test_all_are_assigned_or_none(cast: Cast, three: list[Journey]) -> None:
+    """Somebody who was on one of them for the sender, and is staff now, can be the contact of the others alone."""
+    cast.manager.is_staff = True
+    cast.manager.save()
+    other = cast.neighbour().integration
+    rows = Integration.objects.filter(pk__in=[other.pk, three[0].integration.pk])
+    with pytest.raises(ValidationError, match=three[0].integration.reference):
+        workflow.assign_cases(rows, by=cast.staff, contact=cast.manager)
+    assert fresh(other).onboarding_contact != cast.manager
+    assert workflow.assign_cases(rows.filter(pk=other.pk), by=cast.staff, contact=cast.manager) == 1
+
+
+def test_nobody_but_staff_takes_or_assigns(cast: Cast, three: list[Journey]) -> None:
+    integration = three[2].integration
+    with pytest.raises(Forbidden):
+        workflow.take_case(integration, by=cast.manager)
+    with pytest.raises(Forbidden):
+        workflow.assign_cases([integration], by=cast.manager, contact=cast.staff)
+    for address in ("/approvals/", REVIEW.format(integration.reference)):
+        assert cast.client(cast.manager).get(address).status_code == 403
+
+
+def test_whoever_has_a_case_keeps_it(cast: Cast, three: list[Journey]) -> None:
+    with pytest.raises(Stale, match=cast.other_staff.name):
+        workflow.take_case(three[1].integration, by=cast.staff)
+
+
+def test_the_next_is_the_first_again_after_the_last(cast: Cast, three: list[Journey]) -> None:
+    queue = review_queue.submissions(cast.staff, {})
+    rows = list(queue)
+    assert [review_queue.next_after(row, queue).milestone for row in rows] == [rows[1], rows[2], rows[0]]
+    assert review_queue.next_after(rows[0], queue).left == 2
+
+
+def test_a_paused_one_is_in_no_queue(cast: Cast, three: list[Journey]) -> None:
+    workflow.pause_integration(three[0].integration, by=cast.staff, reason="Venter på leverandøren")
+    assert listed(cast.client(cast.staff)) == ["Faktura", "Lønn"]
+    page = cast.client(cast.staff).get(REVIEW.format(three[0].integration.reference) + "?queue=all")
+    assert "approve/" not in page.content.decode()
+    assert Milestone.objects.filter(state=MilestoneState.SUBMITTED).count() == 3
