@@ -51,9 +51,9 @@ def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
     return page(request, "approvals.html", context, 422 if sent else 200, listed=forms.values())
 
 
-def _marked(sent: Form | None) -> list[int]:
-    """The integrations that were marked in a form that comes back."""
-    return [int(pk) for pk in sent["integrations"].value() or ()] if isinstance(sent, AssignForm) else []
+def _marked(sent: Form | None) -> list[str]:
+    """The integrations that were marked in a form that comes back, as it named them."""
+    return list(sent["integrations"].value() or ()) if isinstance(sent, AssignForm) else []
 
 
 @require_POST
