@@ -12,7 +12,7 @@ from milestones import gates, workflow
 from milestones.clock import today
 from milestones.demo import Journey
 from milestones.models import EventKind, ScenarioRun, latest_runs
-from milestones.process import Environment, Outcome
+from milestones.process import Environment, Outcome, ScopeMode
 from tests.cast import Cast, facts_now
 
 
@@ -196,3 +196,18 @@ def test_who_records_no_runs_sees_the_table_alone(cast: Cast, journey: Journey) 
     page = cast.client(cast.staff).get(f"/i/{journey.integration.reference}/scenarios/")
     assert "runs" not in page.context
     assert len(page.context["rows"]) == journey.integration.scenarios.current().count()
+
+
+def test_no_runs_are_recorded_in_production_where_none_are_needed(cast: Cast, journey: Journey) -> None:
+    journey.runs()
+    journey.open_production()
+    journey.pass_milestone(3)
+    journey.production_scope()
+    address = f"/i/{journey.integration.reference}/production-tests/"
+    assert "runs" in cast.client(cast.lead).get(address).context
+    workflow.set_scope(
+        journey.integration, by=cast.lead, mode=ScopeMode.NOT_NEEDED, reason="Prøvd før", no_print_trial_reason=""
+    )
+    page = cast.client(cast.lead).get(address)
+    assert "runs" not in page.context
+    assert [row.scenario.code for row in page.context["rows"]] == ["P01"]
