@@ -108,7 +108,7 @@ def _with_dates(recorded: str) -> str:
 
 def _shown_date(match: re.Match[str]) -> str:
     try:
-        return date_format(datetime.date.fromisoformat(match.group()), "j. b Y")
+        return date_format(datetime.date.fromisoformat(match.group()), "SHORT_DATE_FORMAT")
     except ValueError:
         return match.group()
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from milestones import workflow
 from milestones.clock import today
+from milestones.compiled import Compiled
 from milestones.demo import Journey
 from milestones.facts import facts_for, facts_of
-from milestones.models import Integration
+from milestones.models import Integration, Member
 from milestones.process import Role
 from tests.cast import Cast, fresh
+from tests.processes import PATIENCE
 
 
 def same_alone_and_among_others(*integrations: Integration) -> bool:
@@ -65,3 +73,46 @@ def in_operations(journey: Journey) -> None:
     workflow.open_deviation(
         integration, by=cast.lead, title="Avvik", description="Noe", handler="Terje", opened_on=today()
     )
+
+
+@pytest.mark.parametrize("among", [0, 1], ids=["alone", "among others"])
+def test_of_an_open_deviation_no_more_is_read_than_that_there_is_one(cast: Cast, among: int) -> None:
+    journey = cast.journey()
+    read = [fresh(journey.integration), fresh(cast.neighbour().integration)][: 1 + among]
+    with CaptureQueriesContext(connection) as queries:
+        facts_for(read)
+    (query,) = [one["sql"] for one in queries if 'FROM "milestones_deviation"' in one["sql"]]
+    columns = query.removeprefix("SELECT ").partition(" FROM ")[0].split(", ")
+    assert columns == ['"milestones_deviation"."id"', '"milestones_deviation"."integration_id"']
+
+
+def test_what_threads_share_is_not_changed_when_sql_is_made_of_it() -> None:
+    """Django counts in a query, while it makes SQL of it, who uses which table: two at once leave one out."""
+    shared = Member.objects.order_by("pk")
+    rows = Compiled(shared)
+    rows.all()
+    rows.of([1])
+    rows.of([1, 2])
+    assert not shared.query.alias_map
+    assert not shared.query.alias_refcount
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_that_ask_first_all_get_the_right_rows(cast: Cast) -> None:
+    journey, other = cast.journey(), cast.neighbour()
+    everybody = Member.objects.order_by("pk")
+    ids = [journey.integration.pk, other.integration.pk]
+    asked = [("all", None), ("of", ids[:1]), ("of", ids[1:]), ("of", ids)] * 2
+    right = [list(everybody) if one is None else list(everybody.filter(integration__in=one)) for _name, one in asked]
+    barrier = Barrier(len(asked))
+    rows = Compiled(Member.objects.order_by("pk"))
+
+    def ask(name: str, ids: list[int] | None) -> list[Member]:
+        try:
+            barrier.wait(PATIENCE)
+            return list(rows.all() if ids is None else rows.of(ids))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(asked)) as pool:
+        assert list(pool.map(ask, *zip(*asked, strict=True))) == right

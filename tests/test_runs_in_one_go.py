@@ -12,7 +12,7 @@ from milestones import gates, workflow
 from milestones.clock import today
 from milestones.demo import Journey
 from milestones.models import EventKind, ScenarioRun, latest_runs
-from milestones.process import Environment, Outcome
+from milestones.process import Environment, Outcome, ScopeMode
 from tests.cast import Cast, facts_now
 
 
@@ -32,9 +32,14 @@ PAGES = {"test": "scenarios", "production": "production-tests"}
 def opened(cast: Cast, journey: Journey, environment: str = "test") -> dict[str, Any]:
     """What the page of the set sends along, as the technical lead has it open now."""
     page = cast.client(cast.lead).get(f"/i/{journey.integration.reference}/{PAGES[environment]}/").content.decode()
-    along = {name: re.findall(rf'name="{name}" value="([^"]+)"', page) for name in ("shown", "rest")}
+    return along(page)
+
+
+def along(page: str) -> dict[str, Any]:
+    """What the form on a page of the set has in hidden fields."""
+    hidden = {name: re.findall(rf'name="{name}" value="([^"]+)"', page) for name in ("shown", "rest")}
     (table,) = re.findall(r'enctype="multipart/form-data">(.*?)</form>', page, re.DOTALL) or [""]
-    return along | {"form_key": "".join(re.findall(r'name="form_key" value="([^"]+)"', table))}
+    return hidden | {"form_key": "".join(re.findall(r'name="form_key" value="([^"]+)"', table))}
 
 
 def send(cast: Cast, journey: Journey, environment: str = "test", page: Any = None, **data: str) -> Any:
@@ -48,6 +53,13 @@ def outcomes(journey: Journey) -> dict[str, str]:
     """The outcome that counts, by scenario."""
     runs = latest_runs(journey.integration.scenarios.current()).values()
     return {run.scenario.code: run.outcome for run in runs}
+
+
+def in_words_of_our_own(cast: Cast, journey: Journey) -> Any:
+    """A scenario beside the basic ones."""
+    return workflow.add_scenario(
+        journey.integration, by=cast.lead, environment=Environment.TEST, code="E01", title="Nytt", passes_when="Virker"
+    )
 
 
 def test_the_whole_set_passes_with_one_form(cast: Cast, journey: Journey) -> None:
@@ -137,9 +149,7 @@ def test_what_is_kept_back_is_not_of_the_rest(cast: Cast, journey: Journey) -> N
 
 def test_an_old_page_records_nothing_of_what_it_did_not_show(cast: Cast, journey: Journey) -> None:
     page = opened(cast, journey)
-    workflow.add_scenario(
-        journey.integration, by=cast.lead, environment=Environment.TEST, code="E01", title="Nytt", passes_when="Virker"
-    )
+    in_words_of_our_own(cast, journey)
     assert send(cast, journey, page=page, rest_passed="on").status_code == 302
     assert "E01" not in outcomes(journey)
 
@@ -149,8 +159,47 @@ def test_nor_anything_at_all_if_something_it_showed_is_gone(cast: Cast, journey:
     first = journey.integration.scenarios.current()[0]
     workflow.remove_scenario(journey.integration, first.pk, by=cast.lead)
     workflow.add_basic_scenarios(journey.integration, by=cast.lead)  # the same id, and another scenario
-    assert send(cast, journey, page=page, outcome_T01="passed").status_code == 409
+    answer = send(cast, journey, page=page, outcome_T01="passed")
+    assert "Ikke lenger i settet slik denne siden viste det: T01." in told_by(answer)
     assert not ScenarioRun.objects.exists()
+
+
+def told_by(answer: Any) -> str:
+    """What the page says above the table, when it gives back what was filled in."""
+    assert answer.status_code == 422
+    return " ".join(answer.context["runs"].non_field_errors())
+
+
+def test_an_old_page_gives_back_what_was_filled_in_and_takes_it_then(cast: Cast, journey: Journey) -> None:
+    gone = in_words_of_our_own(cast, journey)
+    page = opened(cast, journey)
+    workflow.remove_scenario(journey.integration, gone.pk, by=cast.lead)
+    yesterday = str(today() - datetime.timedelta(days=1))
+    filled_in = {
+        "ran_on": yesterday, "rest_passed": "on", "outcome_T02": "failed", "note_T02": "Feilkode 400",
+        "outcome_E01": "passed", "note_E01": "Gikk <fint>",
+    }  # fmt: skip
+    answer = send(cast, journey, page=page, **filled_in)
+    told = told_by(answer)
+    assert "Ikke lenger i settet slik denne siden viste det: E01." in told
+    assert "E01: Gikk <fint>" in told
+    assert not ScenarioRun.objects.exists()
+    text = answer.content.decode()
+    assert "Gikk &lt;fint&gt;" in text
+    form = answer.context["runs"]
+    there = {name: form[name].value() for name in ("ran_on", "rest_passed", "outcome_T02", "note_T02")}
+    assert there == {"ran_on": yesterday, "rest_passed": True, "outcome_T02": "failed", "note_T02": "Feilkode 400"}
+    assert send(cast, journey, page=along(text), **filled_in).status_code == 302
+    assert outcomes(journey)["T02"] == "failed"
+    assert {str(run.ran_on) for run in ScenarioRun.objects.all()} == {yesterday}
+    assert len(outcomes(journey)) == journey.integration.scenarios.current().count()
+
+
+def test_an_old_page_of_a_set_that_was_emptied_gives_back_the_notes(cast: Cast, journey: Journey) -> None:
+    page = opened(cast, journey)
+    for one in journey.integration.scenarios.current():
+        workflow.remove_scenario(journey.integration, one.pk, by=cast.lead)
+    assert "T01: Gikk fint" in told_by(send(cast, journey, page=page, outcome_T01="passed", note_T01="Gikk fint"))
 
 
 def test_a_scenario_that_is_out_of_the_set_stops_all_of_them(cast: Cast, journey: Journey) -> None:
@@ -196,3 +245,18 @@ def test_who_records_no_runs_sees_the_table_alone(cast: Cast, journey: Journey) 
     page = cast.client(cast.staff).get(f"/i/{journey.integration.reference}/scenarios/")
     assert "runs" not in page.context
     assert len(page.context["rows"]) == journey.integration.scenarios.current().count()
+
+
+def test_no_runs_are_recorded_in_production_where_none_are_needed(cast: Cast, journey: Journey) -> None:
+    journey.runs()
+    journey.open_production()
+    journey.pass_milestone(3)
+    journey.production_scope()
+    address = f"/i/{journey.integration.reference}/production-tests/"
+    assert "runs" in cast.client(cast.lead).get(address).context
+    workflow.set_scope(
+        journey.integration, by=cast.lead, mode=ScopeMode.NOT_NEEDED, reason="Prøvd før", no_print_trial_reason=""
+    )
+    page = cast.client(cast.lead).get(address)
+    assert "runs" not in page.context
+    assert [row.scenario.code for row in page.context["rows"]] == ["P01"]

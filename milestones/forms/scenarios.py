@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -63,8 +62,9 @@ class RunRow:
 class RunsForm(Form):
     """How each scenario of a set went, on one day: what is not marked is not recorded.
 
-    A page may be old. It says itself, by primary keys, which scenarios it showed and which of them as not passed: so
-    nobody records of a scenario what they did not see, and a second press records the same as the first.
+    A page may be old. It says itself which scenarios it showed, as of `shown`, and which of them as not passed: so
+    nobody records of a scenario what they did not see, and a second press records the same as the first. Where one of
+    them is no longer in the set, nothing is recorded; what was filled in is given back on the set as it stands.
     """
 
     ran_on = PastDateField(label=_("Date"))
@@ -94,6 +94,11 @@ class RunsForm(Form):
         ]
 
     @property
+    def shown(self) -> list[str]:
+        """The scenarios that this page shows, each by primary key and id."""
+        return [f"{one.pk} {one.code}" for one in self.scenarios]
+
+    @property
     def not_passed(self) -> list[int]:
         """The scenarios that this page shows as not passed, by primary key: the rest, if it is said to have passed."""
         latest = {pk: run.outcome for pk, run in self.latest.items()}
@@ -101,6 +106,7 @@ class RunsForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self._require_still_there()
         outcomes = self._outcomes()
         noted_only = self._typed("note").keys() - outcomes.keys()
         for one in self.scenarios:
@@ -120,20 +126,35 @@ class RunsForm(Form):
         count = len(self._outcomes())
         return ngettext("One run is recorded.", "%(count)s runs are recorded.", count) % {"count": count}
 
+    def _require_still_there(self) -> None:
+        """Raise for what the page showed and is no longer in the set, with the notes that have no field any more."""
+        gone = [said.rpartition(" ")[2] for said in self._sent("shown") if said not in self.shown]
+        if not gone:
+            return
+        told = _(
+            "No longer in the set as this page showed it: %(scenarios)s. What else you filled in is kept here. Look "
+            "through it, and record it again."
+        )
+        raise ValidationError([ValidationError(told, params={"scenarios": ", ".join(gone)}), *self._notes_of(gone)])
+
+    def _notes_of(self, gone: list[str]) -> Iterator[ValidationError]:
+        for code in gone:
+            name = f"note_{code}"
+            if name not in self.fields and self.data.get(name):
+                said = {"scenario": code, "note": self.data[name]}
+                yield ValidationError(_("You had noted on %(scenario)s: %(note)s"), params=said)
+
     def _outcomes(self) -> dict[int, Outcome]:
-        """What is to be recorded, by primary key.
-
-        That includes what the page showed and has left the set since: for its sake workflow refuses all of them.
-        """
+        """What is to be recorded, by primary key."""
         marked = self._typed("outcome")
-        rest = self._said("rest") - marked.keys() if self.cleaned_data.get("rest_passed") else set()
-        gone = self._said("shown") - {one.pk for one in self.scenarios}
+        rest = self._sent("rest") if self.cleaned_data.get("rest_passed") else []
+        passed = [one.pk for one in self.scenarios if str(one.pk) in rest and one.pk not in marked]
         recorded = {pk: Outcome(value) for pk, value in marked.items() if value != NOT_NOW}
-        return dict.fromkeys(sorted(rest | gone), Outcome.PASSED) | recorded
+        return dict.fromkeys(passed, Outcome.PASSED) | recorded
 
-    def _said(self, name: str) -> set[int]:
-        """The primary keys that the page sent along in fields of that name."""
-        return {int(pk) for pk in cast(QueryDict, self.data).getlist(name) if re.fullmatch(r"[0-9]{1,15}", pk)}
+    def _sent(self, name: str) -> list[str]:
+        """What the page sent along in fields of that name."""
+        return cast(QueryDict, self.data).getlist(name)
 
     def _typed(self, name: str) -> dict[int, str]:
         """What stands in the fields of that name, by the scenario's primary key; empty ones left out."""

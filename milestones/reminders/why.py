@@ -52,7 +52,7 @@ class Verdict:
     def text(self) -> str:
         """The answer in words, in the language in force."""
         return str(self.answer.label) % {
-            "day": date_format(self.day, "j. F Y") if self.day else "",
+            "day": date_format(self.day) if self.day else "",
             "roles": ", ".join(str(role.label) for role in self.roles),
         }
 

@@ -99,6 +99,14 @@ def requirement_status(here: Any, code: str) -> dict[str, Any]:
     }
 
 
+@register.simple_tag(takes_context=True)
+def evidence(context: Any, basis: Any) -> str:
+    """What a requirement is judged by, an `Evidence` of `views/evidence.py`: to be read, so without a form."""
+    with context.push(runs=None, **basis.shown):
+        shown: str = context.template.engine.get_template(basis.part).render(context)
+    return shown
+
+
 @register.inclusion_tag("_partials/form.html", takes_context=True)
 def form(
     context: dict[str, Any],

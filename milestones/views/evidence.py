@@ -18,7 +18,7 @@ Reading = Callable[[IntegrationPage], Shown]
 
 @dataclass(frozen=True)
 class Evidence:
-    """`part` is the template that shows it, and `shown` what is in it."""
+    """`part` is the template that shows it, and `shown` what it reads, by name."""
 
     part: str
     shown: Shown
@@ -30,7 +30,7 @@ READINGS: dict[str, tuple[str, Reading]] = {}
 
 def _of(code: str, template: str) -> Callable[[Reading], Reading]:
     def register(reading: Reading) -> Reading:
-        READINGS[code] = (f"_partials/evidence/{template}.html", reading)
+        READINGS[code] = (f"_partials/{template}.html", reading)
         return reading
 
     return register
@@ -52,30 +52,30 @@ def _evidence_of(here: IntegrationPage, finding: Finding, confirmed: Mapping[str
     return Evidence(template, shown) if any(shown.values()) else None
 
 
-@_of("1.1", "agreements")
+@_of("1.1", "evidence/agreements")
 def _agreements(here: IntegrationPage) -> Shown:
     rows = here.integration.agreements.current().select_related("document", "recorded_by", "verified_by")
     return {"agreements": list(rows)}
 
 
-@_of("1.2", "roles")
+@_of("1.2", "evidence/roles")
 def _roles(here: IntegrationPage) -> Shown:
     counts = {"member__left_at": None, "member__user__is_active": True, "member__user__is_staff": False}
     held = RoleHolding.objects.filter(member__integration=here.integration, ended_at=None, **counts)
     return {"held": list(held.select_related("member").order_by("role", "given_at"))}
 
 
-@_of("1.3", "services")
+@_of("1.3", "decisions")
 def _services(here: IntegrationPage) -> Shown:
     return {"decisions": list(here.integration.service_decisions.select_related("decided_by"))}
 
 
-@_of("1.4", "accounts")
+@_of("1.4", "account_ids")
 def _accounts(here: IntegrationPage) -> Shown:
     return {"ids": here.facts.test_account_id or here.facts.production_account_id}
 
 
-@_of("2.2", "kickoff")
+@_of("2.2", "evidence/kickoff")
 def _kickoff(here: IntegrationPage) -> Shown:
     kickoffs = here.integration.meetings.filter(kind=MeetingKind.KICKOFF).select_related("document")
     milestones = [row for row in here.integration.milestones.all() if row.number > 1]
@@ -94,7 +94,7 @@ def _accord(here: IntegrationPage, subject: Accord) -> Any:
     return rows.select_related("sender_by", "digipost_by").filter(subject=subject).first()
 
 
-@_of("3.1", "scenarios")
+@_of("3.1", "evidence/scenarios")
 def _scenarios(here: IntegrationPage) -> Shown:
     return {"rows": rows_of(here, Environment.TEST), "accord": _accord(here, Accord.SCENARIOS)}
 
@@ -105,13 +105,13 @@ def _verification(here: IntegrationPage) -> Shown:
     return {"verification": row if row.stands or row.withdrawn_at else None}
 
 
-@_of("3.3", "production")
+@_of("3.3", "evidence/production")
 def _production(here: IntegrationPage) -> Shown:
     row = here.integration.accounts
     return {"accounts": row if row.production_enabled or row.details_passed_at else None}
 
 
-@_of("4.1", "production_tests")
+@_of("4.1", "evidence/production_tests")
 def _production_tests(here: IntegrationPage) -> Shown:
     return {
         "scope": here.integration.production_scope if here.facts.scope_mode else None,
@@ -125,11 +125,11 @@ def _launch_date(here: IntegrationPage) -> Shown:
     return {"launch": here.integration.launch if here.facts.launch_on else None}
 
 
-@_of("5.1", "follow_ups")
+@_of("5.1", "follow_up_rows")
 def _follow_ups(here: IntegrationPage) -> Shown:
-    return {"follow_ups": list(here.integration.follow_ups.all())}
+    return {"items": list(here.integration.follow_ups.all())}
 
 
-@_of("5.2", "launched")
+@_of("5.2", "first_sending")
 def _launched(here: IntegrationPage) -> Shown:
     return {"launch": here.integration.launch if here.facts.first_sending_on else None}

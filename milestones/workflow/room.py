@@ -38,5 +38,5 @@ def require_turn(rows: QuerySet[Any], moment: str, most: int, refusal: str) -> N
     """
     recent = rows.filter(**{f"{moment}__gt": clock.now() - A_DAY}).order_by(f"-{moment}")
     for first in recent.values_list(moment, flat=True)[most - 1 : most]:
-        again = date_format(clock.in_oslo(first + A_DAY), "j. F, H:i")
+        again = date_format(clock.in_oslo(first + A_DAY), "SHORT_DATETIME_FORMAT")
         raise ValidationError(refusal % {"most": most, "when": again})

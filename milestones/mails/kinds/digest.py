@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ...addresses import absolute, path_to
@@ -14,7 +15,7 @@ from ...reminders.decide import Line, Told, Urgency
 from ..answering import contact_of
 from ..kind import registered
 from ..today import Known
-from ..words import day_text, one_line, text_of
+from ..words import one_line, text_of
 from .by_day import ByDay
 
 
@@ -70,7 +71,7 @@ def _entry(line: Line, known: Known) -> dict[str, str]:
     names = ", ".join(called(person, line.integration_id, known.names) for person in people)
     role = str(line.role.label) if line.role else _("Reads Digipost's notices")
     stands_on = f"{_('Stands on')}: {role}" + (f" ({names})" if names else "")
-    due = f" · {_('Due date')} {day_text(line.due_on)}" if line.due_on else ""
+    due = f" · {_('Due date')} {date_format(line.due_on)}" if line.due_on else ""
     return {
         "text": one_line(text_of(line)),
         "about": one_line(f"{integration.reference} {integration.name}, {integration.organisation.name}"),

@@ -1,0 +1,5 @@
+"""Nynorsk has the dates of bokmål."""
+
+from ..nb.formats import SHORT_DATE_FORMAT, SHORT_DATETIME_FORMAT
+
+__all__ = ["SHORT_DATETIME_FORMAT", "SHORT_DATE_FORMAT"]
