@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .. import texts
 from ..gates import Unmet
@@ -39,11 +37,6 @@ def text_of(line: Any) -> str:
     if line.reason == "certificate_expires":
         return _("The certificate expires soon")
     return Unmet(line.code, line.reason, Role(line.role or Role.OBSERVER), line.where, (), params).text
-
-
-def day_text(day: datetime.date) -> str:
-    """A date as it stands in a mail: only English has no dot after its number."""
-    return date_format(day, "j F Y" if get_language() == "en" else "j. F Y")
 
 
 def one_line(text: str) -> str:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
-
 from django import template
-from django.utils.formats import date_format
 
-from ..addresses import absolute, path_of, path_to
+from ..addresses import absolute, path_of
 from ..mails import words
 from ..models import Integration
 from ..reminders.decide import Line, Waiting
@@ -31,7 +28,7 @@ def sentence(waiting: Waiting) -> str:
 @register.filter
 def done_here(stuck: Stuck) -> str:
     """Where something stuck is done, as it stands in a mail."""
-    return absolute(path_to(stuck.waiting, stuck.integration.reference))
+    return absolute(path_of(stuck.waiting.where, stuck.integration.reference, stuck.waiting.code))
 
 
 @register.filter
@@ -44,18 +41,6 @@ def one_line(text: object) -> str:
 def line_text(line: Line) -> str:
     """What a line of a digest says, in the language in force."""
     return words.text_of(line)
-
-
-@register.filter(expects_localtime=True)
-def day(when: datetime.date) -> str:
-    """A date as it stands in a mail."""
-    return words.day_text(when)
-
-
-@register.filter(expects_localtime=True)
-def moment(when: datetime.datetime) -> str:
-    """A date and an hour, as they stand in a mail."""
-    return f"{day(when)} {date_format(when, 'H:i')}"
 
 
 @register.filter

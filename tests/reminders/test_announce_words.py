@@ -65,7 +65,7 @@ def test_mails_name_what_they_are_about(cast: Cast, quiet: Journey, send_all: Se
     assert not str(notice.body).rstrip().endswith("--")
     invited = next(one for one in mail.outbox if one.to == ["eva@fjordvik.example"])
     assert "Your role: Technical lead" in invited.body
-    assert re.search(r"until \d+ \w+ 2026 \d\d:\d\d", str(invited.body))
+    assert re.search(r"until \d+ [A-Z]\w+ 2026 \d\d:\d\d", str(invited.body))
 
 
 def test_only_our_own_link_is_one(cast: Cast, quiet: Journey, send_all: Send) -> None:
