@@ -69,9 +69,8 @@ def examine(upload: File[Any]) -> Examined:
     scan(content)
     found = Parsed(content) if charset else parsing.parsed(content, kind)
     attachments = [{**one, "name": shown_name(one["name"])} for one in found.attachments]
-    return Examined(
-        safe_name(upload.name or "", kind), kind, found.content, received, charset, attachments, found.preview
-    )
+    name = safe_name(upload.name or "", kind)
+    return Examined(name, kind, found.content, received, charset, attachments, found.preview)
 
 
 def _content_of(upload: File[Any]) -> bytes:

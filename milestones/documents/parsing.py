@@ -36,7 +36,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class Parsed:
-    """The bytes to keep, the files that a PDF brings along (`name`, `type` (MIME) and `size` (bytes)), and a preview."""
+    """The bytes to keep, a preview, and the files that a PDF brings along: `name`, `type` (MIME) and `size` (bytes)."""
 
     content: bytes
     attachments: list[dict[str, Any]] = field(default_factory=list)

@@ -59,7 +59,8 @@ def drawn(content: bytes, kind: str) -> tuple[dict[str, Any], bytes]:
     """What there is to tell of a preview, and the preview. Raises Refused, or what libraries do."""
     import drawing  # noqa: PLC0415
 
-    return drawing.drawn(content, kind)
+    told, picture = drawing.drawn(content, kind)
+    return told, picture
 
 
 if __name__ == "__main__":
