@@ -36,7 +36,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class Parsed:
-    """The bytes to keep, a preview, and the files that a PDF brings along: `name`, `type` (MIME) and `size` (bytes)."""
+    """The bytes to keep, a preview, and the files that a PDF brings along: `name`, `type` (MIME), `size` (bytes)."""
 
     content: bytes
     attachments: list[dict[str, Any]] = field(default_factory=list)

@@ -6,6 +6,7 @@ import io
 import os
 import struct
 import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -163,7 +164,7 @@ def test_a_picture_that_takes_more_than_there_is_room_for_has_no_preview() -> No
     huge = png(6, 8, [0] * 4).replace(struct.pack("!II", 1, 2), side * 2)
     header = b"IHDR" + huge[16:29]
     huge = huge[:12] + header + struct.pack("!I", zlib.crc32(header)) + huge[33:]
-    assert Image.open(io.BytesIO(huge)).size == (60_000, 60_000)
+    assert huge[16:24] == side * 2
     assert drawn_alone(huge, "image/png") == parsing.Preview()
 
 
@@ -174,6 +175,23 @@ def test_a_page_with_a_picture_that_unpacks_to_too_much_is_kept() -> None:
     image = stream(packed, f"{about} /Filter /FlateDecode")
     content = pdf_of("", stream("200 0 0 200 0 0 cm /I Do"), image, page=resources)
     assert examined(content).content == content
+
+
+TAKEN_OVER = """
+import os, runpy, socket, sys, types
+sys.path.insert(0, {parser!r})
+sys.modules["drawing"] = types.SimpleNamespace(drawn=lambda content, kind: ({{"got": str({what})}}, b""))
+sys.argv = ["parser", "draw", "image/png"]
+runpy.run_path({parser!r} + "/__main__.py", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("what", ["open('/etc/passwd')", "socket.socket()", "os.pipe()", "os.listdir('/')"])
+def test_whoever_takes_the_library_over_opens_nothing(what: str) -> None:
+    for asked, code in (("'nothing'", 0), (what, parsing.REFUSED)):
+        command = [sys.executable, "-c", TAKEN_OVER.format(parser=str(parsing.PARSER), what=asked)]
+        done = subprocess.run(command, input=b"", capture_output=True, check=False)
+        assert done.returncode == code, (asked, done)
 
 
 def test_a_library_that_dies_takes_no_upload_with_it(monkeypatch: pytest.MonkeyPatch) -> None:

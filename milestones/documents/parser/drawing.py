@@ -6,8 +6,11 @@ import io
 from typing import Any
 
 import images
+import pypdfium2
 from PIL import Image
 from refused import Refused
+
+Image.preinit()  # what reads and writes the usual formats: later, no file can be opened
 
 WIDTH, HEIGHT = 900, 1800
 """Pixels at most."""
@@ -30,8 +33,6 @@ def drawn(content: bytes, kind: str) -> tuple[dict[str, Any], bytes]:
 
 def _first_page(content: bytes) -> tuple[int, Any]:
     """With what is filled in and signed: forms are drawn by the library's own part for them, which runs no scripts."""
-    import pypdfium2  # noqa: PLC0415  # an image is drawn without it
-
     with pypdfium2.PdfDocument(content) as pdf:
         pdf.init_forms()
         page = pdf[0]
