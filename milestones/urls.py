@@ -99,6 +99,7 @@ of_one_integration = [
     path("", integration.integration, name="integration"),
     path("history/", integration.history, name="history"),
     path("documents/<int:pk>/", documents.document, name="document"),
+    path("documents/<int:pk>/preview/", documents.preview, name="preview"),
     path("mail/", mail.integration_mail, name="integration_mail"),
     path("accept/", intake.accept_intake, name="accept_intake"),
     path("refuse/", intake.refuse_intake, name="refuse_intake"),

@@ -45,11 +45,23 @@ class Cast:
     owner: User
 
 
+AGREEMENT = b"""
+BT /F 22 Tf 72 740 Td (Avtale om bruk av Digipost) Tj
+/F 12 Tf 0 -40 Td (Partene er enige om dette, fra den dagen begge har signert.) Tj
+0 -60 Td (For avsenderen) Tj 240 0 Td (For Digipost) Tj ET
+72 560 180 0.5 re 312 560 180 0.5 re f
+"""
+"""What stands on the page, as PDF writes it."""
+
+
 @cache
 def a_pdf() -> bytes:
-    """The smallest agreement there is: one empty page."""
+    """The smallest agreement there is: one page, with a heading and the lines to sign on."""
     written, pdf = io.BytesIO(), pikepdf.new()
-    pdf.add_blank_page(page_size=(595, 842))
+    page = pdf.add_blank_page(page_size=(595, 842))
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+    page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+    page.Contents = pdf.make_stream(AGREEMENT)
     pdf.save(written, deterministic_id=True)
     return written.getvalue()
 

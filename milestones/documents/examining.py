@@ -2,7 +2,7 @@
 
 A PDF with scripts, attachments that could act or actions that reach out is refused, and so is one that viewers may
 read in two ways; an image is drawn anew, which leaves behind whatever else its file held; plain text is kept as it
-came.
+came. A picture and a PDF's first page are drawn once more, small, for the pages that show the document.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from . import parsing
 from .names import ENDINGS, safe_name, shown_name
-from .parsing import Parsed
+from .parsing import Parsed, Preview
 from .scanner import scan
 from .texts import charset_of
 
@@ -36,7 +36,7 @@ class Examined:
     """A file that may be kept: its type, the bytes to keep, and the SHA-256 (hex) of the bytes as they came.
 
     `charset` is that of a text, and empty otherwise; `attachments` are the files inside a PDF, each with `name`,
-    `type` (MIME) and `size` (bytes).
+    `type` (MIME) and `size` (bytes); `preview` shows a picture or a PDF's first page, where it could be drawn.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Examined:
     sha256_received: str
     charset: str = ""
     attachments: list[dict[str, Any]] = field(default_factory=list)
+    preview: Preview = field(default_factory=Preview)
 
     @property
     def sha256(self) -> str:
@@ -68,7 +69,8 @@ def examine(upload: File[Any]) -> Examined:
     scan(content)
     found = Parsed(content) if charset else parsing.parsed(content, kind)
     attachments = [{**one, "name": shown_name(one["name"])} for one in found.attachments]
-    return Examined(safe_name(upload.name or "", kind), kind, found.content, received, charset, attachments)
+    name = safe_name(upload.name or "", kind)
+    return Examined(name, kind, found.content, received, charset, attachments, found.preview)
 
 
 def _content_of(upload: File[Any]) -> bytes:

@@ -24,10 +24,14 @@ def remove_orphans() -> int:
     folders, _files = default_storage.listdir("")
     for folder in folders:
         names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
-        known = set(Document.objects.filter(file__in=names).values_list("file", flat=True))
+        known = _known("file", names) | _known("preview", names)
         for name in set(names) - known:
             removed += _removed(name, before)
     return removed
+
+
+def _known(column: str, names: list[str]) -> set[str]:
+    return set(Document.objects.filter(**{f"{column}__in": names}).values_list(column, flat=True))
 
 
 def _removed(name: str, before: datetime.datetime) -> bool:

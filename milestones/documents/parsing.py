@@ -6,7 +6,7 @@ import json
 import os
 import subprocess  # nosec B404  # our own script, without a shell
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +20,46 @@ log = structlog.get_logger(__name__)
 PARSER = Path(__file__).with_name("parser")
 REFUSED = 3
 """The exit code by which it refuses; see parser/__main__.py."""
-SECONDS_TO_PARSE = 40
+SECONDS_TO_PARSE, SECONDS_TO_DRAW = 40, 10
 """After which the parser is not waited for: two that take turns on one processor have then had all that they may."""
+MAX_PREVIEW = 1024 * 1024
+"""Bytes: more than an ordinary page takes, and little beside what may be uploaded."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A JPEG that shows a picture or a PDF's first page, empty where it cannot be drawn; `pages` are the PDF's."""
+
+    content: bytes = b""
+    pages: int = 0
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """The bytes to keep, and the files that a PDF brings along: `name`, `type` (MIME) and `size` (bytes) of each."""
+    """The bytes to keep, a preview, and the files that a PDF brings along: `name`, `type` (MIME), `size` (bytes)."""
 
     content: bytes
     attachments: list[dict[str, Any]] = field(default_factory=list)
+    preview: Preview = field(default_factory=Preview)
 
 
 def parsed(content: bytes, kind: str) -> Parsed:
-    """What is kept of a PDF or an image, as the parser finds in a process of its own. Raises ValidationError."""
-    done = _run(content, kind)
+    """What is kept of a PDF or an image, as the parser finds in a process of its own. Raises ValidationError.
+
+    Another process draws the preview, in the same place: what cannot be drawn is kept without one.
+    """
+    with reserved() as lock:
+        examined = _examined(content, kind, lock)
+        return replace(examined, preview=_drawn(examined.content, kind, lock))
+
+
+def _examined(content: bytes, kind: str, lock: int) -> Parsed:
+    try:
+        done = _run("examine", content, kind, lock, SECONDS_TO_PARSE)
+    except subprocess.TimeoutExpired as error:
+        raise refusal(kind, "intricate", {}) from error
+    except OSError as error:  # no process to be had
+        raise not_stored(error) from error
     line, _end, kept = done.stdout.partition(b"\n")
     if done.returncode == REFUSED:
         said = json.loads(line)
@@ -45,22 +70,30 @@ def parsed(content: bytes, kind: str) -> Parsed:
     return Parsed(kept or content, json.loads(line).get("attachments", []))
 
 
-def _run(content: bytes, kind: str) -> subprocess.CompletedProcess[bytes]:
-    with reserved() as lock:
-        try:
-            return subprocess.run(  # noqa: S603  # nosec B603  # nothing in it comes from outside
-                [sys.executable, "-I", str(PARSER), kind],
-                input=content,
-                capture_output=True,
-                timeout=SECONDS_TO_PARSE,
-                check=False,
-                env=_nothing_to_steal(),
-                pass_fds=(lock,),
-            )
-        except subprocess.TimeoutExpired as error:
-            raise refusal(kind, "intricate", {}) from error
-        except OSError as error:  # no process to be had
-            raise not_stored(error) from error
+def _drawn(content: bytes, kind: str, lock: int) -> Preview:
+    try:
+        done = _run("draw", content, kind, lock, SECONDS_TO_DRAW)
+    except (subprocess.TimeoutExpired, OSError) as error:
+        log.warning("no preview was drawn", error=type(error).__name__, content_type=kind)
+        return Preview()
+    line, _end, picture = done.stdout.partition(b"\n")
+    if done.returncode or len(picture) > MAX_PREVIEW:
+        log.warning("no preview was drawn", returncode=done.returncode, size=len(picture), content_type=kind)
+        return Preview()
+    return Preview(picture, json.loads(line).get("pages", 0))
+
+
+def _run(task: str, content: bytes, kind: str, lock: int, seconds: float) -> subprocess.CompletedProcess[bytes]:
+    """Raises OSError, and TimeoutExpired after so many seconds."""
+    return subprocess.run(  # noqa: S603  # nosec B603  # nothing in it comes from outside
+        [sys.executable, "-I", str(PARSER), task, kind],
+        input=content,
+        capture_output=True,
+        timeout=seconds,
+        check=False,
+        env=_nothing_to_steal(),
+        pass_fds=(lock,),
+    )
 
 
 def _nothing_to_steal() -> dict[str, str]:

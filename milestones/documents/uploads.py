@@ -1,4 +1,4 @@
-"""A file that came in is kept: a file and its row come and go together."""
+"""A file that came in is kept, with its preview: files and their row come and go together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.db.models import Sum
+from django.core.files.base import ContentFile
+from django.db.models import F, Sum
 from django.db.models.fields.files import FieldFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -29,13 +30,14 @@ def store(
 ) -> Document | None:
     """Store a file; returns its Document, None without a file. Raises ValidationError if it is refused or too much.
 
-    A form has examined it before any lock is taken; anything else is examined here. The file is added to `written`
+    A form has examined it before any lock is taken; anything else is examined here. A file is added to `written`
     before its first byte is stored, so that a rollback can also delete a partial file, as when the disk is full.
     """
     if upload is None:
         return None
     examined = upload if isinstance(upload, Examined) else examine(upload)
-    _require_room(integration, len(examined.content))
+    preview = examined.preview
+    _require_room(integration, len(examined.content) + len(preview.content))
     document = Document(
         integration=integration,
         name=examined.name,
@@ -45,17 +47,21 @@ def store(
         sha256=examined.sha256,
         sha256_received=examined.sha256_received,
         attachments=examined.attachments,
+        preview_size=len(preview.content),
+        pages=preview.pages,
         uploaded_by=by,
         uploaded_at=at,
     )
-    document.file = storage_path(document, "")
-    written.append(document.file)
-    _write(document.file, examined.file())
+    _write(document.file, storage_path(document, ""), examined.file(), written)
+    if preview.content:
+        _write(document.preview, storage_path(document, ""), ContentFile(preview.content), written)
     document.save()
     return document
 
 
-def _write(file: FieldFile, content: File[Any]) -> None:
+def _write(file: FieldFile, name: str, content: File[Any], written: list[FieldFile]) -> None:
+    file.name = name
+    written.append(file)
     try:
         file.name = file.storage.save(file.name, content)
     except OSError as error:
@@ -63,7 +69,7 @@ def _write(file: FieldFile, content: File[Any]) -> None:
 
 
 def _require_room(integration: Integration, size: int) -> None:
-    kept = integration.documents.aggregate(total=Sum("size"))["total"] or 0
+    kept = integration.documents.aggregate(total=Sum(F("size") + F("preview_size")))["total"] or 0
     if kept + size > settings.DOCUMENT_QUOTA:
         told = _("The integration's documents may take %(room)s in all, and this one is too much. Make it smaller.")
         raise ValidationError({"document": told % {"room": filesizeformat(settings.DOCUMENT_QUOTA)}})

@@ -22,8 +22,10 @@ class Document(models.Model):
 
     `sha256` is the hex digest of the bytes that are kept and handed out, `sha256_received` of the bytes as they came:
     an image is drawn anew. `charset` is that of a plain text, `attachments` the files inside a PDF (`name`, `type` and
-    `size` in bytes): they are looked at and told of, and handed out with it alone. Once the integration is anonymised
-    `file` is empty: the file is gone, its row is not.
+    `size` in bytes): they are looked at and told of, and handed out with it alone. `preview` is a JPEG of
+    a picture or of a PDF's first page, drawn when it came in, and `preview_size` its bytes; empty for texts and where
+    it could not be drawn. `pages` are the PDF's, 0 where that is not known. Once the integration is anonymised `file`
+    and `preview` are empty: the files are gone, the row is not.
     """
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="documents")
@@ -35,6 +37,9 @@ class Document(models.Model):
     sha256 = models.CharField(max_length=64)
     sha256_received = models.CharField(max_length=64, blank=True)
     attachments = models.JSONField(default=list, blank=True)
+    preview = models.FileField(upload_to=storage_path, blank=True, default="", db_default="")
+    preview_size = models.PositiveIntegerField(default=0, db_default=0)
+    pages = models.PositiveIntegerField(default=0, db_default=0)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
 

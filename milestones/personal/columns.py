@@ -101,7 +101,7 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.Accounts: ("test_account_id", "production_account_id"),
     models.CatalogueScenario: ("code", "title", "passes_when"),  # shared by all: out of reach of any one person
     models.Confirmation: ("key", "statement"),  # the requirement's own words
-    models.Document: ("file", "content_type", "charset", "sha256", "sha256_received"),
+    models.Document: ("file", "preview", "content_type", "charset", "sha256", "sha256_received"),
     models.Draft: ("page", "slot", "sent"),  # typed and not sent: shown to whom it is, and forgotten after a day
     models.ExceptionGrant: ("key",),
     models.Integration: ("reference", "waits_on", "search_text"),  # found by its name as it is, see snapshots

@@ -115,5 +115,6 @@ def _anonymise_signatories(integration: Integration) -> set[int]:
 def _remove_files(integration: Integration) -> None:
     """The rows stay, with size and digest: whoever has a copy can still show that it is the one."""
     for document in Document.objects.filter(integration=integration).exclude(file=""):
-        transaction.on_commit(partial(document.file.storage.delete, str(document.file.name)), robust=True)
-    Document.objects.filter(integration=integration).update(file="")
+        for file in filter(None, (document.file, document.preview)):
+            transaction.on_commit(partial(file.storage.delete, str(file.name)), robust=True)
+    Document.objects.filter(integration=integration).update(file="", preview="")

@@ -17,6 +17,7 @@ from tests.cast import Cast, add_observer, build_cast
 
 PK_OF = {
     "document": "document",
+    "preview": "document",
     "one_agreement": "agreement",
     "verify_agreement": "agreement",
     "withdraw_agreement": "agreement",

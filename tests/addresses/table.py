@@ -21,9 +21,11 @@ READABLE = {
     *("integration", "history", "document", "milestone", "confirmation", "exception", "agreement", "one_agreement"),
     *("services", "accounts", "people", "member", "meetings", "meeting", "solution", "plan", "scenarios", "scenario"),
     *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
-    *("deviation", "notice", "integration_mail"),
+    *("deviation", "notice", "integration_mail", "preview"),
 }
 """Pages of one integration that every member and all staff may read. Every other address of it answers 405 to GET."""
+FILES = {"document", "preview"}
+"""Those of them that are no pages."""
 
 MEETING = {"kind": "kickoff", "held_on": "2026-01-02"}
 SCENARIO = {"code": "E77", "title": "Eget", "passes_when": "Virker", "required": "on"}

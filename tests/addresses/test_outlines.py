@@ -6,13 +6,13 @@ import pytest
 
 from tests.addresses.asking import across_addresses, check_outline, get, page
 from tests.addresses.place import Place
-from tests.addresses.table import CALLERS, READABLE
+from tests.addresses.table import CALLERS, FILES, READABLE
 from tests.cast import Cast
 
 
 @pytest.mark.parametrize("who", CALLERS)
 def test_every_page_has_one_heading_that_is_its_title_and_nothing_inline(cast: Cast, place: Place, who: str) -> None:
-    for name in sorted(READABLE - {"document"}):
+    for name in sorted(READABLE - FILES):
         check_outline(name, page(cast, place, name, who))
     for address in across_addresses():
         answer = get(cast.client(getattr(cast, who)), address)  # a refusal is a page too

@@ -13,7 +13,7 @@ from django.urls import resolve
 from milestones.forms.base import Form, RevisedForm
 from tests.addresses.asking import across_addresses, get, page, post
 from tests.addresses.place import Place
-from tests.addresses.table import PEOPLE, READABLE
+from tests.addresses.table import FILES, PEOPLE, READABLE
 from tests.cast import Cast
 
 NAME_THEIR_VERSION = {"PlanForm", "CatalogueForm"}
@@ -31,7 +31,7 @@ def forms_of(answer: HttpResponse) -> Iterator[Form]:
 @pytest.mark.parametrize("who", ["staff", "manager", "lead", "owner"])
 def test_a_form_that_shows_what_is_recorded_does_not_undo_what_is_newer(cast: Cast, place: Place, who: str) -> None:
     """A new form is found here by being shown: it is a RevisedForm, or named above with its reason."""
-    answers = [page(cast, place, name, who) for name in sorted(READABLE - {"document"})]
+    answers = [page(cast, place, name, who) for name in sorted(READABLE - FILES)]
     answers += [get(cast.client(getattr(cast, who)), address) for address in across_addresses()]
     shown = {type(form) for answer in answers for form in forms_of(answer) if set(form.initial) & visible(form)}
     bare = {one.__name__ for one in shown if not issubclass(one, RevisedForm)}
@@ -45,7 +45,7 @@ def visible(form: Form) -> set[str]:
 def test_a_revised_form_knows_an_old_page_from_a_fresh_one(cast: Cast, place: Place) -> None:
     """Wherever one is sent to: the view gives it what is recorded now, so that it can compare."""
     tried = set()
-    for name in sorted(READABLE - {"document"}):
+    for name in sorted(READABLE - FILES):
         for who in PEOPLE.values():
             for address, was in REVISED.findall(page(cast, place, name, who).content.decode()):
                 client = cast.client(getattr(cast, who))

@@ -17,7 +17,7 @@ from milestones.models import CatalogueScenario
 from milestones.process import RESPONSIBLE_ROLES, Role
 from tests.addresses.asking import ROLE_OF, get, page, post
 from tests.addresses.place import Place, own_item
-from tests.addresses.table import AGREE_ON, CALLERS, EVERYBODY, NAMES_SOMEBODY_ELSE, PEOPLE, POSTS, READABLE
+from tests.addresses.table import AGREE_ON, CALLERS, EVERYBODY, FILES, NAMES_SOMEBODY_ELSE, PEOPLE, POSTS, READABLE
 from tests.cast import Cast, add_observer, facts_now, fresh
 
 
@@ -66,7 +66,7 @@ def test_an_own_item_is_checked_off_by_whom_it_stands_on(cast: Cast, place: Plac
 
 def test_no_page_offers_what_would_be_refused(cast: Cast, place: Place) -> None:
     wrong, offered = [], set()
-    for name in READABLE - {"document"}:
+    for name in READABLE - FILES:
         for letter in EVERYBODY:
             html = page(cast, place, name, PEOPLE[letter]).content.decode()
             for action in re.findall(r'<form method="post"\s+action="([^"]+)"', html):

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 
+from milestones.documents import examine
 from milestones.documents.orphans import ORPHANED_AFTER, remove_orphans
 from milestones.models import Agreement, Document
 from milestones.workflow.door import door
@@ -48,11 +50,13 @@ def test_where_the_commit_is_in_doubt_the_file_waits_for_the_night(cast: Cast, s
     broken = OperationalError("server closed the connection unexpectedly")
     with pytest.raises(OperationalError):
         _record_then_fail(cast.manager, journey.integration, SimpleUploadedFile("avtale.pdf", PDF), broken)
-    (left,) = [path for path in tmp_path.rglob("*") if path.is_file()]
+    left = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(left) == 2  # with its preview
     assert remove_orphans() == 0
-    os.utime(left, (0, 0))
-    assert remove_orphans() == 1
-    assert not left.exists()
+    for path in left:
+        os.utime(path, (0, 0))
+    assert remove_orphans() == 2
+    assert not any(path.exists() for path in left)
 
 
 def test_what_announces_too_much_is_not_read(cast: Cast) -> None:
@@ -64,7 +68,7 @@ def test_what_announces_too_much_is_not_read(cast: Cast) -> None:
 
 
 def test_an_integration_has_room_for_so_much(cast: Cast, settings: Any) -> None:
-    settings.DOCUMENT_QUOTA = len(PDF) * 2
+    settings.DOCUMENT_QUOTA = 2 * (len(PDF) + len(examine(ContentFile(PDF, name="a.pdf")).preview.content))
     journey = cast.journey()
     journey.roles()
     form = {"kind": "terms", "signatory": "Kirsten", "signed_on": journey.integration.created_at.date()}
@@ -81,15 +85,16 @@ def test_an_integration_has_room_for_so_much(cast: Cast, settings: Any) -> None:
 
 def test_a_file_that_a_dead_process_left_is_removed_and_no_other(cast: Cast, settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = str(tmp_path)
-    kept = Path(recorded(cast).file.path)
+    document = recorded(cast)
+    kept, preview = Path(document.file.path), Path(document.preview.path)
     old, young = kept.with_name("0" * 32), kept.with_name("1" * 32)
     for orphan in (old, young):
         orphan.write_bytes(PDF)
     long_ago = time.time() - ORPHANED_AFTER.total_seconds() - 60
-    for path in (kept, old):
+    for path in (kept, preview, old):
         os.utime(path, (long_ago, long_ago))
     assert remove_orphans() == 1
-    assert (kept.exists(), old.exists(), young.exists()) == (True, False, True)
+    assert [path.exists() for path in (kept, preview, old, young)] == [True, True, False, True]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -112,7 +117,7 @@ def test_when_a_process_is_killed_between_a_file_and_its_row_neither_outlives_th
 
     died = process("coming")
     assert died.returncode == -signal.SIGKILL, died.stderr
-    assert look() == [1, 2, 0, 1]
+    assert look() == [1, 4, 0, 2]  # each with its preview
     died = process("going")
     assert died.returncode == -signal.SIGKILL, died.stderr
-    assert look() == [0, 1, 0, 1]
+    assert look() == [0, 2, 0, 2]

@@ -115,7 +115,8 @@ def test_the_parser_is_given_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("milestones.documents.parsing.subprocess.run", noted)
     assert parsing.parsed(a_png(), "image/png").content
-    assert len(given) == 1
+    assert len(given) == 2  # it is examined, and drawn
+    assert given[0] == given[1]
     assert len(given[0]) == 1
 
 

@@ -45,7 +45,8 @@ def test_what_was_closed_25_months_ago_is_anonymised(
     journey = closed(cast, "Gammel", months=25)
     events = Event.objects.count()
     document = document_of(journey)
-    path = document.file.path
+    paths = [document.file.path, document.preview.path]
+    assert all(map(os.path.exists, paths))
     with django_capture_on_commit_callbacks(execute=True):
         assert tasks.anonymise() == 1
     people = (cast.manager, cast.lead, cast.contract, cast.owner)
@@ -58,8 +59,8 @@ def test_what_was_closed_25_months_ago_is_anonymised(
     assert not User.objects.get(pk=cast.staff.pk).erased_at
     assert fresh(journey.integration).anonymised_at
     kept = Document.objects.get(pk=document.pk)
-    assert (kept.size, kept.sha256, kept.file.name) == (document.size, document.sha256, "")
-    assert not os.path.exists(path)
+    assert (kept.size, kept.sha256, kept.file.name, kept.preview.name) == (document.size, document.sha256, "", "")
+    assert not any(map(os.path.exists, paths))
     assert not snapshots_differ()
     require_refusal()
     client = cast.client(cast.staff)

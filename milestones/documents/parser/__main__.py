@@ -1,9 +1,10 @@
 """What a file from outside holds, found out in a process of its own: little memory, little time, nothing to write to.
 
-Run as a folder by `documents.parsing` (`python -I parser KIND`), with the file on standard input; nothing of the
-product is imported here. Standard output is one line of JSON, and after it the bytes to keep where they are others
-than those that came. A refusal is exit code REFUSED, and its code stands in the JSON; a process that is killed by its
-limits, or by a decoder's own mistake, takes nothing with it.
+Run as a folder by `documents.parsing` (`python -I parser TASK KIND`), with the file on standard input; nothing of the
+product is imported here. The task is to examine, or to draw what has been examined. Standard output is one line of
+JSON, and after it the bytes to keep where they are others than those that came. A refusal is exit code REFUSED, and
+its code stands in the JSON; a process that is killed by its limits, or by a decoder's own mistake, takes nothing with
+it: so what cannot be drawn has been examined all the same.
 """
 
 from __future__ import annotations
@@ -16,17 +17,18 @@ from typing import Any
 from refused import Refused
 
 REFUSED = 3
-SECONDS = 20
-"""Of the processor's time."""
+SECONDS = {"examine": 20, "draw": 5}
+"""Of the processor's time, by task."""
 MEMORY = 1536 * 1024 * 1024
 """Bytes of address space: an image of MAX_PIXELS, turned and converted, and the libraries."""
 
 
-def main(kind: str) -> int:
-    for limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_FSIZE, 0)):
+def main(task: str, kind: str) -> int:
+    limits = ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS[task]), (resource.RLIMIT_FSIZE, 0))
+    for limit, most in limits:
         resource.setrlimit(limit, (most, most))
     try:
-        found, kept = examined(sys.stdin.buffer.read(), kind)
+        found, kept = {"examine": examined, "draw": drawn}[task](sys.stdin.buffer.read(), kind)
         code = 0
     except Refused as refusal:
         found, kept, code = {"refused": str(refusal), "about": refusal.about}, b"", REFUSED
@@ -53,5 +55,19 @@ def examined(content: bytes, kind: str) -> tuple[dict[str, Any], bytes]:
     return {}, images.drawn_anew(content, kind)
 
 
+def drawn(content: bytes, kind: str) -> tuple[dict[str, Any], bytes]:
+    """What there is to tell of a preview, and the preview. Raises Refused, or what libraries do.
+
+    Once its libraries are there, drawing opens nothing and starts nothing: whoever takes a decoder over finds no file,
+    no network and no other program.
+    """
+    import drawing  # noqa: PLC0415
+
+    for limit in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC):
+        resource.setrlimit(limit, (0, 0))
+    told, picture = drawing.drawn(content, kind)
+    return told, picture
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))
