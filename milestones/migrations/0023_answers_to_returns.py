@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('milestones', '0021_returned'),
+        ('milestones', '0022_previews'),
     ]
 
     operations = [
