@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..models import Integration, Mail, Member, User
 from ..reminders import cases
-from ..reminders.decide import Line, Told
+from ..reminders.decide import Told
 from ..reminders.rules import Rules
 
 MOST_LINES = 100
@@ -39,10 +41,20 @@ def today_for(people: list[User], day: datetime.date) -> Today:
     rules = cases.rules_in_force()
     told = cases.told_to(people, day, rules, MOST_LINES) if people else {}
     last = Mail.objects.filter(recipient__in=people).last_digests(day) if people else {}
-    return Today(day, rules, told, last, _known([line for one in told.values() for line in one.lines]))
+    return Today(day, rules, told, last, known_for([line for one in told.values() for line in one.lines]))
 
 
-def _known(lines: list[Line]) -> Known:
+class Names(Protocol):
+    """A line, or whatever else names an integration and those on whom something stands."""
+
+    @property
+    def integration_id(self) -> int: ...
+    @property
+    def stands_on(self) -> tuple[int, ...]: ...
+
+
+def known_for(lines: Sequence[Names]) -> Known:
+    """What these lines name, in three queries."""
     integrations = Integration.objects.select_related("organisation", "onboarding_contact")
     about, holders = {line.integration_id for line in lines}, {user for line in lines for user in line.stands_on}
     members = Member.objects.filter(integration__in=about, user__in=holders)

@@ -91,12 +91,12 @@ def _cases(rows: list[dict[str, Any]], staff: tuple[int, ...]) -> list[Case]:
 def _waiting(pks: list[int]) -> dict[int, list[Waiting]]:
     found: dict[int, list[Waiting]] = defaultdict(list)
     items = WaitingItem.objects.filter(integration__in=pks).order_by("integration", "position")
-    for pk, code, reason, role, where, params, due_on in items.values_list(
-        "integration_id", "code", "reason", "role", "where", "params", "due_on"
+    for pk, code, reason, role, where, params, due_on, since in items.values_list(
+        "integration_id", "code", "reason", "role", "where", "params", "due_on", "since"
     ):
         try:
             pairs = tuple((name, value) for name, value in params)
-            found[pk].append(Waiting(code, reason, Role(role), where, pairs, due_on))
+            found[pk].append(Waiting(code, reason, Role(role), where, pairs, due_on, since))
         except (TypeError, ValueError):  # one row that nobody can read must not silence all the others
             log.exception("a waiting item cannot be read", integration=pk, code=code)
     return found

@@ -41,7 +41,7 @@ RANK = {urgency.value: rank for rank, urgency in enumerate(Urgency)}
 
 @dataclass(frozen=True)
 class Waiting:
-    """One of an integration's next moves, and when it is due."""
+    """One of an integration's next moves, when it is due and since when it waits."""
 
     code: str
     reason: str
@@ -49,6 +49,7 @@ class Waiting:
     where: str
     params: tuple[tuple[str, str], ...]
     due_on: datetime.date
+    since: datetime.date | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ class Line:
     due_on: datetime.date | None = None
     receipt_id: int | None = None
     stands_on: tuple[int, ...] = ()
+    since: datetime.date | None = None
 
     @property
     def mark(self) -> int | None:
@@ -228,6 +230,7 @@ def _line(case: Case, waiting: Waiting, user: int, urgency: Urgency, due: dateti
         params=waiting.params,
         due_on=due,
         stands_on=case.stands_on(waiting),
+        since=waiting.since,
     )
 
 

@@ -1,39 +1,122 @@
-"""What waits for me, across integrations."""
+"""What waits for me, across integrations: the same as my digest says, and what comes after that."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
 from django.core.paginator import Paginator
-from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from ..clock import today
-from ..models import NoticeReceipt, User, WaitingItem, lacks_contact
-from ..process import Role, Status
+from .. import clock
+from ..addresses import path_to
+from ..mails.today import Known, known_for
+from ..mails.words import text_of
+from ..models import Event, Integration, User, called
+from ..process import Role, Text
+from ..reminders.at_work import Item, Work, work_of
+from ..reminders.cases import rules_in_force
 from .integration_page import PAGE_SIZE, Request
+
+MOST_ON_OTHERS, MOST_RECENT = 30, 8
+"""Lines of what waits for others, and of what happened lately."""
+
+
+class Tab(NamedTuple):
+    """A part of what waits for Digipost's staff."""
+
+    name: str
+    label: Text
+    holds: Callable[[Item, Known], bool]
+
+
+def _lacks_contact(item: Item, known: Known) -> bool:
+    contact = known.integrations[item.integration_id].onboarding_contact
+    return not (contact and contact.is_active and contact.is_staff)
+
+
+TABS = (
+    Tab("approve", _("To approve"), lambda item, known: item.reason == "awaiting_approval"),
+    Tab("agreements", _("Agreements to verify"), lambda item, known: item.reason == "agreement_unverified"),
+    Tab(
+        "other",
+        _("Other"),
+        lambda item, known: item.reason not in ("awaiting_approval", "agreement_unverified"),
+    ),
+    Tab("nobodys", _("Without contact"), _lacks_contact),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of my work: what waits, of which integration, on whom, and where it is done."""
+
+    item: Item
+    integration: Integration
+    text: str
+    address: str
+    names: str
 
 
 @require_safe
 def my_work(request: Request) -> HttpResponse:
-    """What waits for me, most urgent first, and the notices I have not read."""
-    waiting = _waiting_for(request.user)
-    rows = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
-    notices = NoticeReceipt.objects.filter(member__in=request.user.memberships.joined()).unread()
-    notices = notices.exclude(integration__status=Status.CLOSED)
-    context = {"page": rows, "today": today(), "notices": notices.select_related("notice", "integration")[:20]}
-    return render(request, "my_work.html", context)
+    """What waits for me, most urgent first; for staff by tabs, for others with what waits for others beside it."""
+    day = clock.today()
+    work = work_of(request.user, day, rules_in_force())
+    context = _for_staff(request, work) if request.user.is_staff else _for_senders(request, work)
+    return render(request, "my_work.html", context | {"today": day})
 
 
-def _waiting_for(user: User) -> QuerySet[WaitingItem]:
-    items = WaitingItem.objects.select_related("integration__organisation", "integration__onboarding_contact")
-    if user.is_staff:
-        mine = Q(integration__onboarding_contact=user) | lacks_contact("integration__")
-        items = items.filter(mine, role=Role.ONBOARDING)
-    else:
-        items = items.filter(
-            integration__members__in=user.memberships.joined(),
-            integration__members__roles__role=F("role"),
-            integration__members__roles__ended_at__isnull=True,
-        )
-    return items.order_by(F("integration__due_on").asc(nulls_last=True), "integration", "position")
+def _for_staff(request: Request, work: Work) -> dict[str, Any]:
+    known = known_for(work.mine)
+    by_tab = {tab.name: [item for item in work.mine if tab.holds(item, known)] for tab in TABS}
+    filled = [tab.name for tab in TABS if by_tab[tab.name]] or [TABS[0].name]
+    asked = request.GET.get("tab", "")
+    chosen = asked if asked in by_tab else filled[0]
+    page = Paginator(by_tab[chosen], PAGE_SIZE).get_page(request.GET.get("page"))
+    tabs = [(tab, len(by_tab[tab.name])) for tab in TABS]
+    return {"page": page, "rows": _rows(list(page), known, request.user), "tabs": tabs, "chosen": chosen}
+
+
+def _for_senders(request: Request, work: Work) -> dict[str, Any]:
+    page = Paginator(work.mine, PAGE_SIZE).get_page(request.GET.get("page"))
+    others = work.on_others[:MOST_ON_OTHERS]
+    known = known_for([*page, *others])
+    mine = Integration.objects.visible_to(request.user)
+    recent = Event.objects.filter(integration__in=mine).select_related("actor", "integration").order_by("-pk")
+    return {
+        "page": page,
+        "rows": _rows(list(page), known, request.user),
+        "on_others": _rows(others, known, request.user),
+        "more_on_others": len(work.on_others) - len(others),
+        "recent": recent[:MOST_RECENT],
+    }
+
+
+def _rows(items: Sequence[Item], known: Known, user: User) -> list[Row]:
+    return [_row(item, known, user) for item in items]
+
+
+def _row(item: Item, known: Known, user: User) -> Row:
+    integration = known.integrations[item.integration_id]
+    return Row(item, integration, text_of(item), _address(item, integration, user), _names(item, known))
+
+
+def _address(item: Item, integration: Integration, user: User) -> str:
+    """Where it is done; what waits for approval, in the review of one after the other."""
+    if user.is_staff and item.reason == "awaiting_approval":
+        return reverse("review", args=[integration.reference, int(item.code[1:])])
+    return path_to(item, integration.reference, item.receipt_id)
+
+
+def _names(item: Item, known: Known) -> str:
+    """Who must act, by name; nobody where any of Digipost's staff may, since nobody is its contact."""
+    if item.role is Role.ONBOARDING and _lacks_contact(item, known):
+        return ""
+    people = [known.people[user] for user in item.stands_on if user in known.people]
+    return ", ".join(called(person, item.integration_id, known.names) for person in people)

@@ -1,0 +1,141 @@
+"""My work: the same as a digest of the day, then what is not pressing yet, then what waits for others."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+import time_machine
+
+from milestones import workflow
+from milestones.clock import today
+from milestones.demo import Journey
+from milestones.models import NoticeKind, User
+from milestones.process import Role, Service, ServiceChoice
+from milestones.reminders import cases
+from milestones.reminders.at_work import Item, Work, work_of
+from tests.cast import Cast
+
+Told = list[tuple[object, ...]]
+
+
+def work(user: User, days: int = 0) -> Work:
+    return work_of(user, today() + datetime.timedelta(days=days), cases.rules_in_force())
+
+
+def as_told(items: list[Item]) -> Told:
+    return [
+        (one.integration_id, one.urgency, one.code, one.reason, one.role, one.params, one.due_on, one.stands_on)
+        for one in items
+        if one.urgency
+    ]
+
+
+def in_digest(user: User, days: int) -> Told:
+    """What a digest that lists all of it would say."""
+    day = today() + datetime.timedelta(days=days)
+    told = cases.told_to([user], day, cases.rules_in_force(), 1000)
+    lines = told[user.pk].lines if user.pk in told else []
+    return [
+        (one.integration_id, one.urgency, one.code, one.reason, one.role, one.params, one.due_on, one.stands_on)
+        for one in lines
+    ]
+
+
+@pytest.fixture
+def several(cast: Cast) -> list[Journey]:
+    """One begun, one submitted, one in operations with a notice and a certificate that runs out."""
+    begun, submitted, launched = cast.journey("Begynt"), cast.journey("Innsendt"), cast.journey("Lansert")
+    begun.roles()
+    begun.agreement(verify=False)
+    submitted.milestone_1_facts()
+    workflow.submit(submitted.integration, 1, by=cast.manager)
+    launched.to_operations()
+    reader = launched.integration.members.current().get(user=cast.lead)
+    workflow.name_readers(launched.integration, by=cast.lead, member_ids=[reader.pk], shared_mailbox="")
+    workflow.record_certificate(launched.integration, by=cast.lead, expires_on=today() + datetime.timedelta(days=20))
+    workflow.send_notice(
+        [launched.integration], by=cast.staff, kind=NoticeKind.DOWNTIME, title="Nede i natt", body="Fra 02."
+    )
+    return [begun, submitted, launched]
+
+
+@pytest.mark.parametrize("days", [0, 3, 12, 40, 80])
+def test_what_is_pressing_is_what_a_digest_of_that_day_says(cast: Cast, several: list[Journey], days: int) -> None:
+    for name, user in cast.everybody().items():
+        assert as_told(work(user, days).mine) == in_digest(user, days), name
+
+
+def test_something_is_pressing_for_each_kind_of_person(cast: Cast, several: list[Journey]) -> None:
+    """Or the test above would compare nothing with nothing."""
+    assert all(as_told(work(user, 80).mine) for user in (cast.staff, cast.manager, cast.lead, cast.owner))
+
+
+def test_what_is_not_pressing_yet_comes_after_it(cast: Cast) -> None:
+    journey = cast.journey()
+    journey.roles()
+    items = work(cast.owner).mine
+    assert [(one.reason, one.urgency, one.over) for one in items] == [("services_undecided", None, 0)]
+    assert items[0].since == today()
+
+
+def test_what_waits_for_others_is_said_with_who_and_since_when(cast: Cast) -> None:
+    journey = cast.journey()
+    journey.roles()
+    journey.agreement(verify=False)
+    on_others = {one.reason: one for one in work(cast.contract).on_others}
+    assert set(on_others) == {"agreement_unverified", "services_undecided"}
+    assert on_others["agreement_unverified"].role is Role.ONBOARDING
+    page = cast.client(cast.contract).get("/").content.decode()
+    assert cast.owner.name in page
+
+
+def test_everything_stands_in_one_place_only(cast: Cast, several: list[Journey]) -> None:
+    for days in (0, 80):
+        for user in cast.everybody().values():
+            found = work(user, days)
+            keys = [(one.integration_id, one.code, one.reason, one.params) for one in found.mine + found.on_others]
+            assert len(keys) == len(set(keys)), user
+
+
+def test_staff_see_it_in_tabs_with_counts(cast: Cast, several: list[Journey]) -> None:
+    workflow.set_contact(several[0].integration, by=cast.staff, contact=None)
+    staff = cast.client(cast.staff)
+    page = staff.get("/")
+    assert [(tab.name, count) for tab, count in page.context["tabs"]] == [
+        ("approve", 1), ("agreements", 1), ("other", 0), ("nobodys", 1),
+    ]  # fmt: skip
+    assert [row.address for row in page.context["rows"]] == [f"/approvals/{several[1].integration.reference}/1/"]
+    assert [row.item.reason for row in staff.get("/?tab=agreements").context["rows"]] == ["agreement_unverified"]
+    assert staff.get("/?tab=x").context["chosen"] == "approve"
+
+
+def test_an_agreement_leads_to_the_very_agreement(cast: Cast, several: list[Journey]) -> None:
+    agreement = several[0].integration.agreements.get()
+    (row,) = cast.client(cast.staff).get("/?tab=agreements").context["rows"]
+    assert row.address == f"/i/{several[0].integration.reference}/agreement/{agreement.pk}/#verify-agreement"
+
+
+def test_days_over_are_working_days(cast: Cast) -> None:
+    with time_machine.travel("2027-03-01T10:00:00+01:00", tick=False):
+        journey = cast.journey()
+        journey.roles()
+        due = next(one.due_on for one in work(cast.owner).mine)
+    assert due is not None
+    with time_machine.travel("2027-03-22T10:00:00+01:00", tick=False):
+        (item,) = work(cast.owner).mine
+        assert (due.isoformat(), item.over) == ("2027-03-15", 5)
+        assert "5 virkedager" in cast.client(cast.owner).get("/").content.decode()
+
+
+def test_it_is_empty_for_whom_nothing_waits(cast: Cast) -> None:
+    assert work(cast.stranger) == Work()
+    assert "/integrations/" in cast.client(cast.stranger).get("/").content.decode()
+
+
+def test_what_is_done_is_gone(cast: Cast) -> None:
+    journey = cast.journey()
+    journey.roles()
+    choices = dict.fromkeys(Service.values, (ServiceChoice.SKIP, ""))
+    workflow.decide_services(journey.integration, by=cast.owner, decisions=choices)
+    assert work(cast.owner).mine == []
