@@ -11,7 +11,7 @@ from .. import policy
 from ..forms import ReasonForm
 from ..forms.base import Form
 from ..models import Integration, Member, Milestone
-from .integration_page import PAGE_SIZE, Request, offered, page
+from .integration_page import PAGE_SIZE, Request, offered, page, status_with
 
 
 @require_safe
@@ -34,4 +34,4 @@ def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
     forms = offered([ReasonForm(slot=slot) for slot in slots.values()], sent)
     rows = [(integration, forms[slot]) for integration, slot in slots.items()]
     context = {"page": submissions, "intakes": intakes, "rows": rows}
-    return page(request, "approvals.html", context, 422 if sent else 200, listed=forms.values())
+    return page(request, "approvals.html", context, status_with(sent), listed=forms.values())

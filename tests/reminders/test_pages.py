@@ -17,6 +17,7 @@ from milestones.models import Mail, MailState, ReminderRules, User
 from milestones.reminders import cases, sweep
 from tests.addresses.table import RULES
 from tests.cast import Cast
+from tests.confirming import post_and_confirm
 
 Send = Callable[[], int]
 
@@ -101,7 +102,7 @@ def test_today_now_and_only_once(cast: Cast, begun: Journey, monday: object, sen
     monday.shift(datetime.timedelta(days=27, hours=14))  # type: ignore[attr-defined]  # a Sunday night
     staff = cast.client(cast.staff)
     for _press in range(2):
-        assert staff.post("/reminders/today/").status_code == 302
+        assert post_and_confirm(staff, "/reminders/today/", {}).status_code == 302
         send_all()
     sent = Mail.objects.filter(kind="digest", state="sent")
     assert sent.count() == sent.values("recipient").distinct().count() > 2
