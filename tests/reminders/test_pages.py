@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 
 import pytest
@@ -73,6 +74,9 @@ def test_trying_rules_saves_and_sends_nothing(cast: Cast, begun: Journey) -> Non
     answer = staff.post("/reminders/", RULES | {"lead_days": "10", "try": "1"})
     assert answer.status_code == 200
     assert answer.context["days"][0].digests == 2
+    table = answer.content.decode().partition('<table class="ds-table cards dry-run">')[2]
+    assert table.count('<th scope="row">') == 14
+    assert re.search(r"<summary>\s*2 (people|personer)\b", table)
     assert (ReminderRules.objects.count(), Mail.objects.count()) == (0, before)
     assert staff.post("/reminders/", RULES | {"lead_days": "10"}).status_code == 302
     assert cases.rules_in_force().lead_days == 10
