@@ -154,6 +154,7 @@ ELSEWHERE = {
 }
 QUESTIONS = {
     *(
+        "if_confirmed",
         "require_beforehand",
         "not_yet_agreeable",
         "open_invitation",

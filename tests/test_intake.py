@@ -17,6 +17,7 @@ from milestones.models import Event, EventKind, Integration, Mail, MailKind, Mem
 from milestones.policy import Forbidden
 from milestones.process import Role, SenderKind, Status
 from tests.cast import Cast, facts_now, fresh
+from tests.confirming import post_and_confirm
 
 INTAKE: dict[str, Any] = {"number": "984661185", "organisation": "Digipost AS", "sender_kind": SenderKind.SENDER}
 
@@ -143,7 +144,8 @@ def test_staff_accept_or_refuse_on_the_approvals_page(cast: Cast, waiting: Integ
     unsaid = staff.post(f"/i/{other.reference}/refuse/", {"reason": " "})
     assert (unsaid.status_code, fresh(other).status) == (422, Status.ACTIVE)
     assert f'id="refuse-{other.pk}-reason_error"' in unsaid.content.decode()
-    assert staff.post(f"/i/{other.reference}/refuse/", {"reason": "Ukjent."}).status_code == 302
+    refused = post_and_confirm(staff, f"/i/{other.reference}/refuse/", {"reason": "Ukjent."})
+    assert refused.status_code == 302
     assert staff.post(f"/i/{waiting.reference}/refuse/", {"reason": "For sent."}).status_code == 409
     assert fresh(waiting).is_accepted
     assert fresh(other).status == Status.CLOSED

@@ -10,20 +10,21 @@ from django.utils import timezone
 from milestones.demo import Journey
 from milestones.models import Integration, Notice
 from tests.cast import Cast
+from tests.confirming import post_and_confirm
 
 
 def test_a_second_press_sends_a_notice_once(cast: Cast, journey: Journey) -> None:
     journey.to_operations()
     form = {"kind": "job", "audience": "open", "title": "Varsel", "body": "Les."}
     staff = cast.client(cast.staff)
-    assert [staff.post("/notices/", form).status_code for _ in range(2)] == [302, 409]
+    assert [post_and_confirm(staff, "/notices/", form).status_code for _ in range(2)] == [302, 409]
     assert Notice.objects.count() == 1
-    assert staff.post("/notices/", {**form, "title": "Et annet"}).status_code == 302
+    assert post_and_confirm(staff, "/notices/", {**form, "title": "Et annet"}).status_code == 302
     one = {**form, "audience": "one", "reference": cast.neighbour().integration.reference}
     assert staff.post("/notices/", one).status_code == 302
-    assert cast.client(cast.other_staff).post("/notices/", form).status_code == 302
+    assert post_and_confirm(cast.client(cast.other_staff), "/notices/", form).status_code == 302
     with time_machine.travel(timezone.now() + datetime.timedelta(minutes=2)):
-        assert staff.post("/notices/", form).status_code == 302
+        assert post_and_confirm(staff, "/notices/", form).status_code == 302
 
 
 def test_a_second_press_creates_an_integration_once_and_shows_it(cast: Cast) -> None:

@@ -52,8 +52,8 @@ class Form(forms.Form):
 
     @property
     def opened(self) -> bool:
-        """Whether a page unfolds it: something is to be put right in it, or to be sent again."""
-        return bool(self.errors or self.kept)
+        """Whether a page unfolds it: something is to be put right or changed in it, or to be sent again."""
+        return self.is_bound or bool(self.kept)
 
     def restore(self, sent: QueryDict) -> None:
         """Show what was typed once in place of what is recorded; files are chosen again."""

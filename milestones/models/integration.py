@@ -161,6 +161,12 @@ class Integration(models.Model):
         return searchable(f"{self.reference} {self.name} {owner.name} {owner.number}")
 
     @property
+    def has_contact(self) -> bool:
+        """Whether somebody at Digipost who can act is its contact; as a filter, `lacks_contact` says the opposite."""
+        contact = self.onboarding_contact
+        return bool(contact and contact.is_active and contact.is_staff)
+
+    @property
     def is_accepted(self) -> bool:
         return self.accepted_at is not None
 

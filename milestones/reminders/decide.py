@@ -153,13 +153,18 @@ class Told:
 
     @property
     def parts(self) -> list[tuple[str, int]]:
-        """How many things of each urgency there are, by its name."""
-        return [(str(urgency.label), n) for urgency, n in sorted(self.counts.items(), key=lambda pair: RANK[pair[0]])]
+        """How many things of each urgency there are, as of `parts_of`."""
+        return parts_of(self.counts)
 
     @property
     def more(self) -> int:
         """How many things are not listed."""
         return self.counts.total() - len(self.lines)
+
+
+def parts_of(counts: Counter[Urgency]) -> list[tuple[str, int]]:
+    """The counts by the urgency's name, most urgent first."""
+    return [(str(urgency.label), n) for urgency, n in sorted(counts.items(), key=lambda pair: RANK[pair[0]])]
 
 
 def lines(case: Case, day: datetime.date, rules: Rules) -> Iterator[Line]:

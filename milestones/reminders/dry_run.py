@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -12,7 +12,7 @@ from ..process import Cadence
 from ..workdays import add_working_days, iso_week
 from . import cases
 from .cadence import digest_on
-from .decide import Case, Line, Told, lines
+from .decide import Case, Line, Told, Urgency, lines, parts_of
 from .rules import Rules
 
 AHEAD = 14
@@ -33,11 +33,20 @@ class Reader:
 
 @dataclass
 class Day:
-    """How many digests there would be, and what the first people would be told."""
+    """How many digests there would be, how many things of each urgency in them, and what the first are told."""
 
     day: datetime.date
     digests: int = 0
+    counts: Counter[Urgency] = field(default_factory=Counter)
     told: list[tuple[User, Told]] = field(default_factory=list)
+
+    @property
+    def things(self) -> int:
+        return self.counts.total()
+
+    @property
+    def parts(self) -> list[tuple[str, int]]:
+        return parts_of(self.counts)
 
     @property
     def more(self) -> int:
@@ -90,4 +99,5 @@ def _once_a_week(found: dict[datetime.date, dict[int, Told]], readers: dict[int,
 
 def _day(day: datetime.date, found: dict[int, Told]) -> Day:
     people = User.objects.filter(pk__in=found).order_by("name")[:MOST_PEOPLE]
-    return Day(day, len(found), [(person, found[person.pk]) for person in people])
+    counts = sum((told.counts for told in found.values()), Counter[Urgency]())
+    return Day(day, len(found), counts, [(person, found[person.pk]) for person in people])

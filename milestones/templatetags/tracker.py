@@ -203,6 +203,13 @@ def widget_kind(field: forms.BoundField) -> str:
 
 
 @register.filter
+def value_in_words(field: forms.BoundField) -> str:
+    """What is typed in a field, or the label of what is chosen."""
+    labels = {str(value): str(label) for value, label in getattr(field.field, "choices", ())}
+    return labels.get(str(field.value()), str(field.value()))
+
+
+@register.filter
 def before_colon(label: object) -> str:
     """A label without the mark that it ends with: "Is it required", of "Is it required?"."""
     return str(label).rstrip("?.: ")

@@ -13,6 +13,7 @@ from ..forms import (
 )
 from ..forms.base import Form
 from ..process import Status
+from ..workflow import effects
 from .integration_page import IntegrationPage, Request
 
 
@@ -62,7 +63,8 @@ def _details(here: IntegrationPage) -> dict[str, str]:
 @require_POST
 def open_production(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.press(workflow.open_production, to=here.url("production"), seen=request.POST.get("seen", ""))
+    seen, effect = request.POST.get("seen", ""), effects.of_opening_production
+    return here.press(workflow.open_production, to=here.url("production"), effect=effect, seen=seen)
 
 
 @require_POST

@@ -11,6 +11,7 @@ from .. import workflow
 from ..forms import AgreementForm, ReasonForm, ServicesForm
 from ..forms.base import Form
 from ..models import Agreement
+from ..workflow import effects
 from .integration_page import IntegrationPage, Request
 
 
@@ -54,8 +55,9 @@ def verify_agreement(request: Request, reference: str, pk: int) -> HttpResponse:
 def withdraw_agreement(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
     here.find(Agreement, pk)
-    show = partial(show_one_agreement, pk=pk)
-    return here.answer_reason("withdraw", workflow.withdraw_agreement, pk, show=show, to=here.url("agreement"))
+    show, effect = partial(show_one_agreement, pk=pk), effects.of_withdrawing_agreement
+    to = here.url("agreement")
+    return here.answer_reason("withdraw", workflow.withdraw_agreement, pk, show=show, to=to, effect=effect)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

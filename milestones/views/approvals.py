@@ -16,7 +16,7 @@ from ..forms import AssignForm, ReasonForm
 from ..forms.base import Form
 from ..models import Integration, Member
 from ..reminders.cases import rules_in_force
-from .integration_page import PAGE_SIZE, Request, offered, page
+from .integration_page import PAGE_SIZE, Request, offered, page, status_with
 from .review import QueueInView
 
 
@@ -48,7 +48,7 @@ def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
         "marked": _marked(sent),
         "days": days,
     }
-    return page(request, "approvals.html", context, 422 if sent else 200, listed=forms.values())
+    return page(request, "approvals.html", context, status_with(sent), listed=forms.values())
 
 
 def _marked(sent: Form | None) -> list[str]:

@@ -16,6 +16,7 @@ from ..forms import IntakeForm
 from ..forms.base import Form
 from ..models import Integration
 from ..process import SenderKind
+from ..workflow import effects
 from .approvals import show_approvals
 from .integration_page import IntegrationPage, Request, page
 
@@ -69,7 +70,8 @@ def refuse_intake(request: Request, reference: str) -> HttpResponse:
         return show_approvals(request, sent)
 
     slot = f"refuse-{here.integration.pk}"
-    return here.answer_reason(slot, workflow.close_integration, show=show, to=reverse("approvals"))
+    to, effect = reverse("approvals"), effects.of_closing
+    return here.answer_reason(slot, workflow.close_integration, show=show, to=to, effect=effect)
 
 
 @require_POST

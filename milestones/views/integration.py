@@ -15,6 +15,7 @@ from ..forms import ReasonForm
 from ..forms.base import Form
 from ..models import DocumentAccess, Integration
 from ..process import Status
+from ..workflow import effects
 from .integration_page import PAGE_SIZE, IntegrationPage, Request
 
 
@@ -66,7 +67,8 @@ def resume(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def close(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.answer_reason("close", workflow.close_integration, show=show_integration, to=here.url("integration"))
+    show, to, effect = show_integration, here.url("integration"), effects.of_closing
+    return here.answer_reason("close", workflow.close_integration, show=show, to=to, effect=effect)
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -22,6 +22,8 @@ from ..formkeys import number_of
 from ..forms.base import Form, ReasonForm
 from ..models import Integration, User
 from ..process import MILESTONE_NUMBERS, Phase, Role
+from ..workflow.effects import Trial
+from . import confirming
 
 M = TypeVar("M", bound=models.Model)
 
@@ -57,6 +59,11 @@ def offered(offers: Iterable[Form | None], sent: Form | None) -> dict[str, Form]
     if sent and sent.slot not in forms:
         raise workflow.stale()
     return forms | {sent.slot: sent} if sent else forms
+
+
+def status_with(sent: Form | None) -> int:
+    """Of a page with a form that was sent to it, or none; nothing need be wrong with what is to be changed."""
+    return 422 if sent and sent.errors else 200
 
 
 class IntegrationPage:
@@ -133,13 +140,14 @@ class IntegrationPage:
     def page(
         self, template: str, *, offers: Iterable[Form | None] = (), sent: Form | None = None, **context: Any
     ) -> HttpResponse:
-        """A page of this integration, in the template of that name; 422 with the form that was `sent` to it.
+        """A page of this integration, in the template of that name; 422 with what is wrong with the form that was
+        `sent` to it.
 
         `offers` says which forms it has, as of `offered`, by whose slots the template asks for them.
         """
         here = {"here": self, "integration": self.integration, "facts": self.facts}
         forms = offered(offers, sent)
-        return page(self.request, f"integration/{template}.html", here | context | forms, 422 if sent else 200)
+        return page(self.request, f"integration/{template}.html", here | context | forms, status_with(sent))
 
     def bound(self, form: type[Form], slot: str, **kwargs: Any) -> Any:
         """The form as it was sent."""
@@ -153,6 +161,7 @@ class IntegrationPage:
         show: Show,
         to: str,
         done: str = "",
+        effect: Reckon | None = None,
         **fixed: object,
     ) -> HttpResponse:
         """Do what a valid form asks and go to `to`, where `done` is said, or what the form says of it.
@@ -161,13 +170,14 @@ class IntegrationPage:
 
         Whoever may not is refused before the form is read: nobody's file is examined for nothing. What workflow finds
         wrong with a field stands by that field too. Its refusals become pages in middleware/refusals.py; so does a
-        form that its page does not offer.
+        form that its page does not offer. What has an `effect` is confirmed first.
         """
         workflow.require_beforehand(do, self.integration, *ids, by=self.request.user)
-        if form.is_valid():
+        if form.is_valid() and not confirming.goes_back(self.request):
             try:
-                with workflow.sent_with(number_of(self.request)):
-                    do(self.integration, *ids, by=self.request.user, **fixed, **form.arguments)
+                self._do(partial(do, self.integration, *ids, by=self.request.user, **fixed, **form.arguments), effect)
+            except workflow.Unconfirmed as asked:
+                return self._ask(asked.effect, to, form)
             except ValidationError as error:
                 form.refuse(error)
             else:
@@ -175,17 +185,51 @@ class IntegrationPage:
                 return redirect(to)
         return show(self, form)
 
-    def answer_reason(self, slot: str, do: Callable[..., object], *ids: object, show: Show, to: str) -> HttpResponse:
+    def answer_reason(
+        self,
+        slot: str,
+        do: Callable[..., object],
+        *ids: object,
+        show: Show,
+        to: str,
+        effect: Reckon | None = None,
+    ) -> HttpResponse:
         """`answer` for what is asked with a reason and nothing else."""
-        return self.answer(self.bound(ReasonForm, slot), do, *ids, show=show, to=to)
+        return self.answer(self.bound(ReasonForm, slot), do, *ids, show=show, to=to, effect=effect)
 
-    def press(self, do: Callable[..., object], *ids: object, to: str, done: str = "", **fixed: object) -> HttpResponse:
-        """Do what a button without a form asks."""
-        with workflow.sent_with(number_of(self.request)):
-            do(self.integration, *ids, by=self.request.user, **fixed)
+    def press(
+        self,
+        do: Callable[..., object],
+        *ids: object,
+        to: str,
+        done: str = "",
+        effect: Reckon | None = None,
+        **fixed: object,
+    ) -> HttpResponse:
+        """Do what a button without a form asks; what has an `effect` is confirmed first."""
+        try:
+            self._do(partial(do, self.integration, *ids, by=self.request.user, **fixed), effect)
+        except workflow.Unconfirmed as asked:
+            return self._ask(asked.effect, to)
         messages.success(self.request, done or _("Done."))
         return redirect(to)
+
+    def _do(self, do: Callable[[], object], effect: Reckon | None) -> None:
+        """Do it as sent by this request; raises Unconfirmed for what has an `effect` that was not confirmed."""
+        with workflow.sent_with(number_of(self.request)):
+            if effect:
+                tried = Trial(self.integration)
+                workflow.if_confirmed(confirming.confirmed_in(self.request), do, lambda _done: effect(tried))
+            else:
+                do()
+
+    def _ask(self, effect: workflow.Effect, to: str, form: Form | None = None) -> HttpResponse:
+        here = {"here": self, "integration": self.integration}
+        return confirming.ask(self.request, effect, to=to, form=form, **here)
 
 
 Show = Callable[[IntegrationPage, Form | None], HttpResponse]
 """Shows a page, with the form that was sent to it if one was."""
+
+Reckon = Callable[[Trial], workflow.Effect]
+"""Says what was done, for whoever is to confirm it: see `workflow/effects.py`."""

@@ -17,8 +17,8 @@ from .. import clock
 from ..addresses import path_to
 from ..mails.today import Known, known_for
 from ..mails.words import text_of
-from ..models import Event, Integration, User, called
-from ..process import Role, Text
+from ..models import Event, Integration, User
+from ..process import Text
 from ..reminders.at_work import Item, Work, work_of
 from ..reminders.cases import rules_in_force
 from .integration_page import PAGE_SIZE, Request
@@ -36,8 +36,7 @@ class Tab(NamedTuple):
 
 
 def _lacks_contact(item: Item, known: Known) -> bool:
-    contact = known.integrations[item.integration_id].onboarding_contact
-    return not (contact and contact.is_active and contact.is_staff)
+    return not known.integrations[item.integration_id].has_contact
 
 
 TABS = (
@@ -104,7 +103,7 @@ def _rows(items: Sequence[Item], known: Known, user: User) -> list[Row]:
 
 def _row(item: Item, known: Known, user: User) -> Row:
     integration = known.integrations[item.integration_id]
-    return Row(item, integration, text_of(item), _address(item, integration, user), _names(item, known))
+    return Row(item, integration, text_of(item), _address(item, integration, user), known.names_of(item))
 
 
 def _address(item: Item, integration: Integration, user: User) -> str:
@@ -112,11 +111,3 @@ def _address(item: Item, integration: Integration, user: User) -> str:
     if user.is_staff and item.reason == "awaiting_approval":
         return reverse("review", args=[integration.reference, int(item.code[1:])])
     return path_to(item, integration.reference, item.receipt_id)
-
-
-def _names(item: Item, known: Known) -> str:
-    """Who must act, by name; nobody where any of Digipost's staff may, since nobody is its contact."""
-    if item.role is Role.ONBOARDING and _lacks_contact(item, known):
-        return ""
-    people = [known.people[user] for user in item.stands_on if user in known.people]
-    return ", ".join(called(person, item.integration_id, known.names) for person in people)

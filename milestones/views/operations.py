@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,7 +26,9 @@ from ..forms import (
 )
 from ..forms.base import Form
 from ..models import Deviation, Notice, NoticeReceipt
-from .integration_page import IntegrationPage, Request, page
+from ..workflow import effects
+from . import confirming
+from .integration_page import IntegrationPage, Request, page, status_with
 
 
 @require_safe
@@ -133,12 +137,19 @@ def notices(request: Request) -> HttpResponse:
     """Staff: what was sent, and the form to send a notice."""
     policy.require_staff(request.user)
     form = NoticeForm(request.POST or None, slot="form", initial={"audience": "operations"})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        words = {name: data[name] for name in ("kind", "title", "body")}
-        with workflow.sent_with(number_of(request)):
-            workflow.send_notice(data["integrations"], by=request.user, **words)
-        messages.success(request, _("The notice is sent."))
+    if request.method == "POST" and form.is_valid() and not confirming.goes_back(request):
+        try:
+            notice = _send_notice(request, form.cleaned_data)
+        except workflow.Unconfirmed as asked:
+            return confirming.ask(request, asked.effect, to=reverse("notices"), form=form)
+        messages.success(request, f"{_('The notice is sent.')} {effects.sent_to(notice)}")
         return redirect("notices")
     sent = Notice.objects.with_counts().select_related("sent_by")[:50]
-    return page(request, "notices.html", {"form": form, "notices": sent}, 422 if form.is_bound else 200)
+    return page(request, "notices.html", {"form": form, "notices": sent}, status_with(form))
+
+
+def _send_notice(request: Request, data: dict[str, Any]) -> Notice:
+    words = {name: data[name] for name in ("kind", "title", "body")}
+    send = partial(workflow.send_notice, data["integrations"], by=request.user, **words)
+    with workflow.sent_with(number_of(request)):
+        return workflow.if_confirmed(confirming.confirmed_in(request), send, effects.of_sending_notice)

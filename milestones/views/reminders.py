@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,6 +20,8 @@ from ..models import Integration, Mail, MailState, ReminderRules
 from ..reminders import cases, dry_run
 from ..reminders.rules import Rules
 from ..workdays import is_working_day
+from ..workflow import effects
+from . import confirming
 from .integration_page import PAGE_SIZE, Request, page
 
 
@@ -64,7 +68,11 @@ def _queue() -> dict[str, Any]:
 @require_POST
 def send_today(request: Request) -> HttpResponse:
     """Staff: today's digests now, whatever the hour."""
-    queued = workflow.send_today(by=request.user, day=today())
+    try:
+        send = partial(workflow.send_today, by=request.user, day=today())
+        queued = workflow.if_confirmed(confirming.confirmed_in(request), send, effects.of_sending_today)
+    except workflow.Unconfirmed as asked:
+        return confirming.ask(request, asked.effect, to=reverse("reminders"))
     messages.success(request, _("Today's reminders are on their way, to %(count)s people.") % {"count": queued})
     return redirect("reminders")
 

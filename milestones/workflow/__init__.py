@@ -4,6 +4,7 @@ from .accords import agree, not_yet_agreeable
 from .accounts import acknowledge_details, close_production, open_production, pass_details, record_accounts
 from .agreements import decide_services, record_agreement, verify_agreement, withdraw_agreement
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
+from .confirming import Effect, Unconfirmed, if_confirmed
 from .door import require_beforehand
 from .followups import accept_deferral, add_follow_up, close_follow_up, propose_deferral, reopen_follow_up
 from .intake import accept_intake, create_integration
@@ -61,8 +62,10 @@ from .verification import record_verification, withdraw_verification
 
 __all__ = [
     "ADDING",
+    "Effect",
     "GateClosed",
     "Stale",
+    "Unconfirmed",
     "accept_deferral",
     "accept_intake",
     "accept_invitation",
@@ -91,6 +94,7 @@ __all__ = [
     "end_exception",
     "erase_person",
     "grant_exception",
+    "if_confirmed",
     "invite",
     "name_readers",
     "not_yet_agreeable",

@@ -61,7 +61,7 @@ def take_case(integration: Integration, *, by: User) -> None:
         move.ask(take_case)
         _require_possible(move, by)
         contact = move.integration.onboarding_contact
-        if contact and contact.is_active and contact.is_staff:
+        if contact and move.integration.has_contact:
             raise Stale(_("%(who)s has this case.") % {"who": contact.name})
         name_contact(move, by)
 

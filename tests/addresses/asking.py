@@ -19,6 +19,7 @@ from milestones.process import Role
 from tests.addresses.place import Place
 from tests.addresses.table import ACROSS, ACROSS_POST_ONLY, MY_SECURITY, PDF, POSTS, dated
 from tests.cast import Cast
+from tests.confirming import post_and_confirm
 
 ROLE_OF = {
     "M": Role.PROJECT_MANAGER,
@@ -51,12 +52,12 @@ def page(cast: Cast, place: Place, name: str, who: str) -> HttpResponse:
 
 
 def post(client: Client, address: str, data: dict[str, Any]) -> HttpResponse:
-    """Post and undo, so that cases do not depend on each other."""
+    """Post, confirm where that is asked, and undo, so that cases do not depend on each other."""
     filled = {
         name: SimpleUploadedFile("a.pdf", a_pdf()) if value == PDF else value for name, value in dated(data).items()
     }
     with transaction.atomic():
-        answer = client.post(address, filled)
+        answer = post_and_confirm(client, address, filled)
         transaction.set_rollback(True)
     return not_to_be_stored(client, answer)
 

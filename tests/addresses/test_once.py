@@ -37,6 +37,7 @@ from milestones.process import Outcome
 from tests.addresses.place import Place
 from tests.addresses.table import ACROSS, PDF, PEOPLE, POSTS, dated
 from tests.cast import Cast
+from tests.confirming import post_and_confirm
 
 BESIDE = {Event, Mail, MailLine, WaitingItem, SentForm, Draft}
 """What is told or reckoned of a change; the rest is what people add."""
@@ -88,7 +89,7 @@ def press(client: Client, address: str, data: dict[str, Any], **more: str) -> in
     filled = {
         name: SimpleUploadedFile("a.pdf", a_pdf()) if value == PDF else value for name, value in dated(data).items()
     }
-    return client.post(address, filled | more).status_code
+    return int(post_and_confirm(client, address, filled | more).status_code)
 
 
 @pytest.mark.parametrize("number", ["the same form", "another page", "none"])

@@ -174,7 +174,8 @@ class Walk:
         self.staff.go(self.home + "verification/")
         self.staff.press("Approve the tests")
         self.staff.go(self.home + "production/")
-        self.staff.press("Open production sending")
+        for _press in ("it", "and confirm it"):
+            self.staff.press("Open production sending")
         self.staff.fill("Environment and account details", "Produksjonsadressen står i dokumentasjonen.")
         self.staff.press("Pass the details on")
         self.lead.go(self.home + "production/")
@@ -240,7 +241,8 @@ class Walk:
         self.staff.go("/reminders/")
         self.staff.press("See who would get what")
         self.staff.sees("Returned to you: 1")
-        self.staff.press("Send today's reminders now")
+        for _press in ("it", "and confirm it"):
+            self.staff.press("Send today's reminders now")
         while outbox.send_batch():
             pass
         self.manager.go("/mail/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +18,7 @@ from milestones.models import Mail, MailState, ReminderRules, User
 from milestones.reminders import cases, sweep
 from tests.addresses.table import RULES
 from tests.cast import Cast
+from tests.confirming import post_and_confirm
 
 Send = Callable[[], int]
 
@@ -72,6 +74,9 @@ def test_trying_rules_saves_and_sends_nothing(cast: Cast, begun: Journey) -> Non
     answer = staff.post("/reminders/", RULES | {"lead_days": "10", "try": "1"})
     assert answer.status_code == 200
     assert answer.context["days"][0].digests == 2
+    table = answer.content.decode().partition('<table class="ds-table cards dry-run">')[2]
+    assert table.count('<th scope="row">') == 14
+    assert re.search(r"<summary>\s*2 (people|personer)\b", table)
     assert (ReminderRules.objects.count(), Mail.objects.count()) == (0, before)
     assert staff.post("/reminders/", RULES | {"lead_days": "10"}).status_code == 302
     assert cases.rules_in_force().lead_days == 10
@@ -101,7 +106,7 @@ def test_today_now_and_only_once(cast: Cast, begun: Journey, monday: object, sen
     monday.shift(datetime.timedelta(days=27, hours=14))  # type: ignore[attr-defined]  # a Sunday night
     staff = cast.client(cast.staff)
     for _press in range(2):
-        assert staff.post("/reminders/today/").status_code == 302
+        assert post_and_confirm(staff, "/reminders/today/", {}).status_code == 302
         send_all()
     sent = Mail.objects.filter(kind="digest", state="sent")
     assert sent.count() == sent.values("recipient").distinct().count() > 2

@@ -1,7 +1,8 @@
-"""The digest: what waits for somebody, most urgent first."""
+"""The digest: what waits for somebody, by integration, most urgent first."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ...addresses import absolute, path_to
-from ...models import MailKind, called, mail_key
+from ...models import Integration, MailKind, mail_key
+from ...process import Role
 from ...reminders.cadence import digest_on, occasion_of
 from ...reminders.decide import Line, Told, Urgency
 from ..answering import contact_of
@@ -46,10 +48,13 @@ class Digest(ByDay):
         return self._listed
 
     def context(self) -> dict[str, Any]:
-        groups: dict[Urgency, list[dict[str, str]]] = {}
+        """The lines by integration: the one with the most urgent line first, and within each the most urgent first."""
+        groups: dict[int, list[dict[str, str]]] = {}
         for line in self._listed:
-            groups.setdefault(line.urgency, []).append(_entry(line, self.today.known))
-        return {"groups": [(urgency, urgency.label, entries) for urgency, entries in groups.items()]} | self._counted()
+            entries = groups.setdefault(line.integration_id, [])
+            entries.append(_entry(line, self.today.known, is_first=not _has_escalated(entries)))
+        integrations = self.today.known.integrations
+        return {"groups": [(_about(integrations[pk]), found) for pk, found in groups.items()]} | self._counted()
 
     def _counted(self) -> dict[str, int]:
         """How many things there are, and how many of them are not listed."""
@@ -64,17 +69,38 @@ class Digest(ByDay):
         return contact_of(self.today.known.integrations[self._listed[0].integration_id], self.reader)
 
 
-def _entry(line: Line, known: Known) -> dict[str, str]:
-    """One thing as both text and HTML say it: worked out once, for templates are the most of what sending costs."""
+def _about(integration: Integration) -> str:
+    return one_line(f"{integration.reference} {integration.name}, {integration.organisation.name}")
+
+
+def _has_escalated(entries: list[dict[str, str]]) -> bool:
+    return any(entry["why"] for entry in entries)
+
+
+def _entry(line: Line, known: Known, *, is_first: bool) -> dict[str, str]:
+    """One thing as both text and HTML say it: worked out once, for templates are the most of what sending costs.
+
+    `why` says why its reader is told of what stands on others, at the first such thing of an integration.
+    """
     integration = known.integrations[line.integration_id]
-    people = (known.people[user] for user in line.stands_on if user in known.people)
-    names = ", ".join(called(person, line.integration_id, known.names) for person in people)
-    role = str(line.role.label) if line.role else _("Reads Digipost's notices")
-    stands_on = f"{_('Stands on')}: {role}" + (f" ({names})" if names else "")
-    due = f" · {_('Due date')} {date_format(line.due_on)}" if line.due_on else ""
+    explains = line.urgency is Urgency.ESCALATED and is_first
     return {
+        "urgency": str(line.urgency.label),
         "text": one_line(text_of(line)),
-        "about": one_line(f"{integration.reference} {integration.name}, {integration.organisation.name}"),
-        "stands_on": one_line(stands_on + due),
+        "who_when": one_line(" · ".join(_who_and_when(line, integration, known))),
+        "why": _("You are told because it has been overdue for so long. Ask what is in the way.") if explains else "",
         "url": absolute(path_to(line, integration.reference, line.receipt_id)),
     }
+
+
+def _who_and_when(line: Line, integration: Integration, known: Known) -> Iterator[str]:
+    """Who must act, and by when: of what waits for Digipost, who answers, and when that was promised."""
+    names = known.names_of(line)
+    if line.role is Role.ONBOARDING:
+        yield _("Digipost answers: %(names)s") % {"names": names} if names else _("No contact at Digipost yet")
+    else:
+        role = str(line.role.label) if line.role else _("Reads Digipost's notices")
+        yield f"{_('Responsible')}: {role}" + (f" ({names})" if names else "")
+    if line.due_on:
+        by = _("Answer by %(day)s") if line.role is Role.ONBOARDING else _("Due date %(day)s")
+        yield by % {"day": date_format(line.due_on)}

@@ -1,0 +1,157 @@
+"""What the acts that are confirmed do, in sentences: read from what they have recorded, as they are tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .. import gates
+from ..clock import today
+from ..facts import facts_of
+from ..models import Integration, Mail, MailKind, MailState, Notice
+from ..process import MILESTONE_NUMBERS
+from ..workdays import is_working_day
+from .confirming import Effect
+from .move import version_of
+
+MOST_NAMES = 5
+"""How many people are named; of more it says how many."""
+
+
+class Trial:
+    """One integration on which something is tried: as it was when this was made, and as it is now."""
+
+    def __init__(self, integration: Integration) -> None:
+        self.integration = integration
+        self.before = facts_of(integration)
+        self._version = version_of(integration)
+
+    @cached_property
+    def after(self) -> gates.Facts:
+        return facts_of(Integration.objects.with_records().get(pk=self.integration.pk))
+
+    @property
+    def mailed(self) -> list[str]:
+        """The names of the people who are mailed about it."""
+        mails = Mail.objects.filter(event__integration=self.integration, event__pk__gt=self._version)
+        people = {mail.recipient for mail in mails.select_related("recipient") if mail.recipient}
+        return sorted(self.after.names.get(person.pk, person.name) for person in people)
+
+
+def of_opening_production(tried: Trial) -> Effect:
+    can_send = _("%(organisation)s can send real letters from now on, from account %(account)s.") % {
+        "organisation": tried.integration.organisation.name,
+        "account": tried.after.production_account_id,
+    }
+    return Effect(_("Open production sending"), (can_send, _mailed(tried.mailed)))
+
+
+def of_withdrawing_agreement(tried: Trial) -> Effect:
+    for_good = _("It cannot be put back: a new agreement is recorded in its place.")
+    told = (_closing_gates(tried), *_mailed_if_any(tried.mailed), for_good)
+    return Effect(_("Take it off file"), told)
+
+
+def _closing_gates(tried: Trial) -> str:
+    gone = [_codes(number, tried.after) - _codes(number, tried.before) for number in MILESTONE_NUMBERS]
+    closed = [number for number, codes in zip(MILESTONE_NUMBERS, gone, strict=True) if codes]
+    if not closed:
+        return _("No gate closes by it: nothing that is met rests on this agreement.")
+    codes = get_text_list(sorted(set.union(*gone)), _("and"))
+    return _(
+        "Requirement %(codes)s is then unmet, and the gates of milestones %(first)s to %(last)s are closed until a"
+        " new agreement is verified."
+    ) % {"codes": codes, "first": closed[0], "last": closed[-1]}
+
+
+def _codes(number: int, facts: gates.Facts) -> set[str]:
+    return {unmet.code for unmet in gates.gate(number, facts)}
+
+
+def of_closing(tried: Trial) -> Effect:
+    return Effect(_("Close the integration"), tuple(_what_ends(tried)))
+
+
+def _what_ends(tried: Trial) -> Iterable[str]:
+    yield _("Nobody can submit or approve anything on %(reference)s any more, or record anything.") % {
+        "reference": tried.integration.reference
+    }
+    if tasks := len(gates.next_moves(tried.before)) - len(gates.next_moves(tried.after)):
+        yield ngettext("%(count)s open task ends.", "%(count)s open tasks end.", tasks) % {"count": tasks}
+    if tried.before.production_enabled and not tried.after.production_enabled:
+        name = tried.integration.organisation.name
+        yield _("Production sending closes: %(organisation)s can send no more real letters.") % {"organisation": name}
+    yield from _mailed_if_any(tried.mailed)
+    yield _("It cannot be opened again.")
+
+
+def of_sending_notice(notice: Notice) -> Effect:
+    """Nothing is asked where it goes to one integration."""
+    wide = notice.receipts.values("integration").distinct().count() > 1
+    told = (sent_to(notice), _by_mail(notice), _("It cannot be taken back."))
+    return Effect(_("Send the notice"), told if wide else ())
+
+
+def sent_to(notice: Notice) -> str:
+    """To how many a notice goes: people, and integrations on which nobody is named but a mailbox reads it."""
+    readers = notice.receipts.exclude(member=None).values("member__user").distinct().count()
+    mailboxes = notice.receipts.filter(member=None).count()
+    integrations = notice.receipts.values("integration").distinct().count()
+    people = ngettext("%(count)s person", "%(count)s people", readers) % {"count": readers}
+    places = ngettext("%(count)s integration", "%(count)s integrations", integrations) % {"count": integrations}
+    told = _("The notice goes to %(people)s on %(integrations)s.") % {"people": people, "integrations": places}
+    if not mailboxes:
+        return told
+    beside = ngettext(
+        "On %(count)s of them it is for whoever reads the shared mailbox, or runs operations.",
+        "On %(count)s of them it is for whoever reads the shared mailbox, or runs operations.",
+        mailboxes,
+    ) % {"count": mailboxes}
+    return f"{told} {beside}"
+
+
+def _by_mail(notice: Notice) -> str:
+    mails = Mail.objects.filter(notice=notice).count()
+    return ngettext("%(count)s e-mail is sent at once.", "%(count)s e-mails are sent at once.", mails) % {
+        "count": mails
+    }
+
+
+def of_sending_today(waiting: int) -> Effect:
+    """`waiting` is how many digests are on their way; nothing is asked where there are none."""
+    told = (
+        ngettext("%(count)s person gets today's digest now.", "%(count)s people get today's digest now.", waiting)
+        % {"count": waiting},
+        *_had_theirs(),
+        *([] if is_working_day(today()) else [_("Today is not a working day. It is sent all the same.")]),
+        _("It cannot be taken back."),
+    )
+    return Effect(_("Send today's reminders now"), told if waiting else ())
+
+
+def _had_theirs() -> Iterable[str]:
+    sent = Mail.objects.filter(kind=MailKind.DIGEST, day=today(), state=MailState.SENT).count()
+    if sent:
+        yield ngettext(
+            "%(count)s person has had theirs today, and gets no other.",
+            "%(count)s people have had theirs today, and get no other.",
+            sent,
+        ) % {"count": sent}
+
+
+def _mailed_if_any(names: list[str]) -> Iterable[str]:
+    return [_mailed(names)] if names else []
+
+
+def _mailed(names: list[str]) -> str:
+    """Who is told by e-mail; by name, where they are few."""
+    if not names:
+        return _("Nobody is told by e-mail.")
+    if len(names) > MOST_NAMES:
+        return _("%(count)s people are told by e-mail.") % {"count": len(names)}
+    who = get_text_list(names, _("and"))
+    return ngettext("%(who)s is told by e-mail.", "%(who)s are told by e-mail.", len(names)) % {"who": who}
