@@ -45,7 +45,7 @@ def submissions(user: User, filters: Mapping[str, object]) -> QuerySet[Milestone
     """What waits for approval as `filters` (queue, milestone, q) choose for `user`, oldest first."""
     rows = Milestone.objects.awaiting_approval().filter(_of(user)[Queue(str(filters.get("queue") or Queue.ALL))])
     if number := filters.get("milestone"):
-        rows = rows.filter(number=number)
+        rows = rows.filter(number=str(number))
     if words := str(filters.get("q") or ""):
         rows = rows.filter(integration__in=rows.integrations().found_by(words))
     return rows.order_by("submitted_at", "pk")

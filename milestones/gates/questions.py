@@ -115,7 +115,7 @@ def _finding_of(requirement: Requirement, facts: Facts) -> Finding:
 
 def returned_because(key: str, milestone: int | None, facts: Facts) -> str:
     """Why Digipost returned the milestone, if that was about requirement or own item `key`; empty otherwise."""
-    return facts.milestones[milestone].returned_about(key) if milestone in facts.milestones else ""
+    return facts.milestones[milestone].returned_about(key) if milestone and milestone in facts.milestones else ""
 
 
 def gate(milestone: int, facts: Facts) -> list[Unmet]:

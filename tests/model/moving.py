@@ -39,8 +39,8 @@ class Ahead(Watched):
         for step in self._steps(number):
             self._unwatched(step)
         if far != "facts":
-            said = {"by": self.person(submitter), "answer": "Rettet."}
-            self._unwatched(partial(workflow.submit, self.integration, number, **said))
+            submitted = partial(workflow.submit, self.integration, number, answer="Rettet.")
+            self._unwatched(partial(submitted, by=self.person(submitter)))
         self.look()
         if far == "approved":
             self.do(workflow.approve, "staff", number)
