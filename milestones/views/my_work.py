@@ -21,6 +21,7 @@ from ..models import Event, Integration, User
 from ..process import Text
 from ..reminders.at_work import Item, Work, work_of
 from ..reminders.cases import rules_in_force
+from ..reminders.decide import Urgency
 from .integration_page import PAGE_SIZE, Request
 
 MOST_ON_OTHERS, MOST_RECENT = 30, 8
@@ -83,16 +84,19 @@ def _for_staff(request: Request, work: Work) -> dict[str, Any]:
 
 
 def _for_senders(request: Request, work: Work) -> dict[str, Any]:
-    page = Paginator(work.mine, PAGE_SIZE).get_page(request.GET.get("page"))
-    others = work.on_others[:MOST_ON_OTHERS]
+    late = [item for item in work.mine if item.urgency is Urgency.ESCALATED]  # told them, and for others to do
+    mine = [item for item in work.mine if item.urgency is not Urgency.ESCALATED]
+    page = Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page"))
+    on_others = late + work.on_others
+    others = on_others[:MOST_ON_OTHERS]
     known = known_for([*page, *others])
-    mine = Integration.objects.visible_to(request.user)
-    recent = Event.objects.filter(integration__in=mine).select_related("actor", "integration").order_by("-pk")
+    recent = Event.objects.filter(integration__in=Integration.objects.visible_to(request.user))
+    recent = recent.exclude(actor=request.user).select_related("integration").order_by("-pk")
     return {
         "page": page,
         "rows": _rows(list(page), known, request.user),
         "on_others": _rows(others, known, request.user),
-        "more_on_others": len(work.on_others) - len(others),
+        "more_on_others": len(on_others) - len(others),
         "recent": recent[:MOST_RECENT],
     }
 
