@@ -13,10 +13,9 @@ from django.test import Client
 from milestones import clock, workflow
 from milestones.demo import Journey
 from milestones.models import Event, Mail, MailState, Notice, NoticeReceipt, SentForm, User, WaitingItem
-from milestones.process import Status
+from milestones.process import SenderKind, Status
 from tests.cast import Cast, fresh
 from tests.confirming import confirm, is_asked, post_and_confirm, told_by
-from tests.test_intake import take_in
 
 REASON = {"reason": "Prosjektet er stanset."}
 NOTICE = {"kind": "job", "audience": "open", "title": "Nedetid lørdag", "body": "Natt til søndag."}
@@ -64,7 +63,10 @@ def test_closing_what_sends_says_so(cast: Cast, staff: Client) -> None:
 
 
 def test_refusing_an_intake_names_who_is_told(cast: Cast, staff: Client) -> None:
-    waiting = take_in(cast.manager, "Brev")
+    waiting = workflow.create_integration(
+        by=cast.manager, number="984661185", organisation="Digipost AS", name="Brev", sender_kind=SenderKind.SENDER,
+        manager_name=cast.manager.name, manager_email=cast.manager.email,
+    )  # fmt: skip
     address = f"/i/{waiting.reference}/refuse/"
     asked = staff.post(address, {"reason": "Ukjent."})
     assert "Kari Prosjekt is told by e-mail." in told_by(asked)

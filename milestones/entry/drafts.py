@@ -24,7 +24,7 @@ LONGEST = 100_000
 """Characters that are kept of one form."""
 MOST = 20
 """Forms of one person that are kept at a time."""
-NOT_TYPED = {"csrfmiddlewaretoken", formkeys.NAME, "confirmed"}
+NOT_TYPED = {"csrfmiddlewaretoken", formkeys.NAME, "confirmed", "change"}
 SHOWN = {"seen", "was", "version", "expected_id"}
 """Fields that a page fills in by itself."""
 WAITING = "drafts"

@@ -142,7 +142,7 @@ def notices(request: Request) -> HttpResponse:
             notice = _send_notice(request, form.cleaned_data)
         except workflow.Unconfirmed as asked:
             return confirming.ask(request, asked.effect, to=reverse("notices"), form=form)
-        messages.success(request, f"{_('The notice is sent.')} {effects.sent_to(notice)}")
+        messages.success(request, " ".join([_("The notice is sent."), effects.sent_to(notice)]))
         return redirect("notices")
     sent = Notice.objects.with_counts().select_related("sent_by")[:50]
     return page(request, "notices.html", {"form": form, "notices": sent}, status_with(form))

@@ -106,12 +106,8 @@ def sent_to(notice: Notice) -> str:
     told = _("The notice goes to %(people)s on %(integrations)s.") % {"people": people, "integrations": places}
     if not mailboxes:
         return told
-    beside = ngettext(
-        "On %(count)s of them it is for whoever reads the shared mailbox, or runs operations.",
-        "On %(count)s of them it is for whoever reads the shared mailbox, or runs operations.",
-        mailboxes,
-    ) % {"count": mailboxes}
-    return f"{told} {beside}"
+    beside = _("On %(count)s of them it is for whoever reads the shared mailbox, or runs operations.")
+    return f"{told} {beside % {'count': mailboxes}}"
 
 
 def _by_mail(notice: Notice) -> str:
