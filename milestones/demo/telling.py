@@ -1,0 +1,103 @@
+"""How the story is told: each integration in one transaction, each of its days by the clock moved to that day.
+
+So whoever stops it leaves what is there, and whoever starts again goes on; two at once tell nothing twice.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+
+from django.db import transaction
+from django.utils import timezone
+
+from .. import clock, locks, snapshots
+from ..models import Integration, Mail, MailState, User
+from ..workdays import subtract_working_days
+from ..workflow.consequences import drawn_together
+from . import cast
+from .journey import Journey
+from .story import OPENING, STORY, Plot, plots
+
+OPENS = datetime.time(8)
+
+
+def tell_if_empty() -> None:
+    """Tell the opening in a database where nobody exists yet; otherwise leave everything as it is."""
+    with transaction.atomic():
+        if not User.objects.exists():
+            with clock.at(_begins()):
+                cast.bring_people()
+    if cast.are_here():
+        list(tell(OPENING))
+
+
+def untold() -> list[Plot]:
+    """What has not been told of the story; nothing where the demo people are not."""
+    return [plot for plot in STORY if not plot.is_told()] if cast.are_here() else []
+
+
+def up_to(most: int) -> Iterator[Plot]:
+    """What is to be told until there are `most` integrations: the story's own first."""
+    missing = most - Integration.objects.count()
+    for plot in plots():
+        if missing <= 0:
+            return
+        if not plot.is_told():
+            missing -= 1
+            yield plot
+
+
+def tell(plots: Iterable[Plot]) -> Iterator[Plot]:
+    """Tell these, one a time that the next is asked for, but for what is told already."""
+    for plot in plots:
+        _tell(plot)
+        yield plot
+
+
+@transaction.atomic
+def _tell(plot: Plot) -> None:
+    locks.lock_people(User.objects.get(email=cast.ONBOARDING[0]))  # whoever else tells waits here
+    if plot.is_told():
+        return
+    with clock.at(_moment(plot.begun, 0)):
+        journey = _begun(plot)
+    for moment, (_days, do) in zip(list(_moments(plot)), plot.beats, strict=True):
+        with clock.at(moment), drawn_together():
+            do(journey)
+    _settle(journey.integration)
+
+
+def _begun(plot: Plot) -> Journey:
+    people = plot.organisation.cast(plot.contact)
+    by = people.manager if plot.own_intake else None
+    return Journey.begin(
+        people, plot.organisation.number, plot.organisation.name, plot.name, plot.organisation.kind, by
+    )
+
+
+def _moments(plot: Plot) -> Iterator[datetime.datetime]:
+    """When each beat is: on its day some time in the morning, the first time that differs from plot to plot."""
+    left, minutes = plot.begun, 0
+    for number, (days, _do) in enumerate(plot.beats):
+        left -= days
+        minutes = (len(plot.name) * 13 + number * 71) % 240 + 20 if days else minutes + 20
+        yield _moment(left, minutes)
+
+
+def _moment(working_days_ago: int, minutes: int) -> datetime.datetime:
+    """So many minutes after the day's work began, so many working days before today."""
+    day = subtract_working_days(clock.today(), working_days_ago)
+    opens = datetime.datetime.combine(day, OPENS, timezone.get_default_timezone())
+    return opens + datetime.timedelta(minutes=minutes)
+
+
+def _begins() -> datetime.datetime:
+    return _moment(max(plot.begun for plot in STORY) + 1, 0)
+
+
+def _settle(integration: Integration) -> None:
+    """Its mail is old news to everybody, and what lists show is what holds today."""
+    mails = Mail.objects.filter(integration=integration)
+    mails.update(state=MailState.DROPPED, error="Fra før demoen begynte.")
+    snapshots.refresh_many([integration.pk])
