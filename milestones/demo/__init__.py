@@ -2,22 +2,24 @@
 the tests. `cast` are those whom it tells of, `chapters` what there is to tell.
 """
 
-from .cast import PASSWORD, are_here, bring_people, people
+from .cast import PASSWORD, people
 from .journey import Cast, Journey, a_pdf, accept_all, bring_in
-from .telling import tell, tell_if_empty, untold, up_to
+from .story import OPENING, STORY, Plot
+from .telling import begin, tell, untold, up_to
 
 __all__ = [
+    "OPENING",
     "PASSWORD",
+    "STORY",
     "Cast",
     "Journey",
+    "Plot",
     "a_pdf",
     "accept_all",
-    "are_here",
+    "begin",
     "bring_in",
-    "bring_people",
     "people",
     "tell",
-    "tell_if_empty",
     "untold",
     "up_to",
 ]

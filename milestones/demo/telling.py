@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from .. import clock, locks, snapshots
@@ -17,28 +18,25 @@ from ..workdays import subtract_working_days
 from ..workflow.consequences import drawn_together
 from . import cast
 from .journey import Journey
-from .story import OPENING, STORY, Plot, plots
+from .story import STORY, Plot, plots
 
 OPENS = datetime.time(8)
 
 
-def tell_if_empty() -> None:
-    """Tell the opening in a database where nobody exists yet; otherwise leave everything as it is."""
-    with transaction.atomic():
+def begin() -> bool:
+    """Bring the demo people where nobody exists, and leave any other database as it is. Returns whether they are here."""
+    with transaction.atomic(), clock.at(_begins()):
         if not User.objects.exists():
-            with clock.at(_begins()):
-                cast.bring_people()
-    if cast.are_here():
-        list(tell(OPENING))
+            cast.bring_people()
+    return cast.are_here()
 
 
-def untold() -> list[Plot]:
-    """What has not been told of the story; nothing where the demo people are not."""
-    return [plot for plot in STORY if not plot.is_told()] if cast.are_here() else []
+def untold(plots: Iterable[Plot] = STORY) -> list[Plot]:
+    return [plot for plot in plots if not plot.is_told()]
 
 
 def up_to(most: int) -> Iterator[Plot]:
-    """What is to be told until there are `most` integrations: the story's own first."""
+    """What is to be told until there are `most` integrations, the story's own first."""
     missing = most - Integration.objects.count()
     for plot in plots():
         if missing <= 0:
@@ -48,15 +46,20 @@ def up_to(most: int) -> Iterator[Plot]:
             yield plot
 
 
-def tell(plots: Iterable[Plot]) -> Iterator[Plot]:
-    """Tell these, one a time that the next is asked for, but for what is told already."""
-    for plot in plots:
-        _tell(plot)
-        yield plot
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """DEBUG keeps each query with its parameters, for which SQLite is asked once more."""
+    logged, connection.make_debug_cursor = connection.make_debug_cursor, connection.make_cursor
+    try:
+        yield
+    finally:
+        connection.make_debug_cursor = logged
 
 
+@_unlogged()
 @transaction.atomic
-def _tell(plot: Plot) -> None:
+def tell(plot: Plot) -> None:
+    """Tell of one integration, all or nothing of it; nothing if it is told already. The demo people must be here."""
     locks.lock_people(User.objects.get(email=cast.ONBOARDING[0]))  # whoever else tells waits here
     if plot.is_told():
         return

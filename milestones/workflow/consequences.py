@@ -16,7 +16,6 @@ from ..mails import announcing
 from ..models import EventKind, Integration
 from .move import Move
 
-
 _together: ContextVar[list[Move] | None] = ContextVar("together", default=None)
 
 
