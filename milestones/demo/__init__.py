@@ -4,7 +4,7 @@ the tests. `cast` are those whom it tells of, `chapters` what there is to tell.
 
 from .cast import PASSWORD, people
 from .journey import Cast, Journey, a_pdf, accept_all, bring_in
-from .story import OPENING, STORY, Plot
+from .story import OPENING, STORY, Plot, plots
 from .telling import begin, tell, untold, up_to
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "begin",
     "bring_in",
     "people",
+    "plots",
     "tell",
     "untold",
     "up_to",

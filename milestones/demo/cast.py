@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import count, islice
+from itertools import count
 
 from django.contrib.auth.hashers import make_password
 from stdnum.no import orgnr
@@ -114,15 +114,11 @@ def _ascii(name: str) -> str:
     return name.lower().translate(str.maketrans("æøå ", "eoa.", ""))
 
 
-def _numbers() -> Iterator[str]:
-    """Valid numbers that begin with 3, as those of made-up organisations do, and no real one's."""
-    for eight in count(31_000_117, 1_009):
-        yield from (f"{eight}{digit}" for digit in range(10) if orgnr.is_valid(f"{eight}{digit}"))
-
-
-@cache
 def _number(position: int) -> str:
-    return next(islice(_numbers(), position, None))
+    """A valid number that begins with 3, as those of made-up organisations do, and no real one's."""
+    eight = 31_000_117 + 1_009 * position
+    digits = (f"{one}{digit}" for one in count(eight) for digit in range(10))
+    return next(number for number in digits if orgnr.is_valid(number))
 
 
 def _made_up(

@@ -279,6 +279,19 @@ def excepted(key: str, reason: str, days: int) -> Do:
     return grant
 
 
+def item_for_manager(title: str) -> Do:
+    """Digipost adds an item of the integration's own to milestone 1."""
+    return lambda journey: workflow.add_item(
+        journey.integration,
+        by=journey.cast.staff,
+        milestone=1,
+        title=title,
+        description="",
+        required=True,
+        stands_on=Role.PROJECT_MANAGER,
+    )
+
+
 def follow_up(title: str) -> Do:
     return lambda journey: workflow.add_follow_up(
         journey.integration, by=journey.cast.manager, title=title, description=""

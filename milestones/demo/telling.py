@@ -24,7 +24,7 @@ OPENS = datetime.time(8)
 
 
 def begin() -> bool:
-    """Bring the demo people where nobody exists, and leave any other database as it is. Returns whether they are here."""
+    """Bring the demo people where nobody exists; other people are left alone. Returns whether the demo's are here."""
     with transaction.atomic(), clock.at(_begins()):
         if not User.objects.exists():
             cast.bring_people()
