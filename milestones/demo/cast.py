@@ -49,8 +49,9 @@ def are_here() -> bool:
     return User.objects.filter(email__in=emails).count() == len(emails)
 
 
-def _create(email: str, name: str, **extra: object) -> User:
-    user = User.objects.create_user(email, name, created_at=clock.now(), **extra)
+def _create(email: str, name: str, *, is_staff: bool = False, is_superuser: bool = False) -> User:
+    rights = {"is_staff": is_staff, "is_superuser": is_superuser}
+    user = User.objects.create_user(email, name, None, created_at=clock.now(), **rights)
     User.objects.filter(pk=user.pk).update(password=_password())
     return user
 

@@ -18,6 +18,7 @@ from ..process import (
     AgreementKind,
     DocumentType,
     Environment,
+    FollowUpState,
     Interface,
     Outcome,
     Role,
@@ -51,7 +52,7 @@ def contract(*, prints: bool = False) -> Chapter:
         (1, Journey.roles),
         *agreements,
         (1, Journey.verify_agreements),
-        (2, partial(Journey.services, **{Service.PRINT.value: choice})),
+        (2, lambda journey: journey.services(print=choice)),
         (1, Journey.accounts),
     )
 
@@ -303,7 +304,7 @@ def deferral_proposed(days: int) -> Do:
 
     def propose(journey: Journey) -> None:
         until = _ahead(days)
-        for item in journey.integration.follow_ups.filter(state="open"):
+        for item in journey.integration.follow_ups.filter(state=FollowUpState.OPEN):
             workflow.propose_deferral(
                 journey.integration,
                 item.pk,
@@ -316,14 +317,10 @@ def deferral_proposed(days: int) -> Do:
 
 
 def deferral_accepted(journey: Journey) -> None:
-    for item in journey.integration.follow_ups.filter(state="open", proposed_by__isnull=False):
-        workflow.accept_deferral(
-            journey.integration,
-            item.pk,
-            by=journey.cast.staff,
-            deferred_to=item.deferred_to,
-            deferred_until=item.deferred_until,
-        )
+    proposed = journey.integration.follow_ups.filter(state=FollowUpState.OPEN, proposed_by__isnull=False)
+    for item in proposed:
+        terms: dict[str, Any] = {"deferred_to": item.deferred_to, "deferred_until": item.deferred_until}
+        workflow.accept_deferral(journey.integration, item.pk, by=journey.cast.staff, **terms)
 
 
 def no_production_tests(journey: Journey) -> None:

@@ -49,11 +49,12 @@ def up_to(most: int) -> Iterator[Plot]:
 @contextmanager
 def _unlogged() -> Iterator[None]:
     """DEBUG keeps each query with its parameters, for which SQLite is asked once more."""
-    logged, connection.make_debug_cursor = connection.make_debug_cursor, connection.make_cursor
+    logged = connection.make_debug_cursor
+    connection.make_debug_cursor = connection.make_cursor  # type: ignore[method-assign,assignment]
     try:
         yield
     finally:
-        connection.make_debug_cursor = logged
+        connection.make_debug_cursor = logged  # type: ignore[method-assign]
 
 
 @_unlogged()
