@@ -182,5 +182,5 @@ def one_of_a_crowd(position: int) -> Organisation:
     name = _KINDS[position % len(_KINDS)].format(place)
     again = position // (len(_PLACES) * len(_ENDINGS))
     named = f"{name} {again + 1}" if again else name
-    seats = (0, 1, 0, 0) if position % 2 else (0, 1, 2, 3)
+    seats = (0, 1, 0, 0) if position % 4 else (0, 1, 2, 3)  # most are small
     return _made_up(_TOLD_OF + position, named, f"{place}{position}".lower(), seats=seats)
