@@ -158,6 +158,10 @@ def approved(number: int, days: int = 1, after: int = 1) -> Chapter:
     return (*submitted(number, days), (after, partial(Journey.approve, number=number)))
 
 
+def is_approval(do: Do) -> bool:
+    return isinstance(do, partial) and do.func is Journey.approve
+
+
 def ordinary(number: int) -> Chapter:
     """Milestone `number`, as it should go."""
     return {

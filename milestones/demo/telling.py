@@ -17,6 +17,7 @@ from ..models import Integration, Mail, MailState, User
 from ..workdays import subtract_working_days
 from ..workflow.consequences import drawn_together
 from . import cast
+from .chapters import Do, is_approval
 from .journey import Journey
 from .story import STORY, Plot, plots
 
@@ -66,10 +67,31 @@ def tell(plot: Plot) -> None:
         return
     with clock.at(_moment(plot.begun, 0)):
         journey = _begun(plot)
-    for moment, (_days, do) in zip(list(_moments(plot)), plot.beats, strict=True):
-        with clock.at(moment), drawn_together():
-            do(journey)
+    for scene in _scenes(plot):
+        with clock.at(scene[-1][0]), drawn_together():  # as of its last moment
+            _play(scene, journey)
     _settle(journey.integration)
+
+
+Scene = list[tuple[datetime.datetime, Do]]
+
+
+def _scenes(plot: Plot) -> list[Scene]:
+    """All up to the last approval together, and what is done after it one by one.
+
+    The consequences of a scene are drawn at its end, which takes a third off the time: of what waits today, nothing
+    began to wait before that approval.
+    """
+    beats = list(zip(_moments(plot), (do for _days, do in plot.beats), strict=True))
+    approvals = [number for number, (_moment, do) in enumerate(beats, 1) if is_approval(do)]
+    last = max(approvals, default=0)
+    return [beats[:last]] * bool(last) + [[beat] for beat in beats[last:]]
+
+
+def _play(scene: Scene, journey: Journey) -> None:
+    for moment, do in scene:
+        with clock.at(moment):
+            do(journey)
 
 
 def _begun(plot: Plot) -> Journey:
