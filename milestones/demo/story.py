@@ -325,15 +325,33 @@ _NAMES = (
     *("Medlemsbrev", "Rapporter"),
 )
 _ON_THE_WAY = (
-    *((), contract()[:1], contract()[:2], contract()[:4], (*contract(), *submitted(1))),
-    *(through(1), (*through(1), *kickoff()[:2]), (*through(1), *LETTERS), (*through(1), *kickoff())),
+    # Milestone 1
+    (),
+    contract()[:1],
+    contract()[:2],
+    contract()[:3],
+    contract()[:4],
+    contract(),
+    (*contract(), *submitted(1)),
+    (*contract(), *returned(1, "Avtalen er signert av en som ikke har prokura.")),
+    # Milestone 2
+    through(1),
+    (*through(1), *kickoff()[:1]),
+    (*through(1), *kickoff()[:3]),
+    (*through(1), *kickoff()[:4]),
+    (*through(1), *LETTERS),
+    (*through(1), *LETTERS, *BUILT),
     (*through(1), *LETTERS, *BUILT, *submitted(2)),
     (*through(1), *LETTERS, *BUILT, *returned(2, "Referatet mangler hvem som følger opp feil.")),
-    *((*through(1), *kickoff()[:-1]), (*through(2), *TESTS_AGREED)),
+    # Milestones 3 to 5, and operations
+    (*through(2), *TESTS_AGREED),
     (*through(2), *TESTS_AGREED, (3, failed_run)),
     (*through(2), *TESTS_AGREED, *TESTED, *OPENED, *submitted(3)),
-    *((*through(3), *TRIED[:1]), through(4), (*through(4), *LAUNCHED, *submitted(5))),
-    *(through(5), (*through(5), *OPERATED)),
+    (*through(3), *TRIED[:1]),
+    through(4),
+    (*through(4), *LAUNCHED, *submitted(5)),
+    through(5),
+    (*through(5), *OPERATED),
 )
 """Where those of a crowd stand: most have begun, some have come far."""
 

@@ -65,7 +65,7 @@ def tell(plot: Plot) -> None:
     locks.lock_people(User.objects.get(email=cast.ONBOARDING[0]))  # whoever else tells waits here
     if plot.is_told():
         return
-    with clock.at(_moment(plot.begun, 0)):
+    with clock.at(_moment(plot.begun, 0)), drawn_together():
         journey = _begun(plot)
     for scene in _scenes(plot):
         with clock.at(scene[-1][0]), drawn_together():  # as of its last moment
