@@ -13,6 +13,7 @@ import socket
 import subprocess  # nosec B404  # our own commands, without a shell
 import sys
 import time
+from collections.abc import Collection
 from types import FrameType
 
 GRACE = 2.5
@@ -47,8 +48,8 @@ def require_free(host: str, port: int) -> None:
             raise PortTaken(f"Port {port} on {host} is taken. Stop what uses it, or set PORT to another.") from error
 
 
-def run(commands: dict[str, list[str]], host: str, port: int) -> int:
-    """Run the children until a signal comes (returns 0) or one of them dies (returns 1).
+def run(commands: dict[str, list[str]], host: str, port: int, ending: Collection[str] = ()) -> int:
+    """Run the children until a signal comes (returns 0) or one of them dies (returns 1); those in `ending` may.
 
     The web comes first and the others once it answers: on a small machine the first page would wait for them.
     """
@@ -70,7 +71,7 @@ def run(commands: dict[str, list[str]], host: str, port: int) -> int:
                 running[name] = subprocess.Popen(waiting.pop(name), start_new_session=True)  # nosec B603  # fixed above
                 continue
             for name, child in running.items():
-                if child.poll() is not None:
+                if child.poll() is not None and name not in ending:
                     print(f"{name} ended by itself with status {child.returncode}; stopping the rest.", flush=True)
                     return 1
             time.sleep(0.1)

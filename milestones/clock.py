@@ -1,4 +1,4 @@
-"""The current time, which `ago` moves back while the demo records a story of past weeks.
+"""The current time, which `at` and `ago` move back while the demo records a story of past months.
 
 What people do is dated by the app's clock. Claims and leases, on which workers must agree, go by the clock of the one
 database: a host whose own clock is wrong can neither steal a claim nor hold it for too long.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -53,10 +53,24 @@ class DatabaseNow(Now):
         return compiler.compile(Value(timezone.now(), DateTimeField()))
 
 
-@contextmanager
-def ago(days: int) -> Iterator[None]:
+def moved() -> bool:
+    """Whether this is told of the past, and nothing that happens now."""
+    return bool(_behind.get())
+
+
+def at(moment: datetime.datetime) -> AbstractContextManager[None]:
+    """Everything that is recorded inside happens from `moment` on, which has passed."""
+    return _moved_back(timezone.now() - moment)
+
+
+def ago(days: int) -> AbstractContextManager[None]:
     """Everything that is recorded inside happens `days` days ago."""
-    token = _behind.set(datetime.timedelta(days=days))
+    return _moved_back(datetime.timedelta(days=days))
+
+
+@contextmanager
+def _moved_back(behind: datetime.timedelta) -> Iterator[None]:
+    token = _behind.set(behind)
     try:
         yield
     finally:

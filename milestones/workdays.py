@@ -30,6 +30,16 @@ def add_working_days(day: datetime.date, count: int) -> datetime.date:
 
 
 @lru_cache(maxsize=4096)
+def subtract_working_days(day: datetime.date, count: int) -> datetime.date:
+    """The date `count` working days before `day`."""
+    while count > 0:
+        day -= datetime.timedelta(days=1)
+        if is_working_day(day):
+            count -= 1
+    return day
+
+
+@lru_cache(maxsize=4096)
 def working_days_after(start: datetime.date, day: datetime.date) -> int:
     """How many working days lie after `start`, up to and including `day`; 0 when `day` is not later."""
     span = range(1, (day - start).days + 1)

@@ -98,6 +98,21 @@ def test_when_a_child_dies_it_says_which_and_stops_the_rest(tmp_path: Path, port
         launcher.kill()
 
 
+def test_what_may_end_by_itself_stops_nothing(port: int) -> None:
+    children = {
+        "web": [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(port)],
+        "story": ["true"],
+        "beat": [sys.executable, "-c", "raise SystemExit(3)"],  # slower to end than the story
+    }
+    run = f"from integrasjon import launcher; exit(launcher.run({children}, '127.0.0.1', {port}, ending=['story']))"
+    answer = subprocess.run(
+        [sys.executable, "-c", run], cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
+    assert answer.returncode == 1
+    assert "beat ended by itself with status 3" in answer.stdout
+    assert "story" not in answer.stdout
+
+
 def test_a_port_that_is_taken_is_said_before_anything_starts(tmp_path: Path, port: int) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from milestones.workdays import add_working_days, is_working_day
+from milestones.workdays import add_working_days, is_working_day, subtract_working_days
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,9 @@ def test_the_wednesday_before_easter_is_worked() -> None:
 def test_counting_passes_over_days_off() -> None:
     assert add_working_days(datetime.date(2026, 12, 23), 1) == datetime.date(2026, 12, 28)
     assert add_working_days(datetime.date(2027, 5, 14), 1) == datetime.date(2027, 5, 18)
+
+
+def test_counting_back_passes_over_them_too() -> None:
+    assert subtract_working_days(datetime.date(2026, 12, 28), 1) == datetime.date(2026, 12, 23)
+    assert subtract_working_days(datetime.date(2026, 11, 29), 1) == datetime.date(2026, 11, 27)
+    assert subtract_working_days(datetime.date(2026, 11, 27), 0) == datetime.date(2026, 11, 27)

@@ -1,6 +1,26 @@
-"""The demo: `story` fills an empty database, `journey` is how one integration travels, there and in the tests."""
+"""The demo: `story` says what happened, `telling` tells it, and `journey` is how one integration travels, there and in
+the tests. `cast` are those whom it tells of, `chapters` what there is to tell.
+"""
 
+from .cast import PASSWORD, people
 from .journey import Cast, Journey, a_pdf, accept_all, bring_in
-from .story import PASSWORD, people, tell_if_empty
+from .story import OPENING, STORY, Plot, plots
+from .telling import begin, tell, untold, up_to
 
-__all__ = ["PASSWORD", "Cast", "Journey", "a_pdf", "accept_all", "bring_in", "people", "tell_if_empty"]
+__all__ = [
+    "OPENING",
+    "PASSWORD",
+    "STORY",
+    "Cast",
+    "Journey",
+    "Plot",
+    "a_pdf",
+    "accept_all",
+    "begin",
+    "bring_in",
+    "people",
+    "plots",
+    "tell",
+    "untold",
+    "up_to",
+]

@@ -16,6 +16,7 @@ from django.core.files.base import ContentFile
 
 from .. import clock, workflow
 from ..clock import today
+from ..documents import Examined, examine
 from ..models import CatalogueScenario, Integration, Invitation, Member, User
 from ..process import (
     PLANNED_MILESTONES,
@@ -66,6 +67,12 @@ def a_pdf() -> bytes:
     return written.getvalue()
 
 
+@cache
+def _an_agreement() -> Examined:
+    """Examined once a process: a parser is started for each file."""
+    return examine(ContentFile(a_pdf(), name="avtale.pdf"))
+
+
 def bring_in(integration: Integration, user: User, roles: list[Role], *, by: User) -> Member:
     """Invite somebody, and let them accept."""
     member = workflow.invite(integration, by=by, name=user.name, email=user.email, roles=roles)
@@ -94,9 +101,11 @@ class Journey:
         organisation: str,
         name: str,
         kind: SenderKind = SenderKind.SENDER,
+        by: User | None = None,
     ) -> Journey:
+        """Taken in by Digipost, if not `by` somebody else."""
         integration = workflow.create_integration(
-            by=cast.staff,
+            by=by or cast.staff,
             number=number,
             organisation=organisation,
             name=name,
@@ -123,15 +132,19 @@ class Journey:
                 workflow.set_roles(self.integration, member.pk, by=self.cast.manager, roles=roles)
 
     def agreement(self, kind: AgreementKind = AgreementKind.TERMS, *, verify: bool = True) -> None:
-        agreement = workflow.record_agreement(
+        workflow.record_agreement(
             self.integration,
             by=self.cast.contract,
             kind=kind,
             signatory=self.cast.contract.name,
             signed_on=today(),
-            document=ContentFile(a_pdf(), name="avtale.pdf"),
+            document=_an_agreement(),
         )
         if verify:
+            self.verify_agreements()
+
+    def verify_agreements(self) -> None:
+        for agreement in self.integration.agreements.current().filter(verified_at__isnull=True):
             workflow.verify_agreement(self.integration, agreement.pk, by=self.cast.staff)
 
     def services(self, **choices: ServiceChoice) -> None:
@@ -149,7 +162,13 @@ class Journey:
         )
 
     def pass_milestone(self, number: int) -> None:
+        self.submit(number)
+        self.approve(number)
+
+    def submit(self, number: int) -> None:
         workflow.submit(self.integration, number, by=self.cast.manager, answer="Rettet.")
+
+    def approve(self, number: int) -> None:
         workflow.approve(self.integration, number, by=self.cast.staff)
 
     def milestone_1_facts(self) -> None:
@@ -232,13 +251,19 @@ class Journey:
         named: dict[str, Any] = {"ran_on": today(), "outcomes": passed, "notes": {}}
         workflow.record_runs(self.integration, environment, by=self.cast.lead, **named)
 
-    def open_production(self) -> None:
+    def approve_tests(self) -> None:
         workflow.record_verification(self.integration, by=self.cast.staff)
+
+    def open_sending(self) -> None:
         workflow.open_production(self.integration, by=self.cast.staff)
         workflow.pass_details(
             self.integration, by=self.cast.staff, details="Produksjonskontoen er åpnet. Se API-dokumentasjonen."
         )
         workflow.acknowledge_details(self.integration, by=self.cast.lead)
+
+    def open_production(self) -> None:
+        self.approve_tests()
+        self.open_sending()
 
     def milestone_3_facts(self) -> None:
         self.scenario_set()
@@ -249,7 +274,7 @@ class Journey:
         self.milestone_3_facts()
         self.pass_milestone(3)
 
-    def production_scope(self) -> None:
+    def production_scope(self, *, print_trial: bool = False) -> None:
         letter = CatalogueScenario.objects.in_force().get(code="T07")
         workflow.set_scope(
             self.integration, by=self.cast.lead, mode=ScopeMode.RUN, reason="", no_print_trial_reason=""
@@ -261,6 +286,7 @@ class Journey:
             code="P01",
             title=letter.title,
             passes_when=letter.passes_when,
+            print_trial=print_trial,
         )
         self.agree(Accord.SCOPE)
 
@@ -273,13 +299,24 @@ class Journey:
         self.pass_milestone(4)
 
     def first_sending(self) -> None:
-        workflow.confirm_launch_date(self.integration, by=self.cast.owner, launch_on=today())
+        self.launch_date()
+        self.sending()
+
+    def launch_date(self, working_days: int = 0) -> None:
+        """So many working days from now."""
+        launch_on = add_working_days(today(), working_days)
+        workflow.confirm_launch_date(self.integration, by=self.cast.owner, launch_on=launch_on)
+
+    def sending(self) -> None:
         workflow.record_first_sending(
             self.integration, by=self.cast.manager, first_sending_on=today(), documents_sent=120
         )
 
     def milestone_5_facts(self) -> None:
         self.first_sending()
+        self.confirm_launch()
+
+    def confirm_launch(self) -> None:
         workflow.confirm_launch(self.integration, by=self.cast.manager)
         workflow.confirm_launch(self.integration, by=self.cast.staff)
 

@@ -1,144 +1,368 @@
-"""A demo story, moved through workflow so that its history is true."""
+"""The story: what each of some thirty integrations has gone through in nine months, and where it stands.
+
+`OPENING` gives each of the demo people something to do; `STORY` is that and all the rest.
+"""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
 
-from django.contrib.auth.hashers import make_password
-from django.db import transaction
-
-from .. import clock, workflow
-from ..clock import today
-from ..models import Mail, MailState, User
-from ..process import (
-    Accord,
-    Outcome,
-    Role,
-    SenderKind,
-    Service,
-    ServiceChoice,
+from ..models import Integration
+from ..process import DocumentType, Interface, Role
+from .cast import (
+    BREVBRO,
+    ELVESTAD,
+    FJELLVERN,
+    FJORDVIK,
+    HAVNES,
+    KYSTRUTE,
+    LYNGBO,
+    NORDLIA,
+    OBSERVER,
+    RODHAUG,
+    SENDSMART,
+    SOLHEIM,
+    SOLVDAL,
+    STORFOSSEN,
+    TINDEKRAFT,
+    TRYGGHAVN,
+    Organisation,
+    one_of_a_crowd,
 )
-from .journey import Cast, Journey, bring_in
+from .chapters import (
+    A_DEVIATION,
+    A_NOTICE,
+    BUILT,
+    LAUNCHED,
+    OPENED,
+    OPERATED,
+    TESTED,
+    TESTS_AGREED,
+    TRIED,
+    TRIED_WITH_PRINT,
+    Chapter,
+    approved,
+    certificate,
+    closed,
+    contract,
+    deferral_accepted,
+    deferral_proposed,
+    excepted,
+    failed_run,
+    follow_up,
+    item_for_manager,
+    joined_by,
+    kickoff,
+    lead_leaves,
+    named_reader,
+    no_production_tests,
+    notice,
+    ordinary,
+    paused,
+    reopened,
+    resubmit,
+    returned,
+    slower,
+    submitted,
+    through,
+    wishes_print,
+    without_contact,
+)
+from .journey import Journey
 
-PASSWORD = "digipost-demo"  # noqa: S105  # nosec B105  # only ever in a demo database
+
+@dataclass(frozen=True)
+class Plot:
+    """One integration: whose, what it went through, and for how many working days nothing has happened since.
+
+    `contact` says which of Digipost's people has it; `own_intake` that the sender took it in, and it is not accepted.
+    """
+
+    organisation: Organisation
+    name: str
+    beats: Chapter
+    waits: int = 1
+    contact: int = 0
+    own_intake: bool = False
+
+    @property
+    def begun(self) -> int:
+        """How many working days ago it was taken in."""
+        return self.waits + sum(days for days, _do in self.beats)
+
+    def is_told(self) -> bool:
+        of_its_own = {"organisation__number": self.organisation.number, "organisation__name": self.organisation.name}
+        return Integration.objects.filter(name=self.name, **of_its_own).exists()
 
 
-_PEOPLE = (
-    ("onboarding@digipost.example", "Ingrid Onboarding", True, "Digipost: onboarding"),
-    ("onboarding2@digipost.example", "Jonas Oppfølging", True, "Digipost: onboarding, colleague"),
-    ("admin@digipost.example", "Astrid Administrator", True, "Digipost: administrator"),
-    ("prosjekt@fjordvik.example", "Kari Prosjekt", False, "Fjordvik kommune: project manager"),
-    ("teknisk@fjordvik.example", "Terje Teknisk", False, "Fjordvik kommune: technical lead"),
-    ("kontrakt@fjordvik.example", "Kirsten Kontrakt", False, "Fjordvik kommune: contract manager"),
-    ("forretning@fjordvik.example", "Bjørn Forretning", False, "Fjordvik kommune: business owner"),
-    ("innsyn@fjordvik.example", "Olga Observatør", False, "Fjordvik kommune: observer"),
-    ("leder@sendsmart.example", "Sindre Sendsmart", False, "Sendsmart AS (partner): all roles"),
+BY_BATCH = kickoff(30, 15, 5, 8, interface=Interface.BATCH, sends=(DocumentType.INVOICE,))
+LETTERS = kickoff(25, 12, 5, 8, sends=(DocumentType.LETTER, DocumentType.DECISION))
+
+OPENING = (
+    Plot(  # two of the sender's have not done their part, and it is overdue
+        FJORDVIK,
+        "Brev fra saksbehandling",
+        (
+            (1, Journey.roles),
+            (0, joined_by(OBSERVER, Role.OBSERVER)),
+            *contract()[1:2],
+            (1, item_for_manager("Avklar hvem som svarer innbyggerne om digital post")),
+            (1, wishes_print),
+        ),
+        waits=13,
+    ),
+    Plot(  # Digipost has promised an answer before this
+        FJORDVIK,
+        "Kommunale fakturaer",
+        (*through(1), *kickoff(20, 12, 5, 8), *BUILT, *submitted(2)),
+        waits=5,
+    ),
+    Plot(  # a test failed, and any of the staff can step in
+        SENDSMART,
+        "Sendsmart meldingsplattform",
+        (
+            *through(2),
+            *TESTS_AGREED,
+            (3, failed_run),
+            (0, follow_up("Avklare rutine for reservasjoner")),
+            (1, without_contact),
+        ),
+        waits=8,
+        contact=1,
+    ),
+    Plot(  # the certificate runs out within the week, and a notice is unread
+        FJORDVIK,
+        "Lønnsslipper",
+        (
+            *through(5),
+            (3, joined_by(OBSERVER, Role.OBSERVER)),
+            (0, named_reader(OBSERVER)),
+            (1, certificate(7)),
+            (12, notice),
+        ),
+        waits=2,
+    ),
 )
 
+_REST = (
+    # Milestone 1
+    Plot(NORDLIA, "Brev fra byggesak", ((1, Journey.roles),), waits=5),
+    Plot(NORDLIA, "Barnehagefakturaer", (*contract(), *submitted(1)), contact=1),
+    Plot(LYNGBO, "Felleskostnader", contract()[:2], waits=14, contact=1),
+    Plot(LYNGBO, "Innkalling til generalforsamling", (), waits=3, own_intake=True),
+    Plot(
+        KYSTRUTE,
+        "Sesongkort",
+        (*contract(), *returned(1, "Avtalen er signert av en som ikke har prokura.")),
+        waits=2,
+    ),
+    # Milestone 2
+    Plot(
+        SOLVDAL,
+        "Kommunale avgifter",
+        (
+            *through(1),
+            *BY_BATCH,
+            *BUILT,
+            *returned(2, "Referatet sier ikke hvem som følger opp feil i nattkjøringen."),
+        ),
+        waits=3,
+    ),
+    Plot(
+        SOLVDAL,
+        "Vedtak om hjemmetjenester",
+        (*through(1), *LETTERS, *BUILT, *returned(2, "Løsningsbeskrivelsen nevner ikke arkivet."), (3, resubmit(2))),
+        waits=4,
+        contact=1,
+    ),
+    Plot(HAVNES, "Eiendomsskatt", (*through(1), *BY_BATCH), waits=46),
+    Plot(
+        HAVNES,
+        "Brev fra landbrukskontoret",
+        (*through(1), *LETTERS, (30, closed("Kommunen har valgt å sende disse brevene fra et felles fagsystem."))),
+        waits=20,
+    ),
+    Plot(
+        FJELLVERN,
+        "Årsoppgaver",
+        (*through(1), *LETTERS, (14, paused("Avsender bytter fagsystem, og tar opp arbeidet når det er på plass."))),
+        waits=35,
+    ),
+    Plot(
+        TINDEKRAFT,
+        "Nettleievarsler",
+        (
+            *through(1),
+            (2, excepted("2.1", "Leverandøren har levert samme løsning for to andre.", 30)),
+            *BY_BATCH[1:],
+        ),
+        waits=6,
+        contact=1,
+    ),
+    Plot(KYSTRUTE, "Billettfakturaer", (*through(1), *kickoff()[:-1]), waits=3),
+    Plot(SOLHEIM, "Svar på prøver", (*through(1), *LETTERS, (12, lead_leaves), (1, without_contact)), waits=20),
+    Plot(ELVESTAD, "Innskuddsbrev", (*through(1), *LETTERS, *BUILT, *submitted(2))),
+    # Milestone 3
+    Plot(
+        STORFOSSEN,
+        "Innkallinger til tannlege",
+        (*through(2), *TESTS_AGREED, *TESTED, (1, without_contact)),
+        waits=4,
+    ),
+    Plot(SOLHEIM, "Timeinnkallinger", (*through(2), *TESTS_AGREED), waits=3, contact=1),
+    Plot(
+        TRYGGHAVN,
+        "Purringer",
+        (*through(2), *TESTS_AGREED, *TESTED, *OPENED, *submitted(3)),
+        contact=1,
+    ),
+    Plot(
+        ELVESTAD,
+        "Lånedokumenter",
+        (
+            *through(3),
+            *TRIED[:1],
+            (4, reopened(3, "Avsender har byttet signeringsløsning, og den er ikke testet.")),
+            (3, failed_run),
+        ),
+        waits=2,
+    ),
+    Plot(
+        RODHAUG,
+        "Inkassovarsler",
+        (
+            *through(2),
+            *TESTS_AGREED,
+            (3, failed_run),
+        ),
+        waits=25,
+    ),
+    # Milestone 4
+    Plot(STORFOSSEN, "Skoleskyss", (*through(3), *TRIED[:1]), waits=2),
+    Plot(
+        TINDEKRAFT,
+        "Strømfakturaer",
+        (
+            *contract(prints=True),
+            *approved(1),
+            *BY_BATCH,
+            *BUILT,
+            *approved(2),
+            *ordinary(3),
+            *TRIED_WITH_PRINT,
+            *submitted(4),
+        ),
+        waits=4,
+        contact=1,
+    ),
+    Plot(BREVBRO, "Brevbro for helse", (*through(3), (2, no_production_tests)), waits=6),
+    # Milestone 5
+    Plot(
+        TRYGGHAVN,
+        "Skadeoppgjør",
+        (
+            *through(4),
+            (1, follow_up("Skjema for reklamasjon som vedlegg")),
+            (1, deferral_proposed(60)),
+            (2, deferral_accepted),
+            (1, follow_up("Avklare rutine for returpost")),
+            (0, deferral_proposed(45)),
+            *LAUNCHED[:1],
+        ),
+        waits=1,
+    ),
+    Plot(RODHAUG, "Betalingsoppfordringer", (*through(4), *LAUNCHED, *submitted(5)), contact=1),
+    Plot(SOLVDAL, "Lønns- og trekkoppgaver", through(4), waits=16),
+    Plot(
+        SENDSMART,
+        "Sendsmart e-faktura",
+        (*through(4), *LAUNCHED, *returned(5, "Antallet i den første forsendelsen stemmer ikke med vårt.")),
+        waits=3,
+    ),
+    # Operations
+    Plot(TRYGGHAVN, "Forsikringspapirer", (*through(5), *OPERATED, *A_DEVIATION, *A_NOTICE), waits=9),
+    Plot(
+        FJELLVERN,
+        "Premievarsler",
+        (
+            *contract(prints=True),
+            *approved(1),
+            *slower(2, LETTERS),
+            *BUILT,
+            *approved(2),
+            *ordinary(3),
+            *TRIED_WITH_PRINT,
+            *approved(4),
+            *ordinary(5),
+            *OPERATED,
+            *A_NOTICE,
+        ),
+        waits=31,
+        contact=1,
+    ),
+    Plot(ELVESTAD, "Kontoutskrifter", (*through(5), *OPERATED, *A_NOTICE, *A_DEVIATION[:1]), waits=1),
+    Plot(
+        BREVBRO,
+        "Brevbro for kommuner",
+        (*slower(2, through(2)), *ordinary(3), *ordinary(4), *ordinary(5), *OPERATED, *A_NOTICE),
+        waits=55,
+        contact=1,
+    ),
+)
+STORY = OPENING + _REST
 
-def people() -> Iterator[tuple[str, str, str]]:
-    """(name, e-mail, what they do) of each demo person. All have the same password, beside a code by e-mail."""
-    yield from ((name, email, does) for email, name, _is_staff, does in _PEOPLE)
+
+def plots() -> Iterator[Plot]:
+    """The story, and then as many more as anybody wants."""
+    yield from STORY
+    yield from (_one_of_a_crowd(position) for position in count())
 
 
-def tell_if_empty() -> None:
-    """Tell the story in a database where nobody exists yet; otherwise leave everything as it is."""
-    if not User.objects.exists():
-        _tell()
+_NAMES = (
+    *("Fakturaer", "Vedtak", "Årsoppgaver", "Varsler", "Kvitteringer", "Innkallinger", "Avtaler", "Purringer"),
+    *("Medlemsbrev", "Rapporter"),
+)
+_ON_THE_WAY = (
+    # Milestone 1
+    (),
+    contract()[:1],
+    contract()[:2],
+    contract()[:3],
+    contract()[:4],
+    contract(),
+    (*contract(), *submitted(1)),
+    (*contract(), *returned(1, "Avtalen er signert av en som ikke har prokura.")),
+    # Milestone 2
+    through(1),
+    (*through(1), *kickoff()[:1]),
+    (*through(1), *kickoff()[:3]),
+    (*through(1), *kickoff()[:4]),
+    (*through(1), *LETTERS),
+    (*through(1), *LETTERS, *BUILT),
+    (*through(1), *LETTERS, *BUILT, *submitted(2)),
+    (*through(1), *LETTERS, *BUILT, *returned(2, "Referatet mangler hvem som følger opp feil.")),
+    # Milestones 3 to 5, and operations
+    (*through(2), *TESTS_AGREED),
+    (*through(2), *TESTS_AGREED, (3, failed_run)),
+    (*through(2), *TESTS_AGREED, *TESTED, *OPENED, *submitted(3)),
+    (*through(3), *TRIED[:1]),
+    through(4),
+    (*through(4), *LAUNCHED, *submitted(5)),
+    through(5),
+    (*through(5), *OPERATED),
+)
+"""Where those of a crowd stand: most have begun, some have come far."""
 
 
-@transaction.atomic  # whoever stops it halfway begins anew
-def _tell() -> None:
-    users = {
-        email: User.objects.create_user(email, name, is_staff=is_staff, is_superuser=email.startswith("admin@"))
-        for email, name, is_staff, _does in _PEOPLE
-    }
-    User.objects.update(password=make_password(PASSWORD))  # computed once: it is slow by design
-    ingrid, jonas = users["onboarding@digipost.example"], users["onboarding2@digipost.example"]
-    fjordvik = Cast(
-        ingrid,
-        users["prosjekt@fjordvik.example"],
-        users["teknisk@fjordvik.example"],
-        users["kontrakt@fjordvik.example"],
-        users["forretning@fjordvik.example"],
-    )
-    sindre = users["leder@sendsmart.example"]
-    sendsmart = Cast(jonas, sindre, sindre, sindre, sindre)
-    _first_steps(fjordvik, users["innsyn@fjordvik.example"])
-    _waiting_for_approval(fjordvik)
-    _a_failed_scenario(sendsmart)
-    _in_operations(fjordvik, users["innsyn@fjordvik.example"])
-    Mail.objects.update(state=MailState.DROPPED, error="Fra før demoen begynte.")  # weeks ago: no news to anybody
-
-
-def _first_steps(cast: Cast, observer: User) -> None:
-    """Begun a fortnight and a half ago: the sender's part is overdue, and two of them have not done theirs."""
-    with clock.ago(26):
-        journey = _begun(cast, observer)
-    with clock.ago(20):
-        journey.agreement(verify=False)
-        decisions = {Service.PRINT.value: (ServiceChoice.USE, "Til mottakere som ikke er i Digipost")}
-        workflow.decide_services(journey.integration, by=cast.owner, decisions=decisions)
-
-
-def _begun(cast: Cast, observer: User) -> Journey:
-    journey = Journey.begin(cast, "984661185", "Fjordvik kommune", "Brev fra saksbehandling")
-    bring_in(journey.integration, observer, [Role.OBSERVER], by=cast.manager)
-    journey.roles()
-    return journey
-
-
-def _waiting_for_approval(cast: Cast) -> None:
-    """Submitted a week ago: Digipost has promised an answer before this."""
-    with clock.ago(40):
-        journey = Journey.begin(cast, "984661185", "Fjordvik kommune", "Kommunale fakturaer")
-        journey.milestone_1()
-    with clock.ago(7):
-        journey.milestone_2_facts()
-        workflow.submit(journey.integration, 2, by=cast.lead)
-
-
-def _a_failed_scenario(cast: Cast) -> None:
-    with clock.ago(80):
-        journey = Journey.begin(
-            cast, "974760673", "Sendsmart AS", "Sendsmart meldingsplattform", kind=SenderKind.PARTNER
-        )
-        journey.milestone_1()
-        journey.milestone_2()
-        journey.scenario_set()
-        journey.target_dates(3, 5, 8, 10)
-    journey.agree(Accord.PLAN)
-    runs = list(journey.integration.scenarios.current())
-    for scenario in runs[:-1]:
-        workflow.record_run(journey.integration, scenario.pk, by=cast.lead, ran_on=today(), outcome=Outcome.PASSED)
-    workflow.record_run(
-        journey.integration,
-        runs[2].pk,
-        by=cast.lead,
-        ran_on=today(),
-        outcome=Outcome.FAILED,
-        note="Fikk treff på feil mottaker ved to like navn.",
-    )
-    workflow.add_follow_up(
-        journey.integration, by=cast.manager, title="Avklare rutine for reservasjoner", description=""
-    )
-    workflow.set_contact(journey.integration, by=cast.staff, contact=None)  # any of the staff can step in
-
-
-def _in_operations(cast: Cast, observer: User) -> None:
-    """Launched a month ago; the certificate runs out within the week, and a notice is unread."""
-    with clock.ago(30):
-        journey = Journey.begin(cast, "984661185", "Fjordvik kommune", "Lønnsslipper")
-        journey.to_operations()
-    integration = journey.integration
-    reader = bring_in(integration, observer, [Role.OBSERVER], by=cast.manager)
-    workflow.name_readers(integration, by=cast.lead, member_ids=[reader.pk], shared_mailbox="")
-    workflow.record_certificate(integration, by=cast.lead, expires_on=today() + datetime.timedelta(days=7))
-    workflow.send_notice(
-        [integration],
-        by=cast.staff,
-        kind="downtime",
-        title="Nedetid natt til søndag",
-        body="Testmiljøet er nede mellom klokken 02 og 04.",
+def _one_of_a_crowd(position: int) -> Plot:
+    """A few for each organisation; how long nothing has happened differs from one to the next."""
+    beats = _ON_THE_WAY[position % len(_ON_THE_WAY)]
+    return Plot(
+        one_of_a_crowd(position // len(_NAMES)),
+        _NAMES[position % len(_NAMES)],
+        beats,
+        waits=1 + position * 7 % 23,
+        contact=position % 2,
     )

@@ -11,6 +11,7 @@ from django.core.files import File
 from django.utils.translation import gettext as _
 
 from .. import policy
+from ..documents import Examined
 from ..models import Agreement, EventKind, Integration, ServiceDecision, User
 from ..names import require_names
 from ..process import AgreementKind, ServiceChoice
@@ -29,7 +30,7 @@ def record_agreement(
     kind: AgreementKind,
     signatory: str,
     signed_on: datetime.date,
-    document: File[Any],
+    document: File[Any] | Examined,
 ) -> Agreement:
     """Put a signed agreement on file, in place of any earlier one of its kind. Digipost verifies it next.
 

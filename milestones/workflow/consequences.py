@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import override
 
 from .. import gates, outbox, snapshots
@@ -11,9 +16,37 @@ from ..mails import announcing
 from ..models import EventKind, Integration
 from .move import Move
 
+_together: ContextVar[list[Move] | None] = ContextVar("together", default=None)
+
+
+@contextmanager
+def drawn_together() -> Iterator[None]:
+    """The consequences of all moves inside, on one integration, are drawn once, at the end and in one transaction.
+
+    For a story's, which is told by the hundred; whatever each move asks of the gates is judged as always.
+    """
+    moves: list[Move] = []
+    token = _together.set(moves)
+    try:
+        with transaction.atomic():
+            yield
+            if moves:
+                _draw(moves)
+    finally:
+        _together.reset(token)
+
 
 def draw_consequences(move: Move) -> None:
     """Draw the consequences of what was recorded, store what lists show, and queue what is to be told."""
+    moves = _together.get()
+    if moves is None:
+        _draw([move])
+    else:
+        moves.append(move)
+
+
+def _draw(moves: list[Move]) -> None:
+    move = moves[-1]
     integration = Integration.objects.with_records().get(pk=move.integration.pk)
     facts = facts_of(integration)
     verification = integration.verification
@@ -26,6 +59,7 @@ def draw_consequences(move: Move) -> None:
     lapsed = snapshots.refresh(integration, facts).lapsed
     if lapsed and move.was_active:  # what lapsed during a pause is old news when it ends
         announcing.record_lapses(integration, facts, lapsed, by=move.by, at=move.now)
-    for event, concerned in move.events:
-        announcing.announce(facts, event, concerned)
+    for one in moves:
+        for event, concerned in one.events:
+            announcing.announce(facts, event, concerned)
     outbox.hint_to_send()

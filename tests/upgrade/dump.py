@@ -1,7 +1,7 @@
 """Keep a database of a version that has landed, as rows that any engine can load. Run in a worktree of that version:
 
     git worktree add /tmp/landed COMMIT && cd /tmp/landed && export DEBUG=on VAR_DIR=/tmp/landed-var
-    python manage.py migrate && python manage.py shell -c "from milestones import demo; demo.tell_if_empty()"
+    python manage.py demo
     python .../tests/upgrade/dump.py .../tests/upgrade/COMMIT.json.gz
 
 and let a version that sends mail send some first. It holds each app's last migration, and what `dumpdata` prints.
