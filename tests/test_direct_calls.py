@@ -115,6 +115,7 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "set_roles": ("MS", (NOTHING,), {"roles": []}),
     "set_scope": ("MLS", (), {"mode": "run", "reason": "", "no_print_trial_reason": ""}),
     "submit": ("ML", (1,), {}),
+    "take_case": ("S", (), {}),
     "unconfirm": ("L", ("2.1",), {}),
     "verify_agreement": ("S", (NOTHING,), {}),
     "withdraw": ("ML", (1,), {}),
@@ -124,6 +125,7 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
 """Whom policy lets through, and with what each is tried."""
 
 ACROSS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
+    "assign_cases": ("S", lambda: {"integrations": [], "contact": User.objects.staff()[0]}),
     "edit_catalogue": (
         "S",
         lambda: {

@@ -38,7 +38,8 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "pause": ("S", REASON),
     "resume": ("S", {}),
     "close": ("S", REASON),
-    "submit": ("ML", {}),
+    "take": ("S", {}),
+    "submit": ("ML", {"answer": "Rettet"}),
     "withdraw": ("ML", {}),
     "approve": ("S", {}),
     "return_milestone": ("S", REASON),
@@ -131,7 +132,7 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
 }
 """Pages across integrations: who may open them, and the data of a POST where they take one."""
 
-ACROSS_POST_ONLY = {"retire_catalogue_entry": "S", "send_today": "S", "resend_all": "S"}
+ACROSS_POST_ONLY = {"retire_catalogue_entry": "S", "send_today": "S", "resend_all": "S", "assign": "S"}
 
 ROWS_OF_MAIL = {"one_mail", "resend", "stop_mail"}
 """Each is about one mail or one person's: tests/reminders/test_pages.py says who may."""

@@ -55,7 +55,7 @@ def test_a_line_says_who_must_act_and_by_when(cast: Cast, read: Read) -> None:
     responsible = f"Responsible: Business owner ({cast.owner.name}) · Due date 23 November 2026"
     assert f"\n  {responsible}\n" in read(cast.owner)
     (letter,) = [one for one in mail.outbox if one.to == [cast.owner.email]]
-    html = str(letter.alternatives[0][0])  # type: ignore[union-attr]
+    html = str(letter.alternatives[0][0])  # type: ignore[attr-defined]
     assert f">{responsible}<" in html
     assert "<strong>Due soon</strong>" in html
 
