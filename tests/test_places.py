@@ -118,7 +118,7 @@ def _lost(cast: Cast, integration: Integration, move: gates.Unmet) -> list[str]:
 Stops = Callable[[Journey], Iterator[None]]
 
 
-@pytest.mark.parametrize(("stops", "reasons"), [(on_the_way, 25), (in_operations, 4)])
+@pytest.mark.parametrize(("stops", "reasons"), [(on_the_way, 20), (in_operations, 4)])
 def test_who_must_act_is_led_to_a_place_that_takes_focus(cast: Cast, stops: Stops, reasons: int) -> None:
     journey = cast.journey()
     seen = set()

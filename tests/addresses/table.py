@@ -134,6 +134,9 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
 
 ACROSS_POST_ONLY = {"retire_catalogue_entry": "S", "send_today": "S", "resend_all": "S", "assign": "S"}
 
+REVIEWS = {"review"}
+"""About one submission, for staff: tests/test_review_queue.py says who may."""
+
 ROWS_OF_MAIL = {"one_mail", "resend", "stop_mail"}
 """Each is about one mail or one person's: tests/reminders/test_pages.py says who may."""
 

@@ -17,6 +17,7 @@ from tests.addresses.table import (
     PEOPLE,
     POSTS,
     READABLE,
+    REVIEWS,
     ROWS_OF_MAIL,
     SPELLINGS,
     WAYS_IN,
@@ -26,7 +27,7 @@ from tests.addresses.table import (
 def test_every_url_is_in_the_table() -> None:
     of_one = READABLE | set(POSTS)
     assert set(names_of(of_one_integration)) == of_one
-    rest = set(ACROSS) | set(ACROSS_POST_ONLY) | ROWS_OF_MAIL | ABOUT_A_PERSON | {"sign_out"}
+    rest = set(ACROSS) | set(ACROSS_POST_ONLY) | ROWS_OF_MAIL | REVIEWS | ABOUT_A_PERSON | {"sign_out"}
     rest |= OTHERS | SPELLINGS | set(WAYS_IN) | set(MY_SECURITY)
     assert set(names_of(get_resolver().url_patterns)) == of_one | rest
 
