@@ -38,6 +38,7 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "pause": ("S", REASON),
     "resume": ("S", {}),
     "close": ("S", REASON),
+    "nudge": ("MLCBS", {}),
     "submit": ("ML", {}),
     "withdraw": ("ML", {}),
     "approve": ("S", {}),
