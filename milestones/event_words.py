@@ -70,6 +70,13 @@ class MeetingFormatter(PartsFormatter):
         return str(MeetingKind(recorded).label) if recorded in MeetingKind.values else super().value(recorded)
 
 
+class ItemFormatter(Formatter):
+    """“1.1 5f0c…”: what waited, by its code and by its key, which is not for people."""
+
+    def subject(self, recorded: str) -> str:
+        return recorded.partition(" ")[0]
+
+
 class TitleFormatter(Formatter):
     """Where the value is a scenario's title: that of a basic one has a translation."""
 
@@ -176,6 +183,7 @@ register(Formatter(values=_of(ScopeMode)), EventKind.SCOPE_CHANGED)
 register(Formatter(values=_of(Party)), EventKind.LAUNCH_CONFIRMED)
 register(Formatter(values={"True": _("Yes"), "False": _("No")}), EventKind.MANUAL_APPROVAL_DECIDED)
 register(Formatter(_of_fields(Operations, "monitoring", "deviations_told_to")), EventKind.MONITORING_RECORDED)
+register(ItemFormatter(values=_of(Role)), EventKind.NUDGED)
 register(RecipientsFormatter(), EventKind.NOTICE_SENT)
 register(RewrittenFormatter(), EventKind.PERSON_ERASED, EventKind.ANONYMISED)
 register(

@@ -86,6 +86,7 @@ class Right(StrEnum):
     CONFIRM_LAUNCH_DIGIPOST = "confirm_launch_digipost"
     SEND_NOTICES = "send_notices"
     SEE_ACCESSES = "see_accesses"
+    NUDGE = "nudge"
 
 
 RIGHTS: dict[Right, tuple[Role, ...]] = {
@@ -118,9 +119,10 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.CONFIRM_LAUNCH_DIGIPOST: (STAFF,),
     Right.SEND_NOTICES: (STAFF,),
     Right.SEE_ACCESSES: (PM, STAFF),  # who downloaded which document
+    Right.NUDGE: (PM, LEAD, CONTRACT, OWNER, STAFF),  # remind others of what stands on them
 }
 
-NEUTRAL_RIGHTS = frozenset({Right.SEND_NOTICES, Right.SEE_ACCESSES})
+NEUTRAL_RIGHTS = frozenset({Right.SEND_NOTICES, Right.SEE_ACCESSES, Right.NUDGE})
 """Rights that decide nothing about an integration: staff who were on it for the sender keep these alone."""
 
 AGREE = {

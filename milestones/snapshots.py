@@ -7,6 +7,8 @@ a certificate expires), so a nightly task refreshes all; `differences` proves th
 from __future__ import annotations
 
 import datetime
+import hashlib
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -18,6 +20,7 @@ from .gates import WHOLE_OF, Facts, Unmet, next_moves
 from .models import Integration, WaitingItem
 from .process import MilestoneState, Role, Status
 from .reminders import due
+from .reminders.decide import Waiting
 
 BOTH = "both"
 
@@ -64,6 +67,12 @@ def differences(day: datetime.date | None = None) -> Iterator[tuple[Integration,
 def as_unmet(item: WaitingItem) -> Unmet:
     """A stored line as the Unmet it was made from, without the people."""
     return Unmet(item.code, item.reason, Role(item.role), item.where, (), tuple((n, v) for n, v in item.params))
+
+
+def key_of(one: Unmet | Waiting | WaitingItem) -> str:
+    """Names a waiting item in an address: the same while it waits, however much of its form is left."""
+    identity = _identity(one.code, one.reason, Role(one.role).value, [list(param) for param in one.params])
+    return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
 
 
 def _rows(facts: Facts, stored: list[WaitingItem]) -> list[Row]:

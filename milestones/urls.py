@@ -84,6 +84,12 @@ class KeyConverter(ReferenceConverter):
     regex = r"[0-9D]\.[0-9]+|item-[0-9]{1,15}"
 
 
+class ItemConverter(ReferenceConverter):
+    """A waiting item, see `snapshots.key_of`."""
+
+    regex = "[0-9a-f]{16}"
+
+
 CONVERTERS: dict[str, type] = {
     "reference": ReferenceConverter,
     "spelling": SpellingConverter,
@@ -91,6 +97,7 @@ CONVERTERS: dict[str, type] = {
     "accord": AccordConverter,
     "environment": EnvironmentConverter,
     "key": KeyConverter,
+    "item": ItemConverter,
 }
 for name, converter in CONVERTERS.items():
     register_converter(converter, name)
@@ -106,6 +113,7 @@ of_one_integration = [
     path("pause/", integration.pause, name="pause"),
     path("resume/", integration.resume, name="resume"),
     path("close/", integration.close, name="close"),
+    path("nudge/<item:item>/", integration.nudge, name="nudge"),
     path("milestones/<milestone:number>/", milestones.milestone, name="milestone"),
     path("take/", review.take, name="take"),
     path("milestones/<milestone:number>/submit/", milestones.submit, name="submit"),

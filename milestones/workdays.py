@@ -29,6 +29,19 @@ def add_working_days(day: datetime.date, count: int) -> datetime.date:
     return day
 
 
+def working_day_from(day: datetime.date) -> datetime.date:
+    """The day itself, or the first after it on which anybody works."""
+    return day if is_working_day(day) else add_working_days(day, 1)
+
+
+def working_day_before(day: datetime.date) -> datetime.date:
+    """The last day before `day` on which anybody worked."""
+    day -= datetime.timedelta(days=1)
+    while not is_working_day(day):
+        day -= datetime.timedelta(days=1)
+    return day
+
+
 @lru_cache(maxsize=4096)
 def subtract_working_days(day: datetime.date, count: int) -> datetime.date:
     """The date `count` working days before `day`."""

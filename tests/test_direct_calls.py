@@ -69,6 +69,7 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
             "document_types": [],
         },
     ),
+    "nudge": ("MLCBS", (), {"item": "0" * 16}),
     "open_production": ("S", (), {}),
     "end_exception": ("S", ("2.1",), {}),
     "grant_exception": ("S", ("2.1",), REASON),

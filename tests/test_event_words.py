@@ -40,6 +40,7 @@ def test_what_this_version_does_not_know_reads_as_it_was_recorded() -> None:
         (EventKind.DATES_PROPOSED, "2", "2027-13-01", ("2", "2027-13-01")),
         (EventKind.MANUAL_APPROVAL_DECIDED, "", "True", ("", "Yes")),
         (EventKind.NOTICE_SENT, "Nedetid", "1", ("Nedetid", "1 recipient")),
+        (EventKind.NUDGED, "M1 0f5c2b7a9d3e4f60", "technical_lead", ("M1", "Technical lead")),
         (EventKind.ANONYMISED, "", "12", ("", "12 entries rewritten")),
         (EventKind.ANONYMISED, "", "before", ("", "before")),
     ],

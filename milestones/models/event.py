@@ -84,6 +84,7 @@ class EventKind(models.TextChoices):
     DEVIATION_CLOSED = "deviation_closed", _("Deviation closed")
     NOTICE_SENT = "notice_sent", _("Notice sent")
     NOTICE_READ = "notice_read", _("Notice read")
+    NUDGED = "nudged", _("Reminder sent")
     PERSON_ERASED = "person_erased", _("Person erased")
     ANONYMISED = "anonymised", _("Integration anonymised")
 

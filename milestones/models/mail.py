@@ -92,6 +92,7 @@ class MailKind(models.TextChoices):
     LAPSED = "lapsed", _("No longer met")
     NOTICE = "notice", _("Notice from Digipost")
     ASSIGNED = "assigned", _("Assigned to you")
+    NUDGED = "nudged", _("Reminder from a participant")
     CODE = "code", _("Code for signing in")
     SECURITY = "security", _("Change to how you sign in")
 

@@ -194,6 +194,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
             EventKind.MANUAL_APPROVAL_DECIDED,
             EventKind.LAUNCH_CONFIRMED,
             EventKind.CERTIFICATE_RECORDED,
+            EventKind.NUDGED,
             EventKind.PERSON_ERASED,
             EventKind.ANONYMISED,
         ),

@@ -17,9 +17,10 @@ from ..documents.names import TYPES_IN_WORDS
 from ..formkeys import key_for
 from ..forms.base import Form
 from ..models import Integration, User, WaitingItem
+from ..nudges import Nudge
 from ..process import REQUIREMENTS, MilestoneState, Role
 from ..reminders.decide import Urgency
-from ..snapshots import as_unmet
+from ..snapshots import as_unmet, key_of
 
 register = template.Library()
 
@@ -49,6 +50,12 @@ def done_at(requirement: process.Requirement, integration: Integration) -> str:
 def sentence(item: WaitingItem) -> str:
     """The sentence of a stored waiting item, in the language in force."""
     return as_unmet(item).text
+
+
+@register.simple_tag
+def nudge_of(nudges: Mapping[str, Nudge], one: gates.Unmet | WaitingItem) -> Nudge | None:
+    """What a page says of reminding others of an item, see `nudges.shown_to`."""
+    return nudges.get(key_of(one))
 
 
 @register.filter
@@ -144,17 +151,22 @@ def press(
     place: str = "",
     queue: str = "",
     number: int | str = "",
+    size: str = "",
+    about: str = "",
 ) -> dict[str, Any]:
     """A button that posts to the address of that name, with its `args`; to the page's own, where `name` is empty.
 
     `seen` names what the page shows, so that nothing newer is decided on; `place` is its id, for links to it; `queue`
-    and `number` say in which review it was pressed, and where to go from there.
+    and `number` say in which review it was pressed, and where to go from there. `about` tells it from others with the
+    same label, for who hears the page.
     """
     return {
         "url": reverse(name, args=args) if name else "",
         "place": place,
         "queue": queue,
         "number": number,
+        "size": size,
+        "about": about,
         "label": label,
         "variant": variant,
         "colour": colour,

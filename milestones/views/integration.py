@@ -8,9 +8,10 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import gates, policy, workflow
+from .. import gates, nudges, policy, workflow
 from ..forms import ReasonForm
 from ..forms.base import Form
 from ..models import DocumentAccess, Integration
@@ -35,6 +36,7 @@ def show_integration(here: IntegrationPage, sent: Form | None = None) -> HttpRes
         "events": here.integration.events.select_related("actor")[:8],
         "milestones": here.integration.milestones.select_related("returned_by"),
         "operations_findings": gates.findings(None, here.facts),
+        "nudges": nudges.shown_to(here.request.user, here.integration) if here.can["nudge"] else {},
     }
     return here.page("integration", offers=offers, sent=sent, **context)
 
@@ -69,6 +71,13 @@ def close(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
     show, to, effect = show_integration, here.url("integration"), effects.of_closing
     return here.answer_reason("close", workflow.close_integration, show=show, to=to, effect=effect)
+
+
+@require_POST
+def nudge(request: Request, reference: str, item: str) -> HttpResponse:
+    here = IntegrationPage(request, reference)
+    told = _("A reminder goes out by e-mail, within working hours.")
+    return here.press(workflow.nudge, to=here.url("integration"), done=told, item=item)
 
 
 @require_safe

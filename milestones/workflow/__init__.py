@@ -25,6 +25,7 @@ from .launch import (
 )
 from .milestones import approve, reopen, return_milestone, submit, withdraw
 from .move import GateClosed, Stale, stale, version_of
+from .nudges import nudge
 from .once import ADDING, sent_with
 from .operations import (
     close_deviation,
@@ -98,6 +99,7 @@ __all__ = [
     "invite",
     "name_readers",
     "not_yet_agreeable",
+    "nudge",
     "open_deviation",
     "open_invitation",
     "open_production",

@@ -211,8 +211,12 @@ class Move:
 
 
 def version_of(integration: Integration) -> str:
-    """Names the latest event: anything that is recorded afterwards gives another version."""
-    return str(integration.events.order_by("-pk").values_list("pk", flat=True).first())
+    """Names the latest event: anything that is recorded afterwards gives another version.
+
+    A reminder records nothing: whoever is asked to decide has the page open already.
+    """
+    recorded = integration.events.exclude(kind=EventKind.NUDGED)
+    return str(recorded.order_by("-pk").values_list("pk", flat=True).first())
 
 
 def stale() -> Stale:

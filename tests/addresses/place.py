@@ -12,6 +12,7 @@ from milestones.clock import today
 from milestones.demo import Journey
 from milestones.models import ChecklistItem, Document, DocumentAccess, Mail, MailLine, Sweep
 from milestones.process import Role
+from milestones.snapshots import key_of
 from milestones.urls import of_one_integration
 from tests.cast import Cast, add_observer, build_cast
 
@@ -74,6 +75,7 @@ class Place:
         paper = Document.objects.filter(integration=integration).earliest("pk")
         DocumentAccess.objects.create(document=paper, user=cast.staff)
         MailLine.objects.create(mail=mail, integration=integration, urgency="overdue", code="1.1", role="observer")
+        self.item = key_of(integration.waiting_items.earliest("position"))
         self.pks = {
             "document": Document.objects.filter(integration=integration).earliest("pk").pk,
             "agreement": integration.agreements.get().pk,
@@ -100,6 +102,8 @@ class Place:
             arguments["subject"] = "plan"
         if "environment:environment" in route:
             arguments["environment"] = "test"
+        if "item:item" in route:
+            arguments["item"] = self.item
         if "int:pk" in route:
             arguments["pk"] = pks[PK_OF[name]]
         return arguments

@@ -39,6 +39,7 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "resume": ("S", {}),
     "close": ("S", REASON),
     "take": ("S", {}),
+    "nudge": ("MLCBS", {}),
     "submit": ("ML", {"answer": "Rettet"}),
     "withdraw": ("ML", {}),
     "approve": ("S", {}),

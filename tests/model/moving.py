@@ -13,8 +13,9 @@ from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey
 from milestones.process import Accord, Outcome, Phase
+from milestones.snapshots import key_of
 from tests.model.watched import Watched
-from tests.model.what import REFUSALS, STAFF, TEAM, by, numbers
+from tests.model.what import REFUSALS, STAFF, TEAM, by, numbers, whichever
 
 MOVES = ("submit", "approve", "withdraw", "return_milestone", "reopen")
 
@@ -128,6 +129,11 @@ class Ahead(Watched):
 
 
 class MilestoneRules(Watched):
+    @rule(who=by(*TEAM, *STAFF), which=whichever)
+    def nudge(self, who: str, which: int) -> None:
+        waiting = self.integration.waiting_items.filter(pk=self.pick(self.integration.waiting_items.all(), which))
+        self.do(workflow.nudge, who, item=next(map(key_of, waiting), "0" * 16))
+
     @rule(number=numbers, who=by(*TEAM), answer=st.sampled_from(("", "Rettet.")))
     def submit(self, number: int, who: str, answer: str) -> None:
         self.do(workflow.submit, who, number, answer=answer)

@@ -15,6 +15,7 @@ from . import (
     lapsed,
     milestones,
     notice,
+    nudged,
     production,
     weekly,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "lapsed",
     "milestones",
     "notice",
+    "nudged",
     "of",
     "production",
     "telling_of",
