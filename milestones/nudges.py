@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from . import clock
-from .models import Event, EventKind, Integration, User
+from .models import Event, EventKind, Integration, RoleHolding, User
+from .process import Role
 from .reminders import cases
+from .reminders.at_work import Item as Waits
 from .reminders.decide import Waiting, due_on
 from .reminders.rules import Rules
 from .snapshots import key_of
@@ -85,6 +87,16 @@ def told_on(event: Event, rules: Rules) -> datetime.date:
 def next_on(event: Event, rules: Rules) -> datetime.date:
     """The first day on which somebody may remind of the same again."""
     return add_working_days(told_on(event, rules), 1)
+
+
+def shown_beside(items: Iterable[Waits], user: User, rules: Rules) -> dict[tuple[int, str], Nudge]:
+    """The same for items of many integrations, which wait for others, by integration (primary key) and item."""
+    pks = {item.integration_id for item in items}
+    acts = RoleHolding.objects.filter(member__user=user, member__integration__in=pks, ended_at=None)
+    may = set(acts.exclude(role=Role.OBSERVER).values_list("member__integration", flat=True))
+    told = reminded(may, rules)
+    keys = {(item.integration_id, key_of(item)) for item in items if item.integration_id in may and item.role}
+    return {(pk, key): Nudge(key, told.get((pk, key))) for pk, key in keys}
 
 
 def shown_to(user: User, integration: Integration) -> dict[str, Nudge]:

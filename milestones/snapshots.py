@@ -20,6 +20,7 @@ from .gates import WHOLE_OF, Facts, Unmet, next_moves
 from .models import Integration, WaitingItem
 from .process import MilestoneState, Role, Status
 from .reminders import due
+from .reminders.at_work import Item
 from .reminders.decide import Waiting
 
 BOTH = "both"
@@ -69,9 +70,10 @@ def as_unmet(item: WaitingItem) -> Unmet:
     return Unmet(item.code, item.reason, Role(item.role), item.where, (), tuple((n, v) for n, v in item.params))
 
 
-def key_of(one: Unmet | Waiting | WaitingItem) -> str:
+def key_of(one: Unmet | Waiting | WaitingItem | Item) -> str:
     """Names a waiting item in an address: the same while it waits, however much of its form is left."""
-    identity = _identity(one.code, one.reason, Role(one.role).value, [list(param) for param in one.params])
+    role = Role(one.role).value if one.role else ""
+    identity = _identity(one.code, one.reason, role, [list(param) for param in one.params])
     return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
 
 

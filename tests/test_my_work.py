@@ -14,7 +14,7 @@ from milestones.models import NoticeKind, User
 from milestones.process import Role, Service, ServiceChoice
 from milestones.reminders import cases
 from milestones.reminders.at_work import Item, Work, work_of
-from tests.cast import Cast
+from tests.cast import Cast, add_observer
 
 Told = list[tuple[object, ...]]
 
@@ -139,3 +139,24 @@ def test_what_is_done_is_gone(cast: Cast) -> None:
     choices = dict.fromkeys(Service.values, (ServiceChoice.SKIP, ""))
     workflow.decide_services(journey.integration, by=cast.owner, decisions=choices)
     assert work(cast.owner).mine == []
+
+
+def test_others_can_be_reminded_from_here_once(cast: Cast) -> None:
+    journey = cast.journey()
+    journey.roles()
+    client = cast.client(cast.manager)
+    first = client.get("/")
+    (services,) = [row for row in first.context["on_others"] if row.item.reason == "services_undecided"]
+    assert services.nudge
+    assert not services.nudge.event
+    client.post(f"/i/{journey.integration.reference}/nudge/{services.nudge.key}/")
+    again = client.get("/")
+    (services,) = [row for row in again.context["on_others"] if row.item.reason == "services_undecided"]
+    assert services.nudge.event is not None
+
+
+def test_an_observer_reminds_nobody(cast: Cast) -> None:
+    journey = cast.journey()
+    journey.roles()
+    add_observer(journey, cast.observer)
+    assert {row.nudge for row in cast.client(cast.observer).get("/").context["on_others"]} == {None}

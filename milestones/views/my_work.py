@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
@@ -13,15 +13,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from .. import clock
+from .. import clock, nudges
 from ..addresses import path_to
 from ..mails.today import Known, known_for
 from ..mails.words import text_of
 from ..models import Event, Integration, User
+from ..nudges import Nudge
 from ..process import Text
 from ..reminders.at_work import Item, Work, work_of
 from ..reminders.cases import rules_in_force
 from ..reminders.decide import Urgency
+from ..snapshots import key_of
 from .integration_page import PAGE_SIZE, Request
 
 MOST_ON_OTHERS, MOST_RECENT = 30, 8
@@ -61,6 +63,7 @@ class Row:
     text: str
     address: str
     names: str
+    nudge: Nudge | None = None
 
 
 @require_safe
@@ -90,12 +93,16 @@ def _for_senders(request: Request, work: Work) -> dict[str, Any]:
     on_others = late + work.on_others
     others = on_others[:MOST_ON_OTHERS]
     known = known_for([*page, *others])
+    nudged = nudges.shown_beside(others, request.user, rules_in_force())
     recent = Event.objects.filter(integration__in=Integration.objects.visible_to(request.user))
     recent = recent.exclude(actor=request.user).select_related("integration").order_by("-pk")
     return {
         "page": page,
         "rows": _rows(list(page), known, request.user),
-        "on_others": _rows(others, known, request.user),
+        "on_others": [
+            replace(row, nudge=nudged.get((row.item.integration_id, key_of(row.item))) if row.item.role else None)
+            for row in _rows(others, known, request.user)
+        ],
         "more_on_others": len(on_others) - len(others),
         "recent": recent[:MOST_RECENT],
     }
