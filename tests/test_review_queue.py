@@ -149,9 +149,7 @@ def test_those_that_are_marked_are_assigned_in_one_press(cast: Cast, three: list
     assert three[1].integration.events.filter(kind="contact_changed").count() == 1  # who had it had it already
 
 
-def test_assigning_says_what_is_missing_and_keeps_the_marks(
-    cast: Cast, three: list[Journey]
-) -> None:
+def test_assigning_says_what_is_missing_and_keeps_the_marks(cast: Cast, three: list[Journey]) -> None:
     marked = [three[0].integration.pk]
     answer = cast.client(cast.staff).post("/approvals/assign/", {"integrations": marked, "queue": "queue=all"})
     assert (answer.status_code, answer.context["marked"]) == (422, [str(marked[0])])

@@ -22,6 +22,12 @@ def accord_context(here: IntegrationPage, subject: Accord) -> dict[str, Any]:
     return {"accord": accord, "may_agree": may_agree, "agree": agree}
 
 
+def seen_accord(request: Request) -> int:
+    """The version of the accord that the page showed, on which something is proposed; 0, which is none, if unsaid."""
+    said = request.POST.get("seen", "")
+    return int(said) if said.isdecimal() and len(said) < 10 else 0
+
+
 _PAGES = {Accord.PLAN: "plan", Accord.SCENARIOS: "scenarios", Accord.SCOPE: "production_tests"}
 
 
