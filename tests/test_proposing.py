@@ -13,7 +13,7 @@ from milestones.demo import Journey
 from milestones.models import EventKind, MutualAccord, User
 from milestones.process import Accord, Environment, Party, ServiceChoice
 from tests.cast import Cast, reasons
-from tests.two_sides import to_digipost
+from tests.two_sides import to_digipost, to_the_sender
 
 RUN: dict[str, Any] = {"mode": "run", "reason": "", "no_print_trial_reason": ""}
 OWN: dict[str, Any] = {"title": "Eget", "passes_when": "Det virker"}
@@ -99,13 +99,7 @@ def test_who_acted_for_the_other_side_proposes_without_agreeing(cast: Cast, jour
     """The same person proposed for Digipost, changed sides, and proposes the same for the sender."""
     journey.roles()
     journey.target_dates(1, 1, 1, 1, by=cast.other_staff)
-    User.objects.filter(pk=cast.other_staff.pk).update(is_staff=False)
-    member = journey.integration.members.create(user=cast.other_staff, name="Jonas", joined_at="2026-01-01T00:00Z")
-    member.accepted_at = member.joined_at
-    member.save()
-    workflow.set_roles(journey.integration, member.pk, by=cast.manager, roles=["project_manager"])
-    turncoat = User.objects.get(pk=cast.other_staff.pk)
-    journey.target_dates(1, 1, 1, 1, by=turncoat)
+    journey.target_dates(1, 1, 1, 1, by=to_the_sender(journey, cast.other_staff))
     assert agreed(journey, Accord.PLAN) == (None, cast.other_staff)
 
 

@@ -31,8 +31,8 @@ class MonitoringForm(RevisedForm):
 
 
 class ReadersForm(RevisedForm):
-    members = checkboxes(_("Members who read Digipost's notices"), (), required=False)
-    shared_mailbox = EmailField(label=_("Shared mailbox"), required=False)
+    members = expected(checkboxes(_("Members who read Digipost's notices"), (), required=False))
+    shared_mailbox = expected(EmailField(label=_("Shared mailbox"), required=False))
 
     def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,6 +14,7 @@ from .base import (
     Form,
     RevisedForm,
     checkboxes,
+    expected,
     person_name,
 )
 
@@ -30,7 +31,7 @@ class InviteForm(Form):
 
 
 class RolesForm(RevisedForm):
-    roles = checkboxes(_("Roles"), ROLE_CHOICES, required=False)
+    roles = expected(checkboxes(_("Roles"), ROLE_CHOICES, required=False))
 
     def clean_roles(self) -> list[Role]:
         return [Role(role) for role in self.cleaned_data["roles"]]
