@@ -21,11 +21,13 @@ def _account_id(label: Any) -> Field:
 
 
 class AccountsForm(RevisedForm):
+    told = _("The account ids are saved.")
     test_account_id = _account_id(_("Test account id"))
     production_account_id = _account_id(_("Production account id"))
 
 
 class DetailsForm(RevisedForm):
+    told = _("The details are passed on. The technical lead is asked to say that they have them.")
     details = text(
         _("Environment and account details"),
         rows=5,

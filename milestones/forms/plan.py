@@ -18,6 +18,7 @@ SIDES = ("sender", "digipost")
 class MeetingForm(Form):
     """Who was there is ticked, of `sender` and `digipost`: what people are called, by name; others are typed."""
 
+    told = _("The meeting is recorded.")
     kind = radios(_("Kind"), MeetingKind.choices)
     held_on = DateField(label=_("Date"), help_text=_("A meeting ahead can be entered now and completed afterwards."))
     sender_present = expected(checkboxes(_("Present for the sender"), (), required=False))
@@ -68,6 +69,7 @@ class RecordedMeetingForm(MeetingForm, RevisedForm):
 
 
 class SolutionForm(RevisedForm):
+    told = _("The solution description is saved.")
     recipient_identification = expected(text(_("How recipients are identified"), required=False))
     sending = expected(text(_("How documents are sent"), required=False))
     interface = expected(
@@ -80,6 +82,7 @@ class SolutionForm(RevisedForm):
 class PlanForm(Form):
     """A target date for each milestone that is not approved, in order."""
 
+    told = _("The dates are proposed.")
     version = forms.IntegerField(widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, milestones: list[Milestone], **kwargs: Any) -> None:

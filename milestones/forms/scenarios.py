@@ -23,6 +23,7 @@ scenario_id = RegexValidator(
 
 
 class ScenarioForm(Form):
+    told = _("%(code)s is added to the set.")
     code = KeyField(label=_("Id"), max_length=10, validators=[scenario_id], help_text=_("For example E01."))
     title = line(_("Scenario"))
     passes_when = line(_("Passes when"), length=500)
@@ -34,6 +35,7 @@ class ProductionScenarioForm(ScenarioForm):
 
 
 class RunForm(Form):
+    told = _("The run is recorded.")
     outcome = radios(_("Outcome"), Outcome.choices)
     ran_on = PastDateField(label=_("Date"))
     note = text(_("Note"), required=False, help_text=_("No personal data of recipients."))
@@ -163,6 +165,7 @@ class RunsForm(Form):
 
 
 class ScopeForm(RevisedForm):
+    told = _("The scope is saved.")
     mode = radios(_("Are tests run in production?"), ScopeMode.choices)
     reason = expected(text(_("If not: why they are not needed"), required=False, rows=2))
     no_print_trial_reason = expected(

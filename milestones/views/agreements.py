@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import workflow
@@ -47,15 +48,17 @@ def show_one_agreement(here: IntegrationPage, sent: Form | None = None, *, pk: i
 def verify_agreement(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
     here.find(Agreement, pk)
-    return here.press(workflow.verify_agreement, pk, to=here.url("one_agreement", pk))
+    done = _("The agreement is verified.")
+    return here.press(workflow.verify_agreement, pk, to=here.url("one_agreement", pk), done=done)
 
 
 @require_POST
 def withdraw_agreement(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
     here.find(Agreement, pk)
-    show = partial(show_one_agreement, pk=pk)
-    return here.answer_reason("withdraw", workflow.withdraw_agreement, pk, show=show, to=here.url("agreement"))
+    show, to = partial(show_one_agreement, pk=pk), here.url("agreement")
+    done = _("The agreement is withdrawn.")
+    return here.answer_reason("withdraw", workflow.withdraw_agreement, pk, show=show, to=to, done=done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

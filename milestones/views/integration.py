@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import gates, policy, workflow
@@ -54,19 +55,21 @@ def history(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def pause(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.answer_reason("pause", workflow.pause_integration, show=show_integration, to=here.url("integration"))
+    to, done = here.url("integration"), _("The integration is paused. Nobody is reminded of it until it is resumed.")
+    return here.answer_reason("pause", workflow.pause_integration, show=show_integration, to=to, done=done)
 
 
 @require_POST
 def resume(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.press(workflow.resume_integration, to=here.url("integration"))
+    return here.press(workflow.resume_integration, to=here.url("integration"), done=_("The integration goes on."))
 
 
 @require_POST
 def close(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.answer_reason("close", workflow.close_integration, show=show_integration, to=here.url("integration"))
+    to, done = here.url("integration"), _("The integration is closed. Its history stays.")
+    return here.answer_reason("close", workflow.close_integration, show=show_integration, to=to, done=done)
 
 
 @require_safe

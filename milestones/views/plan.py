@@ -16,7 +16,7 @@ from ..forms.base import Form
 from ..models import Meeting, MeetingKind, Milestone
 from ..process import DEFAULT_WORKING_DAYS, MEMBER_ROLES, Accord, MilestoneState, Role
 from ..workdays import add_working_days
-from .accords import accord_context
+from .accords import accord_context, proposed
 from .integration_page import IntegrationPage, Request
 
 
@@ -104,7 +104,8 @@ def plan(request: Request, reference: str) -> HttpResponse:
     if request.method != "POST":
         return show_plan(here)
     form = here.bound(PlanForm, "form", milestones=list(here.integration.milestones.all()))
-    return here.answer(form, workflow.propose_dates, show=show_plan, to=here.url("plan"))
+    done = proposed(Accord.PLAN, lambda: form.done)
+    return here.answer(form, workflow.propose_dates, show=show_plan, to=here.url("plan"), done=done)
 
 
 def show_plan(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:

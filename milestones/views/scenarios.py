@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import workflow
@@ -21,7 +22,7 @@ from ..forms import (
 from ..forms.base import Form
 from ..models import MutualAccord, Scenario, latest_runs
 from ..process import Accord, Condition, Environment, ScopeMode, Service
-from .accords import accord_context, seen_accord
+from .accords import accord_context, proposed, seen_accord
 from .integration_page import IntegrationPage, Request
 
 
@@ -37,6 +38,7 @@ def scenarios(request: Request, reference: str) -> HttpResponse:
         workflow.add_scenario,
         show=show_scenarios,
         to=here.url("scenarios"),
+        done=proposed(Accord.SCENARIOS, lambda: form.done),
         environment=Environment.TEST,
         seen=seen_accord(request),
     )
@@ -61,7 +63,8 @@ def show_scenarios(here: IntegrationPage, sent: Form | None = None) -> HttpRespo
 @require_POST
 def add_basic(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.press(workflow.add_basic_scenarios, to=here.url("scenarios"), seen=seen_accord(request))
+    done = proposed(Accord.SCENARIOS, lambda: _("The basic scenarios that apply are in the set."))
+    return here.press(workflow.add_basic_scenarios, to=here.url("scenarios"), done=done, seen=seen_accord(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,7 +103,10 @@ def _accord_of(here: IntegrationPage, found: Scenario) -> MutualAccord:
 def remove_scenario(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
     found = here.find(Scenario, pk)
-    return here.press(workflow.remove_scenario, pk, to=here.url(_page_of(found)), seen=seen_accord(request))
+    subject, out = workflow.SUBJECT_OF[Environment(found.environment)], _("%(scenario)s is out of the set.")
+    done = proposed(subject, lambda: out % {"scenario": found.code})
+    to, seen = here.url(_page_of(found)), seen_accord(request)
+    return here.press(workflow.remove_scenario, pk, to=to, done=done, seen=seen)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,7 +117,8 @@ def production_tests(request: Request, reference: str) -> HttpResponse:
         return show_production_tests(here)
     form = here.bound(ScopeForm, "scope", **_scope(here))
     show, to = show_production_tests, here.url("production_tests")
-    return here.answer(form, workflow.set_scope, show=show, to=to, seen=seen_accord(request))
+    done = proposed(Accord.SCOPE, lambda: form.done)
+    return here.answer(form, workflow.set_scope, show=show, to=to, done=done, seen=seen_accord(request))
 
 
 def show_production_tests(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
@@ -157,6 +164,7 @@ def add_production_scenario(request: Request, reference: str) -> HttpResponse:
         workflow.add_scenario,
         show=show_production_tests,
         to=here.url("production_tests"),
+        done=proposed(Accord.SCOPE, lambda: form.done),
         environment=Environment.PRODUCTION,
         seen=seen_accord(request),
     )
