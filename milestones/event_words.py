@@ -176,7 +176,8 @@ register(MeetingFormatter({**_MEETING_KINDS, **_MEETING_FIELDS}), EventKind.MEET
 register(Formatter(SOLUTION_PARTS, _of(Interface, DocumentType)), EventKind.SOLUTION_DESCRIBED)
 register(Formatter(_of(Accord), _of(Party)), EventKind.AGREED)
 register(Formatter(_of(Accord)), EventKind.ACCORD_LAPSED)
-register(Formatter(values={"optional": _("if needed"), "required": _("required")}), EventKind.SCENARIO_CHANGED)
+_SCENARIO_WORDS = {"optional": _("if needed"), "required": _("required"), "print_trial": _("trial of print")}
+register(Formatter(values=_SCENARIO_WORDS), EventKind.SCENARIO_CHANGED)
 register(TitleFormatter(), EventKind.SCENARIO_ADDED, EventKind.SCENARIO_REMOVED)
 register(PartsFormatter(_of(Environment), _of(Outcome)), EventKind.RUN_RECORDED)
 register(Formatter(values=_of(ScopeMode)), EventKind.SCOPE_CHANGED)

@@ -106,13 +106,22 @@ def _can_take_focus(page: html.HtmlElement, place: str) -> bool:
     return any(found.tag in TAKES_FOCUS or found.get("tabindex") for found in page.xpath(f"//*[@id='{place}']"))
 
 
+def _is_called_optional(page: html.HtmlElement, place: str) -> bool:
+    labels = page.xpath(f"//label[@for='{place}'] | //fieldset[@id='{place}']/legend")
+    return any("valgfritt" in label.text_content() for label in labels)
+
+
 def _lost(cast: Cast, integration: Integration, move: gates.Unmet) -> list[str]:
-    """Whom of those that must act the task leads astray, with where to."""
+    """Whom of those that must act the task leads astray, or to what is called optional, with where to."""
     address = path_to(move, integration.reference)
     path, _hash, place = address.partition("#")
     people = User.objects.filter(pk__in=[person.user_id for person in move.people])
     pages = ((one, html.fromstring(cast.client(one).get(path).content)) for one in people)
-    return [f"{one.name}: {move.reason}: {address}" for one, page in pages if not _can_take_focus(page, place)]
+    return [
+        f"{one.name}: {move.reason}: {address}"
+        for one, page in pages
+        if not _can_take_focus(page, place) or _is_called_optional(page, place)
+    ]
 
 
 Stops = Callable[[Journey], Iterator[None]]

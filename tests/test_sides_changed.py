@@ -27,8 +27,9 @@ def test_nobody_acts_for_both_sides_by_changing_sides(cast: Cast, journey: Journ
     journey.solution()
     journey.agreement(verify=False)
     workflow.add_basic_scenarios(journey.integration, by=cast.lead)
-    version = journey.integration.accords.get(subject=Accord.SCENARIOS).version
-    workflow.agree(journey.integration, Accord.SCENARIOS, by=cast.lead, version=version)
+    accord = journey.integration.accords.get(subject=Accord.SCENARIOS)
+    version = accord.version
+    assert accord.sender_by == cast.lead  # by proposing
     for turncoat in (cast.contract, cast.lead):
         member = journey.integration.members.current().get(user=turncoat)
         workflow.remove_member(journey.integration, member.pk, by=cast.manager)

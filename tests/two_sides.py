@@ -53,7 +53,7 @@ def verify(journey: Journey, by: User) -> None:
 
 def proposed_plan(journey: Journey, person: User) -> None:
     journey.roles()
-    journey.target_dates(35, 12, 5, 8)
+    journey.target_dates(35, 12, 5, 8, by=person)
 
 
 def agree(subject: Accord) -> Do:
@@ -63,7 +63,7 @@ def agree(subject: Accord) -> Do:
 def scenario_set(journey: Journey, person: User) -> None:
     passed(journey, 1)
     journey.solution()
-    workflow.add_basic_scenarios(journey.integration, by=journey.cast.lead)
+    workflow.add_basic_scenarios(journey.integration, by=person)
 
 
 def scope(journey: Journey, person: User) -> None:
@@ -150,23 +150,15 @@ def details(journey: Journey, person: User) -> None:
     workflow.pass_details(journey.integration, by=person, details="Se dokumentasjonen.")
 
 
-def digipost_agreed(subject: Accord, before: Do) -> Do:
-    def do(journey: Journey, person: User) -> None:
-        before(journey, journey.cast.manager)
-        agree(subject)(journey, person)
-
-    return do
-
-
 def digipost_confirmed(journey: Journey, person: User) -> None:
     first_sending(journey, journey.cast.manager)
     confirm_launch(journey, person)
 
 
 DIGIPOST_THEN_SENDER: dict[str, tuple[Do, Do]] = {
-    "plan": (digipost_agreed(Accord.PLAN, proposed_plan), agree(Accord.PLAN)),
-    "scenario set": (digipost_agreed(Accord.SCENARIOS, scenario_set), agree(Accord.SCENARIOS)),
-    "production scope": (digipost_agreed(Accord.SCOPE, scope), agree(Accord.SCOPE)),
+    "plan": (proposed_plan, agree(Accord.PLAN)),
+    "scenario set": (scenario_set, agree(Accord.SCENARIOS)),
+    "production scope": (scope, agree(Accord.SCOPE)),
     "tests": (verified, run_again),
     "details": (details, lambda j, by: workflow.acknowledge_details(j.integration, by=by)),
     "launch": (digipost_confirmed, confirm_launch),

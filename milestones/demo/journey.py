@@ -26,6 +26,7 @@ from ..process import (
     Environment,
     Interface,
     Outcome,
+    Party,
     Role,
     ScopeMode,
     SenderKind,
@@ -214,7 +215,7 @@ class Journey:
         self.target_dates(35, 12, 5, 8)
         self.agree(Accord.PLAN)
 
-    def target_dates(self, *lengths: int) -> None:
+    def target_dates(self, *lengths: int, by: User | None = None) -> None:
         """Propose dates for milestones 2–5, each so many working days after the one ahead of it."""
         version = self.integration.accords.get(subject=Accord.PLAN).version
         dates: dict[int, datetime.date | None] = {}
@@ -222,12 +223,14 @@ class Journey:
         for number, length in zip(PLANNED_MILESTONES, lengths, strict=True):
             day = add_working_days(day, length)
             dates[number] = day
-        workflow.propose_dates(self.integration, by=self.cast.manager, dates=dates, version=version)
+        workflow.propose_dates(self.integration, by=by or self.cast.manager, dates=dates, version=version)
 
     def agree(self, subject: Accord) -> None:
-        for user in (self.cast.manager, self.cast.staff):
-            version = self.integration.accords.get(subject=subject).version
-            workflow.agree(self.integration, subject, by=user, version=version)
+        """Both sides have agreed: who proposed has, by proposing."""
+        for user, party in ((self.cast.manager, Party.SENDER), (self.cast.staff, Party.DIGIPOST)):
+            accord = self.integration.accords.get(subject=subject)
+            if not accord.agreed_by(party):
+                workflow.agree(self.integration, subject, by=user, version=accord.version)
 
     def milestone_2_facts(self) -> None:
         self.confirm("2.1")

@@ -15,7 +15,7 @@ from .milestones import ReturnForm, SubmitForm
 from .operations import CertificateForm, CloseDeviationForm, DeviationForm, MonitoringForm, NoticeForm, ReadersForm
 from .people import ContactForm, InviteForm, RolesForm
 from .personal import FindPersonForm
-from .plan import MeetingForm, PlanForm, SolutionForm
+from .plan import MeetingForm, PlanForm, RecordedMeetingForm, SolutionForm
 from .portfolio import PortfolioFilter
 from .reminders import RulesForm
 from .scenarios import ProductionScenarioForm, RunForm, RunRow, RunsForm, ScenarioForm, ScopeForm
@@ -56,6 +56,7 @@ __all__ = [
     "QueueFilter",
     "ReadersForm",
     "ReasonForm",
+    "RecordedMeetingForm",
     "ReturnForm",
     "RolesForm",
     "RulesForm",

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.forms import Field
 from django.utils.translation import gettext_lazy as _
 
 from ..models.accounts import account_id_digits
 from .base import (
     KeyField,
     RevisedForm,
+    expected,
     text,
 )
 
 
+def _account_id(label: Any) -> Field:
+    return expected(KeyField(label=label, max_length=20, required=False, validators=[account_id_digits]))
+
+
 class AccountsForm(RevisedForm):
-    test_account_id = KeyField(
-        label=_("Test account id"), max_length=20, required=False, validators=[account_id_digits]
-    )
-    production_account_id = KeyField(
-        label=_("Production account id"), max_length=20, required=False, validators=[account_id_digits]
-    )
+    told = _("The account ids are saved.")
+    test_account_id = _account_id(_("Test account id"))
+    production_account_id = _account_id(_("Production account id"))
 
 
 class DetailsForm(RevisedForm):
+    told = _("The details are passed on. The technical lead is asked to say that they have them.")
     details = text(
         _("Environment and account details"),
         rows=5,

@@ -21,6 +21,7 @@ from .base import (
 
 
 class AgreementForm(Form):
+    told = _("The agreement is on file. Digipost now verifies it.")
     kind = radios(_("Which agreement"), AgreementKind.choices)
     signatory = person_name(_("Signed by"), help_text=_("The name of the person who signed for the sender."))
     signed_on = PastDateField(label=_("Signed on"))
@@ -29,6 +30,8 @@ class AgreementForm(Form):
 
 class ServicesForm(RevisedForm):
     """A decision and a word on how, for each service. What is left open stays undecided."""
+
+    told = _("The decisions on the services are saved.")
 
     def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

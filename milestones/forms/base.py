@@ -31,6 +31,8 @@ class Form(forms.Form):
     `kept` is what was typed when a session ended, by field, until it is sent.
     """
 
+    told: Any = _("Saved.")
+    """What has happened when it is done, with what was filled in by name."""
     use_required_attribute = False  # the server's answer stands by the field and in the summary, in our words
 
     def __init__(self, *args: Any, slot: str = "form", **kwargs: Any) -> None:
@@ -48,7 +50,7 @@ class Form(forms.Form):
     @property
     def done(self) -> str:
         """What is said of it when it has been done."""
-        return str(_("Saved."))
+        return str(self.told) % self.cleaned_data
 
     @property
     def opened(self) -> bool:

@@ -14,6 +14,7 @@ from .base import DocumentField, Form, FutureDateField, PastDateField, line, rad
 class ConfirmForm(Form):
     """Checks off a requirement, with its statement word by word, or an own item."""
 
+    told = _("It is checked off, in your name.")
     stated = forms.BooleanField(label="")
     confirmed_on = PastDateField(label=_("Date"))
     note = text(_("Note"), required=False)
@@ -34,6 +35,7 @@ class ConfirmForm(Form):
 
 
 class ItemForm(Form):
+    told = _("“%(title)s” is added to the list.")
     title = line(_("What is to be done"))
     description = text(_("Description"), required=False)
     required = radios(
@@ -52,5 +54,6 @@ class ItemForm(Form):
 
 
 class ExceptionForm(Form):
+    told = _("The exception is granted. It stands wherever the requirement is shown.")
     reason = text(_("Reason"), help_text=_("Shown wherever the requirement is shown."))
     until = FutureDateField(label=_("Last day"), required=False, help_text=_("Leave empty if it has no end."))

@@ -16,19 +16,23 @@ from .base import (
 
 
 class LaunchDateForm(RevisedForm):
+    told = _("The launch date is confirmed.")
     launch_on = DateField(label=_("Launch date"))
 
 
 class LaunchDateProposalForm(LaunchDateForm):
+    told = _("The launch date is proposed. A business owner must confirm it.")
     launch_on = FutureDateField(label=_("Launch date"))
 
 
 class FirstSendingForm(RevisedForm):
+    told = _("The first sending is recorded. Both sides must confirm that it works.")
     first_sending_on = PastDateField(label=_("Date of the first sending"))
     documents_sent = forms.IntegerField(label=_("Number of documents"), min_value=1, max_value=100_000_000)
 
 
 class ManualApprovalForm(RevisedForm):
+    told = _("The decision on mass sendings is saved.")
     manual_approval = radios(
         _("Are the first mass sendings approved by hand?"),
         [("yes", _("Yes, approved by hand")), ("no", _("No, sent automatically"))],

@@ -24,10 +24,6 @@ class SubmitForm(Form):
         if not returned:
             del self.fields["answer"]
 
-    @property
-    def done(self) -> str:
-        return str(_("Submitted for approval."))
-
 
 class ReturnForm(Form):
     """Why, and which of the milestone's requirements it is about."""
@@ -39,7 +35,3 @@ class ReturnForm(Form):
         super().__init__(*args, **kwargs)
         choices = [(one.key, f"{one.key} {one.title}" if one.requirement else one.title) for one in findings]
         self.fields["requirements"].choices = choices  # type: ignore[attr-defined]
-
-    @property
-    def done(self) -> str:
-        return str(_("Returned. The sender is told the reason."))

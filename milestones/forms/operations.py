@@ -26,13 +26,15 @@ from .base import (
 
 
 class MonitoringForm(RevisedForm):
+    told = _("It is saved how the connection is watched, and who is told of deviations.")
     monitoring = text(_("How the connection is watched"))
     deviations_told_to = line(_("Who is told of deviations"), length=300)
 
 
 class ReadersForm(RevisedForm):
-    members = checkboxes(_("Members who read Digipost's notices"), (), required=False)
-    shared_mailbox = EmailField(label=_("Shared mailbox"), required=False)
+    told = _("It is saved who reads Digipost's notices.")
+    members = expected(checkboxes(_("Members who read Digipost's notices"), (), required=False))
+    shared_mailbox = expected(EmailField(label=_("Shared mailbox"), required=False))
 
     def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,12 +51,14 @@ class ReadersForm(RevisedForm):
 
 
 class CertificateForm(RevisedForm):
+    told = _("The date of the certificate is saved.")
     expires_on = DateField(
         label=_("Expires on"), required=False, help_text=_("Only the date. Never upload a key or certificate.")
     )
 
 
 class DeviationForm(Form):
+    told = _("The deviation is recorded. It is handled by %(handler)s.")
     title = line(_("Deviation"))
     description = text(_("Description"), required=False)
     handler = person_name(_("Handled by"))
@@ -62,6 +66,7 @@ class DeviationForm(Form):
 
 
 class CloseDeviationForm(Form):
+    told = _("The deviation is closed.")
     outcome = text(_("What was done"))
 
 

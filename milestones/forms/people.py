@@ -14,6 +14,7 @@ from .base import (
     Form,
     RevisedForm,
     checkboxes,
+    expected,
     person_name,
 )
 
@@ -21,6 +22,7 @@ ROLE_CHOICES = [(role.value, role.label) for role in MEMBER_ROLES]
 
 
 class InviteForm(Form):
+    told = _("Invitation sent to %(name)s.")
     name = person_name(_("Name"))
     email = EmailField(label=_("E-mail address"))
     roles = checkboxes(_("Roles"), ROLE_CHOICES, help_text=_("One person may hold several roles."))
@@ -30,7 +32,7 @@ class InviteForm(Form):
 
 
 class RolesForm(RevisedForm):
-    roles = checkboxes(_("Roles"), ROLE_CHOICES, required=False)
+    roles = expected(checkboxes(_("Roles"), ROLE_CHOICES, required=False))
 
     def clean_roles(self) -> list[Role]:
         return [Role(role) for role in self.cleaned_data["roles"]]
@@ -44,3 +46,10 @@ class ContactForm(RevisedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["contact"].queryset = User.objects.staff()  # type: ignore[attr-defined]
+
+    @property
+    def done(self) -> str:
+        contact = self.cleaned_data["contact"]
+        if contact is None:
+            return str(_("The integration has no contact at Digipost now. Any of the staff can step in."))
+        return str(_("%(contact)s is the contact at Digipost now.") % {"contact": contact.name})

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from ..models import Scenario, ScenarioRun, latest_runs
 from ..process import Outcome, ScopeMode
-from .base import DocumentField, Form, KeyField, PastDateField, RevisedForm, expected, line, radios, text
+from .base import DocumentField, Form, KeyField, PastDateField, RevisedForm, checkboxes, expected, line, radios, text
 
 scenario_id = RegexValidator(
     r"^[A-Z][A-Z0-9]{1,9}\Z", _("Use a capital letter and then capitals or digits, as in E01.")
@@ -23,6 +23,7 @@ scenario_id = RegexValidator(
 
 
 class ScenarioForm(Form):
+    told = _("%(code)s is added to the set.")
     code = KeyField(label=_("Id"), max_length=10, validators=[scenario_id], help_text=_("For example E01."))
     title = line(_("Scenario"))
     passes_when = line(_("Passes when"), length=500)
@@ -34,6 +35,7 @@ class ProductionScenarioForm(ScenarioForm):
 
 
 class RunForm(Form):
+    told = _("The run is recorded.")
     outcome = radios(_("Outcome"), Outcome.choices)
     ran_on = PastDateField(label=_("Date"))
     note = text(_("Note"), required=False, help_text=_("No personal data of recipients."))
@@ -163,14 +165,34 @@ class RunsForm(Form):
 
 
 class ScopeForm(RevisedForm):
+    told = _("The scope is saved.")
     mode = radios(_("Are tests run in production?"), ScopeMode.choices)
     reason = expected(text(_("If not: why they are not needed"), required=False, rows=2))
     no_print_trial_reason = expected(
         text(_("If print is used but not tried: why there is no trial of print"), required=False, rows=2)
     )
 
+    def __init__(self, *args: Any, agreed: Sequence[Scenario], of_print: Sequence[Scenario], **kwargs: Any) -> None:
+        """`agreed` are the test scenarios that can be picked, `of_print` those of them that can be a trial of it."""
+        super().__init__(*args, **kwargs)
+        self._offer("picked", _("Which of the agreed scenarios are run in production?"), agreed)
+        self._offer("trials", _("Which of them is the trial of print?"), of_print)
+
+    def _offer(self, name: str, label: Any, scenarios: Sequence[Scenario]) -> None:
+        if scenarios:
+            field = expected(checkboxes(label, [(str(one.pk), str(one)) for one in scenarios], required=False))
+            field.widget.attrs["class"] = "ds-input"
+            self.fields = {"mode": self.fields["mode"], name: field} | self.fields
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("mode") == ScopeMode.NOT_NEEDED and not cleaned.get("reason"):
             self.add_error("reason", _("Say why production tests are not needed."))
+        if cleaned.get("mode") == ScopeMode.NOT_NEEDED and cleaned.get("picked"):
+            self.add_error("picked", _("Either tests are not needed, or these are run."))
         return cleaned
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        chosen = {name: [int(pk) for pk in self.cleaned_data.get(name, [])] for name in ("picked", "trials")}
+        return self.cleaned_data | chosen

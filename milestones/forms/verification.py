@@ -8,4 +8,5 @@ from .base import Form, text
 
 
 class VerificationForm(Form):
+    told = _("The tests are approved. Production can be opened.")
     note = text(_("Note"), required=False)

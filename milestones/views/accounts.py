@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import workflow
@@ -63,14 +64,16 @@ def _details(here: IntegrationPage) -> dict[str, str]:
 @require_POST
 def open_production(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    seen, effect = request.POST.get("seen", ""), effects.of_opening_production
-    return here.press(workflow.open_production, to=here.url("production"), effect=effect, seen=seen)
+    seen, done = request.POST.get("seen", ""), _("Production sending is open. The sender is told.")
+    to, effect = here.url("production"), effects.of_opening_production
+    return here.press(workflow.open_production, to=to, done=done, effect=effect, seen=seen)
 
 
 @require_POST
 def close_production(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.answer_reason("close", workflow.close_production, show=show_production, to=here.url("production"))
+    to, done = here.url("production"), _("Production sending is closed.")
+    return here.answer_reason("close", workflow.close_production, show=show_production, to=to, done=done)
 
 
 @require_POST
@@ -83,4 +86,5 @@ def pass_details(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def acknowledge_details(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.press(workflow.acknowledge_details, to=here.url("production"))
+    done = _("Digipost can see that you have the details.")
+    return here.press(workflow.acknowledge_details, to=here.url("production"), done=done)

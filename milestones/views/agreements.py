@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import workflow
@@ -48,16 +49,21 @@ def show_one_agreement(here: IntegrationPage, sent: Form | None = None, *, pk: i
 def verify_agreement(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
     here.find(Agreement, pk)
-    return here.press(workflow.verify_agreement, pk, to=here.url("one_agreement", pk))
+    done = _("The agreement is verified.")
+    return here.press(workflow.verify_agreement, pk, to=here.url("one_agreement", pk), done=done)
 
 
 @require_POST
 def withdraw_agreement(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
     here.find(Agreement, pk)
-    show, effect = partial(show_one_agreement, pk=pk), effects.of_withdrawing_agreement
-    to = here.url("agreement")
-    return here.answer_reason("withdraw", workflow.withdraw_agreement, pk, show=show, to=to, effect=effect)
+    do, show, effect = (
+        workflow.withdraw_agreement,
+        partial(show_one_agreement, pk=pk),
+        effects.of_withdrawing_agreement,
+    )
+    to, done = here.url("agreement"), _("The agreement is withdrawn.")
+    return here.answer_reason("withdraw", do, pk, show=show, to=to, done=done, effect=effect)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

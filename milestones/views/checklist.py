@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import gates, workflow
@@ -54,7 +55,8 @@ def _to_confirm(finding: gates.Finding) -> ConfirmForm:
 def unconfirm(request: Request, reference: str, key: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
     _finding(here, key)
-    return here.press(workflow.unconfirm, key, to=here.url("confirmation", key))
+    done = _("It is no longer checked off.")
+    return here.press(workflow.unconfirm, key, to=here.url("confirmation", key), done=done)
 
 
 @require_POST
@@ -64,7 +66,8 @@ def remove_item(request: Request, reference: str, key: str) -> HttpResponse:
     if item is None:
         raise Http404
     show, to = partial(show_confirmation, key=key), here.url("milestone", item.milestone)
-    return here.answer_reason("remove", workflow.remove_item, int(key.removeprefix("item-")), show=show, to=to)
+    pk, done = int(key.removeprefix("item-")), _("“%(title)s” is taken off the list.") % {"title": item.title}
+    return here.answer_reason("remove", workflow.remove_item, pk, show=show, to=to, done=done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,7 +93,7 @@ def show_exception(here: IntegrationPage, sent: Form | None = None, *, key: str)
 def end_exception(request: Request, reference: str, key: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
     _excepted(here, key)
-    return here.press(workflow.end_exception, key, to=here.url("exception", key))
+    return here.press(workflow.end_exception, key, to=here.url("exception", key), done=_("The exception has ended."))
 
 
 def _any_finding(here: IntegrationPage, key: str) -> gates.Finding:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import workflow
@@ -81,8 +82,9 @@ def accept_deferral(request: Request, reference: str, pk: int) -> HttpResponse:
 def reopen_follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
     here.find(FollowUpItem, pk)
-    show = partial(show_follow_up, pk=pk)
-    return here.answer_reason("reopen", workflow.reopen_follow_up, pk, show=show, to=here.url("follow_ups"))
+    show, to = partial(show_follow_up, pk=pk), here.url("follow_ups")
+    done = _("The follow-up item is open again.")
+    return here.answer_reason("reopen", workflow.reopen_follow_up, pk, show=show, to=to, done=done)
 
 
 def _item_form(

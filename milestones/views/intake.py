@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -35,8 +34,16 @@ def intake(request: Request) -> HttpResponse:
     except ValidationError as error:
         form.refuse(_by_this_forms_fields(error))
         return page(request, "intake.html", {"form": form}, 422)
-    messages.success(request, _("The integration is created. Its reference is %s.") % integration.reference)
+    here = IntegrationPage(request, integration.reference)
+    here.say(_told(request, integration, form.cleaned_data), here.url("integration"))
     return redirect("integration", integration.reference)
+
+
+def _told(request: Request, integration: Integration, data: dict[str, str]) -> str:
+    created = _("The integration is created. Its reference is %s.") % integration.reference
+    if not request.user.is_staff:
+        return created + " " + _("Digipost looks at it first, and you are told when it is accepted.")
+    return created + " " + _("Invitation sent to %(name)s.") % {"name": data["manager_name"]}
 
 
 def _created(request: Request, data: dict[str, str]) -> Integration:
@@ -70,12 +77,13 @@ def refuse_intake(request: Request, reference: str) -> HttpResponse:
         return show_approvals(request, sent)
 
     slot = f"refuse-{here.integration.pk}"
-    to, effect = reverse("approvals"), effects.of_closing
-    return here.answer_reason(slot, workflow.close_integration, show=show, to=to, effect=effect)
+    to, done = reverse("approvals"), _("The intake is refused. Who took it in is told the reason.")
+    effect = effects.of_closing
+    return here.answer_reason(slot, workflow.close_integration, show=show, to=to, done=done, effect=effect)
 
 
 @require_POST
 def accept_intake(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    done = _("The intake is accepted.")
+    done = _("The intake is accepted. Who took it in is told, and can invite others.")
     return here.press(workflow.accept_intake, to=here.url("integration"), done=done)

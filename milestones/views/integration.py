@@ -57,20 +57,22 @@ def history(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def pause(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.answer_reason("pause", workflow.pause_integration, show=show_integration, to=here.url("integration"))
+    to, done = here.url("integration"), _("The integration is paused. Nobody is reminded of it until it is resumed.")
+    return here.answer_reason("pause", workflow.pause_integration, show=show_integration, to=to, done=done)
 
 
 @require_POST
 def resume(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.press(workflow.resume_integration, to=here.url("integration"))
+    return here.press(workflow.resume_integration, to=here.url("integration"), done=_("The integration goes on."))
 
 
 @require_POST
 def close(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    show, to, effect = show_integration, here.url("integration"), effects.of_closing
-    return here.answer_reason("close", workflow.close_integration, show=show, to=to, effect=effect)
+    show, effect = show_integration, effects.of_closing
+    to, done = here.url("integration"), _("The integration is closed. Its history stays.")
+    return here.answer_reason("close", workflow.close_integration, show=show, to=to, done=done, effect=effect)
 
 
 @require_POST

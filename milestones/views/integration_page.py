@@ -12,16 +12,18 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from .. import gates, policy, workflow
 from ..actors import actor_of
+from ..addresses import path_to
 from ..entry import drafts
 from ..facts import facts_of
 from ..formkeys import number_of
 from ..forms.base import Form, ReasonForm
 from ..models import Integration, User
-from ..process import MILESTONE_NUMBERS, Phase, Role
+from ..process import MILESTONE_NUMBERS, Phase, Role, Status
 from ..workflow.effects import Trial
 from . import confirming
 
@@ -72,10 +74,11 @@ class IntegrationPage:
     Raises Http404 for whom it does not exist.
     """
 
-    def __init__(self, request: Request, reference: str) -> None:
+    def __init__(self, request: Request, reference: str, *, whoever_asks: bool = False) -> None:
+        """With `whoever_asks`, also for whom it does not exist any more: say little then."""
         self.request = request
-        visible = Integration.objects.visible_to(request.user).with_records()
-        self.integration: Integration = get_object_or_404(visible, reference=reference)
+        visible = Integration.objects.all() if whoever_asks else Integration.objects.visible_to(request.user)
+        self.integration: Integration = get_object_or_404(visible.with_records(), reference=reference)
 
     @cached_property
     def facts(self) -> gates.Facts:
@@ -160,11 +163,11 @@ class IntegrationPage:
         *ids: object,
         show: Show,
         to: str,
-        done: str = "",
+        done: Done = "",
         effect: Reckon | None = None,
         **fixed: object,
     ) -> HttpResponse:
-        """Do what a valid form asks and go to `to`, where `done` is said, or what the form says of it.
+        """Do what a valid form asks and go to `to`, where `done` is said, or what the form says of it; see `say`.
 
         Otherwise show the page again with the form's errors (422).
 
@@ -181,7 +184,7 @@ class IntegrationPage:
             except ValidationError as error:
                 form.refuse(error)
             else:
-                messages.success(self.request, done or form.done)
+                self.say(done or form.done, to)
                 return redirect(to)
         return show(self, form)
 
@@ -192,26 +195,53 @@ class IntegrationPage:
         *ids: object,
         show: Show,
         to: str,
+        done: str,
         effect: Reckon | None = None,
     ) -> HttpResponse:
         """`answer` for what is asked with a reason and nothing else."""
-        return self.answer(self.bound(ReasonForm, slot), do, *ids, show=show, to=to, effect=effect)
+        return self.answer(self.bound(ReasonForm, slot), do, *ids, show=show, to=to, done=done, effect=effect)
+
+    def say(self, done: Done, to: str) -> None:
+        """Say at `to` what was done, and lead on from there: by what is recorded now, by whoever did it just now."""
+        now = IntegrationPage(self.request, self.integration.reference, whoever_asks=True)
+        told = done(now) if callable(done) else done
+        messages.success(self.request, format_html("{} {}", told, now.onward(to)))
+
+    def onward(self, to: str) -> str:
+        """A link to what this person is to do next here, or back to the milestone at hand.
+
+        Nothing while the integration rests, and where `to` leads elsewhere, as from one review to the next.
+        """
+        elsewhere = "queue" in self.request.POST or not to.startswith(self.url("integration"))
+        if elsewhere or self.integration.status != Status.ACTIVE or not self.actor.may_see:
+            return ""
+        mine = next((move for move in self.moves if policy.may_act_as(self.actor, move.role)), None)
+        if mine:
+            return _link(_("Next for you:"), path_to(mine, self.integration.reference), mine.text)
+        number = self.facts.phase.number
+        if number is None:
+            return _link("", self.url("operations"), _("Back to operations"))
+        back = self.url("milestone", number)
+        return "" if to == back else _link("", back, _("Back to milestone %(number)s") % {"number": number})
 
     def press(
         self,
         do: Callable[..., object],
         *ids: object,
         to: str,
-        done: str = "",
+        done: Done,
         effect: Reckon | None = None,
         **fixed: object,
     ) -> HttpResponse:
-        """Do what a button without a form asks; what has an `effect` is confirmed first."""
+        """Do what a button without a form asks, and say at `to` that it is `done`, and what is next.
+
+        What has an `effect` is confirmed first.
+        """
         try:
             self._do(partial(do, self.integration, *ids, by=self.request.user, **fixed), effect)
         except workflow.Unconfirmed as asked:
             return self._ask(asked.effect, to)
-        messages.success(self.request, done or _("Done."))
+        self.say(done, to)
         return redirect(to)
 
     def _do(self, do: Callable[[], object], effect: Reckon | None) -> None:
@@ -228,8 +258,14 @@ class IntegrationPage:
         return confirming.ask(self.request, effect, to=to, form=form, **here)
 
 
+def _link(before: str, path: str, label: str) -> str:
+    return format_html('{} <a class="ds-link" href="{}">{}</a>', before, path, label)
+
+
 Show = Callable[[IntegrationPage, Form | None], HttpResponse]
 """Shows a page, with the form that was sent to it if one was."""
 
 Reckon = Callable[[Trial], workflow.Effect]
 """Says what was done, for whoever is to confirm it: see `workflow/effects.py`."""
+Done = str | Callable[[IntegrationPage], str]
+"""What is said when something has been done; where it depends on what came of it, by the page as it is then."""

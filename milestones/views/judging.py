@@ -10,7 +10,9 @@ from .. import gates, policy
 from ..forms import ItemForm, ReasonForm, ReturnForm, SubmitForm
 from ..forms.base import Form
 from ..models import Event, Milestone
-from ..process import MilestoneState, Status
+from ..process import MilestoneState, Role, Status
+from ..reminders.cases import rules_in_force
+from ..review_queue import waited
 from .evidence import with_evidence
 from .integration_page import IntegrationPage
 
@@ -60,6 +62,13 @@ def _submission(milestone: Milestone) -> SubmitForm:
     """What goes with submitting it; whoever took back what they had answered finds the answer again."""
     returned = bool(milestone.returned_because)
     return SubmitForm(slot="submit", returned=returned, initial={"answer": milestone.answer})
+
+
+def awaited(here: IntegrationPage, milestone: Milestone) -> dict[str, Any]:
+    """Of what is submitted: who at Digipost answers, by name where there is a contact, and by when."""
+    contact = here.facts.people.get(Role.ONBOARDING, ())
+    promised = waited(milestone, rules_in_force().approval_days).promised
+    return {"who": contact[0].name if contact else "Digipost", "by": promised}
 
 
 def since_return(milestone: Milestone) -> list[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import workflow
@@ -86,4 +87,5 @@ def manual_approval(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def confirm_launch(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.press(workflow.confirm_launch, to=here.url("launch"), seen=request.POST.get("seen", ""))
+    seen, done = request.POST.get("seen", ""), _("You have confirmed, for your own side, that it works.")
+    return here.press(workflow.confirm_launch, to=here.url("launch"), done=done, seen=seen)

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from functools import partial
 
 from django.http import HttpResponse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import gates, workflow
 from ..forms import ItemForm, ReturnForm, SubmitForm
 from ..forms.base import Form
+from ..process import MilestoneState
 from .integration_page import IntegrationPage, Request
-from .judging import judged, milestone_of, offers_on
+from .judging import awaited, judged, milestone_of, offers_on
 from .review import after_decision, in_review, show_review
 
 
@@ -26,6 +28,10 @@ def milestone(request: Request, reference: str, number: int) -> HttpResponse:
 def show_milestone(here: IntegrationPage, sent: Form | None = None, *, number: int) -> HttpResponse:
     shown = milestone_of(here, number)
     context = judged(here, shown) | {"earlier": gates.gate(number - 1, here.facts)}
+    if shown.state == MilestoneState.APPROVED:
+        context["following"] = here.integration.milestones.filter(number=number + 1).first()
+    if shown.state == MilestoneState.SUBMITTED:
+        context["answer"] = awaited(here, shown)
     return here.page("milestone", offers=offers_on(here, shown), sent=sent, **context)
 
 
@@ -33,8 +39,15 @@ def show_milestone(here: IntegrationPage, sent: Form | None = None, *, number: i
 def submit(request: Request, reference: str, number: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
     form = here.bound(SubmitForm, "submit", returned=bool(milestone_of(here, number).returned_because))
-    show = partial(show_milestone, number=number)
-    return here.answer(form, workflow.submit, number, show=show, to=here.url("milestone", number))
+    show, to = partial(show_milestone, number=number), here.url("milestone", number)
+    return here.answer(form, workflow.submit, number, show=show, to=to, done=partial(_submitted, number))
+
+
+def _submitted(number: int, now: IntegrationPage) -> str:
+    """That it is submitted, who answers, and by when."""
+    answer = awaited(now, milestone_of(now, number))
+    named = {"who": answer["who"], "day": date_format(answer["by"], "SHORT_DATE_FORMAT")}
+    return _("Submitted for approval. %(who)s answers by %(day)s.") % named
 
 
 @require_POST
@@ -46,7 +59,8 @@ def withdraw(request: Request, reference: str, number: int) -> HttpResponse:
 def approve(request: Request, reference: str, number: int) -> HttpResponse:
     """Approve the submission that the page showed, and no other; from a review, go on to the next."""
     here = IntegrationPage(request, reference)
-    after = after_decision(here, milestone_of(here, number), _("Approved."))
+    told = _("Milestone %(number)s is approved. The sender is told.") % {"number": number}
+    after = after_decision(here, milestone_of(here, number), told)
     return here.press(workflow.approve, number, to=after.to, done=after.told, seen=request.POST.get("seen", ""))
 
 
@@ -63,8 +77,9 @@ def return_milestone(request: Request, reference: str, number: int) -> HttpRespo
 @require_POST
 def reopen(request: Request, reference: str, number: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    show = partial(show_milestone, number=number)
-    return here.answer_reason("reopen", workflow.reopen, number, show=show, to=here.url("milestone", number))
+    show, to = partial(show_milestone, number=number), here.url("milestone", number)
+    done = _("Milestone %(number)s is open again. The sender is told the reason.") % {"number": number}
+    return here.answer_reason("reopen", workflow.reopen, number, show=show, to=to, done=done)
 
 
 @require_POST

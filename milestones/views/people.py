@@ -52,8 +52,10 @@ def member(request: Request, reference: str, pk: int) -> HttpResponse:
     show = partial(show_member, pk=pk)
     if request.method != "POST":
         return show(here)
-    form = here.bound(RolesForm, "form", initial=_roles(here.find(Member, pk)))
-    return here.answer(form, workflow.set_roles, pk, show=show, to=here.url("people"))
+    found = here.find(Member, pk)
+    form = here.bound(RolesForm, "form", initial=_roles(found))
+    done = _("The roles of %(name)s are saved.") % {"name": found.name}
+    return here.answer(form, workflow.set_roles, pk, show=show, to=here.url("people"), done=done)
 
 
 def show_member(here: IntegrationPage, sent: Form | None = None, *, pk: int) -> HttpResponse:
@@ -70,22 +72,22 @@ def _roles(member: Member) -> dict[str, list[Role]]:
 @require_POST
 def remove_member(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    here.find(Member, pk)
-    return here.press(workflow.remove_member, pk, to=here.url("people"))
+    done = _("%(name)s is no longer on the integration.") % {"name": here.find(Member, pk).name}
+    return here.press(workflow.remove_member, pk, to=here.url("people"), done=done)
 
 
 @require_POST
 def resend_invitation(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    here.find(Member, pk)
-    return here.press(workflow.resend_invitation, pk, to=here.url("people"), done=_("A new invitation is sent."))
+    done = _("A new invitation is sent to %(name)s.") % {"name": here.find(Member, pk).name}
+    return here.press(workflow.resend_invitation, pk, to=here.url("people"), done=done)
 
 
 @require_POST
 def revoke_invitation(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    here.find(Member, pk)
-    return here.press(workflow.revoke_invitation, pk, to=here.url("people"), done=_("The invitation is withdrawn."))
+    done = _("The invitation to %(name)s is withdrawn.") % {"name": here.find(Member, pk).name}
+    return here.press(workflow.revoke_invitation, pk, to=here.url("people"), done=done)
 
 
 @require_POST

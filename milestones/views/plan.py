@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import datetime
 from functools import partial
+from typing import Any
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from .. import workflow
 from ..clock import today
-from ..forms import MeetingForm, PlanForm, SolutionForm
+from ..forms import MeetingForm, PlanForm, RecordedMeetingForm, SolutionForm
 from ..forms.base import Form
 from ..models import Meeting, MeetingKind, Milestone
-from ..process import DEFAULT_WORKING_DAYS, Accord, MilestoneState
+from ..process import DEFAULT_WORKING_DAYS, MEMBER_ROLES, Accord, MilestoneState, Role
 from ..workdays import add_working_days
-from .accords import accord_context
+from .accords import accord_context, proposed
 from .integration_page import IntegrationPage, Request
-
-_NEW_MEETING = {"kind": MeetingKind.KICKOFF.value}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,14 +26,32 @@ def meetings(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_meetings(here)
-    form = here.bound(MeetingForm, "form", initial=_NEW_MEETING)
+    form = here.bound(MeetingForm, "form", **_people(here))
     return here.answer(form, workflow.record_meeting, show=show_meetings, to=here.url("meetings"))
 
 
 def show_meetings(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     rows = here.integration.meetings.select_related("document", "recorded_by")
-    form = MeetingForm(slot="form", initial=_NEW_MEETING) if here.can["describe"] else None
+    form = MeetingForm(slot="form", initial=_new_meeting(), **_people(here)) if here.can["describe"] else None
     return here.page("meetings", offers=[form], sent=sent, meetings=rows)
+
+
+def _new_meeting() -> dict[str, object]:
+    return {"kind": MeetingKind.KICKOFF.value, "held_on": today()}
+
+
+def _people(here: IntegrationPage) -> dict[str, dict[str, str]]:
+    """Who may have been there, by name: the members, with their roles; Digipost's contact, and who asks."""
+    sender: dict[str, list[str]] = {}
+    for role in MEMBER_ROLES:
+        for person in here.facts.people.get(role, ()):
+            sender.setdefault(person.name, []).append(str(role.label))
+    digipost = [person.name for person in here.facts.people.get(Role.ONBOARDING, ())]
+    digipost += [here.request.user.name] if here.request.user.is_staff else []
+    return {
+        "sender": {name: f"{name} ({', '.join(roles)})" for name, roles in sender.items()},
+        "digipost": {name: name for name in digipost},
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,17 +61,18 @@ def meeting(request: Request, reference: str, pk: int) -> HttpResponse:
     show = partial(show_meeting, pk=pk)
     if request.method != "POST":
         return show(here)
-    form = here.bound(MeetingForm, "form", initial=_recorded(here.find(Meeting, pk)))
+    form = here.bound(RecordedMeetingForm, "form", initial=_recorded(here.find(Meeting, pk)), **_people(here))
     return here.answer(form, workflow.record_meeting, show=show, to=here.url("meetings"), meeting_id=pk)
 
 
 def show_meeting(here: IntegrationPage, sent: Form | None = None, *, pk: int) -> HttpResponse:
     found = here.find(Meeting, pk)
-    form = MeetingForm(slot="form", initial=_recorded(found)) if here.can["describe"] else None
+    filled = RecordedMeetingForm(slot="form", initial=_recorded(found), **_people(here))
+    form = filled if here.can["describe"] else None
     return here.page("meeting", offers=[form], sent=sent, meeting=found)
 
 
-def _recorded(meeting: Meeting) -> dict[str, object]:
+def _recorded(meeting: Meeting) -> dict[str, Any]:
     names = ("kind", "held_on", "sender_people", "digipost_people", "minutes")
     return {name: getattr(meeting, name) for name in names}
 
@@ -86,7 +104,8 @@ def plan(request: Request, reference: str) -> HttpResponse:
     if request.method != "POST":
         return show_plan(here)
     form = here.bound(PlanForm, "form", milestones=list(here.integration.milestones.all()))
-    return here.answer(form, workflow.propose_dates, show=show_plan, to=here.url("plan"))
+    done = proposed(Accord.PLAN, lambda: form.done)
+    return here.answer(form, workflow.propose_dates, show=show_plan, to=here.url("plan"), done=done)
 
 
 def show_plan(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:

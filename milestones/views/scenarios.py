@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import workflow
@@ -18,9 +20,9 @@ from ..forms import (
     ScopeForm,
 )
 from ..forms.base import Form
-from ..models import Scenario, latest_runs
-from ..process import Accord, Environment, ScopeMode
-from .accords import accord_context
+from ..models import MutualAccord, Scenario, latest_runs
+from ..process import Accord, Condition, Environment, ScopeMode, Service
+from .accords import accord_context, proposed, seen_accord
 from .integration_page import IntegrationPage, Request
 
 
@@ -32,7 +34,13 @@ def scenarios(request: Request, reference: str) -> HttpResponse:
         return show_scenarios(here)
     form = here.bound(ScenarioForm, "form")
     return here.answer(
-        form, workflow.add_scenario, show=show_scenarios, to=here.url("scenarios"), environment=Environment.TEST
+        form,
+        workflow.add_scenario,
+        show=show_scenarios,
+        to=here.url("scenarios"),
+        done=proposed(Accord.SCENARIOS, lambda: form.done),
+        environment=Environment.TEST,
+        seen=seen_accord(request),
     )
 
 
@@ -55,7 +63,8 @@ def show_scenarios(here: IntegrationPage, sent: Form | None = None) -> HttpRespo
 @require_POST
 def add_basic(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    return here.press(workflow.add_basic_scenarios, to=here.url("scenarios"))
+    done = proposed(Accord.SCENARIOS, lambda: _("The basic scenarios that apply are in the set."))
+    return here.press(workflow.add_basic_scenarios, to=here.url("scenarios"), done=done, seen=seen_accord(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,16 +89,24 @@ def show_scenario(here: IntegrationPage, sent: Form | None = None, *, pk: int) -
         "runs": found.runs.select_related("document", "recorded_by"),
         "blocked": blocked,
         "back": here.url(_page_of(found)),
+        "accord": _accord_of(here, found) if here.can["edit_scenarios"] and not found.removed_at else None,
     }
     form = RunForm(slot="form", initial={"ran_on": today()}) if records else None
     return here.page("scenario", offers=[form], sent=sent, **context)
+
+
+def _accord_of(here: IntegrationPage, found: Scenario) -> MutualAccord:
+    return here.integration.accords.get(subject=workflow.SUBJECT_OF[Environment(found.environment)])
 
 
 @require_POST
 def remove_scenario(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
     found = here.find(Scenario, pk)
-    return here.press(workflow.remove_scenario, pk, to=here.url(_page_of(found)))
+    subject, out = workflow.SUBJECT_OF[Environment(found.environment)], _("%(scenario)s is out of the set.")
+    done = proposed(subject, lambda: out % {"scenario": found.code})
+    to, seen = here.url(_page_of(found)), seen_accord(request)
+    return here.press(workflow.remove_scenario, pk, to=to, done=done, seen=seen)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,14 +115,16 @@ def production_tests(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_production_tests(here)
-    form = here.bound(ScopeForm, "scope", initial=_scope(here))
-    return here.answer(form, workflow.set_scope, show=show_production_tests, to=here.url("production_tests"))
+    form = here.bound(ScopeForm, "scope", **_scope(here))
+    show, to = show_production_tests, here.url("production_tests")
+    done = proposed(Accord.SCOPE, lambda: form.done)
+    return here.answer(form, workflow.set_scope, show=show, to=to, done=done, seen=seen_accord(request))
 
 
 def show_production_tests(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     edits, runs = here.can["edit_scenarios"], here.facts.scope_mode == ScopeMode.RUN
     offers = [
-        ScopeForm(slot="scope", initial=_scope(here)) if edits else None,
+        ScopeForm(slot="scope", **_scope(here)) if edits else None,
         ProductionScenarioForm(slot="form") if edits and runs else None,
     ]
     blocked = workflow.production_blockers(here.facts)
@@ -121,9 +140,19 @@ def show_production_tests(here: IntegrationPage, sent: Form | None = None) -> Ht
     return here.page("production_tests", offers=[*offers, table], sent=sent, **context)
 
 
-def _scope(here: IntegrationPage) -> dict[str, str]:
+def _scope(here: IntegrationPage) -> dict[str, Any]:
+    """What the form of the scope shows: what is recorded, and the agreed scenarios that can still be picked."""
     names = ("mode", "reason", "no_print_trial_reason")
-    return {name: getattr(here.integration.production_scope, name) for name in names}
+    facts = here.facts
+    in_production = {s.code: s for s in facts.scenarios if s.environment == Environment.PRODUCTION}
+    agreed = workflow.agreed_scenarios(here.integration)
+    tried = not facts.uses(Service.PRINT) or any(one.print_trial for one in in_production.values())
+    printed = {one.code for one in facts.catalogue if one.condition == Condition.PRINT and not tried}
+    return {
+        "initial": {name: getattr(here.integration.production_scope, name) for name in names},
+        "agreed": [one for one in agreed if one.code not in in_production],
+        "of_print": [one for one in agreed if one.code in printed],
+    }
 
 
 @require_POST
@@ -135,7 +164,9 @@ def add_production_scenario(request: Request, reference: str) -> HttpResponse:
         workflow.add_scenario,
         show=show_production_tests,
         to=here.url("production_tests"),
+        done=proposed(Accord.SCOPE, lambda: form.done),
         environment=Environment.PRODUCTION,
+        seen=seen_accord(request),
     )
 
 

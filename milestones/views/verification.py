@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import workflow
@@ -42,5 +43,5 @@ def show_verification(here: IntegrationPage, sent: Form | None = None) -> HttpRe
 @require_POST
 def withdraw_verification(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    to = here.url("verification")
-    return here.answer_reason("withdraw", workflow.withdraw_verification, show=show_verification, to=to)
+    to, done = here.url("verification"), _("The approval of the tests is withdrawn.")
+    return here.answer_reason("withdraw", workflow.withdraw_verification, show=show_verification, to=to, done=done)

@@ -49,8 +49,10 @@ from .personal import erase_person
 from .plan import describe_solution, propose_dates, record_meeting
 from .reminders import choose_mail, edit_rules, resend_all_mail, resend_mail, send_today
 from .scenarios import (
+    SUBJECT_OF,
     add_basic_scenarios,
     add_scenario,
+    agreed_scenarios,
     edit_catalogue,
     production_blockers,
     record_run,
@@ -63,6 +65,7 @@ from .verification import record_verification, withdraw_verification
 
 __all__ = [
     "ADDING",
+    "SUBJECT_OF",
     "Effect",
     "GateClosed",
     "Stale",
@@ -76,6 +79,7 @@ __all__ = [
     "add_item",
     "add_scenario",
     "agree",
+    "agreed_scenarios",
     "approve",
     "assign_cases",
     "choose_mail",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from .. import gates, policy
 from ..models import EventKind, Integration, MutualAccord, User
 from ..process import PLANNED_MILESTONES, Accord, Party
@@ -25,15 +28,44 @@ def agree(integration: Integration, subject: Accord, *, by: User, version: int) 
     with door(integration, by) as move:
         move.require(policy.AGREE[subject])
         accord = _get(move, subject)
-        party = move.actor.party
-        if accord.version != version or accord.agreed_by(party):
+        if accord.version != version or accord.agreed_by(move.actor.party):
             raise stale()
-        move.require_someone_else(accord.sender_by_id if party is Party.DIGIPOST else accord.digipost_by_id)
+        move.require_someone_else(_agreed_for_the_other_side(accord, move.actor.party))
         move.require_nothing_unmet(not_yet_agreeable(move.facts, subject))
-        move.update(accord, **{f"{party.value}_by": by, f"{party.value}_at": move.now})
-        move.log(EventKind.AGREED, subject, new=party)
-        if subject is Accord.PLAN and accord.complete:
-            _freeze_baseline(move)
+        _record(move, accord)
+
+
+@contextmanager
+def proposing(move: Move, subject: Accord, seen: int | None = None) -> Iterator[None]:
+    """What is changed inside is proposed: if it is complete, the proposer's own side has agreed to it.
+
+    `seen` is the version that the page showed, None asks nothing: nobody agrees to what others changed since.
+    """
+    as_seen = seen in (None, _get(move, subject).version)
+    yield
+    accord = _get(move, subject)
+    if as_seen and _may_agree(move, accord) and not not_yet_agreeable(move.facts_after(), subject):
+        _record(move, accord)
+
+
+def _may_agree(move: Move, accord: MutualAccord) -> bool:
+    """Whether the actor's side has not agreed, and the actor may do it: as `agree` asks it, without refusing."""
+    party = move.actor.party
+    has_the_right = policy.may(move.actor, policy.AGREE[Accord(accord.subject)])
+    return has_the_right and not accord.agreed_by(party) and _agreed_for_the_other_side(accord, party) != move.by.pk
+
+
+def _agreed_for_the_other_side(accord: MutualAccord, party: Party) -> int | None:
+    return accord.sender_by_id if party is Party.DIGIPOST else accord.digipost_by_id
+
+
+def _record(move: Move, accord: MutualAccord) -> None:
+    """The actor's side has agreed."""
+    party = move.actor.party
+    move.update(accord, **{f"{party.value}_by": move.by, f"{party.value}_at": move.now})
+    move.log(EventKind.AGREED, accord.subject, new=party)
+    if accord.subject == Accord.PLAN and accord.complete:
+        _freeze_baseline(move)
 
 
 def lapse(move: Move, subject: Accord) -> None:

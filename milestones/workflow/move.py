@@ -83,6 +83,10 @@ class Move:
         """What is recorded, read under the lock when first asked for: before the move writes anything."""
         return facts_of(self.integration)
 
+    def facts_after(self) -> gates.Facts:
+        """What is recorded now, with what the move has written so far."""
+        return facts_of(Integration.objects.with_records().get(pk=self.integration.pk))
+
     @property
     def version(self) -> str:
         """What the latest event is: a page names the one that it showed, so that nothing newer is decided on."""

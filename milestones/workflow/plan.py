@@ -100,18 +100,24 @@ def propose_dates(
 ) -> None:
     """Set target dates by milestone number; those of approved milestones stay. What was agreed lapses.
 
-    Raises Stale if the plan changed since the page was shown.
+    Who proposes all of them has agreed for their own side. Raises Stale if the plan changed since the page was shown.
     """
     with door(integration, by) as move:
         move.ask(propose_dates)
         if move.integration.accords.get(subject=Accord.PLAN).version != version:
             raise stale()
-        moved = False
-        for milestone in move.integration.milestones.exclude(state=MilestoneState.APPROVED):
-            new = dates.get(milestone.number, milestone.target_on)
-            if new != milestone.target_on:
-                move.log(EventKind.DATES_PROPOSED, milestone.number, old=milestone.target_on or "", new=new or "")
-                move.update(milestone, target_on=new)
-                moved = moved or milestone.number > 1
-        if moved:
-            accords.lapse(move, Accord.PLAN)
+        with accords.proposing(move, Accord.PLAN):
+            if _moved(move, dates):
+                accords.lapse(move, Accord.PLAN)
+
+
+def _moved(move: Move, dates: Mapping[int, datetime.date | None]) -> bool:
+    """Set the dates; whether one that both sides agree on is another now."""
+    moved = False
+    for milestone in move.integration.milestones.exclude(state=MilestoneState.APPROVED):
+        new = dates.get(milestone.number, milestone.target_on)
+        if new != milestone.target_on:
+            move.log(EventKind.DATES_PROPOSED, milestone.number, old=milestone.target_on or "", new=new or "")
+            move.update(milestone, target_on=new)
+            moved = moved or milestone.number > 1
+    return moved

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,19 +20,21 @@ from .door import door
 from .move import Move, asks, stale
 from .once import adds
 
-_SUBJECT = {Environment.TEST: Accord.SCENARIOS, Environment.PRODUCTION: Accord.SCOPE}
+SUBJECT_OF = {Environment.TEST: Accord.SCENARIOS, Environment.PRODUCTION: Accord.SCOPE}
 
 
-def add_basic_scenarios(integration: Integration, *, by: User) -> None:
+def add_basic_scenarios(integration: Integration, *, by: User, seen: int | None = None) -> None:
     """Put every basic scenario that applies into the test set, as required and in the catalogue's words.
 
-    One that is there in other words is replaced: its runs tell of what they were run for.
+    One that is there in other words is replaced: its runs tell of what they were run for. Who does it has agreed to
+    the set for their own side, if it is the one they saw: `seen`, as of `accords.proposing`, here and below.
     """
     with door(integration, by) as move:
         move.require(policy.Right.EDIT_SCENARIOS)
         present = {row.code: row for row in integration.scenarios.current().filter(environment=Environment.TEST)}
-        for basic in gates.applicable_scenarios(move.facts):
-            _ensure(move, basic, present.get(basic.code))
+        with accords.proposing(move, Accord.SCENARIOS, seen):
+            for basic in gates.applicable_scenarios(move.facts):
+                _ensure(move, basic, present.get(basic.code))
 
 
 def _ensure(move: Move, basic: gates.BasicScenarioFact, row: Scenario | None) -> None:
@@ -59,6 +61,7 @@ def add_scenario(
     passes_when: str,
     required: bool = True,
     print_trial: bool = False,
+    seen: int | None = None,
 ) -> Scenario:
     """Add a scenario in words of one's own.
 
@@ -74,21 +77,23 @@ def add_scenario(
             )
         if integration.scenarios.current().filter(environment=environment, code=code).exists():
             raise ValidationError({"code": _("The set has a scenario with this id already.")})
-        return _add(move, environment, code, title, passes_when, required=required, print_trial=print_trial)
+        with accords.proposing(move, SUBJECT_OF[environment], seen):
+            return _add(move, environment, code, title, passes_when, required=required, print_trial=print_trial)
 
 
-def remove_scenario(integration: Integration, scenario_id: int, *, by: User) -> None:
+def remove_scenario(integration: Integration, scenario_id: int, *, by: User, seen: int | None = None) -> None:
     """Take a scenario out of its set; its runs stay on file."""
     with door(integration, by) as move:
         move.require(policy.Right.EDIT_SCENARIOS)
         scenario = move.fetch(Scenario, scenario_id, removed_at__isnull=True)
-        _remove(move, scenario)
+        with accords.proposing(move, SUBJECT_OF[Environment(scenario.environment)], seen):
+            _remove(move, scenario)
 
 
 def _remove(move: Move, scenario: Scenario) -> None:
     move.update(scenario, removed_at=move.now)
     move.log(EventKind.SCENARIO_REMOVED, scenario.code, old=scenario.title)
-    accords.lapse(move, _SUBJECT[Environment(scenario.environment)])
+    accords.lapse(move, SUBJECT_OF[Environment(scenario.environment)])
 
 
 def _may_run(move: Move, scenario_id: int) -> None:
@@ -191,18 +196,57 @@ def production_blockers(facts: gates.Facts) -> list[gates.Unmet]:
 
 
 @asks(policy.Right.EDIT_SCENARIOS)
-def set_scope(integration: Integration, *, by: User, mode: str, reason: str, no_print_trial_reason: str) -> None:
-    """Decide whether tests are run in production; both sides must agree (anew) afterwards."""
+def set_scope(
+    integration: Integration,
+    *,
+    by: User,
+    mode: str,
+    reason: str,
+    no_print_trial_reason: str,
+    picked: Iterable[int] = (),
+    trials: Iterable[int] = (),
+    seen: int | None = None,
+) -> None:
+    """Decide whether tests are run in production, and which: both sides must agree (anew) afterwards.
+
+    `picked` are agreed test scenarios, by primary key, that are run in production too, in the same words; those in
+    `trials` as the trial of print. Raises Stale if one is no longer agreed.
+    """
     with door(integration, by) as move:
         move.ask(set_scope)
         scope = move.integration.production_scope
         new = {"mode": mode, "reason": reason, "no_print_trial_reason": no_print_trial_reason}
-        if all(getattr(scope, name) == value for name, value in new.items()):
-            return
-        old = scope.mode
-        move.update(scope, **new)
-        move.log(EventKind.SCOPE_CHANGED, "4.1", old=old, new=mode, reason=reason or no_print_trial_reason)
-        accords.lapse(move, Accord.SCOPE)
+        with accords.proposing(move, Accord.SCOPE, seen):
+            if any(getattr(scope, name) != value for name, value in new.items()):
+                old = scope.mode
+                move.update(scope, **new)
+                move.log(EventKind.SCOPE_CHANGED, "4.1", old=old, new=mode, reason=reason or no_print_trial_reason)
+                accords.lapse(move, Accord.SCOPE)
+            _pick(move, set(picked), set(trials))
+
+
+def _pick(move: Move, picked: set[int], trials: set[int]) -> None:
+    """Into the production set, once each."""
+    agreed = agreed_scenarios(move.integration) if picked | trials else []
+    if not picked | trials <= {row.pk for row in agreed}:
+        raise stale()
+    present = move.integration.scenarios.current().filter(environment=Environment.PRODUCTION)
+    taken = {row.code: row for row in present}
+    for row in agreed:
+        if row.pk in picked | trials and row.code not in taken:
+            said = (row.code, row.title, row.passes_when)
+            _add(move, Environment.PRODUCTION, *said, required=True, print_trial=row.pk in trials)
+        elif row.pk in trials and not taken[row.code].print_trial:
+            move.update(taken[row.code], print_trial=True)
+            move.log(EventKind.SCENARIO_CHANGED, row.code, new="print_trial")
+            accords.lapse(move, Accord.SCOPE)
+
+
+def agreed_scenarios(integration: Integration) -> list[Scenario]:
+    """The test scenarios, if both sides agree on the set: those of which some can be run in production."""
+    if not integration.accords.get(subject=Accord.SCENARIOS).complete:
+        return []
+    return list(integration.scenarios.current().filter(environment=Environment.TEST))
 
 
 def _add(
@@ -231,7 +275,7 @@ def _add(
         added_at=move.now,
     )
     move.log(EventKind.SCENARIO_ADDED, code, new=title)
-    accords.lapse(move, _SUBJECT[environment])
+    accords.lapse(move, SUBJECT_OF[environment])
     return scenario
 
 

@@ -50,10 +50,16 @@ class ScenarioRules(Watched):
         self.do(workflow.record_runs, who, environment, **named)
 
     @rule(
-        who=by("manager", "lead", "staff"), mode=st.sampled_from(("", *ScopeMode.values)), reason=texts, no_trial=texts
+        who=by("manager", "lead", "staff"),
+        mode=st.sampled_from(("", *ScopeMode.values)),
+        reason=texts,
+        no_trial=texts,
+        which=st.none() | whichever,
     )
-    def set_scope(self, who: str, mode: str, reason: str, no_trial: str) -> None:
-        self.do(workflow.set_scope, who, mode=mode, reason=reason, no_print_trial_reason=no_trial)
+    def set_scope(self, who: str, mode: str, reason: str, no_trial: str, which: int | None) -> None:
+        picked = [] if which is None else [self.pick(self.integration.scenarios.all(), which)]
+        said = {"mode": mode, "reason": reason, "no_print_trial_reason": no_trial, "picked": picked}
+        self.do(workflow.set_scope, who, **said)
 
     @rule(
         who=by(*STAFF),

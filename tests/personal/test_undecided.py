@@ -53,14 +53,19 @@ def submitted(cast: Cast, journey: Journey) -> None:
     workflow.submit(journey.integration, 1, by=cast.lead)
 
 
-def set_drawn_up(cast: Cast, journey: Journey) -> None:
+def to_the_set(cast: Cast, journey: Journey) -> None:
     journey.milestone_1()
     journey.milestone_2()
-    workflow.add_basic_scenarios(journey.integration, by=cast.manager)
+
+
+def draw_up(who: str) -> Step:
+    """Who proposes the set has agreed to it for their own side."""
+    return lambda cast, journey: workflow.add_basic_scenarios(journey.integration, by=getattr(cast, who))
 
 
 def to_the_tests(cast: Cast, journey: Journey) -> None:
-    set_drawn_up(cast, journey)
+    to_the_set(cast, journey)
+    draw_up("manager")(cast, journey)
     journey.agree(Accord.SCENARIOS)
 
 
@@ -158,10 +163,10 @@ CASES = {
         ),
     ),
     "an accord, for the sender": Case(
-        "lead", set_drawn_up, agree("lead", Accord.SCENARIOS), "scenario", agree("staff", Accord.SCENARIOS)
+        "lead", to_the_set, draw_up("lead"), "scenario", agree("staff", Accord.SCENARIOS)
     ),
     "an accord, for Digipost": Case(
-        "other_staff", set_drawn_up, agree("other_staff", Accord.SCENARIOS), "scenario",
+        "other_staff", to_the_set, draw_up("other_staff"), "scenario",
         agree("manager", Accord.SCENARIOS),
     ),
     "test runs": Case(
@@ -227,12 +232,12 @@ def test_each_two_person_rule_of_workflow_is_asked() -> None:
 def test_what_is_undecided_elsewhere_outlives_an_integration_that_is_anonymised(cast: Cast) -> None:
     """Who once agreed for Digipost, and was a member of what is anonymised, keeps the account that agreed."""
     other = cast.journey("Åpen")
-    set_drawn_up(cast, other)
+    to_the_set(cast, other)
     with clock.ago(27 * 31):
         journey = cast.journey("Gammel")
         workflow.close_integration(journey.integration, by=cast.staff, reason="Ferdig")
     person = cast.other_staff
-    agree("other_staff", Accord.SCENARIOS)(cast, other)
+    draw_up("other_staff")(cast, other)
     User.objects.filter(pk=person.pk).update(is_staff=False)
     Member.objects.create(integration=journey.integration, user=person, name=person.name, joined_at=clock.now())
     assert tasks.anonymise() == 1

@@ -79,3 +79,13 @@ def test_only_our_own_link_is_one(cast: Cast, quiet: Journey, send_all: Send) ->
     links = re.findall(r'href="([^"]*)"', html)
     assert all(link.startswith("http://localhost:8000/") for link in links)
     assert any(link.endswith("/milestones/1/") for link in links)
+
+
+def test_an_approval_says_what_comes_next_and_for_whom(cast: Cast, quiet: Journey, send_all: Send) -> None:
+    User.objects.update(language="en")
+    quiet.pass_milestone(1)
+    send_all()
+    [letter] = [one for one in mail.outbox if "is approved" in one.subject and one.to == [cast.lead.email]]
+    assert "Next is milestone 2 " in letter.body
+    assert "\n- Technical lead: " in letter.body
+    assert f"/i/{quiet.integration.reference}/milestones/2/\n" in letter.body

@@ -6,9 +6,18 @@ from typing import Any, ClassVar
 
 from ...addresses import path_of
 from ...models import EventKind, MailKind
-from ...process import MILESTONE_TITLES, MilestoneState, Role
+from ...process import LAST_MILESTONE, MILESTONE_TITLES, MilestoneState, Role
 from ..kind import registered
+from ..words import text_of
 from .event_news import SENDERS_ROLES, EventNews
+
+MOST_NEXT = 12
+"""Things that come next which a mail lists; the page has them all."""
+
+
+def _titled(number: int) -> str:
+    """A milestone by number and title; after the last one, nothing."""
+    return f"{number} {MILESTONE_TITLES[number]}" if number in MILESTONE_TITLES else ""
 
 
 class MilestoneNews(EventNews):
@@ -26,7 +35,7 @@ class MilestoneNews(EventNews):
         return int(self.event.subject)
 
     def context(self) -> dict[str, Any]:
-        return super().context() | {"milestone": f"{self._number} {MILESTONE_TITLES[self._number]}"}
+        return super().context() | {"milestone": _titled(self._number)}
 
     def path(self) -> str:
         return path_of("milestone", self.integration.reference, f"M{self._number}")
@@ -44,6 +53,19 @@ class Approved(MilestoneNews):
     tells_of = (EventKind.MILESTONE_APPROVED,)
     told_to = SENDERS_ROLES
     moment, state = "approved_at", MilestoneState.APPROVED
+
+    def context(self) -> dict[str, Any]:
+        """What comes next, and for whom."""
+        waiting = self.integration.waiting_items.all()[:MOST_NEXT]
+        return super().context() | {
+            "following": _titled(self._number + 1),
+            "next": [f"{Role(item.role).label}: {text_of(item)}" for item in waiting],
+        }
+
+    def path(self) -> str:
+        if self._number == LAST_MILESTONE:
+            return path_of("operations", self.integration.reference)
+        return path_of("milestone", self.integration.reference, f"M{self._number + 1}")
 
 
 @registered(MailKind.RETURNED)

@@ -1,0 +1,67 @@
+"""2.2: who was at a meeting is ticked by name, or typed; it is stored as one text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from milestones.clock import today
+from milestones.demo import Journey
+from milestones.models import Event, Meeting
+from tests.cast import Cast
+
+NEW = {"kind": "kickoff", "held_on": "2026-01-02", "minutes": "Møtt."}
+
+
+def at(journey: Journey, more: str = "") -> str:
+    return f"/i/{journey.integration.reference}/meetings/{more}"
+
+
+def test_the_members_and_digiposts_contact_are_offered_with_today(cast: Cast, journey: Journey) -> None:
+    journey.roles()
+    form = cast.client(cast.lead).get(at(journey)).context["form"]
+    assert {value for value, _label in form.fields["sender_present"].choices} == {
+        person.name for person in (cast.manager, cast.lead, cast.contract, cast.owner)
+    }
+    assert ("Terje Teknisk", "Terje Teknisk (Teknisk ansvarlig)") in form.fields["sender_present"].choices
+    assert [value for value, _label in form.fields["digipost_present"].choices] == [cast.staff.name]
+    assert form.initial["held_on"] == today()
+
+
+def test_staff_are_offered_themselves(cast: Cast, journey: Journey) -> None:
+    form = cast.client(cast.other_staff).get(at(journey)).context["form"]
+    assert cast.other_staff.name in dict(form.fields["digipost_present"].choices)
+
+
+def test_who_is_ticked_and_who_is_typed_are_stored_together(cast: Cast, journey: Journey) -> None:
+    journey.roles()
+    ticked: dict[str, Any] = {"sender_present": ["Kari Prosjekt", "Terje Teknisk"], "sender_people": "Per Vikar"}
+    answer = cast.client(cast.lead).post(at(journey), NEW | ticked | {"digipost_present": [cast.staff.name]})
+    assert answer.status_code == 302
+    meeting = Meeting.objects.get()
+    assert meeting.sender_people == "Kari Prosjekt, Terje Teknisk, Per Vikar"
+    assert meeting.digipost_people == cast.staff.name
+
+
+def test_what_is_recorded_is_ticked_again_and_kept_in_its_words(cast: Cast, journey: Journey) -> None:
+    journey.roles()
+    stored = "Per Vikar, Terje Teknisk"
+    meeting = Meeting.objects.create(
+        integration=journey.integration, kind="kickoff", held_on=today(), sender_people=stored,
+        digipost_people="Åse\nIda", minutes="", recorded_by=cast.lead,
+    )  # fmt: skip
+    lead, address = cast.client(cast.lead), at(journey, f"{meeting.pk}/")
+    form = lead.get(address).context["form"]
+    assert form.initial["sender_present"] == ["Terje Teknisk"]
+    assert form.initial["sender_people"] == "Per Vikar"
+    assert form.initial["digipost_people"] == "Åse\nIda"
+    before = Event.objects.count()
+    sent = {"sender_present": ["Terje Teknisk"], "sender_people": "Per Vikar", "digipost_people": "Åse\r\nIda"}
+    assert lead.post(address, NEW | sent | {"held_on": str(today())}).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.sender_people, meeting.digipost_people, meeting.minutes) == (stored, "Åse\nIda", "Møtt.")
+    assert Event.objects.count() == before + 1  # the minutes alone
+
+
+def test_who_is_not_on_the_integration_is_not_ticked(cast: Cast, journey: Journey) -> None:
+    answer = cast.client(cast.manager).post(at(journey), NEW | {"sender_present": [cast.stranger.name]})
+    assert answer.status_code == 422
