@@ -29,6 +29,7 @@ class Item:
     since: datetime.date | None
     over: int
     stands_on: tuple[int, ...]
+    has_contact: bool
     receipt_id: int | None = None
 
 
@@ -42,16 +43,16 @@ class Work:
 
 def work_of(user: User, day: datetime.date, rules: Rules) -> Work:
     """All that waits for `user` on `day`, and on their integrations for others."""
-    pressing: list[Line] = []
+    pressing: list[tuple[Line, Case]] = []
     later: list[Item] = []
     work = Work()
     for chunk in cases.chunks(cases.of_users([user])):
         for case in chunk:
             told = [line for line in lines(case, day, rules) if line.user_id == user.pk]
-            pressing += told
+            pressing += [(line, case) for line in told]
             later += _not_pressing(case, user.pk, day, rules)
             work.on_others += _on_others(case, user.pk, told, day, rules)
-    work.mine = [_of_line(line, day) for line in sorted(pressing, key=lambda line: line.rank)]
+    work.mine = [_of_line(line, case, day) for line, case in sorted(pressing, key=lambda pair: pair[0].rank)]
     work.mine += sorted(later, key=_by_date)
     work.on_others.sort(key=_by_date)
     return work
@@ -72,7 +73,7 @@ def _on_others(case: Case, user: int, told: list[Line], day: datetime.date, rule
             yield _of_waiting(case, waiting, day, rules)
 
 
-def _of_line(line: Line, day: datetime.date) -> Item:
+def _of_line(line: Line, case: Case, day: datetime.date) -> Item:
     return Item(
         integration_id=line.integration_id,
         code=line.code,
@@ -85,6 +86,7 @@ def _of_line(line: Line, day: datetime.date) -> Item:
         since=line.since,
         over=_over(line.due_on, day),
         stands_on=line.stands_on,
+        has_contact=case.has_contact,
         receipt_id=line.receipt_id,
     )
 
@@ -103,6 +105,7 @@ def _of_waiting(case: Case, waiting: Waiting, day: datetime.date, rules: Rules) 
         since=waiting.since,
         over=_over(due, day),
         stands_on=case.stands_on(waiting),
+        has_contact=case.has_contact,
     )
 
 

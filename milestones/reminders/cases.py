@@ -53,11 +53,14 @@ def rules_in_force() -> Rules:
 def chunks(integrations: QuerySet[Integration]) -> Iterator[list[Case]]:
     """The active ones of these as cases, a chunk at a time, by primary key."""
     staff = tuple(User.objects.staff().values_list("pk", flat=True))
-    last = 0
+    last, goes_on = 0, True
     active = integrations.filter(status=Status.ACTIVE).order_by("pk")
-    while rows := list(_columns(active.filter(pk__gt=last))[:CHUNK]):
-        last = rows[-1]["pk"]
-        yield _cases(rows, staff)
+    while goes_on:
+        rows = list(_columns(active.filter(pk__gt=last))[: CHUNK + 1])
+        rows, goes_on = rows[:CHUNK], len(rows) > CHUNK
+        if rows:
+            last = rows[-1]["pk"]
+            yield _cases(rows, staff)
 
 
 def _columns(integrations: QuerySet[Integration]) -> QuerySet[Integration, Any]:
@@ -71,8 +74,7 @@ def _cases(rows: list[dict[str, Any]], staff: tuple[int, ...]) -> list[Case]:
     pks = [row["pk"] for row in rows]
     waiting, holders, notices, told = _waiting(pks), _holders(pks), _notices(pks), _certificates_told(rows)
     for row in rows:
-        has_contact = row["onboarding_contact"] and row["contact_is_active"] and row["contact_is_staff"]
-        holders[row["pk"]][Role.ONBOARDING] = (row["onboarding_contact"],) if has_contact else staff
+        holders[row["pk"]][Role.ONBOARDING] = (row["onboarding_contact"],) if _has_contact(row) else staff
     return [
         Case(
             integration_id=row["pk"],
@@ -83,9 +85,15 @@ def _cases(rows: list[dict[str, Any]], staff: tuple[int, ...]) -> list[Case]:
             certificate_expires_on=row["certificate_expires_on"],
             certificate_told=frozenset(told[row["pk"]]),
             notices=tuple(notices[row["pk"]]),
+            has_contact=_has_contact(row),
         )
         for row in rows
     ]
+
+
+def _has_contact(row: dict[str, Any]) -> bool:
+    """Whether somebody at Digipost who can act is its contact."""
+    return bool(row["onboarding_contact"] and row["contact_is_active"] and row["contact_is_staff"])
 
 
 def _waiting(pks: list[int]) -> dict[int, list[Waiting]]:

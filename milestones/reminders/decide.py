@@ -74,6 +74,7 @@ class Case:
     certificate_expires_on: datetime.date | None = None
     certificate_told: frozenset[tuple[int, int]] = frozenset()
     notices: tuple[UnreadNotice, ...] = ()
+    has_contact: bool = True
 
     def readers(self, waiting: Waiting) -> tuple[int, ...]:
         """Who is told of it as a reader of notices, by name and from the first day."""

@@ -35,22 +35,14 @@ class Tab(NamedTuple):
 
     name: str
     label: Text
-    holds: Callable[[Item, Known], bool]
-
-
-def _lacks_contact(item: Item, known: Known) -> bool:
-    return not known.integrations[item.integration_id].has_contact
+    holds: Callable[[Item], bool]
 
 
 TABS = (
-    Tab("approve", _("To approve"), lambda item, known: item.reason == "awaiting_approval"),
-    Tab("agreements", _("Agreements to verify"), lambda item, known: item.reason == "agreement_unverified"),
-    Tab(
-        "other",
-        _("Other"),
-        lambda item, known: item.reason not in ("awaiting_approval", "agreement_unverified"),
-    ),
-    Tab("nobodys", _("Without contact"), _lacks_contact),
+    Tab("approve", _("To approve"), lambda item: item.reason == "awaiting_approval"),
+    Tab("agreements", _("Agreements to verify"), lambda item: item.reason == "agreement_unverified"),
+    Tab("other", _("Other"), lambda item: item.reason not in ("awaiting_approval", "agreement_unverified")),
+    Tab("nobodys", _("Without contact"), lambda item: not item.has_contact),
 )
 
 
@@ -76,14 +68,18 @@ def my_work(request: Request) -> HttpResponse:
 
 
 def _for_staff(request: Request, work: Work) -> dict[str, Any]:
-    known = known_for(work.mine)
-    by_tab = {tab.name: [item for item in work.mine if tab.holds(item, known)] for tab in TABS}
+    by_tab = {tab.name: [item for item in work.mine if tab.holds(item)] for tab in TABS}
     filled = [tab.name for tab in TABS if by_tab[tab.name]] or [TABS[0].name]
     asked = request.GET.get("tab", "")
     chosen = asked if asked in by_tab else filled[0]
     page = Paginator(by_tab[chosen], PAGE_SIZE).get_page(request.GET.get("page"))
     tabs = [(tab, len(by_tab[tab.name])) for tab in TABS]
-    return {"page": page, "rows": _rows(list(page), known, request.user), "tabs": tabs, "chosen": chosen}
+    return {
+        "page": page,
+        "rows": _rows(list(page), known_for(list(page)), request.user),
+        "tabs": tabs,
+        "chosen": chosen,
+    }
 
 
 def _for_senders(request: Request, work: Work) -> dict[str, Any]:
