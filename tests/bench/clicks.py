@@ -1,0 +1,296 @@
+"""`make bench-clicks`: how often three people click to take an integration from intake to operations. Printed.
+
+The facts are those of `tests/browser/walk.py`, without its mistakes, its return and its failed scenario. Each click,
+each choice of a radio button, checkbox or file, each button and each link counts as one, a link in a mail too; what is
+typed does not. Nobody types an address, but for the sign-in page. Everybody takes the shortest way that their page
+shows: the next thing that is said after an action, or else a task of *My work*.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from milestones.models import Integration, User
+from tests.browser.conftest import browser, site  # noqa: F401  # fixtures
+from tests.browser.person import last_mail_to
+from tests.browser.walk import PDF
+from tests.entry.conftest import code_in, link_in
+from tests.processes import PATIENCE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Clicks:
+    """How many, by chapter."""
+
+    def __init__(self) -> None:
+        self.chapter = ""
+        self.of: Counter[str] = Counter()
+
+    def add(self) -> None:
+        self.of[self.chapter] += 1
+
+    def report(self) -> str:
+        lines = [f"{chapter:<20}{count:>5}" for chapter, count in self.of.items()]
+        return "\n".join([*lines, f"{'In all':<20}{sum(self.of.values()):>5}"])
+
+
+class Hand:
+    """Somebody's browser, and what they click in it."""
+
+    def __init__(self, chromium: Browser, address: str, email: str, clicks: Clicks) -> None:
+        self.address, self.email, self.clicks = address, email, clicks
+        self.page: Page = chromium.new_context(locale="en-GB", reduced_motion="reduce").new_page()
+        self.page.set_default_timeout(PATIENCE * 1000)
+
+    @property
+    def main(self) -> Locator:
+        return self.page.locator("main")
+
+    def sign_in(self) -> None:
+        self.page.goto(f"{self.address}/sign-in/")
+        self._speak_english()
+        self.type("E-mail address", self.email)
+        self.press("Send me a code")
+        self.type("Code", code_in(last_mail_to(self.email)))
+        self.press("Sign in")
+
+    def accept_invitation(self) -> None:
+        self.clicks.add()
+        self.page.goto(self.address + link_in(last_mail_to(self.email)))
+        self._speak_english()
+        self.press("Accept and come in")
+
+    def _speak_english(self) -> None:
+        """Not counted: the product speaks Norwegian to Norwegians."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="English").click()
+
+    def to(self, path: str) -> None:
+        """Open a page of the integration by a link: of this page, of *My work*, or of the integration's own page."""
+        if not self._follow(path):
+            self._click(self.page.get_by_role("link", name="My work", exact=True))
+            assert self._follow(path) or (self._follow("") and self._follow(path)), f"{path}: {self.page.url}"
+
+    def _follow(self, path: str) -> bool:
+        home = Integration.objects.get().reference
+        links = self.main.locator("a:visible")
+        wanted = re.compile(rf"^/i/{home}/{path}(#.*)?$")
+        for link in links.all():
+            if wanted.match(link.get_attribute("href") or ""):
+                self._click(link)
+                return True
+        return False
+
+    def _click(self, locator: Locator) -> None:
+        self.clicks.add()
+        before = self.page.url
+        locator.click()
+        expect(self.page).not_to_have_url(before)
+        self.page.wait_for_load_state()
+
+    def press(self, name: str) -> None:
+        self.clicks.add()
+        with self.page.expect_navigation():
+            self.main.get_by_role("button", name=name, exact=True).first.click()
+        assert not self.main.locator("[aria-invalid=true]").count(), self.main.inner_text()
+
+    def type(self, label: str, value: str) -> None:
+        self._field(label).fill(value)
+
+    def choose(self, *labels: str) -> None:
+        for label in labels:
+            if not self._field(label).is_checked():
+                self.clicks.add()
+                self._field(label).check()
+
+    def attach(self, label: str, name: str, content: bytes) -> None:
+        self.clicks.add()
+        file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        self._field(label).set_input_files([file])  # type: ignore[list-item]
+
+    def unfold(self, summary: str) -> None:
+        self.clicks.add()
+        self.main.locator("summary", has_text=summary).click()
+
+    def _field(self, label: str) -> Locator:
+        return self.main.get_by_label(re.compile("^" + re.escape(label))).locator("visible=true").first
+
+
+class Story:
+    """Kari is project manager, contract manager and business owner; Terje builds; Ingrid is at Digipost."""
+
+    def __init__(self, chromium: Browser, address: str, clicks: Clicks) -> None:
+        self.clicks = clicks
+        self.staff = Hand(chromium, address, "ingrid@digipost.example", clicks)
+        self.manager = Hand(chromium, address, "kari@fjordvik.example", clicks)
+        self.lead = Hand(chromium, address, "terje@fjordvik.example", clicks)
+
+    def tell(self) -> None:
+        for chapter in ("Intake", "Milestone 1", "Milestone 2", "Milestone 3", "Milestone 4", "Milestone 5"):
+            self.clicks.chapter = chapter
+            getattr(self, chapter.lower().replace(" ", "_"))()
+        self.clicks.chapter = "Operations"
+        self.operations()
+
+    def intake(self) -> None:
+        staff = self.staff
+        staff.sign_in()
+        staff._click(staff.page.get_by_role("link", name="Integrations", exact=True).first)
+        staff._click(staff.main.locator("a[href='/integrations/new/']"))
+        staff.choose("Directly", "A sender")
+        staff.type("Organisation number", "984 661 185")
+        staff.type("The organisation's name", "Fjordvik kommune")
+        staff.type("What shall we call the integration?", "Saksbehandlingsbrev")
+        staff.type("The project manager's name", "Kari Prosjekt")
+        staff.type("The project manager's e-mail", "kari@fjordvik.example")
+        staff.press("Create the integration")
+        self.manager.accept_invitation()
+
+    def milestone_1(self) -> None:
+        manager = self.manager
+        manager.to("people/")
+        manager.type("Name", "Terje Teknisk")
+        manager.type("E-mail address", "terje@fjordvik.example")
+        manager.choose("Technical lead")
+        manager.press("Invite")
+        manager._click(manager.main.get_by_role("link", name="Kari Prosjekt"))
+        manager.choose("Project manager", "Contract manager", "Business owner")
+        manager.press("Save the roles")
+        manager.to("agreement/")
+        manager.type("Signed by", "Kari Prosjekt")
+        manager.type("Signed on", "2026-01-15")
+        manager.attach("The signed document", "avtale.pdf", PDF)
+        manager.press("Record the agreement")
+        manager.to("services/")
+        for group in manager.main.locator("fieldset").all():
+            self.clicks.add()
+            group.get_by_label("Do not use" if "Print" in group.inner_text() else "Use", exact=True).check()
+        for service in ("SMS notice", "E-mail notice", "Opening receipt"):
+            manager.type(f"{service}: how, or when", "Til alle mottakere")
+        manager.press("Save the decisions")
+        self.lead.accept_invitation()
+        self.staff.to(r"agreement/\d+/")
+        self.staff.press("Verify the agreement")
+        self.staff.to("accounts/")
+        self.staff.type("Test account id", "500123")
+        self.staff.type("Production account id", "700456")
+        self.staff.press("Save the account ids")
+        self._submit_and_approve(1)
+
+    def milestone_2(self) -> None:
+        lead = self.lead
+        self._check_off("2.1")
+        lead.to("meetings/")
+        lead.choose("Kari Prosjekt", "Terje Teknisk", "Ingrid Onboarding")
+        lead.attach("Minutes as a document", "referat.txt", b"Vi ble enige om planen.")
+        lead.press("Record the meeting")
+        lead.to("solution/")
+        lead.type("How recipients are identified", "Fødselsnummer")
+        lead.type("How documents are sent", "Kø og tjeneste")
+        lead.choose("API and batch")
+        lead.type("Internal systems that change", "Sak- og arkivsystemet")
+        lead.choose("Letter", "Invoice")
+        lead.press("Save the description")
+        self._check_off("2.3")
+        self.manager.to("plan/")
+        self.manager.press("Propose these dates")
+        self._digipost_agrees("plan/", "Agree to these dates")
+        self._submit_and_approve(2)
+
+    def _check_off(self, code: str) -> None:
+        self.lead.to(f"checklist/{code}/")
+        self.clicks.add()
+        self.lead.main.locator("input[type=checkbox]").first.check()
+        self.lead.press("Check off")
+
+    def _digipost_agrees(self, page: str, button: str) -> None:
+        self.staff.to(page)
+        self.staff.press(button)
+
+    def milestone_3(self) -> None:
+        lead, staff = self.lead, self.staff
+        lead.to("scenarios/")
+        lead.press("Add the basic scenarios")
+        self._digipost_agrees("scenarios/", "Agree to this set")
+        self._run_all()
+        staff.to("verification/")
+        staff.press("Approve the tests")
+        staff.to("production/")
+        staff.press("Open production sending")
+        staff.type("Environment and account details", "Produksjonsadressen står i dokumentasjonen.")
+        staff.press("Pass the details on")
+        lead.to("production/")
+        lead.press("We have the details")
+        self._submit_and_approve(3)
+
+    def _run_all(self) -> None:
+        self.lead.choose("Everything that is not marked")
+        self.lead.press("Record the runs")
+
+    def milestone_4(self) -> None:
+        lead = self.lead
+        lead.to("production-tests/")
+        lead.choose("Run these scenarios in production", "T07")
+        lead.press("Save the scope")
+        self._digipost_agrees("production-tests/", "Agree to this scope")
+        self._run_all()
+        self._submit_and_approve(4)
+
+    def milestone_5(self) -> None:
+        manager, staff = self.manager, self.staff
+        manager.to("follow-ups/")
+        manager.type("What is to be followed up", "Reservasjoner håndteres i neste versjon")
+        manager.press("Add the item")
+        manager.to(r"follow-ups/\d+/")
+        manager.type("Who takes it on", "Terje Teknisk")
+        manager._field("Date").fill("2031-01-01")
+        manager.press("Propose the deferral")
+        staff.to(r"follow-ups/\d+/")
+        staff.press("Accept the deferral")
+        manager.to("launch/")
+        manager.press("Confirm the launch date")
+        manager.type("Number of documents", "120")
+        manager.press("Record the sending")
+        manager.choose("Yes, approved by hand")
+        manager.press("Save the decision")
+        manager.press("Confirm that it works")
+        staff.to("launch/")
+        staff.press("Confirm that it works")
+        self._submit_and_approve(5)
+
+    def operations(self) -> None:
+        lead, staff = self.lead, self.staff
+        lead.to("operations/")
+        lead.type("How the connection is watched", "Måling hvert minutt, varsel til vakt")
+        lead.type("Who is told of deviations", "Driftsvakta")
+        lead.press("Save")
+        lead.choose("Terje Teknisk")
+        lead.press("Save the readers")
+        staff._click(staff.page.get_by_role("link", name="Notices", exact=True))
+        staff.choose("Downtime")
+        staff.type("Subject", "Planlagt nedetid lørdag")
+        staff.type("Text", "Tjenesten er nede mellom 02 og 04.")
+        staff.press("Send the notice")
+        lead.to(r"notices/\d+/")
+        lead.press("I have read this")
+
+    def _submit_and_approve(self, number: int) -> None:
+        self.manager.to(f"milestones/{number}/")
+        self.manager.press("Submit for approval")
+        self.staff.to(f"milestones/{number}/")
+        self.staff.press("Approve")
+
+
+def test_clicks(browser: Browser, site: str) -> None:  # noqa: F811
+    User.objects.create_user("ingrid@digipost.example", "Ingrid Onboarding", is_staff=True)
+    clicks = Clicks()
+    try:
+        Story(browser, site, clicks).tell()
+    finally:
+        print(f"\n{clicks.report()}")
+    assert Integration.objects.get().phase == "operations"
