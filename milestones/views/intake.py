@@ -58,9 +58,11 @@ MOST_KNOWN = 20
 
 
 def _known_by(number: str) -> list[Integration]:
-    """The integrations of an organisation, with who is on them."""
+    """The integrations of an organisation that staff have accepted, with who is on them."""
     people = Prefetch("members", Member.objects.current().select_related("user").prefetch_related("roles"))
-    rows = Integration.objects.filter(organisation__number=number, anonymised_at=None).select_related("organisation")
+    rows = Integration.objects.filter(
+        organisation__number=number, accepted_at__isnull=False, anonymised_at=None
+    ).select_related("organisation")
     return list(rows.prefetch_related(people).order_by("-created_at", "-pk")[:MOST_KNOWN])
 
 
