@@ -8,7 +8,7 @@ from .base import ReasonForm
 from .catalogue import CatalogueForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
 from .followups import AcceptDeferralForm, CloseFollowUpForm, DeferralForm, FollowUpForm
-from .intake import IntakeForm
+from .intake import IntakeForm, KnownNumberForm
 from .launch import FirstSendingForm, LaunchDateForm, LaunchDateProposalForm, ManualApprovalForm
 from .mail import MailChoiceForm, WhyForm
 from .milestones import ReturnForm, SubmitForm
@@ -43,6 +43,7 @@ __all__ = [
     "IntakeForm",
     "InviteForm",
     "ItemForm",
+    "KnownNumberForm",
     "LaunchDateForm",
     "LaunchDateProposalForm",
     "MailChoiceForm",

@@ -35,6 +35,12 @@ ROUTES = [
 ]
 
 
+class KnownNumberForm(Form):
+    """Staff: is the organisation here already?"""
+
+    number = OrganisationNumberField(label=_("Organisation number"), max_length=20)
+
+
 class IntakeForm(Form):
     """A new integration. Staff name the project manager; others become it themselves."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import policy, workflow
 from ..formkeys import number_of
-from ..forms import IntakeForm
+from ..forms import IntakeForm, KnownNumberForm
 from ..forms.base import Form
-from ..models import Integration
+from ..models import Integration, Member
 from ..process import SenderKind
 from ..workflow import effects
 from .approvals import show_approvals
@@ -23,9 +24,11 @@ from .integration_page import IntegrationPage, Request, page
 @require_http_methods(["GET", "HEAD", "POST"])
 def intake(request: Request) -> HttpResponse:
     """A new integration, or the clear answer that none is needed."""
-    form = IntakeForm(request.POST or None, by=request.user, slot="intake")
-    if request.method != "POST" or not form.is_valid():
-        return page(request, "intake.html", {"form": form}, 422 if form.is_bound else 200)
+    if request.method != "POST":
+        return _empty(request)
+    form = IntakeForm(request.POST, by=request.user, slot="intake")
+    if not form.is_valid():
+        return page(request, "intake.html", {"form": form}, 422)
     if form.cleaned_data["route"] == "partner":
         return render(request, "intake_not_needed.html")
     try:
@@ -37,6 +40,41 @@ def intake(request: Request) -> HttpResponse:
     here = IntegrationPage(request, integration.reference)
     here.say(_told(request, integration, form.cleaned_data), here.url("integration"))
     return redirect("integration", integration.reference)
+
+
+def _empty(request: Request) -> HttpResponse:
+    """The form; for staff, filled with what is known by the number they look up. Others learn nothing from one."""
+    if not request.user.is_staff:
+        return page(request, "intake.html", {"form": IntakeForm(by=request.user, slot="intake")})
+    look_up = KnownNumberForm(request.GET if "number" in request.GET else None, slot="known")
+    asked = look_up.is_bound and look_up.is_valid()
+    known = _known_by(look_up.cleaned_data["number"]) if asked else []
+    initial = _first_guess(look_up.cleaned_data["number"], known, request.GET.get("manager", "")) if asked else {}
+    form = IntakeForm(by=request.user, slot="intake", initial=initial)
+    return page(request, "intake.html", {"form": form, "look_up": look_up, "asked": asked, "known": known})
+
+
+MOST_KNOWN = 20
+"""Integrations of an organisation that are shown, the newest."""
+
+
+def _known_by(number: str) -> list[Integration]:
+    """The integrations of an organisation that staff have accepted, with who is on them."""
+    people = Prefetch("members", Member.objects.current().select_related("user").prefetch_related("roles"))
+    rows = Integration.objects.filter(
+        organisation__number=number, accepted_at__isnull=False, anonymised_at=None
+    ).select_related("organisation")
+    return list(rows.prefetch_related(people).order_by("-created_at", "-pk")[:MOST_KNOWN])
+
+
+def _first_guess(number: str, known: list[Integration], manager: str) -> dict[str, object]:
+    """What the form begins with: the number, the name that the organisation has, and the one who was picked."""
+    guess: dict[str, object] = {"number": number}
+    if known:
+        guess |= {"organisation": known[0].organisation.name, "sender_kind": known[0].sender_kind, "route": "direct"}
+    people = (member for integration in known for member in integration.members.all())
+    picked = next((member for member in people if str(member.user_id) == manager), None)
+    return guess | ({"manager_name": picked.name, "manager_email": picked.user.email} if picked else {})
 
 
 def _told(request: Request, integration: Integration, data: dict[str, str]) -> str:

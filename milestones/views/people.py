@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from .. import clock, workflow
 from ..forms import ContactForm, InviteForm, RolesForm
 from ..forms.base import Form
-from ..models import Member
+from ..models import Integration, Member
 from ..process import Role
 from .integration_page import IntegrationPage, Request
 
@@ -29,16 +29,43 @@ def people(request: Request, reference: str) -> HttpResponse:
 def show_people(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     members = here.integration.members.select_related("user").prefetch_related("roles", "invitations")
     invites = here.can["manage_people"] and here.integration.is_accepted
+    known = known_people(here) if invites else []
     offers = [
         ContactForm(slot="contact", initial=_contact(here)) if here.can["steer"] else None,
-        InviteForm(slot="invite") if invites else None,
+        InviteForm(slot="invite", initial=_picked(here, known)) if invites else None,
     ]
     context = {
+        "known": known,
         "members": members.filter(left_at__isnull=True),
         "now": clock.now(),
         "former": members.filter(left_at__isnull=False),
     }
     return here.page("people", offers=offers, sent=sent, **context)
+
+
+MOST_KNOWN = 20
+"""People of other integrations who are offered for inviting."""
+
+
+def known_people(here: IntegrationPage) -> list[Member]:
+    """Who is on another integration of the same organisation, and not on this one, as they are called there.
+
+    Staff are offered all of them; others those whom they know from an integration on which they are themselves.
+    """
+    user, organisation = here.request.user, here.integration.organisation
+    theirs = Integration.objects.visible_to(user).filter(organisation__number=organisation.number, anonymised_at=None)
+    others = theirs.filter(accepted_at__isnull=False).exclude(pk=here.integration.pk)
+    people = Member.objects.joined().filter(integration__in=others, user__is_active=True, user__is_staff=False)
+    new = people.exclude(user__in=here.integration.members.current().values("user"))
+    by_user = {member.user_id: member for member in new.select_related("user")}
+    return list(by_user.values())[:MOST_KNOWN]
+
+
+def _picked(here: IntegrationPage, known: list[Member]) -> dict[str, str]:
+    """What the form begins with when one of those whom it offers was picked."""
+    asked = here.request.GET.get("invite", "")
+    picked = next((member for member in known if str(member.user_id) == asked), None)
+    return {"name": picked.name, "email": picked.user.email} if picked else {}
 
 
 def _contact(here: IntegrationPage) -> dict[str, int | None]:

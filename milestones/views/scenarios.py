@@ -144,12 +144,13 @@ def _scope(here: IntegrationPage) -> dict[str, Any]:
     """What the form of the scope shows: what is recorded, and the agreed scenarios that can still be picked."""
     names = ("mode", "reason", "no_print_trial_reason")
     facts = here.facts
+    recorded = {name: getattr(here.integration.production_scope, name) for name in names}
     in_production = {s.code: s for s in facts.scenarios if s.environment == Environment.PRODUCTION}
     agreed = workflow.agreed_scenarios(here.integration)
     tried = not facts.uses(Service.PRINT) or any(one.print_trial for one in in_production.values())
     printed = {one.code for one in facts.catalogue if one.condition == Condition.PRINT and not tried}
     return {
-        "initial": {name: getattr(here.integration.production_scope, name) for name in names},
+        "initial": recorded | {"mode": recorded["mode"] or ScopeMode.RUN},
         "agreed": [one for one in agreed if one.code not in in_production],
         "of_print": [one for one in agreed if one.code in printed],
     }

@@ -8,6 +8,7 @@ shows: the next thing that is said after an action, or else a task of *My work*.
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 
@@ -19,20 +20,22 @@ from tests.browser.conftest import browser, site  # noqa: F401  # fixtures
 from tests.browser.person import last_mail_to
 from tests.browser.walk import PDF
 from tests.entry.conftest import code_in, link_in
-from tests.processes import PATIENCE
 
+SECONDS = 30
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Clicks:
-    """How many, by chapter."""
+    """How many, by chapter; with LIST=1, each is printed."""
 
     def __init__(self) -> None:
         self.chapter = ""
         self.of: Counter[str] = Counter()
 
-    def add(self) -> None:
+    def add(self, who: str, what: str) -> None:
         self.of[self.chapter] += 1
+        if os.environ.get("LIST"):
+            print(f"{self.chapter:<12} {who.partition('@')[0]:<8} {what}")
 
     def report(self) -> str:
         lines = [f"{chapter:<20}{count:>5}" for chapter, count in self.of.items()]
@@ -45,7 +48,7 @@ class Hand:
     def __init__(self, chromium: Browser, address: str, email: str, clicks: Clicks) -> None:
         self.address, self.email, self.clicks = address, email, clicks
         self.page: Page = chromium.new_context(locale="en-GB", reduced_motion="reduce").new_page()
-        self.page.set_default_timeout(PATIENCE * 1000)
+        self.page.set_default_timeout(SECONDS * 1000)
 
     @property
     def main(self) -> Locator:
@@ -58,23 +61,35 @@ class Hand:
         self.press("Send me a code")
         self.type("Code", code_in(last_mail_to(self.email)))
         self.press("Sign in")
+        self._speak_english()
 
     def accept_invitation(self) -> None:
-        self.clicks.add()
+        self.count("the link in the mail")
         self.page.goto(self.address + link_in(last_mail_to(self.email)))
         self._speak_english()
         self.press("Accept and come in")
+        self._speak_english()
 
     def _speak_english(self) -> None:
         """Not counted: the product speaks Norwegian to Norwegians."""
         with self.page.expect_navigation():
             self.page.get_by_role("button", name="English").click()
 
-    def to(self, path: str) -> None:
-        """Open a page of the integration by a link: of this page, of *My work*, or of the integration's own page."""
-        if not self._follow(path):
-            self._click(self.page.get_by_role("link", name="My work", exact=True))
-            assert self._follow(path) or (self._follow("") and self._follow(path)), f"{path}: {self.page.url}"
+    def to(self, path: str, by_way_of: str = "") -> None:
+        """Open a page of the integration by a link: of this page, of *My work*, or of the integration's own pages."""
+        if self._follow(path):
+            return
+        self.nav("My work")
+        if self._follow(path):
+            return
+        if not self._follow(""):
+            self.nav("Integrations")
+            assert self._follow(""), self.page.url
+        assert (by_way_of and self._follow(by_way_of) and self._follow(path)) or self._follow(path), path
+
+    def nav(self, name: str) -> None:
+        """By the main menu."""
+        self.click(self.page.get_by_role("link", name=name, exact=True).first)
 
     def _follow(self, path: str) -> bool:
         home = Integration.objects.get().reference
@@ -82,19 +97,22 @@ class Hand:
         wanted = re.compile(rf"^/i/{home}/{path}(#.*)?$")
         for link in links.all():
             if wanted.match(link.get_attribute("href") or ""):
-                self._click(link)
+                self.click(link)
                 return True
         return False
 
-    def _click(self, locator: Locator) -> None:
-        self.clicks.add()
+    def count(self, what: str) -> None:
+        self.clicks.add(self.email, what)
+
+    def click(self, locator: Locator) -> None:
+        self.count(" ".join(locator.inner_text().split()))
         before = self.page.url
         locator.click()
-        expect(self.page).not_to_have_url(before)
+        expect(self.page).not_to_have_url(before, timeout=SECONDS * 1000)
         self.page.wait_for_load_state()
 
     def press(self, name: str) -> None:
-        self.clicks.add()
+        self.count(name)
         with self.page.expect_navigation():
             self.main.get_by_role("button", name=name, exact=True).first.click()
         assert not self.main.locator("[aria-invalid=true]").count(), self.main.inner_text()
@@ -105,17 +123,12 @@ class Hand:
     def choose(self, *labels: str) -> None:
         for label in labels:
             if not self._field(label).is_checked():
-                self.clicks.add()
+                self.count(label)
                 self._field(label).check()
 
     def attach(self, label: str, name: str, content: bytes) -> None:
-        self.clicks.add()
-        file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-        self._field(label).set_input_files([file])  # type: ignore[list-item]
-
-    def unfold(self, summary: str) -> None:
-        self.clicks.add()
-        self.main.locator("summary", has_text=summary).click()
+        self.count(name)
+        self._field(label).set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
 
     def _field(self, label: str) -> Locator:
         return self.main.get_by_label(re.compile("^" + re.escape(label))).locator("visible=true").first
@@ -140,8 +153,8 @@ class Story:
     def intake(self) -> None:
         staff = self.staff
         staff.sign_in()
-        staff._click(staff.page.get_by_role("link", name="Integrations", exact=True).first)
-        staff._click(staff.main.locator("a[href='/integrations/new/']"))
+        staff.nav("Integrations")
+        staff.click(staff.main.locator("a[href='/integrations/new/']"))
         staff.choose("Directly", "A sender")
         staff.type("Organisation number", "984 661 185")
         staff.type("The organisation's name", "Fjordvik kommune")
@@ -158,7 +171,7 @@ class Story:
         manager.type("E-mail address", "terje@fjordvik.example")
         manager.choose("Technical lead")
         manager.press("Invite")
-        manager._click(manager.main.get_by_role("link", name="Kari Prosjekt"))
+        manager.click(manager.main.get_by_role("link", name="Kari Prosjekt"))
         manager.choose("Project manager", "Contract manager", "Business owner")
         manager.press("Save the roles")
         manager.to("agreement/")
@@ -168,7 +181,7 @@ class Story:
         manager.press("Record the agreement")
         manager.to("services/")
         for group in manager.main.locator("fieldset").all():
-            self.clicks.add()
+            manager.count("Use, or do not use")
             group.get_by_label("Do not use" if "Print" in group.inner_text() else "Use", exact=True).check()
         for service in ("SMS notice", "E-mail notice", "Opening receipt"):
             manager.type(f"{service}: how, or when", "Til alle mottakere")
@@ -204,7 +217,7 @@ class Story:
 
     def _check_off(self, code: str) -> None:
         self.lead.to(f"checklist/{code}/")
-        self.clicks.add()
+        self.lead.count("the statement")
         self.lead.main.locator("input[type=checkbox]").first.check()
         self.lead.press("Check off")
 
@@ -235,7 +248,7 @@ class Story:
     def milestone_4(self) -> None:
         lead = self.lead
         lead.to("production-tests/")
-        lead.choose("Run these scenarios in production", "T07")
+        lead.choose("T07")
         lead.press("Save the scope")
         self._digipost_agrees("production-tests/", "Agree to this scope")
         self._run_all()
@@ -250,7 +263,7 @@ class Story:
         manager.type("Who takes it on", "Terje Teknisk")
         manager._field("Date").fill("2031-01-01")
         manager.press("Propose the deferral")
-        staff.to(r"follow-ups/\d+/")
+        staff.to(r"follow-ups/\d+/", by_way_of="follow-ups/")
         staff.press("Accept the deferral")
         manager.to("launch/")
         manager.press("Confirm the launch date")
@@ -271,7 +284,7 @@ class Story:
         lead.press("Save")
         lead.choose("Terje Teknisk")
         lead.press("Save the readers")
-        staff._click(staff.page.get_by_role("link", name="Notices", exact=True))
+        staff.nav("Notices")
         staff.choose("Downtime")
         staff.type("Subject", "Planlagt nedetid lørdag")
         staff.type("Text", "Tjenesten er nede mellom 02 og 04.")
