@@ -338,7 +338,7 @@ def deferral_accepted(journey: Journey) -> None:
 
 
 def no_production_tests(journey: Journey) -> None:
-    """Decided by the sender, and not yet agreed on by Digipost."""
+    """Decided by the sender, who has agreed by proposing it, and not yet agreed on by Digipost."""
     workflow.set_scope(
         journey.integration,
         by=journey.cast.lead,
@@ -346,8 +346,6 @@ def no_production_tests(journey: Journey) -> None:
         reason="Den samme løsningen er i drift for andre avsendere.",
         no_print_trial_reason="",
     )
-    version = journey.integration.accords.get(subject=Accord.SCOPE).version
-    workflow.agree(journey.integration, Accord.SCOPE, by=journey.cast.lead, version=version)
 
 
 def lead_leaves(journey: Journey) -> None:
