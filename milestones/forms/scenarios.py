@@ -175,8 +175,8 @@ class ScopeForm(RevisedForm):
     def __init__(self, *args: Any, agreed: Sequence[Scenario], of_print: Sequence[Scenario], **kwargs: Any) -> None:
         """`agreed` are the test scenarios that can be picked, `of_print` those of them that can be a trial of it."""
         super().__init__(*args, **kwargs)
-        self._offer("picked", _("Which of the agreed scenarios are run in production?"), agreed)
         self._offer("trials", _("Which of them is the trial of print?"), of_print)
+        self._offer("picked", _("Which of the agreed scenarios are run in production?"), agreed)
 
     def _offer(self, name: str, label: Any, scenarios: Sequence[Scenario]) -> None:
         if scenarios:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from .. import gates, workflow
 from ..forms import ItemForm, ReturnForm, SubmitForm
 from ..forms.base import Form
-from ..process import MilestoneState
+from ..process import MilestoneState, Phase
 from .integration_page import IntegrationPage, Request
 from .judging import awaited, judged, milestone_of, offers_on
 from .review import after_decision, in_review, show_review
@@ -29,7 +29,7 @@ def show_milestone(here: IntegrationPage, sent: Form | None = None, *, number: i
     shown = milestone_of(here, number)
     context = judged(here, shown) | {"earlier": gates.gate(number - 1, here.facts)}
     if shown.state == MilestoneState.APPROVED:
-        context["following"] = here.integration.milestones.filter(number=number + 1).first()
+        context["following"] = Phase.of(number + 1)
     if shown.state == MilestoneState.SUBMITTED:
         context["answer"] = awaited(here, shown)
     return here.page("milestone", offers=offers_on(here, shown), sent=sent, **context)

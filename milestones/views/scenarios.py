@@ -146,7 +146,8 @@ def _scope(here: IntegrationPage) -> dict[str, Any]:
     facts = here.facts
     recorded = {name: getattr(here.integration.production_scope, name) for name in names}
     in_production = {s.code: s for s in facts.scenarios if s.environment == Environment.PRODUCTION}
-    agreed = workflow.agreed_scenarios(here.integration)
+    accord = facts.accords[Accord.SCENARIOS]
+    agreed = scenarios_of(here, Environment.TEST) if accord.sender and accord.digipost else []
     tried = not facts.uses(Service.PRINT) or any(one.print_trial for one in in_production.values())
     printed = {one.code for one in facts.catalogue if one.condition == Condition.PRINT and not tried}
     return {

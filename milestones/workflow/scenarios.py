@@ -227,7 +227,7 @@ def set_scope(
 
 def _pick(move: Move, picked: set[int], trials: set[int]) -> None:
     """Into the production set, once each."""
-    agreed = agreed_scenarios(move.integration) if picked | trials else []
+    agreed = _agreed_scenarios(move.integration) if picked | trials else []
     if not picked | trials <= {row.pk for row in agreed}:
         raise stale()
     present = move.integration.scenarios.current().filter(environment=Environment.PRODUCTION)
@@ -242,7 +242,7 @@ def _pick(move: Move, picked: set[int], trials: set[int]) -> None:
             accords.lapse(move, Accord.SCOPE)
 
 
-def agreed_scenarios(integration: Integration) -> list[Scenario]:
+def _agreed_scenarios(integration: Integration) -> list[Scenario]:
     """The test scenarios, if both sides agree on the set: those of which some can be run in production."""
     if not integration.accords.get(subject=Accord.SCENARIOS).complete:
         return []
