@@ -93,6 +93,7 @@ def shown_beside(items: Iterable[Waits], user: User, rules: Rules) -> dict[tuple
     """The same for items of many integrations, which wait for others, by integration (primary key) and item."""
     pks = {item.integration_id for item in items}
     acts = RoleHolding.objects.filter(member__user=user, member__integration__in=pks, ended_at=None)
+    acts = acts.filter(member__integration__accepted_at__isnull=False)
     may = set(acts.exclude(role=Role.OBSERVER).values_list("member__integration", flat=True))
     told = reminded(may, rules)
     keys = {(item.integration_id, key_of(item)) for item in items if item.integration_id in may and item.role}

@@ -76,5 +76,19 @@ def waited(milestone: Milestone, approval_days: int) -> Submission:
 def next_after(milestone: Milestone, queue: QuerySet[Milestone]) -> Next:
     """The next of the queue after this one; from its beginning again, if this was the last."""
     others = queue.exclude(pk=milestone.pk)
-    later = Q(submitted_at=milestone.submitted_at, pk__gt=milestone.pk) | Q(submitted_at__gt=milestone.submitted_at)
-    return Next(others.filter(later).first() or others.first(), others.count())
+    later = others.filter(_later_than(milestone)).first() if milestone.submitted_at else None
+    return Next(later or others.first(), others.count())
+
+
+def around(milestone: Milestone, queue: QuerySet[Milestone], most: int) -> list[Milestone]:
+    """The part of the queue that this one is in: two before it, and those after it; the first of it, if it is in none."""
+    if not milestone.submitted_at:
+        return list(queue[:most])
+    before = queue.exclude(_later_than(milestone)).exclude(pk=milestone.pk).order_by("-submitted_at", "-pk")[:2]
+    shown = [*reversed(before), *queue.filter(pk=milestone.pk)]
+    return shown + list(queue.filter(_later_than(milestone))[: most - len(shown)])
+
+
+def _later_than(milestone: Milestone) -> Q:
+    at = milestone.submitted_at
+    return Q(submitted_at=at, pk__gt=milestone.pk) | Q(submitted_at__gt=at)

@@ -82,7 +82,7 @@ def _rows(facts: Facts, stored: list[WaitingItem]) -> list[Row]:
     waited = {_identity(item.code, item.reason, item.role, item.params): item.since for item in stored}
     rows = []
     for move in next_moves(facts):
-        since = waited.get(_identity_of(move), facts.today)
+        since = waited.get(_identity_of(move)) or waited.get(_as_before(move)) or facts.today
         params = [list(param) for param in move.params]
         due_on = due.due_date_of(move, facts, since)
         rows.append((move.code, move.reason, move.role.value, move.where, params, since, due_on))
@@ -120,6 +120,12 @@ def _identity(code: str, reason: str, role: str, params: list[list[str]]) -> tup
 
 def _identity_of(move: Unmet) -> tuple[str, str, str, str]:
     return _identity(move.code, move.reason, move.role.value, [list(param) for param in move.params])
+
+
+def _as_before(move: Unmet) -> tuple[str, str, str, str]:
+    """The key under which an earlier version stored it, which did not say which row it is about."""
+    params = [list(param) for param in move.params if param[0] != "pk"]
+    return _identity(move.code, move.reason, move.role.value, params)
 
 
 def _lapsed(move: Unmet, facts: Facts) -> bool:

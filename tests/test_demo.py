@@ -31,6 +31,9 @@ from milestones.models import (
     User,
 )
 from milestones.process import FollowUpState, MilestoneState, Phase, Status
+from milestones.reminders import cases
+from milestones.reminders.at_work import Item, work_of
+from milestones.reminders.decide import Line
 from milestones.workdays import is_working_day, subtract_working_days
 from tests.made_once import made_once
 
@@ -169,3 +172,18 @@ def test_no_two_of_a_crowd_are_the_same() -> None:
     assert len({(plot.organisation.number, plot.name) for plot in crowd}) == len(crowd)
     assert len({plot.organisation.domain for plot in crowd}) == len({plot.organisation.name for plot in crowd})
     assert max(plot.begun for plot in crowd) <= NINE_MONTHS
+
+
+def test_my_work_says_to_everybody_what_their_digest_of_the_day_says() -> None:
+    rules, said = cases.rules_in_force(), 0
+    told = cases.told_to(User.objects.all(), today(), rules, 10_000)
+    for user in User.objects.all():
+        lines = told[user.pk].lines if user.pk in told else []
+        pressing = [item for item in work_of(user, today(), rules).mine if item.urgency]
+        assert [_named(one) for one in pressing] == [_named(one) for one in lines], user
+        said += len(lines)
+    assert said > 20
+
+
+def _named(one: Line | Item) -> tuple[object, ...]:
+    return one.integration_id, one.urgency, one.code, one.reason, one.role, one.params, one.due_on, one.stands_on

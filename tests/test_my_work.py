@@ -105,7 +105,7 @@ def test_staff_see_it_in_tabs_with_counts(cast: Cast, several: list[Journey]) ->
     assert [(tab.name, count) for tab, count in page.context["tabs"]] == [
         ("approve", 1), ("agreements", 1), ("other", 0), ("nobodys", 1),
     ]  # fmt: skip
-    assert [row.address for row in page.context["rows"]] == [f"/approvals/{several[1].integration.reference}/1/"]
+    assert [row.address for row in page.context["rows"]] == [f"/approvals/{several[1].integration.reference}/1/?queue=mine"]
     assert [row.item.reason for row in staff.get("/?tab=agreements").context["rows"]] == ["agreement_unverified"]
     assert staff.get("/?tab=x").context["chosen"] == "approve"
 

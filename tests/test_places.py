@@ -106,9 +106,13 @@ def _can_take_focus(page: html.HtmlElement, place: str) -> bool:
     return any(found.tag in TAKES_FOCUS or found.get("tabindex") for found in page.xpath(f"//*[@id='{place}']"))
 
 
+BESIDE_THE_BUTTON = {"form-note"}
+"""Places that are the form's only field, and may be left empty: 3.2 asks for its button."""
+
+
 def _is_called_optional(page: html.HtmlElement, place: str) -> bool:
     labels = page.xpath(f"//label[@for='{place}'] | //fieldset[@id='{place}']/legend")
-    return any("valgfritt" in label.text_content() for label in labels)
+    return place not in BESIDE_THE_BUTTON and any("valgfritt" in label.text_content() for label in labels)
 
 
 def _lost(cast: Cast, integration: Integration, move: gates.Unmet) -> list[str]:

@@ -38,7 +38,7 @@ ROUTES = [
 class KnownNumberForm(Form):
     """Staff: is the organisation here already?"""
 
-    number = OrganisationNumberField(label=_("Organisation number"), max_length=20)
+    number = OrganisationNumberField(label=_("Look up an organisation number"), max_length=20)
 
 
 class IntakeForm(Form):

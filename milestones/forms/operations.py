@@ -52,8 +52,10 @@ class ReadersForm(RevisedForm):
 
 class CertificateForm(RevisedForm):
     told = _("The date of the certificate is saved.")
-    expires_on = DateField(
-        label=_("Expires on"), required=False, help_text=_("Only the date. Never upload a key or certificate.")
+    expires_on = expected(
+        DateField(
+            label=_("Expires on"), required=False, help_text=_("Only the date. Never upload a key or certificate.")
+        )
     )
 
 

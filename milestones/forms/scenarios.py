@@ -188,8 +188,9 @@ class ScopeForm(RevisedForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("mode") == ScopeMode.NOT_NEEDED and not cleaned.get("reason"):
             self.add_error("reason", _("Say why production tests are not needed."))
-        if cleaned.get("mode") == ScopeMode.NOT_NEEDED and cleaned.get("picked"):
-            self.add_error("picked", _("Either tests are not needed, or these are run."))
+        for name in ("picked", "trials"):
+            if cleaned.get("mode") == ScopeMode.NOT_NEEDED and cleaned.get(name):
+                self.add_error(name, _("Either tests are not needed, or these are run."))
         return cleaned
 
     @property

@@ -123,7 +123,9 @@ class Unmet:
 
     @property
     def text(self) -> str:
-        """The sentence, in the language in force."""
+        """The sentence, in the language in force; of a reason that a newer version stored, its code."""
+        if self.reason not in REASONS:
+            return self.code
         return str(REASONS[self.reason]) % {name: self._shown(name, value) for name, value in self.params}
 
     @staticmethod

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import gates, nudges, policy, workflow
+from ..formkeys import key_of
 from ..forms import ReasonForm
 from ..forms.base import Form
 from ..models import DocumentAccess, Integration
@@ -79,7 +80,9 @@ def close(request: Request, reference: str) -> HttpResponse:
 def nudge(request: Request, reference: str, item: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
     told = _("A reminder goes out by e-mail, within working hours.")
-    return here.press(workflow.nudge, to=here.url("integration"), done=told, item=item)
+    key, work = key_of(request), reverse("my_work")
+    to = work if key and key.page.partition("?")[0] == work else here.url("integration")
+    return here.press(workflow.nudge, to=to, done=told, item=item)
 
 
 @require_safe

@@ -45,7 +45,10 @@ def submit(request: Request, reference: str, number: int) -> HttpResponse:
 
 def _submitted(number: int, now: IntegrationPage) -> str:
     """That it is submitted, who answers, and by when."""
-    answer = awaited(now, milestone_of(now, number))
+    submitted = milestone_of(now, number)
+    if not submitted.submitted_at:  # decided on in the very moment
+        return _("Submitted for approval.")
+    answer = awaited(now, submitted)
     named = {"who": answer["who"], "day": date_format(answer["by"], "SHORT_DATE_FORMAT")}
     return _("Submitted for approval. %(who)s answers by %(day)s.") % named
 

@@ -23,6 +23,7 @@ from ..process import Text
 from ..reminders.at_work import Item, Work, work_of
 from ..reminders.cases import rules_in_force
 from ..reminders.decide import Urgency
+from ..review_queue import Queue
 from ..snapshots import key_of
 from .integration_page import PAGE_SIZE, Request
 
@@ -116,5 +117,6 @@ def _row(item: Item, known: Known, user: User) -> Row:
 def _address(item: Item, integration: Integration, user: User) -> str:
     """Where it is done; what waits for approval, in the review of one after the other."""
     if user.is_staff and item.reason == "awaiting_approval":
-        return reverse("review", args=[integration.reference, int(item.code[1:])])
+        queue = Queue.MINE if item.has_contact else Queue.NOBODYS
+        return reverse("review", args=[integration.reference, int(item.code[1:])]) + f"?queue={queue.value}"
     return path_to(item, integration.reference, item.receipt_id)

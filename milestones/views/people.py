@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from django.db.models import Max
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -57,8 +58,8 @@ def known_people(here: IntegrationPage) -> list[Member]:
     others = theirs.filter(accepted_at__isnull=False).exclude(pk=here.integration.pk)
     people = Member.objects.joined().filter(integration__in=others, user__is_active=True, user__is_staff=False)
     new = people.exclude(user__in=here.integration.members.current().values("user"))
-    by_user = {member.user_id: member for member in new.select_related("user")}
-    return list(by_user.values())[:MOST_KNOWN]
+    latest = new.order_by().values("user").annotate(latest=Max("pk")).values("latest")
+    return list(Member.objects.filter(pk__in=latest).select_related("user").order_by("name", "pk")[:MOST_KNOWN])
 
 
 def _picked(here: IntegrationPage, known: list[Member]) -> dict[str, str]:

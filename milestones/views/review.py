@@ -18,6 +18,7 @@ from ..forms import QueueFilter
 from ..forms.base import Form
 from ..models import Milestone
 from ..reminders.cases import rules_in_force
+from ..process import MILESTONE_NUMBERS
 from ..review_queue import Queue
 from .integration_page import IntegrationPage, Request
 from .judging import judged, milestone_of, offers_on
@@ -59,6 +60,16 @@ class QueueInView:
     def address(self) -> str:
         return f"{reverse('approvals')}?{self.query}"
 
+    @property
+    def tabs(self) -> list[tuple[Queue, str]]:
+        """Each queue, with its address; the filters are kept."""
+        kept = QueryDict(self.query, mutable=True)
+        addresses = []
+        for queue in Queue:
+            kept["queue"] = queue.value
+            addresses.append((queue, f"{reverse('approvals')}?{kept.urlencode()}"))
+        return addresses
+
     def review_of(self, milestone: Milestone) -> str:
         """Where a submission of it is reviewed."""
         return reverse("review", args=[milestone.integration.reference, milestone.number]) + f"?{self.query}"
@@ -76,7 +87,7 @@ def show_review(here: IntegrationPage, sent: Form | None = None, *, number: int)
     queue = QueueInView.asked_by(here.request)
     context = {
         "queue": queue,
-        "beside": queue.rows[:MOST_BESIDE],
+        "beside": review_queue.around(shown, queue.rows, MOST_BESIDE),
         "following": review_queue.next_after(shown, queue.rows),
         "submission": review_queue.waited(shown, rules_in_force().approval_days) if shown.submitted_at else None,
     }
@@ -120,6 +131,7 @@ def take(request: Request, reference: str) -> HttpResponse:
     """Take a case that nobody has; back to the queue, or to the review in which it was taken."""
     here = IntegrationPage(request, reference)
     queue, number = QueueInView.asked_by(request), request.POST.get("number", "")
-    shown = here.integration.milestones.filter(number=number).first() if number.isdecimal() else None
+    known = number in map(str, MILESTONE_NUMBERS)
+    shown = here.integration.milestones.get(number=int(number)) if known else None
     to = queue.review_of(shown) if shown else queue.address
     return here.press(workflow.take_case, to=to, done=_("You have this case now."))

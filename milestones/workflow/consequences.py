@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import override
 
-from .. import gates, outbox, snapshots
+from .. import clock, gates, outbox, snapshots
 from ..facts import facts_of
 from ..mails import announcing
 from ..models import EventKind, Integration
@@ -23,8 +23,11 @@ _together: ContextVar[list[Move] | None] = ContextVar("together", default=None)
 def drawn_together() -> Iterator[None]:
     """The consequences of all moves inside, on one integration, are drawn once, at the end and in one transaction.
 
-    For a story's, which is told by the hundred; whatever each move asks of the gates is judged as always.
+    For a story of the past, which is told by the hundred; what each move asks of the gates is judged as always.
+    Raises RuntimeError at the present time, or for a second integration.
     """
+    if not clock.moved():
+        raise RuntimeError("Only what is told of the past is drawn together.")
     moves: list[Move] = []
     token = _together.set(moves)
     try:
@@ -41,6 +44,8 @@ def draw_consequences(move: Move) -> None:
     moves = _together.get()
     if moves is None:
         _draw([move])
+    elif moves and moves[0].integration.pk != move.integration.pk:
+        raise RuntimeError("What is drawn together is drawn on one integration.")
     else:
         moves.append(move)
 

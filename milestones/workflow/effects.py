@@ -16,7 +16,6 @@ from ..models import Integration, Mail, MailKind, MailState, Notice
 from ..process import MILESTONE_NUMBERS
 from ..workdays import is_working_day
 from .confirming import Effect
-from .move import version_of
 
 MOST_NAMES = 5
 """How many people are named; of more it says how many."""
@@ -28,7 +27,7 @@ class Trial:
     def __init__(self, integration: Integration) -> None:
         self.integration = integration
         self.before = facts_of(integration)
-        self._version = version_of(integration)
+        self._latest = integration.events.order_by("-pk").values_list("pk", flat=True).first()
 
     @cached_property
     def after(self) -> gates.Facts:
@@ -37,7 +36,7 @@ class Trial:
     @property
     def mailed(self) -> list[str]:
         """The names of the people who are mailed about it."""
-        mails = Mail.objects.filter(event__integration=self.integration, event__pk__gt=self._version)
+        mails = Mail.objects.filter(event__integration=self.integration, event__pk__gt=self._latest)
         people = {mail.recipient for mail in mails.select_related("recipient") if mail.recipient}
         return sorted(self.after.names.get(person.pk, person.name) for person in people)
 

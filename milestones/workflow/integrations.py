@@ -67,8 +67,8 @@ def take_case(integration: Integration, *, by: User) -> None:
 
 
 @transaction.atomic
-def assign_cases(integrations: Iterable[Integration], *, by: User, contact: User) -> int:
-    """Name one contact for these integrations, and say of how many that was news: all of them, or none.
+def assign_cases(integrations: Iterable[Integration], *, by: User, contact: User) -> None:
+    """Name one contact for these integrations: all of them, or none.
 
     They are locked in the order of primary keys. Raises ValidationError (field `contact`) for somebody who was on one
     of them for the sender, and names it.
@@ -76,17 +76,12 @@ def assign_cases(integrations: Iterable[Integration], *, by: User, contact: User
     policy.require_staff(by)
     rows = sorted(integrations, key=lambda integration: integration.pk)
     locks.lock_these(integration.pk for integration in rows)
-    return sum(_assign(integration, by, contact) for integration in rows)
-
-
-def _assign(integration: Integration, by: User, contact: User) -> bool:
-    with door(integration, by) as move:
-        move.require(policy.Right.STEER)
-        is_news = move.integration.onboarding_contact_id != contact.pk
-        if is_news:
-            _require_possible(move, contact)
-            name_contact(move, contact)
-        return is_news
+    for integration in rows:
+        with door(integration, by) as move:
+            move.require(policy.Right.STEER)
+            if move.integration.onboarding_contact_id != contact.pk:
+                _require_possible(move, contact)
+                name_contact(move, contact)
 
 
 def _require_possible(move: Move, contact: User) -> None:

@@ -131,7 +131,7 @@ def _require_undecided(milestone: Milestone) -> None:
     """Raise Stale, which says who was first, if somebody has decided on the submission already."""
     if milestone.state == MilestoneState.APPROVED and milestone.approved_by:
         raise Stale(_("%(who)s has approved this already.") % {"who": milestone.approved_by.name})
-    if milestone.state == MilestoneState.IN_PROGRESS and milestone.returned_by:
+    if milestone.state == MilestoneState.IN_PROGRESS and milestone.returned_by and not milestone.answer:
         raise Stale(_("%(who)s has returned this already.") % {"who": milestone.returned_by.name})
 
 

@@ -15,10 +15,13 @@ from collections import Counter
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from milestones.models import Integration, User
+from milestones import workflow
+from milestones.models import Integration, Milestone, User
+from milestones.process import MilestoneState
 from tests.browser.conftest import browser, site  # noqa: F401  # fixtures
 from tests.browser.person import last_mail_to
 from tests.browser.walk import PDF
+from tests.cast import build_cast
 from tests.entry.conftest import code_in, link_in
 
 SECONDS = 30
@@ -86,6 +89,12 @@ class Hand:
             self.nav("Integrations")
             assert self._follow(""), self.page.url
         assert (by_way_of and self._follow(by_way_of) and self._follow(path)) or self._follow(path), path
+
+    def review(self, number: int) -> None:
+        """Open the submission where it is reviewed, from *My work*."""
+        self.nav("My work")
+        reference = Integration.objects.get().reference
+        self.click(self.main.locator(f"a[href='/approvals/{reference}/{number}/']").first)
 
     def nav(self, name: str) -> None:
         """By the main menu."""
@@ -234,6 +243,7 @@ class Story:
         staff.to("verification/")
         staff.press("Approve the tests")
         staff.to("production/")
+        staff.press("Open production sending")  # which says what follows, and asks
         staff.press("Open production sending")
         staff.type("Environment and account details", "Produksjonsadressen står i dokumentasjonen.")
         staff.press("Pass the details on")
@@ -295,7 +305,7 @@ class Story:
     def _submit_and_approve(self, number: int) -> None:
         self.manager.to(f"milestones/{number}/")
         self.manager.press("Submit for approval")
-        self.staff.to(f"milestones/{number}/")
+        self.staff.review(number)
         self.staff.press("Approve")
 
 
@@ -307,3 +317,26 @@ def test_clicks(browser: Browser, site: str) -> None:  # noqa: F811
     finally:
         print(f"\n{clicks.report()}")
     assert Integration.objects.get().phase == "operations"
+
+
+QUEUE, DECIDED = 126, 5
+
+
+def test_a_queue(browser: Browser, site: str) -> None:  # noqa: F811
+    """Five reviewed decisions out of a queue of 126, each with its evidence in sight."""
+    cast = build_cast()
+    for number in range(QUEUE):
+        journey = cast.journey(f"Brev {number}")
+        journey.milestone_1_facts()
+        workflow.submit(journey.integration, 1, by=cast.manager)
+    clicks = Clicks()
+    clicks.chapter = "Five of a queue"
+    ingrid = Hand(browser, site, cast.staff.email, clicks)
+    ingrid.sign_in()
+    ingrid.nav("Approvals")
+    ingrid.click(ingrid.main.locator("table a").first)
+    for _decision in range(DECIDED):
+        expect(ingrid.main.get_by_text("avtale.pdf").first).to_be_visible()
+        ingrid.press("Approve")
+    print(f"\n{clicks.report()}")
+    assert Milestone.objects.filter(state=MilestoneState.APPROVED).count() == DECIDED

@@ -33,7 +33,9 @@ def test_these_are_all_and_in_full_enough() -> None:
         for form in vars(forms).values()
         if isinstance(form, type) and "document" in getattr(form, "base_fields", {})
     ]
-    assert {form.__name__ for form in made} == {"AgreementForm", "ConfirmForm", "MeetingForm", "RunForm", "RunsForm"}
+    assert {form.__name__ for form in made} == {
+        *("AgreementForm", "ConfirmForm", "MeetingForm", "RecordedMeetingForm", "RunForm", "RunsForm")
+    }
     assert ALL_FILES * len(ADDRESSES) >= 500
 
 
