@@ -81,12 +81,12 @@ def next_after(milestone: Milestone, queue: QuerySet[Milestone]) -> Next:
 
 
 def around(milestone: Milestone, queue: QuerySet[Milestone], most: int) -> list[Milestone]:
-    """The part of the queue that this one is in: two before it, and those after it; the first of it, if it is in none."""
+    """The part of the queue that this one is in: two before it, and those after it; else the queue's beginning."""
     if not milestone.submitted_at:
         return list(queue[:most])
     before = queue.exclude(_later_than(milestone)).exclude(pk=milestone.pk).order_by("-submitted_at", "-pk")[:2]
     shown = [*reversed(before), *queue.filter(pk=milestone.pk)]
-    return shown + list(queue.filter(_later_than(milestone))[: most - len(shown)])
+    return shown + list(queue.filter(_later_than(milestone))[: max(0, most - len(shown))])
 
 
 def _later_than(milestone: Milestone) -> Q:

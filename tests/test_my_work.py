@@ -11,7 +11,7 @@ from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey
 from milestones.models import NoticeKind, User
-from milestones.process import Role, Service, ServiceChoice
+from milestones.process import Role, SenderKind, Service, ServiceChoice
 from milestones.reminders import cases
 from milestones.reminders.at_work import Item, Work, work_of
 from tests.cast import Cast, add_observer
@@ -105,7 +105,9 @@ def test_staff_see_it_in_tabs_with_counts(cast: Cast, several: list[Journey]) ->
     assert [(tab.name, count) for tab, count in page.context["tabs"]] == [
         ("approve", 1), ("agreements", 1), ("other", 0), ("nobodys", 1),
     ]  # fmt: skip
-    assert [row.address for row in page.context["rows"]] == [f"/approvals/{several[1].integration.reference}/1/?queue=mine"]
+    assert [row.address for row in page.context["rows"]] == [
+        f"/approvals/{several[1].integration.reference}/1/?queue=mine"
+    ]
     assert [row.item.reason for row in staff.get("/?tab=agreements").context["rows"]] == ["agreement_unverified"]
     assert staff.get("/?tab=x").context["chosen"] == "approve"
 
@@ -160,3 +162,12 @@ def test_an_observer_reminds_nobody(cast: Cast) -> None:
     journey.roles()
     add_observer(journey, cast.observer)
     assert {row.nudge for row in cast.client(cast.observer).get("/").context["on_others"]} == {None}
+
+
+def test_an_intake_that_waits_is_reminded_of_by_nobody(cast: Cast) -> None:
+    integration = workflow.create_integration(
+        by=cast.manager, number="984661185", organisation="Fjordvik kommune", name="Ny",
+        sender_kind=SenderKind.SENDER, manager_name=cast.manager.name, manager_email=cast.manager.email,
+    )  # fmt: skip
+    assert not integration.is_accepted
+    assert [row.nudge for row in cast.client(cast.manager).get("/").context["on_others"]] == [None]

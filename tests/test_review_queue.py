@@ -198,3 +198,59 @@ def test_a_paused_one_is_in_no_queue(cast: Cast, three: list[Journey]) -> None:
     page = cast.client(cast.staff).get(REVIEW.format(three[0].integration.reference) + "?queue=all")
     assert "approve/" not in page.content.decode()
     assert Milestone.objects.filter(state=MilestoneState.SUBMITTED).count() == 3
+
+
+def test_what_a_colleague_returned_meanwhile_is_told_in_an_open_review(cast: Cast, three: list[Journey]) -> None:
+    one, journey = cast.client(cast.staff), three[0]
+    base, sent = f"/i/{journey.integration.reference}/milestones/1", shown(one, journey)
+    workflow.return_milestone(journey.integration, 1, by=cast.other_staff, reason="Nei")
+    for answer in (one.post(f"{base}/approve/", sent), one.post(f"{base}/return/", {"reason": "Nei", **sent})):
+        assert answer.status_code == 409
+        assert cast.other_staff.name in answer.content.decode()
+    page = one.get(REVIEW.format(journey.integration.reference) + "?queue=all")
+    assert page.status_code == 200
+    assert cast.other_staff.name in page.content.decode()
+
+
+def test_a_review_of_what_does_not_wait_says_so(cast: Cast, three: list[Journey]) -> None:
+    """Taken back by the sender, or never submitted."""
+    workflow.withdraw(three[0].integration, 1, by=cast.manager)
+    staff, reference = cast.client(cast.staff), three[0].integration.reference
+    for address in (REVIEW.format(reference), f"/approvals/{reference}/4/"):
+        page = staff.get(address)
+        assert (page.status_code, "approve/" in page.content.decode()) == (200, False)
+    assert staff.post(f"/i/{reference}/milestones/1/approve/", {"queue": "queue=all"}).status_code == 409
+
+
+def test_nobody_is_said_to_have_returned_what_the_sender_took_back(cast: Cast, three: list[Journey]) -> None:
+    integration = three[0].integration
+    workflow.return_milestone(integration, 1, by=cast.other_staff, reason="Nei")
+    workflow.submit(integration, 1, by=cast.manager, answer="Rettet")
+    workflow.withdraw(integration, 1, by=cast.manager)
+    late = cast.client(cast.staff).post(f"/i/{integration.reference}/milestones/1/approve/", {"queue": "queue=all"})
+    assert late.status_code == 409
+    assert cast.other_staff.name not in late.content.decode()
+
+
+def test_a_member_who_forges_a_review_is_refused_as_ever(cast: Cast, three: list[Journey]) -> None:
+    base = f"/i/{three[0].integration.reference}"
+    forged = {"queue": "queue=all", "number": "9" * 5000}
+    member = cast.client(cast.manager)
+    assert member.post(f"{base}/milestones/1/approve/", forged).status_code == 403
+    assert member.post(f"{base}/milestones/4/approve/", forged).status_code == 403
+    assert member.post(f"{base}/take/", forged).status_code == 403
+
+
+def test_a_page_with_an_error_leads_back_into_the_queue(cast: Cast, three: list[Journey]) -> None:
+    page = cast.client(cast.staff).post("/approvals/assign/", {"queue": "queue=mine&milestone=1"})
+    assert page.status_code == 422
+    for queue, address in page.context["queue"].tabs:
+        answer = cast.client(cast.staff).get(address)
+        assert (answer.status_code, answer.context["queue"].name) == (200, queue)
+        assert "milestone=1" in address
+
+
+def test_the_queue_beside_a_review_holds_it_wherever_it_stands(cast: Cast, three: list[Journey]) -> None:
+    queue = review_queue.submissions(cast.staff, {})
+    rows = list(queue)
+    assert [review_queue.around(row, queue, 2) for row in rows] == [rows[:2], rows[:2], rows]

@@ -17,8 +17,8 @@ from .. import policy, review_queue, workflow
 from ..forms import QueueFilter
 from ..forms.base import Form
 from ..models import Milestone
-from ..reminders.cases import rules_in_force
 from ..process import MILESTONE_NUMBERS
+from ..reminders.cases import rules_in_force
 from ..review_queue import Queue
 from .integration_page import IntegrationPage, Request
 from .judging import judged, milestone_of, offers_on
