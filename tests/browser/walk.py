@@ -105,7 +105,7 @@ class Walk:
         self._reminders()
         self.lead.go(self.home)
         self.lead.sees("reserverte mottakere")
-        self._submit_and_approve(2)
+        self._submit_and_approve(2, answer="Reserverte mottakere får brevet på papir.")
 
     def _check_off(self, code: str, *, stated: bool = False) -> None:
         self.lead.go(f"{self.home}checklist/{code}/")
@@ -251,11 +251,14 @@ class Walk:
         self.staff.press("Why, and why not?")
         self.staff.sees("Told today?")
 
-    def _submit_and_approve(self, number: int) -> None:
+    def _submit_and_approve(self, number: int, *, answer: str = "") -> None:
         self.manager.go(f"{self.home}milestones/{number}/")
+        if answer:
+            self.manager.fill("What have you done about it?", answer)
         self.manager.press("Submit for approval")
         self.staff.go("/approvals/")
-        self.staff.page.locator("main .rows a").first.click()
+        self.staff.page.locator("main .queue a").first.click()
+        self.staff.check()
         self.staff.press("Approve")
 
     def everything_is_fit_to_be_seen_by(self, person: Person) -> None:
