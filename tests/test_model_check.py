@@ -77,7 +77,7 @@ def test_every_action_is_tried() -> None:
     actions = {name for name in workflow.__all__ if callable(getattr(workflow, name))}
     classes = {name for name in actions if isinstance(getattr(workflow, name), type)}
     questions = {"production_blockers", "not_yet_agreeable", "open_invitation", "stale", "version_of"}
-    questions |= {"require_beforehand", "sent_with"}
+    questions |= {"require_beforehand", "sent_with", "if_confirmed"}
     about_mail = {
         "choose_mail",
         "edit_rules",

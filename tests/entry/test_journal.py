@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -159,7 +160,7 @@ def test_people_see_their_own_recent_activity(cast: Cast) -> None:
     browser = by_password(cast.lead.email)
     page = browser.get("/me/security/").content.decode()
     assert "198.51.100.7" not in page
-    shown = [number for number in range(1, 22) if f"192.0.2.{number}<" in page]
+    shown = [number for number in range(1, 22) if re.search(rf"192\.0\.2\.{number}\b", page)]
     assert shown == list(range(3, 22))  # with the sign-in itself, twenty
 
 

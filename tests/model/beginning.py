@@ -76,6 +76,15 @@ class IntakeRules(Watched):
     def set_contact(self, who: str, contact: str | None) -> None:
         self.do(workflow.set_contact, who, contact=self.person(contact) if contact else None)
 
+    @rule(who=by(*STAFF))
+    def take_case(self, who: str) -> None:
+        self.do(workflow.take_case, who)
+
+    @rule(who=by(*STAFF), contact=people)
+    def assign_cases(self, who: str, contact: str) -> None:
+        action = partial(workflow.assign_cases, by=self.person(who), contact=self.person(contact))
+        self.attempt("assign_cases", partial(action, [self.integration]))
+
 
 class PeopleRules(Watched):
     @rule(who=by("manager", "staff"), email=people, held=roles)

@@ -30,6 +30,7 @@ MAY_BE_SILENT = {
     "propose_launch_date",
     "record_accounts",
     "record_meeting",
+    "assign_cases",
     "send_notice",  # to nobody
     "set_roles",
     "set_scope",

@@ -48,7 +48,7 @@ def test_returned_and_approved_to_the_senders_people(cast: Cast, quiet: Journey,
     html = str(returned[0].alternatives[0][0])  # type: ignore[attr-defined]
     assert "&lt;b&gt;vedlegg" in html
     assert "<b>vedlegg" not in html
-    workflow.submit(quiet.integration, 1, by=cast.lead)
+    workflow.submit(quiet.integration, 1, by=cast.lead, answer="Vedlegget er lagt inn.")
     workflow.approve(quiet.integration, 1, by=cast.staff)
     assert told(MailKind.APPROVED) == team
 

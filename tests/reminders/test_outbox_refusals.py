@@ -110,10 +110,11 @@ def test_an_address_that_cannot_be_written_fails(crowd: None, send_all: Send, mo
 
 def test_a_mail_that_cannot_be_written_fails_alone(crowd: None, send_all: Send) -> None:
     broken = WaitingItem.objects.filter(integration__members__user__email="teknisk2@fjordvik.example")
-    broken.update(reason="unheard_of")
+    broken.update(where="nowhere")
     assert send_all() == 4
     failed = Mail.objects.get(state=MailState.FAILED)
-    assert (failed.to, failed.error) == ("teknisk2@fjordvik.example", "KeyError: 'unheard_of'")
+    assert failed.to == "teknisk2@fjordvik.example"
+    assert failed.error.startswith("NoReverseMatch: ")
 
 
 @pytest.mark.parametrize(
