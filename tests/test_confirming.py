@@ -13,7 +13,8 @@ from django.test import Client
 from milestones import clock, workflow
 from milestones.demo import Journey
 from milestones.models import Event, Mail, MailState, Notice, NoticeReceipt, SentForm, User, WaitingItem
-from milestones.process import SenderKind, Status
+from milestones.process import Role, SenderKind, Status
+from milestones.snapshots import key_of
 from tests.cast import Cast, fresh
 from tests.confirming import confirm, is_asked, post_and_confirm, told_by
 
@@ -96,6 +97,15 @@ def test_withdrawing_what_nothing_rests_on_says_that(cast: Cast, staff: Client) 
     journey.agreement(verify=False)
     address = f"{home(journey)}agreement/{journey.integration.agreements.get().pk}/withdraw/"
     assert "No gate closes by it" in told_by(staff.post(address, REASON))
+
+
+def test_who_was_reminded_before_is_not_said_to_be_told_by_it(cast: Cast, staff: Client, begun: Journey) -> None:
+    address = f"{home(begun)}agreement/{begun.integration.agreements.get().pk}/withdraw/"
+    before = told_by(staff.post(address, REASON))
+    item = begun.integration.waiting_items.filter(role=Role.TECHNICAL_LEAD)[0]
+    workflow.nudge(begun.integration, by=cast.manager, item=key_of(item))
+    assert cast.lead.name not in before
+    assert told_by(staff.post(address, REASON)) == before
 
 
 def test_opening_production_names_who_is_told(cast: Cast, staff: Client) -> None:

@@ -148,6 +148,20 @@ def test_the_trial_of_print_is_picked_or_said_of_one_that_is_there(cast: Cast, j
     assert agreed(journey, Accord.SCOPE) == (cast.lead, None)
 
 
+@pytest.mark.parametrize("name", ["picked", "trials"])
+def test_what_is_not_needed_picks_nothing(cast: Cast, journey: Journey, name: str) -> None:
+    journey.milestone_1_facts()
+    journey.services(print=ServiceChoice.USE)
+    journey.solution()
+    journey.scenario_set()
+    printed = journey.integration.scenarios.current().get(code="T11")
+    address = f"/i/{journey.integration.reference}/production-tests/"
+    sent = {"mode": "not_needed", "reason": "Testet før", name: [printed.pk]}
+    answer = cast.client(cast.lead).post(address, sent)
+    assert (answer.status_code, list(answer.context["scope"].errors)) == (422, [name])
+    assert not journey.integration.scenarios.filter(environment=Environment.PRODUCTION).exists()
+
+
 def test_pages_say_beforehand_that_proposing_is_agreeing(cast: Cast, journey: Journey) -> None:
     journey.milestone_1()
     User.objects.update(language="en")
