@@ -70,7 +70,7 @@ def test_the_reason_of_a_return_stays_until_approval(cast: Cast, journey: Journe
     journey.milestone_1_facts()
     workflow.submit(journey.integration, 1, by=cast.manager)
     workflow.return_milestone(journey.integration, 1, by=cast.staff, reason="Feil signatur")
-    workflow.submit(journey.integration, 1, by=cast.lead)
+    workflow.submit(journey.integration, 1, by=cast.lead, answer="Ny signatur")
     assert journey.integration.milestones.get(number=1).returned_because == "Feil signatur"
     workflow.approve(journey.integration, 1, by=cast.other_staff)
     assert journey.integration.milestones.get(number=1).returned_because == ""

@@ -134,7 +134,7 @@ def test_an_exception_ends_after_its_last_day_and_the_nightly_task_sees_it(cast:
         assert [one.reference for one, differs in snapshots.differences() if differs]
         assert tasks.refresh_snapshots() == 1
         assert not [one for one, differs in snapshots.differences() if differs]
-        assert "service_undecided" in {unmet.reason for unmet in gates.next_moves(facts_now(journey.integration))}
+        assert "services_undecided" in {unmet.reason for unmet in gates.next_moves(facts_now(journey.integration))}
 
 
 def test_an_own_item_closes_its_gate_until_whom_it_stands_on_checks_it_off(cast: Cast, journey: Journey) -> None:
