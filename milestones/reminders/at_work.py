@@ -75,38 +75,37 @@ def _on_others(case: Case, user: int, told: list[Line], day: datetime.date, rule
 
 
 def _of_line(line: Line, case: Case, day: datetime.date) -> Item:
-    return Item(
-        integration_id=line.integration_id,
-        code=line.code,
-        reason=line.reason,
-        where=line.where,
-        params=line.params,
-        role=line.role,
-        urgency=line.urgency,
-        due_on=line.due_on,
-        since=line.since,
-        over=_over(line.due_on, day),
-        stands_on=line.stands_on,
-        has_contact=case.has_contact,
-        receipt_id=line.receipt_id,
-    )
+    return _item(line, case, day, line.due_on, line.stands_on, urgency=line.urgency, receipt_id=line.receipt_id)
 
 
 def _of_waiting(case: Case, waiting: Waiting, day: datetime.date, rules: Rules) -> Item:
-    due = due_on(case, waiting, rules)
+    return _item(waiting, case, day, due_on(case, waiting, rules), case.stands_on(waiting))
+
+
+def _item(
+    one: Line | Waiting,
+    case: Case,
+    day: datetime.date,
+    due: datetime.date | None,
+    stands_on: tuple[int, ...],
+    *,
+    urgency: Urgency | None = None,
+    receipt_id: int | None = None,
+) -> Item:
     return Item(
         integration_id=case.integration_id,
-        code=waiting.code,
-        reason=waiting.reason,
-        where=waiting.where,
-        params=waiting.params,
-        role=waiting.role,
-        urgency=None,
+        code=one.code,
+        reason=one.reason,
+        where=one.where,
+        params=one.params,
+        role=one.role,
+        urgency=urgency,
         due_on=due,
-        since=waiting.since,
+        since=one.since,
         over=_over(due, day),
-        stands_on=case.stands_on(waiting),
+        stands_on=stands_on,
         has_contact=case.has_contact,
+        receipt_id=receipt_id,
     )
 
 
