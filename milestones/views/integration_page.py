@@ -177,16 +177,23 @@ class IntegrationPage:
         """
         workflow.require_beforehand(do, self.integration, *ids, by=self.request.user)
         if form.is_valid() and not confirming.goes_back(self.request):
-            try:
-                self._do(partial(do, self.integration, *ids, by=self.request.user, **fixed, **form.arguments), effect)
-            except workflow.Unconfirmed as asked:
-                return self._ask(asked.effect, to, form)
-            except ValidationError as error:
-                form.refuse(error)
-            else:
-                self.say(done or form.done, to)
-                return redirect(to)
+            asked = partial(do, self.integration, *ids, by=self.request.user, **fixed, **form.arguments)
+            return self._try(asked, form, to, done, effect) or show(self, form)
         return show(self, form)
+
+    def _try(
+        self, do: Callable[[], object], form: Form, to: str, done: Done, effect: Reckon | None
+    ) -> HttpResponse | None:
+        """Do what the form asks, or ask for its confirmation; None if workflow found something wrong with a field."""
+        try:
+            self._do(do, effect)
+        except workflow.Unconfirmed as asked:
+            return self._ask(asked.effect, to, form)
+        except ValidationError as error:
+            form.refuse(error)
+            return None
+        self.say(done or form.done, to)
+        return redirect(to)
 
     def answer_reason(
         self,
