@@ -67,7 +67,7 @@ PLACES = {
     "launch_date_unconfirmed": "date-launch_on",
     "follow_up_open": "close-resolution",
     "deferral_incomplete": "reopen-reason",
-    "deferral_not_accepted": "reopen-reason",
+    "deferral_not_accepted": "accept",
     "first_sending_missing": "sending-first_sending_on",
     "first_sending_in_future": "sending-first_sending_on",
     "launch_unconfirmed": "confirm-launch",

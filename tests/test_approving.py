@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from milestones import policy, workflow
@@ -90,13 +92,30 @@ def test_a_deferral_takes_effect_when_digipost_accepts_it(cast: Cast, journey: J
     item = workflow.add_follow_up(journey.integration, by=cast.manager, title="Reservasjoner", description="")
     terms: dict[str, Any] = {"deferred_to": "Terje", "deferred_until": today()}
     workflow.propose_deferral(journey.integration, item.pk, by=cast.manager, **terms)
-    assert reasons(journey.integration, "5.1") == ["follow_up_open"]
+    assert reasons(journey.integration, "5.1") == ["deferral_not_accepted"]
     with pytest.raises(policy.Forbidden):
         workflow.accept_deferral(journey.integration, item.pk, by=cast.manager, **terms)
     with pytest.raises(workflow.Stale):
         workflow.accept_deferral(journey.integration, item.pk, by=cast.staff, **{**terms, "deferred_to": "Kari"})
     workflow.accept_deferral(journey.integration, item.pk, by=cast.staff, **terms)
     assert reasons(journey.integration, "5.1") == []
+
+
+def test_an_item_is_added_and_deferred_in_one_go(cast: Cast, journey: Journey) -> None:
+    journey.roles()
+    add = functools.partial(workflow.add_follow_up, journey.integration, title="Reservasjoner", description="")
+    for half in ({"deferred_to": "Terje"}, {"deferred_until": today()}):
+        with pytest.raises(ValidationError, match="begge deler"):
+            add(by=cast.manager, **half)
+    assert not journey.integration.follow_ups.exists()
+    item = add(by=cast.manager, deferred_to="Terje", deferred_until=today())
+    assert reasons(journey.integration, "5.1") == ["deferral_not_accepted"]
+    with pytest.raises(policy.Forbidden):
+        workflow.accept_deferral(
+            journey.integration, item.pk, by=cast.manager, deferred_to="Terje", deferred_until=today()
+        )
+    add(by=cast.staff, deferred_to="Terje", deferred_until=today())  # at once, by whoever accepts
+    assert reasons(journey.integration, "5.1") == ["deferral_not_accepted"]
 
 
 def test_batch_asks_for_a_decision_on_manual_approval(cast: Cast, journey: Journey) -> None:

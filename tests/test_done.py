@@ -64,10 +64,37 @@ def test_who_has_nothing_more_to_do_is_led_back_to_the_milestone(cast: Cast, jou
     journey.agreement(verify=False)
     staff, agreement = cast.client(cast.staff), journey.integration.agreements.get()
     told = english(staff, f"{here}agreement/{agreement.pk}/verify/")
-    assert told.startswith("The agreement is verified. Next for you: ")
-    assert f'href="{here}accounts/#form-test_account_id"' in told
+    assert told.startswith("The agreement is verified. Next for you: Record the account ids: 2 left.")
+    assert f'href="{here}agreement/{agreement.pk}/">Show what is recorded</a>' in told
     told = english(staff, f"{here}accounts/", {"test_account_id": "500123", "production_account_id": "700456"})
-    assert f'<a class="ds-link" href="{here}milestones/1/">Back to milestone 1</a>' in told
+    assert f'href="{here}accounts/">Show what is recorded</a>' in told
+
+
+def led_to(client: Client, address: str, data: dict[str, Any] | None = None) -> str:
+    """Where a post leads."""
+    answer = client.post(address, data or {})
+    assert answer.status_code == 302, answer.content.decode()
+    return answer["Location"]
+
+
+def test_what_a_page_asked_for_leads_on_once_it_is_done(cast: Cast, journey: Journey, here: str) -> None:
+    journey.roles()
+    journey.agreement(verify=False)
+    staff, agreement = cast.client(cast.staff), journey.integration.agreements.get()
+    assert led_to(staff, f"{here}agreement/{agreement.pk}/verify/") == f"{here}accounts/"
+    half = {"test_account_id": "500123", "production_account_id": ""}
+    assert led_to(staff, f"{here}accounts/", half) == f"{here}accounts/"  # the other is asked for still
+    assert led_to(staff, f"{here}accounts/", half | {"production_account_id": "700456"}) == f"{here}milestones/1/"
+    revised = {"test_account_id": "500124", "production_account_id": "700456"}
+    assert led_to(staff, f"{here}accounts/", revised) == f"{here}accounts/"  # nothing was asked for
+
+
+def test_who_does_what_stands_on_others_stays(cast: Cast, journey: Journey, here: str) -> None:
+    journey.milestone_1()
+    lead = cast.client(cast.lead)
+    sent = {"kind": "kickoff", "held_on": "2026-01-02", "sender_people": "Kari", "digipost_people": "Ingrid"}
+    assert led_to(lead, f"{here}meetings/", sent | {"minutes": "Enige."}) == f"{here}meetings/"
+    assert led_to(lead, f"{here}checklist/2.1/", {"confirmed_on": "2026-01-02"}) == f"{here}checklist/2.3/"
 
 
 def test_nothing_is_next_while_it_rests(cast: Cast, journey: Journey, here: str) -> None:

@@ -90,6 +90,7 @@ def meetings(**changes: Any) -> tuple[MeetingFact, ...]:
 
 WITH_PRINT: dict[str, Any] = {"services": DECIDED | {"print": "use"}, "agreements": (TERMS, PRINT)}
 NOT_ACCEPTED = dataclasses.replace(DEFERRED, accepted=False)
+PROPOSED = dataclasses.replace(NOT_ACCEPTED, state="open")
 UNDATED = {n: MilestoneFact(MilestoneState.APPROVED, None if n == 4 else TODAY) for n in MILESTONE_NUMBERS}
 CASES = [
     case("1.1", "agreement_missing", agreements=()),
@@ -149,6 +150,7 @@ CASES = [
     case("5.1", "follow_up_open", where="follow_up", follow_ups=(FollowUpFact("Åpent", "open"),)),
     case("5.1", "deferral_incomplete", where="follow_up", follow_ups=(dataclasses.replace(DEFERRED, owner=""),)),
     case("5.1", "deferral_incomplete", where="follow_up", follow_ups=(dataclasses.replace(DEFERRED, due_on=None),)),
+    case("5.1", "deferral_not_accepted", STAFF, "follow_up", follow_ups=(PROPOSED,)),
     case("5.1", "deferral_not_accepted", STAFF, "follow_up", follow_ups=(NOT_ACCEPTED,)),
     case("5.2", "first_sending_missing", first_sending_on=None),
     case("5.2", "first_sending_missing", documents_sent=None),

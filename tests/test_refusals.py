@@ -84,7 +84,7 @@ def test_errors_stand_by_the_field_and_keep_what_was_typed(cast: Cast, journey: 
 def test_a_replayed_form_is_refused_or_harmless(cast: Cast, journey: Journey) -> None:
     journey.milestone_1()
     address = f"/i/{journey.integration.reference}"
-    check = {"stated": "on", "confirmed_on": "2026-01-02", "note": ""}
+    check = {"confirmed_on": "2026-01-02", "note": ""}
     codes = [cast.client(cast.lead).post(f"{address}/checklist/2.1/", check).status_code for _ in range(2)]
     assert codes == [302, 409]
 

@@ -219,9 +219,9 @@ def line(
     return LineField(label=label, max_length=length, required=required, help_text=help_text, validators=validators)
 
 
-def person_name(label: Any, *, help_text: Any = "") -> forms.CharField:
+def person_name(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
     """A line for what a person is called, and for no code."""
-    field = line(label, length=150, help_text=help_text)
+    field = line(label, required=required, length=150, help_text=help_text)
     field.validators.append(require_name)
     return field
 

@@ -12,26 +12,17 @@ from .base import DocumentField, Form, FutureDateField, PastDateField, line, rad
 
 
 class ConfirmForm(Form):
-    """Checks off a requirement, with its statement word by word, or an own item."""
+    """Checks off a requirement, whose statement stands above it word by word, or an own item."""
 
     told = _("It is checked off, in your name.")
-    stated = forms.BooleanField(label="")
     confirmed_on = PastDateField(label=_("Date"))
     note = text(_("Note"), required=False)
     document = DocumentField(label=_("Documentation"), required=False)
 
     def __init__(self, *args: Any, requirement: Requirement | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if requirement is None or not requirement.statement:
-            del self.fields["stated"]
-        else:
-            self.fields["stated"].label = str(requirement.statement)
         if requirement is not None:
             self.fields["document"].required = requirement.needs_document
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "stated"}
 
 
 class ItemForm(Form):

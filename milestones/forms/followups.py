@@ -19,6 +19,8 @@ class FollowUpForm(Form):
     told = _("“%(title)s” is to be followed up before launch.")
     title = line(_("What is to be followed up"))
     description = text(_("Description"), required=False)
+    deferred_to = person_name(_("If it can wait: who takes it on"), required=False)
+    deferred_until = FutureDateField(label=_("Date"), required=False)
 
 
 class CloseFollowUpForm(Form):

@@ -127,6 +127,11 @@ class FollowUpFact:
     accepted: bool = False
     pk: int = 0
 
+    @property
+    def deferral_complete(self) -> bool:
+        """Whether it is said who takes it on, and by when."""
+        return bool(self.owner and self.due_on)
+
 
 @dataclass(frozen=True)
 class ItemFact:

@@ -230,10 +230,10 @@ def _launch_date(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
 def _follow_ups(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
     for item in facts.follow_ups:
         row: dict[str, Any] = {"where": "follow_up", "pk": item.pk, "title": item.title}
-        if item.state == FollowUpState.OPEN:
+        if item.state == FollowUpState.OPEN and not item.deferral_complete:
             yield unmet("follow_up_open", **row)
-        elif item.state == FollowUpState.DEFERRED:
-            if not item.owner or item.due_on is None:
+        elif item.state != FollowUpState.CLOSED:
+            if not item.deferral_complete:
                 yield unmet("deferral_incomplete", **row)
             if not item.accepted:
                 yield unmet("deferral_not_accepted", Role.ONBOARDING, **row)

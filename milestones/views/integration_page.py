@@ -12,20 +12,18 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.translation import gettext as _
 
 from .. import gates, policy, workflow
 from ..actors import actor_of
-from ..addresses import path_to
 from ..entry import drafts
 from ..facts import facts_of
 from ..formkeys import number_of
 from ..forms.base import Form, ReasonForm
 from ..models import Integration, User
-from ..process import MILESTONE_NUMBERS, Phase, Role, Status
+from ..process import MILESTONE_NUMBERS, Phase, Role
 from ..workflow.effects import Trial
 from . import confirming
+from .onward import Onward, told
 
 M = TypeVar("M", bound=models.Model)
 
@@ -167,7 +165,7 @@ class IntegrationPage:
         effect: Reckon | None = None,
         **fixed: object,
     ) -> HttpResponse:
-        """Do what a valid form asks and go to `to`, where `done` is said, or what the form says of it; see `say`.
+        """Do what a valid form asks and say that it is `done`, or what the form says of it, at `to` or on from there.
 
         Otherwise show the page again with the form's errors (422).
 
@@ -185,6 +183,7 @@ class IntegrationPage:
         self, do: Callable[[], object], form: Form, to: str, done: Done, effect: Reckon | None
     ) -> HttpResponse | None:
         """Do what the form asks, or ask for its confirmation; None if workflow found something wrong with a field."""
+        onward = Onward(self)
         try:
             self._do(do, effect)
         except workflow.Unconfirmed as asked:
@@ -192,8 +191,7 @@ class IntegrationPage:
         except ValidationError as error:
             form.refuse(error)
             return None
-        self.say(done or form.done, to)
-        return redirect(to)
+        return redirect(self.say(done or form.done, to, onward))
 
     def answer_reason(
         self,
@@ -208,28 +206,15 @@ class IntegrationPage:
         """`answer` for what is asked with a reason and nothing else."""
         return self.answer(self.bound(ReasonForm, slot), do, *ids, show=show, to=to, done=done, effect=effect)
 
-    def say(self, done: Done, to: str) -> None:
-        """Say at `to` what was done, and lead on from there: by what is recorded now, by whoever did it just now."""
-        now = IntegrationPage(self.request, self.integration.reference, whoever_asks=True)
-        told = done(now) if callable(done) else done
-        messages.success(self.request, format_html("{} {}", told, now.onward(to)))
+    def say(self, done: Done, to: str, onward: Onward | None = None) -> str:
+        """Say what was done and what is next, by what is recorded now, by whoever did it just now.
 
-    def onward(self, to: str) -> str:
-        """A link to what this person is to do next here, or back to the milestone at hand.
-
-        Nothing while the integration rests, and where `to` leads elsewhere, as from one review to the next.
+        Returns where to go: `to`, or on from there, if `onward` was made before it was done.
         """
-        elsewhere = "queue" in self.request.POST or not to.startswith(self.url("integration"))
-        if elsewhere or self.integration.status != Status.ACTIVE or not self.actor.may_see:
-            return ""
-        mine = next((move for move in self.moves if policy.may_act_as(self.actor, move.role)), None)
-        if mine:
-            return _link(_("Next for you:"), path_to(mine, self.integration.reference), mine.text)
-        number = self.facts.phase.number
-        if number is None:
-            return _link("", self.url("operations"), _("Back to operations"))
-        back = self.url("milestone", number)
-        return "" if to == back else _link("", back, _("Back to milestone %(number)s") % {"number": number})
+        now = IntegrationPage(self.request, self.integration.reference, whoever_asks=True)
+        leads_to = onward.leads_to(now, to) if onward else to
+        messages.success(self.request, told(now, done(now) if callable(done) else done, to, leads_to))
+        return leads_to
 
     def press(
         self,
@@ -240,16 +225,16 @@ class IntegrationPage:
         effect: Reckon | None = None,
         **fixed: object,
     ) -> HttpResponse:
-        """Do what a button without a form asks, and say at `to` that it is `done`, and what is next.
+        """Do what a button without a form asks, and say that it is `done`, at `to` or on from there: see `onward.py`.
 
         What has an `effect` is confirmed first.
         """
+        onward = Onward(self)
         try:
             self._do(partial(do, self.integration, *ids, by=self.request.user, **fixed), effect)
         except workflow.Unconfirmed as asked:
             return self._ask(asked.effect, to)
-        self.say(done, to)
-        return redirect(to)
+        return redirect(self.say(done, to, onward))
 
     def _do(self, do: Callable[[], object], effect: Reckon | None) -> None:
         """Do it as sent by this request; raises Unconfirmed for what has an `effect` that was not confirmed."""
@@ -263,10 +248,6 @@ class IntegrationPage:
     def _ask(self, effect: workflow.Effect, to: str, form: Form | None = None) -> HttpResponse:
         here = {"here": self, "integration": self.integration}
         return confirming.ask(self.request, effect, to=to, form=form, **here)
-
-
-def _link(before: str, path: str, label: str) -> str:
-    return format_html('{} <a class="ds-link" href="{}">{}</a>', before, path, label)
 
 
 Show = Callable[[IntegrationPage, Form | None], HttpResponse]

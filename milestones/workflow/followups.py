@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from .. import policy
@@ -18,8 +19,19 @@ from .once import adds
 
 @adds()
 @asks(policy.Right.DESCRIBE)
-def add_follow_up(integration: Integration, *, by: User, title: str, description: str) -> FollowUpItem:
-    """Add an open item. Raises ValidationError where there is no room for another."""
+def add_follow_up(
+    integration: Integration,
+    *,
+    by: User,
+    title: str,
+    description: str,
+    deferred_to: str = "",
+    deferred_until: datetime.date | None = None,
+) -> FollowUpItem:
+    """Add an open item; with who is to take it on and until when, its deferral is proposed too.
+
+    Raises ValidationError where there is no room for another; by field if only one of the two is said.
+    """
     with door(integration, by) as move:
         move.ask(add_follow_up)
         room.require_room(
@@ -31,6 +43,11 @@ def add_follow_up(integration: Integration, *, by: User, title: str, description
             integration=move.integration, title=title, description=description, added_by=by, added_at=move.now
         )
         move.log(EventKind.FOLLOW_UP_ADDED, title)
+        if deferred_to and deferred_until:
+            _propose(move, item, deferred_to, deferred_until)
+        elif deferred_to or deferred_until:
+            missing = "deferred_until" if deferred_to else "deferred_to"
+            raise ValidationError({missing: _("A deferral takes both: who takes it on, and a date.")})
         return item
 
 
@@ -49,21 +66,21 @@ def propose_deferral(
     """Say who takes an open item on, and by when; it is deferred once Digipost accepts. By staff: accepted at once."""
     with door(integration, by) as move:
         move.ask(propose_deferral)
-        require_names(deferred_to=deferred_to)
         item = move.fetch(FollowUpItem, item_id, state=FollowUpState.OPEN)
-        accepts = policy.may(move.actor, policy.Right.ACCEPT_DEFERRAL)
-        if accepts:
-            move.require_someone_else(item.proposed_by_id)
-        proposer = None if accepts else by
-        move.update(item, deferred_to=deferred_to, deferred_until=deferred_until, proposed_by=proposer)
-        move.log(
-            EventKind.DEFERRAL_PROPOSED,
-            item.title,
-            new=f"{deferred_to}, {deferred_until}",
-            concerns=move.called(deferred_to),
-        )
-        if accepts:
-            _accept(move, item)
+        _propose(move, item, deferred_to, deferred_until)
+
+
+def _propose(move: Move, item: FollowUpItem, deferred_to: str, deferred_until: datetime.date) -> None:
+    require_names(deferred_to=deferred_to)
+    accepts = policy.may(move.actor, policy.Right.ACCEPT_DEFERRAL)
+    if accepts:
+        move.require_someone_else(item.proposed_by_id)
+    proposer = None if accepts else move.by
+    move.update(item, deferred_to=deferred_to, deferred_until=deferred_until, proposed_by=proposer)
+    said, concerned = f"{deferred_to}, {deferred_until}", move.called(deferred_to)
+    move.log(EventKind.DEFERRAL_PROPOSED, item.title, new=said, concerns=concerned)
+    if accepts:
+        _accept(move, item)
 
 
 @asks(policy.Right.ACCEPT_DEFERRAL)

@@ -46,7 +46,7 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "return_milestone": ("S", REASON),
     "reopen": ("S", REASON),
     "add_item": ("MS", {"title": "Eget", "required": "yes", "stands_on": "technical_lead"}),
-    "confirmation": ("L", {"stated": "on", "confirmed_on": "2026-01-02"}),
+    "confirmation": ("L", {"confirmed_on": "2026-01-02"}),
     "unconfirm": ("L", {}),
     "remove_item": ("MS", REASON),
     "exception": ("S", REASON),

@@ -25,7 +25,7 @@ def test_submitted_to_the_contact(cast: Cast, quiet: Journey, send_all: Send) ->
     send_all()
     (letter,) = mail.outbox
     assert letter.reply_to == [cast.manager.email]
-    assert f"/i/{quiet.integration.reference}/milestones/1/" in letter.body
+    assert f"/approvals/{quiet.integration.reference}/1/" in letter.body
     assert letter.extra_headers["Auto-Submitted"] == "auto-generated"
     assert "List-Unsubscribe" not in letter.extra_headers
 
@@ -51,6 +51,11 @@ def test_returned_and_approved_to_the_senders_people(cast: Cast, quiet: Journey,
     workflow.submit(quiet.integration, 1, by=cast.lead, answer="Vedlegget er lagt inn.")
     workflow.approve(quiet.integration, 1, by=cast.staff)
     assert told(MailKind.APPROVED) == team
+    send_all()
+    approved = {one.to[0]: one.body for one in mail.outbox if "er godkjent" in one.subject}
+    assert f"/i/{quiet.integration.reference}/checklist/2.1/#form-confirmed_on" in approved[cast.lead.email]
+    assert f"/i/{quiet.integration.reference}/meetings/#form-held_on" in approved[cast.manager.email]
+    assert f"/i/{quiet.integration.reference}/milestones/2/\n" in approved[cast.contract.email]  # who has nothing next
 
 
 def test_nobody_is_told_what_they_did_themselves(cast: Cast, quiet: Journey) -> None:

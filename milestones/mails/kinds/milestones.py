@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ...addresses import path_of
+from django.urls import reverse
+
+from ...addresses import path_of, path_to
 from ...models import EventKind, MailKind
 from ...process import LAST_MILESTONE, MILESTONE_TITLES, MilestoneState, Role
 from ..kind import registered
@@ -47,6 +49,10 @@ class Submitted(MilestoneNews):
     told_to = (Role.ONBOARDING,)
     moment, state = "submitted_at", MilestoneState.SUBMITTED
 
+    def path(self) -> str:
+        """The review of it, with its evidence."""
+        return reverse("review", args=[self.integration.reference, self._number])
+
 
 @registered(MailKind.APPROVED)
 class Approved(MilestoneNews):
@@ -63,6 +69,11 @@ class Approved(MilestoneNews):
         }
 
     def path(self) -> str:
+        """Where its reader has something to do next; else the milestone that comes."""
+        roles = self.integration.members.joined().filter(user=self.person, roles__ended_at__isnull=True)
+        held = roles.values_list("roles__role", flat=True)
+        if first := self.integration.waiting_items.filter(role__in=held).first():
+            return path_to(first, self.integration.reference)
         if self._number == LAST_MILESTONE:
             return path_of("operations", self.integration.reference)
         return path_of("milestone", self.integration.reference, f"M{self._number + 1}")
