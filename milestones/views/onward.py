@@ -30,17 +30,17 @@ class Onward:
     """What leads on from one action on an integration; made before it, from the tasks that are stored then."""
 
     def __init__(self, here: IntegrationPage) -> None:
-        self._before = list(here.integration.waiting_items.all())
+        self._before = list(here.integration.waiting_items.exclude(where="milestone"))  # its page leads on by itself
 
     def leads_to(self, now: IntegrationPage, to: str) -> str:
         """Where to go: to `to`, unless the action did there all that its person had to do, and something is next.
 
         `now` is the integration after the action. Who comes to a page without a task there, to look or to revise,
-        stays on it; so does who is on a milestone's page, which leads on by itself.
+        stays on it.
         """
         mine = _pages_of(_of_person(now, now.moves), now)
         was_asked_here = to in _pages_of(_of_person(now, self._before), now)
-        if not _leads_on_from(now, to) or to in mine or not was_asked_here or to == _milestone(now):
+        if not _leads_on_from(now, to) or to in mine or not was_asked_here:
             return to
         return mine[0] if mine else _milestone(now)
 

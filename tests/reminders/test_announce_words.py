@@ -88,4 +88,4 @@ def test_an_approval_says_what_comes_next_and_for_whom(cast: Cast, quiet: Journe
     [letter] = [one for one in mail.outbox if "is approved" in one.subject and one.to == [cast.lead.email]]
     assert "Next is milestone 2 " in letter.body
     assert "\n- Technical lead: " in letter.body
-    assert f"/i/{quiet.integration.reference}/milestones/2/\n" in letter.body
+    assert f"/i/{quiet.integration.reference}/checklist/2.1/#" in letter.body
