@@ -12,6 +12,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -338,13 +339,15 @@ def test_clicks(browser: Browser, site: str) -> None:  # noqa: F811
 QUEUE, DECIDED = 126, 5
 
 
-def test_a_queue(browser: Browser, site: str) -> None:  # noqa: F811
+def test_a_queue(browser: Browser, site: str, settings: Any) -> None:  # noqa: F811
     """Five reviewed decisions out of a queue of 126, each with its evidence in sight."""
+    settings.INVITATIONS_A_DAY = 10 * QUEUE
     cast = build_cast()
     for number in range(QUEUE):
         journey = cast.journey(f"Brev {number}")
         journey.milestone_1_facts()
         workflow.submit(journey.integration, 1, by=cast.manager)
+    last_mail_to(cast.staff.email)  # what waited before the code
     clicks = Clicks()
     clicks.chapter = "Five of a queue"
     ingrid = Hand(browser, site, cast.staff.email, clicks)
