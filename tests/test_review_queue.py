@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
@@ -12,6 +15,7 @@ from milestones.demo import Journey
 from milestones.models import Integration, Milestone
 from milestones.policy import Forbidden
 from milestones.process import MilestoneState
+from milestones.views import approvals
 from milestones.workflow import Stale
 from tests.cast import Cast, fresh
 
@@ -37,7 +41,8 @@ def three(cast: Cast) -> list[Journey]:
 
 def listed(client: Client, query: str = "") -> list[str]:
     """The names of the integrations in the queue."""
-    return [row.milestone.integration.name for row in client.get(f"/approvals/{query}").context["submissions"]]
+    submissions = client.get(f"/approvals/{query}").context["submissions"]
+    return [row.milestone.integration.name for row, _submitter in submissions]
 
 
 def shown(client: Client, journey: Journey, query: str = "?queue=all") -> dict[str, str]:
@@ -254,3 +259,23 @@ def test_the_queue_beside_a_review_holds_it_wherever_it_stands(cast: Cast, three
     queue = review_queue.submissions(cast.staff, {})
     rows = list(queue)
     assert [review_queue.around(row, queue, 2) for row in rows] == [rows[:2], rows[:2], rows]
+
+
+def test_the_submitter_is_called_as_on_that_integration(cast: Cast, three: list[Journey]) -> None:
+    member = three[0].integration.members.get(user=cast.manager)
+    member.name = "Kari P. Hansen"
+    member.save()
+    rows = cast.client(cast.staff).get("/approvals/").context["submissions"]
+    assert [submitter for _row, submitter in rows] == ["Kari P. Hansen", cast.manager.name, cast.manager.name]
+
+
+def test_the_pages_of_the_queue_lead_on_after_a_refused_form(
+    cast: Cast, three: list[Journey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(approvals, "PAGE_SIZE", 2)
+    sent = {"queue": "queue=all&q=Fjordvik", "contact": ""}
+    page = cast.client(cast.staff).post("/approvals/assign/", sent)
+    assert page.status_code == 422
+    [address] = re.findall(r'href="(\S+?page=2)"', page.content.decode())
+    assert unescape(address).startswith("/approvals/?queue=all&q=Fjordvik")
+    assert cast.client(cast.staff).get(unescape(address)).status_code == 200

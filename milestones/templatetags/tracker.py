@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.utils import get_next_redirect_url
 from django import forms, template
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -229,10 +230,14 @@ def before_colon(label: object) -> str:
 
 @register.simple_tag(takes_context=True)
 def page_address(context: dict[str, Any], number: int) -> str:
-    """This page's address with another page number; by `page_parameter`, where a page has several lists."""
-    query = context["request"].GET.copy()
-    query[context.get("page_parameter", "page")] = number
-    return f"?{query.urlencode()}"
+    """This page's address with another page number; by `page_parameter`, where a page has several lists.
+
+    `page_of` is the address of the list, where a form that was sent elsewhere comes back with it.
+    """
+    path, _mark, asked = (context.get("page_of") or context["request"].get_full_path()).partition("?")
+    query = QueryDict(asked, mutable=True)
+    query[context.get("page_parameter", "page")] = str(number)
+    return f"{path}?{query.urlencode()}"
 
 
 @register.filter

@@ -14,7 +14,7 @@ from .. import policy, review_queue, workflow
 from ..formkeys import number_of
 from ..forms import AssignForm, ReasonForm
 from ..forms.base import Form
-from ..models import Integration, Member
+from ..models import Integration, Member, called
 from ..reminders.cases import rules_in_force
 from .integration_page import PAGE_SIZE, Request, offered, page, status_with
 from .review import QueueInView
@@ -37,10 +37,14 @@ def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
     intakes = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("intakes"))
     slots = {integration: f"refuse-{integration.pk}" for integration in intakes}
     forms = offered([AssignForm(slot="assign"), *(ReasonForm(slot=slot) for slot in slots.values())], sent)
+    names = review_queue.names_in(found)
     context = {
         "queue": queue,
         "page": found,
-        "submissions": [review_queue.waited(row, days) for row in found],
+        "page_of": queue.address if sent else "",
+        "submissions": [
+            (review_queue.waited(row, days), called(row.submitted_by, row.integration_id, names)) for row in found
+        ],
         "counts": review_queue.counts(request.user),
         "intakes": intakes,
         "rows": [(integration, forms[slot]) for integration, slot in slots.items()],
