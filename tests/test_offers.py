@@ -15,10 +15,15 @@ LINK = re.compile(r'href="(/i/[^"#?]+/)"')
 
 
 def offered(browser: Client, home: str) -> set[str]:
-    """Where the forms of an integration's pages post to: of its own page, and of those that it links to."""
-    first = browser.get(home).content.decode()
-    pages = {link for link in LINK.findall(first) if link.startswith(home) and "/documents/" not in link}
-    return {action for page in pages for action in FORM.findall(browser.get(page).content.decode())}
+    """Where the forms of an integration's pages post to: of its own page, and of all that it leads to."""
+    actions, asked, ahead = set(), set(), {home}
+    while ahead:
+        address = ahead.pop()
+        asked.add(address)
+        page = browser.get(address).content.decode()
+        actions |= set(FORM.findall(page))
+        ahead |= {one for one in LINK.findall(page) if one.startswith(home) and "/documents/" not in one} - asked
+    return actions
 
 
 def test_no_form_is_shown_with_its_errors_that_its_page_does_not_offer(cast: Cast) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from allauth.account.utils import get_next_redirect_url
@@ -71,6 +71,28 @@ def by_role(unmet: list[gates.Unmet]) -> dict[str, list[gates.Unmet]]:
     for one in unmet:
         groups.setdefault(one.role, []).append(one)
     return groups
+
+
+@register.filter
+def found_at(finding: gates.Finding, integration: Integration) -> str:
+    """The address of the page on which a requirement, or an own item, is recorded."""
+    if finding.requirement:
+        return done_at(finding.requirement, integration)
+    return path_of("confirmation", integration.reference, finding.key)
+
+
+MOST_NAMED = 3
+"""People who must act, of whom a sentence names no more."""
+
+
+@register.filter
+def by_person(moves: list[gates.Unmet]) -> list[str]:
+    """Who must act: each role once, with those who hold it."""
+    named = {}
+    for one in moves:
+        names = ", ".join(person.name for person in one.people[:MOST_NAMED])
+        named[one.role] = f"{one.role.label} ({names})" if names else str(one.role.label)
+    return list(named.values())
 
 
 @register.filter
@@ -244,6 +266,25 @@ def page_address(context: dict[str, Any], number: int) -> str:
 def blockers_of(facts: gates.Facts, code: str) -> list[gates.Unmet]:
     """What must be in place before requirement `code` can be recorded."""
     return gates.blockers(code, facts)
+
+
+@register.filter
+def first_of(finding: gates.Finding, integration: Integration) -> list[tuple[str, str]]:
+    """What must be met before a requirement can start: each requirement or milestone once, with its address."""
+    found: dict[str, tuple[str, str]] = {}
+    for one in finding.blockers:
+        if one.code in REQUIREMENTS:
+            requirement = REQUIREMENTS[one.code]
+            found[one.code] = (f"{requirement.code} {requirement.title}", done_at(requirement, integration))
+        else:
+            found[one.code] = (one.text, path_to(one, integration.reference))
+    return list(found.values())
+
+
+@register.filter
+def met_count(findings: Iterable[gates.Finding]) -> int:
+    """How many of them are met, or need not be."""
+    return sum(finding.met or bool(finding.exception) for finding in findings)
 
 
 @register.filter

@@ -35,8 +35,9 @@ def show_integration(here: IntegrationPage, sent: Form | None = None) -> HttpRes
     ]
     context = {
         "events": here.integration.events.select_related("actor")[:8],
-        "milestones": here.integration.milestones.select_related("returned_by"),
-        "operations_findings": gates.findings(None, here.facts),
+        "mine": [move for move in here.moves if policy.may_act_as(here.actor, move.role)],
+        "on_others": [move for move in here.moves if not policy.may_act_as(here.actor, move.role)],
+        "findings": gates.findings(here.facts.phase.number, here.facts),
         "nudges": nudges.shown_to(here.request.user, here.integration) if here.can["nudge"] else {},
     }
     return here.page("integration", offers=offers, sent=sent, **context)

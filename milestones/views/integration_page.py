@@ -19,10 +19,11 @@ from ..entry import drafts
 from ..facts import facts_of
 from ..formkeys import number_of
 from ..forms.base import Form, ReasonForm
-from ..models import Integration, User
-from ..process import MILESTONE_NUMBERS, Phase, Role
+from ..models import Integration, Milestone, User
+from ..process import MilestoneState, Phase, Role
 from ..workflow.effects import Trial
 from . import confirming
+from .areas import areas_of
 from .onward import Onward, told
 
 M = TypeVar("M", bound=models.Model)
@@ -114,21 +115,24 @@ class IntegrationPage:
         """Names what this page shows: sent along with a decision, so that nothing newer is decided on."""
         return workflow.version_of(self.integration)
 
+    @cached_property
+    def milestones(self) -> list[Milestone]:
+        """The five, in order."""
+        return list(self.integration.milestones.select_related("returned_by").order_by("number"))
+
     @property
     def steps(self) -> list[dict[str, Any]]:
-        """The stepper: the five milestones and operations, each with its state and whether a fact of it has gone."""
-        current = Phase(self.integration.phase)
+        """The stepper: the five milestones, each with its state and whether something of it is no longer met."""
+        current = Phase(self.integration.phase).number
         return [
             {
-                "number": number,
-                "title": Phase.of(number).label,
-                "state": self.facts.state_of(number),
-                "current": current.number == number,
-                "target_on": self.facts.milestones[number].target_on,
-                "lapsed": self.facts.state_of(number) == "approved"
-                and any(finding.counts for finding in gates.findings(number, self.facts)),
+                "milestone": milestone,
+                "state": MilestoneState(milestone.state),
+                "current": current == milestone.number,
+                "lapsed": milestone.state == MilestoneState.APPROVED
+                and any(finding.counts for finding in gates.findings(milestone.number, self.facts)),
             }
-            for number in MILESTONE_NUMBERS
+            for milestone in self.milestones
         ]
 
     def find(self, model: type[M], pk: int) -> M:
@@ -146,7 +150,8 @@ class IntegrationPage:
 
         `offers` says which forms it has, as of `offered`, by whose slots the template asks for them.
         """
-        here = {"here": self, "integration": self.integration, "facts": self.facts}
+        areas = areas_of(self.integration.reference, template)
+        here = {"here": self, "integration": self.integration, "facts": self.facts, "areas": areas}
         forms = offered(offers, sent)
         return page(self.request, f"integration/{template}.html", here | context | forms, status_with(sent))
 

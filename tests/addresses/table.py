@@ -183,7 +183,7 @@ ABOUT_A_PERSON = {"erase_person"}
 SPELLINGS = {"spelled_otherwise", "page_spelled_otherwise"}
 """They lead to the pages above: tests/test_searching.py says whom."""
 
-OTHERS = {"sign_out", "set_language"}
+OTHERS = {"sign_out", "set_language", "set_appearance"}
 """Anybody may POST these; a GET changes nothing."""
 
 

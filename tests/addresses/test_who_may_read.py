@@ -104,4 +104,4 @@ def test_anybody_signs_out_and_chooses_a_language_by_post_alone(cast: Cast) -> N
         assert get(client, reverse("sign_out")).status_code == (405 if client is signed_in else 302)
         assert post(client, reverse("sign_out"), {}).status_code == 302
         assert get(client, "/").status_code == 302
-    assert {"set_language", "sign_out"} == OTHERS
+    assert {"set_language", "set_appearance", "sign_out"} == OTHERS

@@ -62,6 +62,7 @@ def account(place: Place, name: str) -> Target:
         "account_change_password": Target("/me/security/password/", "owner", {"oldpassword": PASSWORD, **new}),
         "erase_person": Target(f"/people/{known.pk}/erase/", "staff", {"reason": "Ja"}),
         "set_language": Target(reverse("set_language"), "owner", {"language": "nn", "next": "/mail/"}),
+        "set_appearance": Target(reverse("set_appearance"), "owner", {"appearance": "dark", "next": "/mail/"}),
         "sign_out": Target(reverse("sign_out"), "owner", {}),
         "resend": Target(reverse("resend", args=[Mail.objects.earliest("pk").pk]), "staff", {}),
         "stop_mail": Target(urlsplit(stop_address(owner, "digest")).path, "nobody", {}),
@@ -71,7 +72,7 @@ def account(place: Place, name: str) -> Target:
 ACCOUNT = (
     *("account_login", "account_request_login_code", "account_confirm_login_code", "mfa_login_webauthn"),
     *("invitation", "account_reauthenticate", "account_change_password", "erase_person", "set_language", "sign_out"),
-    *("resend", "stop_mail"),
+    *("resend", "set_appearance", "stop_mail"),
 )
 MAKERS: dict[str, Callable[[Place, str], Target]] = {
     **dict.fromkeys(POSTS, of_one_integration),

@@ -1,0 +1,49 @@
+"""What stands around every page: which part of the product one is in, and how it looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
+
+from ..views.appearance import Appearance, appearance_of
+
+register = template.Library()
+
+PARTS = {
+    "my_work": {"my_work"},
+    "approvals": {"approvals", "assign", "review"},
+    "notices": {"notices"},
+    "administration": {"catalogue", "catalogue_entry", "reminders", "find_person", "erase_person"},
+}
+"""By part of the product: the names of its addresses. The list of integrations, and each of them, is another part."""
+
+
+def _part_of(request: HttpRequest) -> str:
+    match = request.resolver_match
+    name = match.url_name or "" if match else ""
+    for part, names in PARTS.items():
+        if name in names:
+            return part
+    return "portfolio" if match and (name in {"portfolio", "intake"} or "reference" in match.kwargs) else ""
+
+
+@register.simple_tag(takes_context=True)
+def current(context: dict[str, Any], part: str) -> SafeString:
+    """The attribute of a link in the main menu that says whether one is in the part it leads to."""
+    request = context.get("request")
+    return mark_safe('aria-current="true"' if request and _part_of(request) == part else "")  # noqa: S308  # ours
+
+
+@register.simple_tag(takes_context=True)
+def appearance(context: dict[str, Any]) -> str:
+    """Light, dark, or as the device has it."""
+    return str(appearance_of(context.get("request")).value)
+
+
+@register.simple_tag
+def appearances() -> list[Appearance]:
+    """What can be chosen."""
+    return list(Appearance)
