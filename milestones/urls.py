@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 from .process import MILESTONE_NUMBERS, Accord, Environment
 from .searching import reference_of
 from .views import (
+    about,
     accords,
     accounts,
     agreements,
@@ -223,6 +224,8 @@ urlpatterns = [
     path("catalogue/<slug:code>/", catalogue.catalogue_entry, name="catalogue_entry"),
     path("catalogue/<slug:code>/retire/", catalogue.retire_catalogue_entry, name="retire_catalogue_entry"),
     path("notices/", operations.notices, name="notices"),
+    path("accessibility/", about.accessibility, name="accessibility"),
+    path("guide/", about.guide, name="guide"),
     path("privacy/", personal.privacy, name="privacy"),
     path("people/", personal.find_person, name="find_person"),
     path("people/<int:pk>/erase/", personal.erase_person, name="erase_person"),

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from ..entry.second_factor import has_one, has_work_account, is_missing, may_begin
 
 WITHOUT_IT = {
-    *("sign_out", "sign_out_everywhere", "set_language", "privacy", "mfa_index"),
+    *("sign_out", "sign_out_everywhere", "set_language", "set_appearance", "mfa_index"),
+    *("privacy", "accessibility", "guide"),
     *("mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_reauthenticate", "mfa_list_webauthn"),
     *("openid_connect_login", "openid_connect_callback", "invitation"),
 }

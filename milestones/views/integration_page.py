@@ -47,7 +47,7 @@ def page(
     They stand in `context` by name; `listed` are those that stand in its lists.
     """
     drafts.restore(request, [*context.values(), *listed])
-    return render(request, template, context, status=status)
+    return render(request, template, context | {"status": status}, status=status)
 
 
 def offered(offers: Iterable[Form | None], sent: Form | None) -> dict[str, Form]:

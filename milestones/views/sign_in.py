@@ -24,6 +24,7 @@ from .. import workflow
 from ..entry import journal, oidc, second_factor
 from ..forms.entry import AddressForm, PasswordForm
 from ..models import Invitation, User, Way, name_on
+from ..process import Role
 
 
 class Answers422:
@@ -151,7 +152,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     other = request.user.is_authenticated and request.user.pk != found.member.user_id
     if request.method != "POST":
         sender = name_on(found.member.integration_id, found.sent_by)
-        return render(request, "account/invitation.html", {"invitation": found, "other": other, "sender": sender})
+        held = found.member.roles.filter(ended_at__isnull=True).values_list("role", flat=True)
+        roles = [Role(role).label for role in held]
+        context = {"invitation": found, "other": other, "sender": sender, "roles": roles}
+        return render(request, "account/invitation.html", context)
     by = cast(User, request.user) if other else found.member.user
     integration = workflow.accept_invitation(token, by=by)
     home = reverse("integration", args=[integration.reference])

@@ -154,6 +154,8 @@ WAYS_IN = {
     "openid_connect_login": 405,
     "openid_connect_callback": 404,
     "invitation": 410,
+    "accessibility": 200,
+    "guide": 200,
     "privacy": 200,
 }
 """For who is not signed in, and what a GET answers there out of the blue: no code asked for, no provider, no link."""

@@ -11,7 +11,7 @@ from tests.addresses.table import ACROSS, READABLE
 from tests.hostile.attacks import PIECES, QUERIES, twisted
 from tests.hostile.posting import Scene
 
-PAGES = [*sorted(READABLE | set(ACROSS)), "account_login", "privacy"]
+PAGES = [*sorted(READABLE | set(ACROSS)), "account_login", "privacy", "accessibility", "guide"]
 
 
 @pytest.mark.parametrize("name", PAGES)
