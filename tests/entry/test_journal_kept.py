@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -15,6 +17,13 @@ from milestones.models import AccountEvent, AppendOnlyError, Way
 from milestones.models import AccountEventKind as Kind
 from milestones.personal import stored_about
 from tests.cast import Cast
+
+
+@pytest.fixture(autouse=True)
+def by_the_databases_clock() -> Iterator[None]:
+    """What may go is decided by the database's clock, which no test can move; so the app's goes with it here."""
+    with time_machine.travel(time_machine.escape_hatch.datetime.datetime.now(datetime.UTC), tick=True):
+        yield
 
 
 @pytest.fixture

@@ -1,0 +1,138 @@
+"""Every page as each of the three people, in three languages, light and dark, on a desk and on a phone.
+
+No axe violation (WCAG 2.1 A and AA), nothing wider than the window, one heading that the title begins with, no error
+in the console, no request to another host. All of it by `make test-long`; at every change a quarter, a new one each day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import product
+from typing import NamedTuple
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from milestones.clock import today
+from milestones.models import User
+from tests.addresses.place import Place
+from tests.addresses.table import ACROSS, FILES, PEOPLE, READABLE
+from tests.amounts import IN_FULL
+from tests.browser.person import AXE, DESK, KINDS_OF_ELEMENTS, PHONE, RULES
+from tests.cast import Cast, build_cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OPEN_TO_ALL = ("privacy", "guide", "accessibility")
+
+
+class Look(NamedTuple):
+    """How pages are looked at."""
+
+    language: str
+    scheme: str
+    window: ViewportSize
+
+
+LOOKS = [Look(*look) for look in product(("nb", "nn", "en"), ("light", "dark"), (DESK, PHONE))]
+QUARTERS = 4
+
+
+def looks_at(page: int) -> list[Look]:
+    """Those of a page by its number: all of them in full, else every fourth, from another one each day."""
+    return LOOKS if IN_FULL else LOOKS[(page + today().toordinal()) % QUARTERS :: QUARTERS]
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return build_cast()
+
+
+@pytest.fixture
+def place(cast: Cast) -> Place:
+    return Place(cast.journey())
+
+
+def addresses(place: Place, who: str) -> list[str]:
+    """Every page that this person may open."""
+    [letter] = [letter for letter, name in PEOPLE.items() if name == who]
+    across = [name for name, (letters, _data) in ACROSS.items() if letter in letters]
+    found = [place.address(name) for name in sorted(READABLE - FILES)]
+    found += [reverse(name, args=["T01"] if name == "catalogue_entry" else []) for name in across]
+    return [*found, *map(reverse, OPEN_TO_ALL), reverse("mfa_index")]
+
+
+class Eyes:
+    """A browser context with one look; what it complains of is collected by page."""
+
+    def __init__(self, page: Page, site: str, look: Look, seen: set[tuple[str, str]]) -> None:
+        self.page, self.site, self.look, self.seen = page, site, look, seen
+        self.wrong: list[str] = []
+        page.on("console", lambda message: self._complain(message.text) if message.type == "error" else None)
+        page.on("request", lambda asked: None if asked.url.startswith((site, "data:")) else self._complain(asked.url))
+
+    def _complain(self, what: object) -> None:
+        self.wrong.append(f"{self.page.url} {self.look.language} {self.look.scheme}: {what}")
+
+    def look_at(self, address: str) -> None:
+        answer = self.page.goto(self.site + address)
+        if answer is None or answer.status != 200:
+            self._complain(answer and answer.status)
+        headings = self.page.locator("h1").all_inner_texts()
+        if len(headings) != 1 or not self.page.title().startswith(headings[0]):
+            self._complain(f"{headings} on a page called {self.page.title()}")
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        if width > self.look.window["width"]:
+            self._complain(f"{width} px wide")
+        self._ask_axe()
+
+    def _ask_axe(self) -> None:
+        """Once for each way in which a page is made, light and dark; for all of them in full."""
+        made = (self.look.scheme, self.page.evaluate(KINDS_OF_ELEMENTS))
+        if made in self.seen and not IN_FULL:
+            return
+        self.seen.add(made)
+        self.page.evaluate(AXE)
+        for one in self.page.evaluate(f"axe.run(document, {RULES}).then(found => found.violations)"):
+            self._complain((one["id"], [node["html"] for node in one["nodes"]][:3]))
+
+
+@contextmanager
+def eyes_of(browser: Browser, site: str, user: User | None, look: Look, seen: set[tuple[str, str]]) -> Iterator[Eyes]:
+    context = browser.new_context(viewport=look.window, color_scheme=look.scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    cookies = {settings.LANGUAGE_COOKIE_NAME: look.language}
+    if user:
+        User.objects.filter(pk=user.pk).update(language=look.language)
+        client = Client()
+        client.force_login(User.objects.get(pk=user.pk))
+        cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
+    yield Eyes(context.new_page(), site, look, seen)
+    context.close()
+
+
+@pytest.mark.parametrize("who", ["staff", "manager", "lead"])
+def test_every_page(browser: Browser, site: str, cast: Cast, place: Place, who: str) -> None:
+    pages, wrong, seen = addresses(place, who), [], set[tuple[str, str]]()
+    for look in LOOKS:
+        with eyes_of(browser, site, getattr(cast, who), look, seen) as eyes:
+            for number, address in enumerate(pages):
+                if look in looks_at(number):
+                    eyes.look_at(address)
+            wrong += eyes.wrong
+    assert wrong == []
+    assert len(pages) > 30
+
+
+def test_who_is_not_signed_in(browser: Browser, site: str, cast: Cast) -> None:
+    wrong, seen = [], set[tuple[str, str]]()
+    for look in LOOKS:
+        with eyes_of(browser, site, None, look, seen) as eyes:
+            for number, name in enumerate(("account_login", *OPEN_TO_ALL)):
+                if look in looks_at(number):
+                    eyes.look_at(reverse(name))
+            wrong += eyes.wrong
+    assert wrong == []
