@@ -1,7 +1,7 @@
 """Every page as each of the three people, in three languages, light and dark, on a desk and on a phone.
 
 No axe violation (WCAG 2.1 A and AA), nothing wider than the window, one heading that the title begins with, no error
-in the console, no request to another host. All of it by `make test-long`; at each change a quarter, a new one each day.
+in the console, no request to another host. All of it by `make test-long`; at each change a quarter, another one a day.
 """
 
 from __future__ import annotations
