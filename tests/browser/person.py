@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,21 @@ class Person:
     """Drives one browser context; `seen` holds how the pages were made that axe has seen, by path without ids."""
 
     def __init__(
-        self, browser: Browser, address: str, seen: set[tuple[str, str]], viewport: ViewportSize = DESK
+        self,
+        browser: Browser,
+        address: str,
+        seen: set[tuple[str, str]],
+        viewport: ViewportSize = DESK,
+        *,
+        scripts: bool = True,
     ) -> None:
+        """Without `scripts` none of the page's run, and nothing is checked but that it answers."""
         self.address = address
         self.viewport = viewport
+        self.checks = scripts
         # A part that unfolds grows for 0.4 s, and a click into it meanwhile was lost once in 60 under load.
-        self.page: Page = browser.new_context(viewport=viewport, reduced_motion="reduce").new_page()
+        context = browser.new_context(viewport=viewport, reduced_motion="reduce", java_script_enabled=scripts)
+        self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE * 1000)
         self.seen = seen
         self.status = 0
@@ -76,7 +86,7 @@ class Person:
 
     def speak_english(self) -> None:
         with self.page.expect_navigation():
-            self.page.get_by_role("button", name="English").click()
+            self._activate(self.page.get_by_role("button", name="English"))
         self.check()
 
     def go(self, path: str) -> None:
@@ -92,7 +102,18 @@ class Person:
     def choose(self, *labels: str) -> None:
         """Tick radio buttons and checkboxes by their labels."""
         for label in labels:
-            self._field(label).check()
+            self.tick(self._field(label))
+
+    def tick(self, box: Locator) -> None:
+        box.check()
+
+    def select(self, label: str, option: str) -> None:
+        self._field(label).select_option(label=option)
+
+    def follow(self, link: Locator) -> None:
+        with self.page.expect_navigation():
+            self._activate(link)
+        self.check()
 
     def attach(self, label: str, name: str, content: bytes) -> None:
         self._field(label).set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
@@ -100,13 +121,17 @@ class Person:
     def press(self, name: str, *, within: Locator | None = None, status: int = 200) -> None:
         """Press a button and wait for the page that answers."""
         with self.page.expect_navigation():
-            (within or self.page.locator("main")).get_by_role("button", name=name, exact=True).first.click()
+            self._activate((within or self.page.locator("main")).get_by_role("button", name=name, exact=True).first)
         assert self.status == status, f"{name}: {self.status} on {self.page.url}\n{self.text()[:2000]}"
         self.check()
 
     def open(self, summary: str) -> None:
         """Unfold a part of the page."""
-        self.page.locator("summary", has_text=summary).click()
+        self._activate(self.page.locator("main summary", has_text=summary))
+
+    def _activate(self, what: Locator) -> None:
+        """Press a button, follow a link, unfold a part."""
+        what.click()
 
     def text(self) -> str:
         return self.page.locator("main").inner_text()
@@ -133,6 +158,8 @@ class Person:
 
     def check(self) -> None:
         """The width of every page, with its words; axe for each way in which a page is made, or all if IN_FULL."""
+        if not self.checks:
+            return
         self._check_width()
         path = re.sub(r"\d+", "N", re.sub(r"/i/[A-Z]{4}-\d+", "/i", self.page.url.removeprefix(self.address)))
         made = (path, self.page.evaluate(KINDS_OF_ELEMENTS))
@@ -154,6 +181,60 @@ class Person:
         violations = self.page.evaluate(f"axe.run(document, {RULES}).then(found => found.violations)")
         found = [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in violations]
         assert not found, f"{self.page.url}: {found}"
+
+
+class Typist(Person):
+    """Does all with the keyboard alone, but choosing a file, which is the system's own window."""
+
+    MOST_STEPS = 250
+
+    def fill(self, label: str, value: str) -> None:
+        field = self._field(label)
+        self._go_to(field)
+        if field.get_attribute("type") == "date":  # by its parts, as an American browser has them
+            year, month, day = value.split("-")
+            self.page.keyboard.type(f"{month}{day}{year}")
+        else:
+            self.page.keyboard.press("ControlOrMeta+a")
+            self.page.keyboard.type(value)
+
+    def tick(self, box: Locator) -> None:
+        if box.is_checked():
+            return
+        if box.get_attribute("type") == "radio":
+            self._go_to_radio(box)
+        else:
+            self._go_to(box)
+            self.page.keyboard.press("Space")
+        assert box.is_checked()
+
+    def select(self, label: str, option: str) -> None:
+        self._go_to(self._field(label))
+        self.page.keyboard.type(option)
+
+    def _activate(self, what: Locator) -> None:
+        self._go_to(what)
+        self.page.keyboard.press("Enter")
+
+    def _go_to_radio(self, radio: Locator) -> None:
+        """Into its group, which is one stop, and on by the arrows; who gets to an unmarked one marks it with Space."""
+        group = self.page.locator(f"main input[type=radio][name='{radio.get_attribute('name')}']")
+        self._step("Tab", lambda: any(self._has_focus(one) for one in group.all()))
+        self.page.keyboard.press("Space")
+        self._step("ArrowDown", lambda: self._has_focus(radio))
+
+    def _go_to(self, what: Locator) -> None:
+        self._step("Tab", lambda: self._has_focus(what))
+
+    def _step(self, key: str, arrived: Callable[[], bool]) -> None:
+        for _step in range(self.MOST_STEPS):
+            if arrived():
+                return
+            self.page.keyboard.press(key)
+        raise AssertionError(f"{self.page.url}: not reached with {key}")
+
+    def _has_focus(self, what: Locator) -> bool:
+        return bool(what.evaluate("one => one === document.activeElement"))
 
 
 def last_mail_to(email: str) -> str:

@@ -53,7 +53,8 @@ class Walk:
         self._agreement()
         self.manager.go(self.home + "services/")
         for group in self.manager.page.locator("main fieldset").all():
-            group.get_by_label("Do not use" if "Print" in group.inner_text() else "Use", exact=True).check()
+            choice = "Do not use" if "Print" in group.inner_text() else "Use"
+            self.manager.tick(group.get_by_label(choice, exact=True))
         for service in ("SMS notice", "E-mail notice", "Opening receipt"):
             self.manager.fill(f"{service}: how, or when", "Til alle mottakere")
         self.manager.press("Save the decisions")
@@ -69,7 +70,7 @@ class Walk:
         self.manager.fill("E-mail address", "terje@fjordvik.example")
         self.manager.choose("Technical lead")
         self.manager.press("Invite")
-        self.manager.page.get_by_role("link", name="Kari Prosjekt").click()
+        self.manager.follow(self.manager.page.get_by_role("link", name="Kari Prosjekt"))
         self.manager.choose("Project manager", "Contract manager", "Business owner")
         self.manager.press("Save the roles")
         self.lead.accept_invitation("terje@fjordvik.example")
@@ -86,7 +87,7 @@ class Walk:
         self.manager.attach("The signed document", "avtale.pdf", PDF)
         self.manager.press("Record the agreement")
         self.staff.go(self.home + "agreement/")
-        self.staff.page.locator("main .rows a").first.click()
+        self.staff.follow(self.staff.page.locator("main .rows a").first)
         self.staff.press("Verify the agreement")
 
     def milestone_2_with_a_return(self) -> None:
@@ -164,7 +165,7 @@ class Walk:
 
     def _run(self, page: str, code: str, outcome: str, note: str) -> None:
         self.lead.page.goto(f"{self.lead.address}{self.home}{page}/")
-        self.lead.page.get_by_role("link", name=code, exact=True).click()
+        self.lead.follow(self.lead.page.get_by_role("link", name=code, exact=True))
         self.lead.choose(outcome)
         self.lead.fill("Note", note)
         self.lead.press("Record the run")
@@ -206,19 +207,19 @@ class Walk:
         self.manager.go(self.home + "follow-ups/")
         self.manager.fill("What is to be followed up", "Reservasjoner håndteres i neste versjon")
         self.manager.press("Add the item")
-        self.manager.page.locator("main .rows a").first.click()
+        self.manager.follow(self.manager.page.locator("main .rows a").first)
         self.manager.fill("Who takes it on", "Terje Teknisk")
-        self.manager.page.locator("main").get_by_label("Date").fill("2031-01-01")
+        self.manager.fill("Date", "2031-01-01")
         self.manager.press("Propose the deferral")
         self.staff.go(self.home + "follow-ups/")
-        self.staff.page.locator("main .rows a").first.click()
+        self.staff.follow(self.staff.page.locator("main .rows a").first)
         self.staff.press("Accept the deferral")
 
     def operations(self) -> None:
         self.lead.go(self.home + "operations/")
         self.lead.fill("How the connection is watched", "Måling hvert minutt, varsel til vakt")
         self.lead.fill("Who is told of deviations", "Driftsvakta")
-        self.lead.page.locator("main").get_by_role("button", name="Save", exact=True).click()
+        self.lead.press("Save")
         self.lead.choose("Terje Teknisk")
         self.lead.press("Save the readers")
         self.staff.go("/notices/")
@@ -227,7 +228,7 @@ class Walk:
         self.staff.fill("Text", "Tjenesten er nede mellom 02 og 04.")
         self.staff.press("Send the notice")
         self.lead.go("/")
-        self.lead.page.get_by_role("link", name="Planlagt nedetid lørdag").click()
+        self.lead.follow(self.lead.page.get_by_role("link", name="Planlagt nedetid lørdag"))
         self.lead.press("I have read this")
         self.lead.go(self.home)
         self.lead.sees("All is well")
@@ -242,11 +243,10 @@ class Walk:
         while outbox.send_batch():
             pass
         self.manager.go("/mail/")
-        self.manager.page.locator("main .rows a", has_text="thing waits for you").first.click()
-        self.manager.check()
+        self.manager.follow(self.manager.page.locator("main .rows a", has_text="thing waits for you").first)
         self.manager.sees("was returned: mend what the reason says")
         self.staff.go(f"{self.home}mail/")
-        self.staff.page.get_by_label("Person").select_option(label="Kari Prosjekt")
+        self.staff.select("Person", "Kari Prosjekt")
         self.staff.press("Why, and why not?")
         self.staff.sees("Told today?")
 
@@ -256,8 +256,7 @@ class Walk:
             self.manager.fill("What have you done about it?", answer)
         self.manager.press("Submit for approval")
         self.staff.go("/approvals/")
-        self.staff.page.locator("main .queue a").first.click()
-        self.staff.check()
+        self.staff.follow(self.staff.page.locator("main .queue a").first)
         self.staff.press("Approve")
 
     def everything_is_fit_to_be_seen_by(self, person: Person) -> None:
