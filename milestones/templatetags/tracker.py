@@ -20,6 +20,7 @@ from ..forms.base import Form
 from ..models import Integration, User, WaitingItem
 from ..nudges import Nudge
 from ..process import REQUIREMENTS, MilestoneState, Role
+from ..purposes import PURPOSES
 from ..reminders.decide import Urgency
 from ..snapshots import as_unmet, key_of
 
@@ -39,6 +40,12 @@ def next_field(context: dict[str, Any]) -> str:
     """Where to go after signing in, for a form to pass on; nothing if that is no page of ours."""
     address = get_next_redirect_url(context["request"])
     return format_html('<input type="hidden" name="next" value="{}">', address) if address else ""
+
+
+@register.filter
+def purpose(requirement: process.Requirement) -> str:
+    """What it is for, and what Digipost wants to see."""
+    return str(PURPOSES[requirement.code])
 
 
 @register.filter
