@@ -10,6 +10,7 @@ from django import forms, template
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 
 from .. import gates, process, texts
@@ -234,6 +235,12 @@ def in_summary(field: forms.BoundField) -> list[str]:
     label = before_colon(field.label)
     found = [(error.code, text) for error in field.errors.as_data() for text in error.messages]
     return [text if code == "required" else f"{label}: {text}" for code, text in found]
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """A number with its thousands apart, as the language in force writes them."""
+    return number_format(number, force_grouping=True)
 
 
 @register.filter

@@ -55,7 +55,7 @@ class Walk:
         for group in self.manager.page.locator("main fieldset").all():
             group.get_by_label("Do not use" if "Print" in group.inner_text() else "Use", exact=True).check()
         for service in ("SMS notice", "E-mail notice", "Opening receipt"):
-            self.manager.fill(f"{service}: how, or when", "Til alle mottakere")
+            self.manager.fill(f"{service}: how or when?", "Til alle mottakere")
         self.manager.press("Save the decisions")
         self.staff.go(self.home + "accounts/")
         self.staff.fill("Test account id", "500123")
@@ -242,7 +242,7 @@ class Walk:
         while outbox.send_batch():
             pass
         self.manager.go("/mail/")
-        self.manager.page.locator("main .rows a", has_text="thing waits for you").first.click()
+        self.manager.page.locator("main .rows a", has_text="task waits for you").first.click()
         self.manager.check()
         self.manager.sees("was returned: mend what the reason says")
         self.staff.go(f"{self.home}mail/")
