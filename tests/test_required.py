@@ -30,7 +30,7 @@ def _all() -> list[type[forms.Form]]:
 def _left_empty(kind: type[forms.Form]) -> dict[str, list[str]]:
     """What the fields of a form say when nothing at all is filled in."""
     bare = forms.Form({})
-    bare.fields = copy.deepcopy(kind.base_fields)  # type: ignore[attr-defined]
+    bare.fields = copy.deepcopy(kind.base_fields)
     name_what_is_missing(bare)
     return {name: [str(text) for text in errors] for name, errors in bare.errors.items()}
 
