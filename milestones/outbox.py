@@ -187,7 +187,7 @@ def _claim(limit: int) -> tuple[str, list[Mail]]:
 def _give_up_abandoned() -> None:
     """A mail whose worker has died at every attempt is not given to another."""
     with override(settings.LANGUAGE_CODE):
-        because = _("The worker died while it was at it.")
+        because = _("The worker stopped while sending it.")
     for mail in Mail.objects.abandoned().filter(attempts__gte=settings.MAIL_ATTEMPTS):
         _settle(mail, mail.claim, MailState.FAILED, error=because)
 

@@ -15,6 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .process import RUN_OPERATIONS, Accord, Party, Role, Text
+from .texts import mid_sentence
 
 PM, LEAD, CONTRACT, OWNER, OBSERVER, STAFF = (
     Role.PROJECT_MANAGER,
@@ -187,7 +188,7 @@ def require_staff(user: Account) -> None:
 
 def only(name: str) -> Text:
     """A sentence that says that one person alone may do this."""
-    return format_lazy(_("You cannot do this. It is done by: {roles}."), roles=name)
+    return format_lazy(_("You cannot do this. Responsible: {roles}."), roles=name)
 
 
 def _forbidden(actor: Actor, roles: tuple[Role, ...]) -> Forbidden:
@@ -200,5 +201,5 @@ def _done_by(roles: tuple[Role, ...]) -> Text:
 
 
 def who_may(roles: tuple[Role, ...]) -> str:
-    """The roles' names in the language in force, joined by commas."""
-    return ", ".join(str(role.label) for role in roles)
+    """The roles' names in the language in force, as they stand in a sentence, joined by commas."""
+    return ", ".join(mid_sentence(role.label) for role in roles)

@@ -209,8 +209,8 @@ REQUIREMENTS: dict[str, Requirement] = {
             "1.1",
             _("Terms accepted"),
             _(
-                "A signed “Avtale om bruk av Digipost” is on file and verified by Digipost. It binds to no volume. "
-                "If print is used, so is a print agreement."
+                "A signed “Avtale om bruk av Digipost” is on file and verified by Digipost. It does not commit the "
+                "sender to any volume. If print is used, so is a print agreement."
             ),
             Role.CONTRACT_MANAGER,
             "agreement",
@@ -218,14 +218,14 @@ REQUIREMENTS: dict[str, Requirement] = {
         Requirement(
             "1.2",
             _("Contacts and roles"),
-            _("Contract manager, business owner and technical lead are each held by a current member."),
+            _("The roles of contract manager, business owner and technical lead are assigned."),
             Role.PROJECT_MANAGER,
             "people",
         ),
         Requirement(
             "1.3",
             _("Services reviewed"),
-            _("Each of Digipost's services has an active decision. A considered “no” counts; silence does not."),
+            _("Each of Digipost's services has a decision. “Do not use” is a decision too."),
             Role.BUSINESS_OWNER,
             "services",
             exception_allowed=True,
@@ -244,7 +244,7 @@ REQUIREMENTS: dict[str, Requirement] = {
         _confirmed(
             "2.1",
             _("Documentation read"),
-            _("Checked off by name; belongs before the kickoff."),
+            _("Confirmed by the technical lead before the kickoff."),
             Role.TECHNICAL_LEAD,
             statement=_("I have read Digipost's functional and technical documentation."),
             exception_allowed=True,

@@ -1,4 +1,7 @@
-"""Texts as they are stored: what Word and web pages put between the letters is taken out, what deceives is refused."""
+"""Texts as they are stored: what Word and web pages put between the letters is taken out, what deceives is refused.
+
+And labels as they stand within a sentence.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ _INVISIBLE = re.compile("[\u034f\u180b-\u180d\ufe00-\ufe0f\U000e0100-\U000e01ef]
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _NUL = re.compile("[\0\ud800-\udfff]")
+_NAME = "Digipost"
 SHOWN = 20
 """How much of what stands before a refused character is shown, in characters: so that it can be found."""
 
@@ -45,6 +49,14 @@ def one_line(text: str) -> str:
 def key(text: str) -> str:
     """An id, a number or a code as it is stored: a line without spaces, in plain letters and digits (NFKC)."""
     return unicodedata.normalize("NFKC", one_line(text)).replace(" ", "")
+
+
+def mid_sentence(text: object) -> str:
+    """A label as it stands within a sentence: without its capital, unless it is a name or an abbreviation."""
+    said = str(text)
+    first = said.partition(" ")[0]
+    keeps = first.startswith(_NAME) or any(one.isupper() or one.isdigit() for one in first[1:])
+    return said if keeps else said[:1].lower() + said[1:]
 
 
 def paragraphs(text: str) -> str:

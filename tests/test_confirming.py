@@ -84,7 +84,7 @@ def test_withdrawing_says_which_gates_close(cast: Cast, staff: Client, begun: Jo
     agreement = begun.integration.agreements.get()
     address = f"{home(begun)}agreement/{agreement.pk}/withdraw/"
     asked = staff.post(address, REASON)
-    assert "Requirement 1.1 is then unmet, and the gates of milestones 1 to 5 are closed" in told_by(asked)
+    assert "Requirement 1.1 is then no longer met, and milestones 1 to 5 cannot be submitted" in told_by(asked)
     assert "Kari Prosjekt" in told_by(asked)  # milestone 1 was approved: its lapse is told
     assert begun.integration.agreements.current().exists()
     assert confirm(staff, address, REASON, asked).status_code == 302
@@ -96,7 +96,7 @@ def test_withdrawing_what_nothing_rests_on_says_that(cast: Cast, staff: Client) 
     journey.roles()
     journey.agreement(verify=False)
     address = f"{home(journey)}agreement/{journey.integration.agreements.get().pk}/withdraw/"
-    assert "No gate closes by it" in told_by(staff.post(address, REASON))
+    assert "No milestone is affected" in told_by(staff.post(address, REASON))
 
 
 def test_who_was_reminded_before_is_not_said_to_be_told_by_it(cast: Cast, staff: Client, begun: Journey) -> None:

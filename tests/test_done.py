@@ -64,7 +64,7 @@ def test_who_has_nothing_more_to_do_is_led_back_to_the_milestone(cast: Cast, jou
     journey.agreement(verify=False)
     staff, agreement = cast.client(cast.staff), journey.integration.agreements.get()
     told = english(staff, f"{here}agreement/{agreement.pk}/verify/")
-    assert told.startswith("The agreement is verified. Next for you: Record the account ids: 2 left.")
+    assert told.startswith("The agreement is verified. Next for you: record the account ids: 2 left.")
     assert f'href="{here}agreement/{agreement.pk}/">Show what is recorded</a>' in told
     told = english(staff, f"{here}accounts/", {"test_account_id": "500123", "production_account_id": "700456"})
     assert f'href="{here}accounts/">Show what is recorded</a>' in told

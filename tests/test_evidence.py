@@ -72,7 +72,7 @@ def test_each_requirement_of_a_milestone_has_its_evidence() -> None:
             ],
         ),
         (4, ["Brev til en Digipost-bruker", "Bestått"]),
-        (5, ["Første reelle utsendelse", "Bekreftet av avsenderen", "Lanseringsdatoen er"]),
+        (5, ["Første reelle utsending", "Bekreftet av avsenderen", "Lanseringsdatoen er"]),
     ],
 )
 def test_an_approver_sees_what_is_approved(cast: Cast, journey: Journey, number: int, told: list[str]) -> None:

@@ -154,7 +154,7 @@ def test_once_a_working_day_whoever_asks(
 ) -> None:
     """Friday, then Monday; on Saturday it is still Friday's, and what is asked on Sunday is Monday's."""
     remind(begun, cast.manager, Role.CONTRACT_MANAGER)
-    with pytest.raises(workflow.Stale, match=r"Kari Prosjekt .*20\. nov 2026.* 23\. nov 2026"):
+    with pytest.raises(workflow.Stale, match=r"Kari Prosjekt .*20\. nov\. 2026.* 23\. nov\. 2026"):
         remind(begun, cast.staff, Role.CONTRACT_MANAGER)
     remind(begun, cast.staff, Role.BUSINESS_OWNER)  # another item is another matter
     friday.shift(2 * A_DAY)

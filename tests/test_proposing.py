@@ -168,7 +168,8 @@ def test_pages_say_beforehand_that_proposing_is_agreeing(cast: Cast, journey: Jo
     for page in ("plan", "scenarios", "production-tests"):
         shown = cast.client(cast.lead if page != "plan" else cast.manager)
         text = shown.get(f"/i/{journey.integration.reference}/{page}/")
-        assert "agree for your own side by proposing" in " ".join(text.content.decode().split()), page
+        told = "proposing this also means that you agree for your side"
+        assert told in " ".join(text.content.decode().split()), page
 
 
 def test_who_lost_the_right_proposes_without_it(cast: Cast, journey: Journey) -> None:

@@ -107,8 +107,8 @@ def test_one_document_shows_all_of_them(cast: Cast, journey: Journey) -> None:
 @pytest.mark.parametrize(
     ("data", "field", "told"),
     [
-        ({}, "__all__", "Si om minst ett scenario hvordan det gikk."),
-        ({"note_T01": "Alt gikk bra"}, "outcome_T01", "Her står det en merknad, men ikke noe utfall."),
+        ({}, "__all__", "Velg resultat for minst ett scenario."),
+        ({"note_T01": "Alt gikk bra"}, "outcome_T01", "Her står det en merknad, men ikke noe resultat."),
         ({"outcome_T01": "kanskje"}, "outcome_T01", "kanskje"),
         ({"outcome_T01": "passed", "ran_on": "2199-01-01"}, "ran_on", "Datoen"),
     ],

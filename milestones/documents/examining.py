@@ -75,9 +75,7 @@ def examine(upload: File[Any]) -> Examined:
 
 def _content_of(upload: File[Any]) -> bytes:
     if not upload.size:
-        raise ValidationError(
-            _("The file is empty. Choose the file that you meant, or save it once more."), code="empty"
-        )
+        raise ValidationError(_("The file is empty. Choose the file that you meant, or save it again."), code="empty")
     if upload.size > MAX_BYTES:
         told = _("The file is %(size)s MB large, and a document may be 20 MB. Make it smaller, or divide it.")
         raise ValidationError(told % {"size": -(-upload.size // MEBIBYTE)}, code="too_large")

@@ -40,4 +40,4 @@ def _of_an_image(code: str, about: Mapping[str, object]) -> str:
         ) % {"width": about["width"], "height": about["height"], "millions": int(str(about["most"])) // 1_000_000}
     if code == "intricate":
         return _("The image takes too long to be examined. Make it smaller, or save it as a PDF.")
-    return _("The image cannot be read. Open it in a picture program, save it anew as PNG or JPEG, and choose that.")
+    return _("The image cannot be read. Open it in a picture program, save it again as PNG or JPEG, and choose that.")

@@ -21,10 +21,14 @@ from .base import (
 
 
 class AgreementForm(Form):
-    told = _("The agreement is on file. Digipost now verifies it.")
+    told = _("The agreement is recorded. Digipost verifies it next.")
     kind = radios(_("Which agreement"), AgreementKind.choices)
-    signatory = person_name(_("Signed by"), help_text=_("The name of the person who signed for the sender."))
-    signed_on = PastDateField(label=_("Signed on"))
+    signatory = person_name(
+        _("Signed by"),
+        help_text=_("The name of the person who signed for the sender."),
+        left_out=_("Enter who signed"),
+    )
+    signed_on = PastDateField(label=_("Signed on"), error_messages={"required": _("Choose the date of signature")})
     document = DocumentField(label=_("The signed document"))
 
 
@@ -40,7 +44,7 @@ class ServicesForm(RevisedForm):
             row = stored.get(service.value)
             # Saved one by one, but 1.3 expects them all.
             self.fields[service.value] = expected(radios(service.label, ServiceChoice.choices, required=False))
-            label = _("%(service)s: how, or when") % {"service": service.label}
+            label = _("%(service)s: how or when?") % {"service": service.label}
             self.fields[f"{service.value}_note"] = expected(line(label, length=500, required=False))
             self.initial.setdefault(service.value, row.choice if row else None)
             self.initial.setdefault(f"{service.value}_note", row.note if row else "")

@@ -32,7 +32,11 @@ class QueueFilter(Form):
 class AssignForm(Form):
     """Who at Digipost takes the integrations that are marked in the queue."""
 
-    contact = forms.ModelChoiceField(label=_("Assign the marked ones to"), queryset=User.objects.none())
+    contact = forms.ModelChoiceField(
+        label=_("Assign the marked ones to"),
+        queryset=User.objects.none(),
+        error_messages={"required": _("Choose who takes them")},
+    )
     integrations = forms.ModelMultipleChoiceField(
         label=_("Marked"),
         queryset=Integration.objects.exclude(status=Status.CLOSED),

@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .. import clock, texts
@@ -23,6 +24,30 @@ LONG_TEXT = 5000
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2099
 """Digipost opened in 2011; whoever types an earlier year, or one that nobody plans for, has mistyped."""
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
+
+
+def name_what_is_missing(form: forms.Form) -> None:
+    """Have each field that is left empty say what is to be typed or chosen, unless it has a sentence of its own."""
+    for field in form.fields.values():
+        if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
+            field.error_messages["required"] = missing(field)
+
+
+def missing(field: forms.Field) -> str:
+    """What a field says when it is left empty, by its kind and its label, in the language in force."""
+    label, widget = str(field.label), field.widget
+    named = {"label": texts.mid_sentence(label)}
+    if isinstance(widget, forms.HiddenInput):
+        return gettext("Part of the form is missing. Open the page again.")
+    if label.endswith("?"):
+        return gettext("Answer “%(label)s”") % {"label": label}
+    if isinstance(field, forms.FileField):
+        return gettext("Upload %(label)s") % named
+    if isinstance(widget, forms.CheckboxInput):
+        return gettext("Tick “%(label)s”") % {"label": label}
+    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.DateField):
+        return gettext("Choose %(label)s") % named
+    return gettext("Enter %(label)s") % named
 
 
 class Form(forms.Form):
@@ -71,6 +96,10 @@ class Form(forms.Form):
     def recorded(self, field: forms.Field, field_name: str) -> Any:
         """What an empty form shows."""
         return super().get_initial_for_field(field, field_name)
+
+    def full_clean(self) -> None:
+        name_what_is_missing(self)
+        super().full_clean()
 
     def refuse(self, error: ValidationError) -> None:
         """Show what workflow found wrong: by its field where the form has it, above the form otherwise."""
@@ -195,48 +224,86 @@ class EmailField(_Unbounded, forms.EmailField):
         return normalised(texts.one_line(super().to_python(value) or ""))
 
 
+def _left_out(sentence: Any) -> dict[str, Any]:
+    """The error messages of a field that says in its own words what is missing; none for the general ones."""
+    return {"required": sentence} if sentence else {}
+
+
 def expected(field: forms.Field) -> forms.Field:
     """A field that may be left out of this form, but not for good: it is not called optional."""
     field.expected = True  # type: ignore[attr-defined]
     return field
 
 
-def text(label: Any, *, rows: int = 3, required: bool = True, help_text: Any = "") -> TextField:
-    """A field for a longer text."""
+def text(label: Any, *, rows: int = 3, required: bool = True, help_text: Any = "", left_out: Any = "") -> TextField:
+    """A field for a longer text. Here and below, `left_out` is what is said when nothing is typed or chosen."""
     return TextField(
         label=label,
         max_length=LONG_TEXT,
         required=required,
         help_text=help_text,
         widget=forms.Textarea({"rows": rows}),
+        error_messages=_left_out(left_out),
     )
 
 
 def line(
-    label: Any, *, length: int = 200, required: bool = True, help_text: Any = "", validators: Sequence[Any] = ()
+    label: Any,
+    *,
+    length: int = 200,
+    required: bool = True,
+    help_text: Any = "",
+    left_out: Any = "",
+    validators: Sequence[Any] = (),
 ) -> LineField:
     """A field for a line of text, and one line only."""
-    return LineField(label=label, max_length=length, required=required, help_text=help_text, validators=validators)
+    return LineField(
+        label=label,
+        max_length=length,
+        required=required,
+        help_text=help_text,
+        validators=validators,
+        error_messages=_left_out(left_out),
+    )
 
 
-def person_name(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
+def person_name(label: Any, *, required: bool = True, help_text: Any = "", left_out: Any = "") -> forms.CharField:
     """A line for what a person is called, and for no code."""
-    field = line(label, required=required, length=150, help_text=help_text)
+    field = line(label, required=required, length=150, help_text=help_text, left_out=left_out)
     field.validators.append(require_name)
     return field
 
 
-def radios(label: Any, choices: Any, *, required: bool = True, help_text: Any = "") -> forms.ChoiceField:
+def radios(
+    label: Any, choices: Any, *, required: bool = True, help_text: Any = "", left_out: Any = ""
+) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=label, choices=choices, required=required, help_text=help_text, widget=forms.RadioSelect()
+        label=label,
+        choices=choices,
+        required=required,
+        help_text=help_text,
+        widget=forms.RadioSelect(),
+        error_messages=_left_out(left_out),
     )
 
 
-def checkboxes(label: Any, choices: Any, *, required: bool = True, help_text: Any = "") -> forms.MultipleChoiceField:
+def checkboxes(
+    label: Any, choices: Any, *, required: bool = True, help_text: Any = "", left_out: Any = ""
+) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        label=label, choices=choices, required=required, help_text=help_text, widget=forms.CheckboxSelectMultiple()
+        label=label,
+        choices=choices,
+        required=required,
+        help_text=help_text,
+        widget=forms.CheckboxSelectMultiple(),
+        error_messages=_left_out(left_out),
     )
+
+
+def reason(*, help_text: Any = "") -> TextField:
+    """Why something is done: told to those whom it concerns."""
+    return text(_("Reason"), help_text=help_text, left_out=_("Give a reason"))
 
 
 class ReasonForm(Form):
-    reason = text(_("Reason"))
+    reason = reason()

@@ -19,8 +19,12 @@ class CatalogueForm(Form):
     code = KeyField(label=_("Id"), max_length=10, validators=[basic_id])
     title = line(_("Scenario"))
     interface = radios(_("Interface"), Interface.choices, help_text=_("“API and batch” means either."))
-    condition = forms.ChoiceField(label=_("Applies when"), choices=Condition.choices)
-    passes_when = line(_("Passes when"), length=500)
+    condition = forms.ChoiceField(
+        label=_("Applies when"),
+        choices=Condition.choices,
+        error_messages={"required": _("Choose when it applies")},
+    )
+    passes_when = line(_("Passes when"), length=500, left_out=_("Enter when it passes"))
     expected_id = forms.IntegerField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, entry: CatalogueScenario | None = None, **kwargs: Any) -> None:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..process import RESPONSIBLE_ROLES, Requirement, Role
-from .base import DocumentField, Form, FutureDateField, PastDateField, line, radios, text
+from .base import DocumentField, Form, FutureDateField, PastDateField, line, radios, reason, text
 
 
 class ConfirmForm(Form):
@@ -46,5 +46,5 @@ class ItemForm(Form):
 
 class ExceptionForm(Form):
     told = _("The exception is granted. It stands wherever the requirement is shown.")
-    reason = text(_("Reason"), help_text=_("Shown wherever the requirement is shown."))
+    reason = reason(help_text=_("Shown wherever the requirement is shown."))
     until = FutureDateField(label=_("Last day"), required=False, help_text=_("Leave empty if it has no end."))

@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..json_objects import json_object
 from ..mailboxes import normalised
-from .base import KeyField, LineField
+from .base import KeyField, LineField, name_what_is_missing
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,7 @@ LABELS = {
     "code": _("Code"),
     "oldpassword": _("Your current password"),
     "password1": _("New password"),
-    "password2": _("The new password once more"),
+    "password2": _("The new password again"),
     "name": _("What you call it"),
     "passwordless": _("I want to sign in with it alone"),
 }
@@ -66,6 +66,10 @@ class _Dressed(forms.Form):
             field.widget.attrs.pop("placeholder", None)
             if not isinstance(field.widget, forms.HiddenInput):
                 field.widget.attrs["class"] = "ds-input"
+
+    def full_clean(self) -> None:
+        name_what_is_missing(self)
+        super().full_clean()
 
 
 class _TypedAddress(EmailField):

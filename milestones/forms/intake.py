@@ -17,6 +17,8 @@ from .base import EmailField, Form, KeyField, line, person_name, radios
 class OrganisationNumberField(KeyField):
     """Nine digits with a check digit, spaces allowed; comes out as bare digits."""
 
+    default_error_messages = {"required": _("Enter the organisation number")}
+
     def to_python(self, value: Any) -> str:
         number = super().to_python(value)
         if not number:
@@ -55,10 +57,12 @@ class IntakeForm(Form):
             (SenderKind.SENDER.value, _("A sender: sends its own documents")),
             (SenderKind.PARTNER.value, _("A partner: sends on behalf of others")),
         ],
+        left_out=_("Choose whether the organisation is a sender or a partner"),
     )
     name = line(
         _("What shall we call the integration?"),
         help_text=_("An organisation may have several: name what this one sends, or the system it sends from."),
+        left_out=_("Enter a name for the integration"),
     )
     manager_name = person_name(_("The project manager's name"))
     manager_email = EmailField(label=_("The project manager's e-mail address"))

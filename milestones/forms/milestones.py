@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ..gates import Finding
-from .base import Form, checkboxes, text
+from .base import Form, checkboxes, reason, text
 
 
 class SubmitForm(Form):
@@ -28,7 +28,7 @@ class SubmitForm(Form):
 class ReturnForm(Form):
     """Why, and which of the milestone's requirements it is about."""
 
-    reason = text(_("Reason"), help_text=_("The sender sees it until the milestone is approved."))
+    reason = reason(help_text=_("The sender sees it until the milestone is approved."))
     requirements = checkboxes(_("What is it about?"), (), required=False)
 
     def __init__(self, *args: Any, findings: Sequence[Finding], **kwargs: Any) -> None:

@@ -61,10 +61,12 @@ class CertificateForm(RevisedForm):
 
 class DeviationForm(Form):
     told = _("The deviation is recorded. It is handled by %(handler)s.")
-    title = line(_("Deviation"))
+    title = line(_("Deviation"), left_out=_("Say briefly what the deviation is"))
     description = text(_("Description"), required=False)
-    handler = person_name(_("Handled by"))
-    opened_on = PastDateField(label=_("Opened"))
+    handler = person_name(_("Handled by"), left_out=_("Enter who handles the deviation"))
+    opened_on = PastDateField(
+        label=_("Opened"), error_messages={"required": _("Choose the date on which the deviation was opened")}
+    )
 
 
 class CloseDeviationForm(Form):
@@ -77,7 +79,11 @@ AUDIENCES = [("operations", _("All integrations in operations")), ("open", _("Al
 
 class NoticeForm(Form):
     kind = radios(_("Kind"), NoticeKind.choices)
-    audience = radios(_("To"), [*AUDIENCES, ("one", _("One integration, by its reference"))])
+    audience = radios(
+        _("To"),
+        [*AUDIENCES, ("one", _("One integration, by its reference"))],
+        left_out=_("Choose whom the notice goes to"),
+    )
     reference = expected(KeyField(label=_("Reference, if it goes to one"), max_length=20, required=False))
     title = line(_("Subject"))
     body = text(_("Text"), rows=8)

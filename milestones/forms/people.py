@@ -25,7 +25,12 @@ class InviteForm(Form):
     told = _("Invitation sent to %(name)s.")
     name = person_name(_("Name"))
     email = EmailField(label=_("E-mail address"))
-    roles = checkboxes(_("Roles"), ROLE_CHOICES, help_text=_("One person may hold several roles."))
+    roles = checkboxes(
+        _("Roles"),
+        ROLE_CHOICES,
+        help_text=_("One person may hold several roles."),
+        left_out=_("Choose at least one role"),
+    )
 
     def clean_roles(self) -> list[Role]:
         return [Role(role) for role in self.cleaned_data["roles"]]

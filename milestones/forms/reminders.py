@@ -26,6 +26,11 @@ def _days(label: Any, least: int = 0) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=least, max_value=MOST_DAYS)
 
 
+def _hour(label: Any, left_out: Any) -> forms.TimeField:
+    widget = forms.TimeInput({"type": "time"}, format="%H:%M")
+    return forms.TimeField(label=label, widget=widget, error_messages={"required": left_out})
+
+
 class RulesForm(RevisedForm):
     lead_days = _days(_("How many working days before the due date is somebody told?"))
     approval_days = _days(_("Within how many working days does Digipost promise to answer a submission?"))
@@ -39,8 +44,8 @@ class RulesForm(RevisedForm):
         help_text=_("Numbers with commas between, for example 60, 30, 7."),
     )
     weekdays = checkboxes(_("On which weekdays does the digest go out?"), WEEKDAYS)
-    opens_at = forms.TimeField(label=_("Mail goes out from"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
-    closes_at = forms.TimeField(label=_("until"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
+    opens_at = _hour(_("Mail goes out from"), _("Choose the time from which mail goes out"))
+    closes_at = _hour(_("until"), _("Choose the time until which mail goes out"))
 
     def clean_certificate_days(self) -> list[int]:
         parts = [part.strip() for part in self.cleaned_data["certificate_days"].split(",") if part.strip()]

@@ -26,7 +26,7 @@ class ScenarioForm(Form):
     told = _("%(code)s is added to the set.")
     code = KeyField(label=_("Id"), max_length=10, validators=[scenario_id], help_text=_("For example E01."))
     title = line(_("Scenario"))
-    passes_when = line(_("Passes when"), length=500)
+    passes_when = line(_("Passes when"), length=500, left_out=_("Enter when it passes"))
     required = forms.BooleanField(label=_("Required"), required=False, initial=True)
 
 
@@ -113,9 +113,9 @@ class RunsForm(Form):
         noted_only = self._typed("note").keys() - outcomes.keys()
         for one in self.scenarios:
             if one.pk in noted_only:
-                self.add_error(f"outcome_{one.code}", _("There is a note here, and no outcome."))
+                self.add_error(f"outcome_{one.code}", _("There is a note here, but no outcome."))
         if not self.errors and not outcomes:
-            raise ValidationError(_("Say of at least one scenario how it went."))
+            raise ValidationError(_("Choose an outcome for at least one scenario."))
         return cleaned
 
     @property

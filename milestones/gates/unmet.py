@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..process import REQUIREMENTS, Accord, AgreementKind, Environment, Party, Role, Service, Text
+from ..texts import mid_sentence
 from .recorded import Facts, Person
 
 REASONS: dict[str, Text] = {
@@ -18,9 +19,9 @@ REASONS: dict[str, Text] = {
     "agreement_in_future": _("The date of signature lies in the future: %(agreement)s"),
     "agreement_without_document": _("The signed document is missing: %(agreement)s"),
     "agreement_unverified": _("Digipost has not verified the signed agreement: %(agreement)s"),
-    "role_vacant": _("Nobody holds this role: %(vacancy)s"),
+    "role_vacant": _("Nobody holds the role of %(vacancy)s"),
     "roles_vacant": _("Assign the roles: %(count)s left"),
-    "service_undecided": _("This service has no decision: %(service)s"),
+    "service_undecided": _("Decide on %(service)s"),
     "services_undecided": _("Decide on the services: %(count)s left"),
     "account_missing": _("The account is not recorded: %(environment)s"),
     "accounts_missing": _("Record the account ids: %(count)s left"),
@@ -38,12 +39,12 @@ REASONS: dict[str, Text] = {
     "dates_missing": _("Set target dates: %(count)s left"),
     "not_agreed": _("%(party)s has not agreed to %(accord)s"),
     "scenario_set_empty": _("The scenario set is empty"),
-    "scenario_missing": _("A basic scenario that applies is not in the set: %(scenario)s"),
-    "scenario_reworded": _("The set has a basic scenario in other words than the catalogue: %(scenario)s"),
+    "scenario_missing": _("The basic scenario %(scenario)s is not in the set"),
+    "scenario_reworded": _("The basic scenario %(scenario)s has other words in the set than in the catalogue"),
     "scenarios_missing": _("Set up the test scenarios: %(count)s left"),
     "scenario_not_run": _("The scenario has not been run: %(scenario)s"),
     "scenario_failed": _("The latest run failed: %(scenario)s"),
-    "scenarios_not_passed": _("Run the scenarios: %(count)s left, of which %(failed)s failed"),
+    "scenarios_not_passed": _("Run the scenarios: %(count)s left%(failed)s"),
     "approval_missing": _("Digipost has not recorded its approval of the tests"),
     "production_closed": _("Production sending is not enabled"),
     "details_not_passed": _("The environment and account details are not passed to the sender"),
@@ -83,16 +84,17 @@ SOLUTION_PARTS: dict[str, Text] = {
     "document_types": _("document types"),
 }
 
-# A parameter of one of these names holds a key; what people read is its label.
+# A parameter of one of these names holds a key, or a number that is not always said; this is what people read.
 _LABELS: dict[str, Callable[[str], Text]] = {
-    "agreement": lambda value: AgreementKind(value).label,
-    "vacancy": lambda value: Role(value).label,
-    "service": lambda value: Service(value).label,
-    "environment": lambda value: Environment(value).label,
+    "agreement": lambda value: mid_sentence(AgreementKind(value).label),
+    "vacancy": lambda value: mid_sentence(Role(value).label),
+    "service": lambda value: mid_sentence(Service(value).label),
+    "environment": lambda value: mid_sentence(Environment(value).label),
     "party": lambda value: Party(value).label,
     "accord": lambda value: Accord(value).label,
     "part": lambda value: SOLUTION_PARTS[value],
     "requirement": lambda value: REQUIREMENTS[value].title,
+    "failed": lambda value: gettext(", %(count)s failed") % {"count": value} if value != "0" else "",
 }
 
 

@@ -40,7 +40,7 @@ class RefusalMiddleware:
         if isinstance(exception, GateClosed):
             return _refused(request, 409, _("This cannot be done yet"), unmet=exception.unmet)
         if isinstance(exception, TransitionNotAllowed):
-            known = exception if isinstance(exception, Stale) else Stale(_("Somebody was first."))
+            known = exception if isinstance(exception, Stale) else Stale(_("Somebody else got there first."))
             title, key = known.title or _("This has changed"), key_of(request)
             return _refused(request, 409, title, known.reference, told=str(known), page=key.page if key else "")
         if isinstance(exception, Forbidden):

@@ -55,7 +55,7 @@ class EventKind(models.TextChoices):
     DATES_PROPOSED = "dates_proposed", _("Target dates proposed")
     BASELINE_SET = "baseline_set", _("Baseline frozen")
     AGREED = "agreed", _("Agreed")
-    ACCORD_LAPSED = "accord_lapsed", _("Agreement between the sides lapsed")
+    ACCORD_LAPSED = "accord_lapsed", _("Both sides must agree again")
     SCENARIO_ADDED = "scenario_added", _("Scenario added")
     SCENARIO_CHANGED = "scenario_changed", _("Scenario changed")
     SCENARIO_REMOVED = "scenario_removed", _("Scenario removed")

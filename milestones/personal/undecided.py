@@ -56,7 +56,7 @@ def _deferrals(person: User) -> Iterator[str]:
     for reference, title in proposed.values_list("integration__reference", "title"):
         yield _(
             "On %(reference)s they proposed to defer “%(title)s”. Digipost must accept it, or somebody else propose "
-            "anew or close it, first."
+            "again or close it, first."
         ) % {"reference": reference, "title": title}
 
 
@@ -90,7 +90,7 @@ def _details(person: User) -> Iterator[str]:
     for reference in passed.values_list("integration__reference", flat=True):
         yield _(
             "On %(reference)s they passed on environment and account details. The sender must acknowledge them, or "
-            "somebody else pass them on anew, first."
+            "somebody else pass them on again, first."
         ) % {"reference": reference}
 
 

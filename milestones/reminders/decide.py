@@ -26,7 +26,7 @@ class Urgency(TextChoices):
     """Why something is told, most urgent first."""
 
     OVERDUE = "overdue", _("Overdue")
-    ESCALATED = "escalated", _("Overdue, and stands on others")
+    ESCALATED = "escalated", _("Overdue with others")
     DUE_SOON = "due_soon", _("Due soon")
     RETURNED = "returned", _("Returned to you")
     APPROVAL_LATE = "approval_late", _("Waits for your approval longer than promised")

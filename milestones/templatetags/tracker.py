@@ -10,9 +10,10 @@ from django import forms, template
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 
-from .. import gates, process
+from .. import gates, process, texts
 from ..addresses import path_of, path_to
 from ..documents.names import TYPES_IN_WORDS
 from ..formkeys import key_for
@@ -255,6 +256,26 @@ def value_in_words(field: forms.BoundField) -> str:
 def before_colon(label: object) -> str:
     """A label without the mark that it ends with: "Is it required", of "Is it required?"."""
     return str(label).rstrip("?.: ")
+
+
+@register.filter
+def in_summary(field: forms.BoundField) -> list[str]:
+    """What the error summary says of a field: each error after the field's label, unless the error names the field."""
+    label = before_colon(field.label)
+    found = [(error.code, text) for error in field.errors.as_data() for text in error.messages]
+    return [text if code == "required" else f"{label}: {text}" for code, text in found]
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """A number with its thousands apart, as the language in force writes them."""
+    return number_format(number, force_grouping=True)
+
+
+@register.filter
+def mid_sentence(label: object) -> str:
+    """A label as it stands within a sentence."""
+    return texts.mid_sentence(label)
 
 
 @register.simple_tag(takes_context=True)

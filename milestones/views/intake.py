@@ -115,7 +115,7 @@ def refuse_intake(request: Request, reference: str) -> HttpResponse:
         return show_approvals(request, sent)
 
     slot = f"refuse-{here.integration.pk}"
-    to, done = reverse("approvals"), _("The intake is refused. Who took it in is told the reason.")
+    to, done = reverse("approvals"), _("The intake is refused. Whoever registered it is told the reason.")
     effect = effects.of_closing
     return here.answer_reason(slot, workflow.close_integration, show=show, to=to, done=done, effect=effect)
 
@@ -123,5 +123,5 @@ def refuse_intake(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def accept_intake(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    done = _("The intake is accepted. Who took it in is told, and can invite others.")
+    done = _("The intake is accepted. Whoever registered it is told, and can invite others.")
     return here.press(workflow.accept_intake, to=here.url("integration"), done=done)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from .. import policy
 from ..addresses import Named, path_to
 from ..process import Role, Status
+from ..texts import mid_sentence
 
 if TYPE_CHECKING:
     from .integration_page import IntegrationPage
@@ -50,7 +51,7 @@ def told(now: IntegrationPage, done: str, to: str, leads_to: str) -> str:
     if to == leads_to:
         return format_html("{} {}", done, _link_from(now, to))
     mine = next((move for move in _of_person(now, now.moves) if _page_of(move, now) == leads_to), None)
-    following = _("Next for you: %(task)s.") % {"task": mine.text} if mine else ""
+    following = _("Next for you: %(task)s.") % {"task": mid_sentence(mine.text)} if mine else ""
     return format_html("{} {} {}", done, following, _link("", to, _("Show what is recorded")))
 
 

@@ -129,7 +129,7 @@ def notice(request: Request, reference: str, pk: int) -> HttpResponse:
 def read_notice(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
     here.find(NoticeReceipt, pk)
-    return here.press(workflow.read_notice, pk, to=here.url("operations"), done=_("Signed."))
+    return here.press(workflow.read_notice, pk, to=here.url("operations"), done=_("Recorded as read."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

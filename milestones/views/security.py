@@ -61,7 +61,7 @@ class SetPassword(Answers422, account.PasswordSetView):
     template_name = "account/form.html"
     extra_context = {
         "title": gettext_lazy("Set a password"),
-        "text": gettext_lazy("You can do without: a code by e-mail or a passkey is enough."),
+        "text": gettext_lazy("You do not need one: a code by e-mail or a passkey is enough."),
         "submit": gettext_lazy("Save the password"),
     }
 

@@ -43,7 +43,7 @@ def record_agreement(
         room.require_room(
             move.integration.agreements.all(),
             room.AGREEMENTS,
-            _("There are %(most)s agreements on file, earlier ones included, which is the most. Ask Digipost."),
+            _("There are %(most)s agreements on file, earlier ones included, which is the maximum. Ask Digipost."),
         )
         for earlier in integration.agreements.current().filter(kind=kind):
             _end(move, earlier, "")
@@ -86,7 +86,7 @@ def _end(move: Move, agreement: Agreement, reason: str) -> None:
 def _require_words(decisions: Mapping[str, tuple[ServiceChoice, str]]) -> None:
     silent = [service for service, (choice, note) in decisions.items() if choice != ServiceChoice.SKIP and not note]
     if silent:
-        raise ValidationError({f"{service}_note": _("Say in a word how, or when.") for service in silent})
+        raise ValidationError({f"{service}_note": _("Say briefly how or when.") for service in silent})
 
 
 @asks(policy.Right.DECIDE_SERVICES)

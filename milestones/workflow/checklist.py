@@ -87,7 +87,7 @@ def add_item(
         room.require_room(
             move.integration.items.filter(removed_at__isnull=True),
             room.ITEMS,
-            _("The checklist has %(most)s items of your own, which is the most. Remove one first."),
+            _("The checklist has %(most)s items of your own, which is the maximum. Remove one first."),
         )
         item = ChecklistItem.objects.create(
             integration=move.integration,

@@ -52,18 +52,18 @@ def of_opening_production(tried: Trial) -> Effect:
 def of_withdrawing_agreement(tried: Trial) -> Effect:
     for_good = _("It cannot be put back: a new agreement is recorded in its place.")
     told = (_closing_gates(tried), *_mailed_if_any(tried.mailed), for_good)
-    return Effect(_("Take it off file"), told)
+    return Effect(_("Withdraw the agreement"), told)
 
 
 def _closing_gates(tried: Trial) -> str:
     gone = [_codes(number, tried.after) - _codes(number, tried.before) for number in MILESTONE_NUMBERS]
     closed = [number for number, codes in zip(MILESTONE_NUMBERS, gone, strict=True) if codes]
     if not closed:
-        return _("No gate closes by it: nothing that is met rests on this agreement.")
+        return _("No milestone is affected: nothing that is met depends on this agreement.")
     codes = get_text_list(sorted(set.union(*gone)), _("and"))
     return _(
-        "Requirement %(codes)s is then unmet, and the gates of milestones %(first)s to %(last)s are closed until a"
-        " new agreement is verified."
+        "Requirement %(codes)s is then no longer met, and milestones %(first)s to %(last)s cannot be submitted or"
+        " approved until a new agreement is verified."
     ) % {"codes": codes, "first": closed[0], "last": closed[-1]}
 
 

@@ -37,7 +37,7 @@ def add_follow_up(
         room.require_room(
             move.integration.follow_ups.all(),
             room.FOLLOW_UPS,
-            _("There are %(most)s follow-up items, which is the most. Reopen or extend one that is here."),
+            _("There are %(most)s follow-up items, which is the maximum. Reopen or extend one that is here."),
         )
         item = FollowUpItem.objects.create(
             integration=move.integration, title=title, description=description, added_by=by, added_at=move.now

@@ -75,7 +75,7 @@ def open_deviation(
         room.require_room(
             move.integration.deviations.all(),
             room.DEVIATIONS,
-            _("There are %(most)s deviations, which is the most. Tell Digipost."),
+            _("There are %(most)s deviations, which is the maximum. Tell Digipost."),
         )
         deviation = Deviation.objects.create(
             integration=move.integration,

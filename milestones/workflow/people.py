@@ -171,9 +171,9 @@ def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Memb
     """Part of inviting and of intake."""
     name = texts.one_line(name)
     members = move.integration.members.all()
-    full = _("There are %(most)s members, which is the most. Remove somebody first.")
+    full = _("There are %(most)s members, which is the maximum. Remove somebody first.")
     room.require_room(members.filter(left_at__isnull=True), room.MEMBERS, full)
-    room.require_room(members, room.PEOPLE, _("There have been %(most)s members, which is the most. Ask Digipost."))
+    room.require_room(members, room.PEOPLE, _("There have been %(most)s members, which is the maximum. Ask Digipost."))
     user = known_or_new(name, email)
     if user.is_staff:
         raise ValidationError({"email": _("Digipost's staff cannot be members of an integration.")})

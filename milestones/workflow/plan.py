@@ -49,7 +49,7 @@ def record_meeting(
         room.require_room(
             move.integration.meetings.all(),
             room.MEETINGS,
-            _("There are %(most)s meetings, which is the most. Change one that is here."),
+            _("There are %(most)s meetings, which is the maximum. Change one that is here."),
         )
         meeting = Meeting.objects.create(integration=move.integration, recorded_by=by, recorded_at=move.now, **new)
         move.log(EventKind.MEETING_RECORDED, kind, new=held_on)

@@ -152,7 +152,7 @@ def record_runs(
     with door(integration, by) as move:
         move.ask(record_runs, environment)
         if not outcomes:
-            raise ValidationError(_("Say of at least one scenario how it went."))
+            raise ValidationError(_("Choose an outcome for at least one scenario."))
         _require_run_on(move, environment, ran_on)
         stored = move.store(document)
         for pk, outcome in outcomes.items():
@@ -175,7 +175,7 @@ def _require_run_on(move: Move, environment: str, ran_on: datetime.date) -> None
 def _record(
     move: Move, scenario: Scenario, ran_on: datetime.date, outcome: Outcome, note: str, document: Document | None
 ) -> ScenarioRun:
-    full = _("%(scenario)s has %(most)s runs, which is the most. Remove it from the set and add it anew.")
+    full = _("%(scenario)s has %(most)s runs, which is the maximum. Remove it from the set and add it again.")
     room.require_room(scenario.runs.all(), room.RUNS, full, scenario=scenario.code)
     run = ScenarioRun.objects.create(
         scenario=scenario,
@@ -262,7 +262,7 @@ def _add(
     room.require_room(
         move.integration.scenarios.current().filter(environment=environment),
         room.SCENARIOS,
-        _("The set has %(most)s scenarios, which is the most. Remove one first."),
+        _("The set has %(most)s scenarios, which is the maximum. Remove one first."),
     )
     scenario = Scenario.objects.create(
         integration=move.integration,

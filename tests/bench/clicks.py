@@ -73,7 +73,7 @@ class Hand:
         self.count("the link in the mail")
         self.page.goto(self.address + link_in(last_mail_to(self.email)))
         self._speak_english()
-        self.press("Accept and come in")
+        self.press("Accept the invitation")
         self._speak_english()
 
     def _speak_english(self) -> None:
@@ -207,7 +207,7 @@ class Story:
             manager.count("Use, or do not use")
             group.get_by_label("Do not use" if "Print" in group.inner_text() else "Use", exact=True).check()
         for service in ("SMS notice", "E-mail notice", "Opening receipt"):
-            manager.type(f"{service}: how, or when", "Til alle mottakere")
+            manager.type(f"{service}: how or when?", "Til alle mottakere")
         manager.press("Save the decisions")
         self.lead.accept_invitation()
         self.staff.to(r"agreement/\d+/")

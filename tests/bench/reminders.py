@@ -129,10 +129,7 @@ def compare_sending(url: str) -> float:
 
 def bare_loop(port: int) -> float:
     """Mails a second that smtplib alone gets rid of: one connection, messages of a digest's size, ready made."""
-    body = (
-        "Hei. Dette venter på deg.\n"
-        + "- Ikke krysset av: Dokumentasjon lest\n  http://localhost:8000/i/AAAA-000/\n" * 12
-    )
+    body = "Hei. Dette venter på deg.\n" + "- Bekreft «Dokumentasjon lest»\n  http://localhost:8000/i/AAAA-000/\n" * 12
     raw = f"Subject: x\nFrom: a@b.example\nTo: c@d.example\n\n{body}".encode()
     began = time.monotonic()
     with smtplib.SMTP("127.0.0.1", port) as server:

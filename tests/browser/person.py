@@ -81,7 +81,7 @@ class Person:
         """Open the link that was mailed, and come in."""
         self.go(link_in(last_mail_to(email)))
         self.speak_english()
-        self.press("Accept and come in")
+        self.press("Accept the invitation")
         self.speak_english()
 
     def speak_english(self) -> None:

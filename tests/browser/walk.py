@@ -56,7 +56,7 @@ class Walk:
             choice = "Do not use" if "Print" in group.inner_text() else "Use"
             self.manager.tick(group.get_by_label(choice, exact=True))
         for service in ("SMS notice", "E-mail notice", "Opening receipt"):
-            self.manager.fill(f"{service}: how, or when", "Til alle mottakere")
+            self.manager.fill(f"{service}: how or when?", "Til alle mottakere")
         self.manager.press("Save the decisions")
         self.staff.go(self.home + "accounts/")
         self.staff.fill("Test account id", "500123")
@@ -243,7 +243,7 @@ class Walk:
         while outbox.send_batch():
             pass
         self.manager.go("/mail/")
-        self.manager.follow(self.manager.page.locator("main .rows a", has_text="thing waits for you").first)
+        self.manager.follow(self.manager.page.locator("main .rows a", has_text="task waits for you").first)
         self.manager.sees("was returned: mend what the reason says")
         self.staff.go(f"{self.home}mail/")
         self.staff.select("Person", "Kari Prosjekt")

@@ -21,8 +21,8 @@ TOLD = {
     "GIF": (b"GIF89a" + bytes(64), "kind", "Save it as a PDF"),
     "NUL": (b"Referat av moetet\0", "nul", "UTF-8"),
     "right to left": ("bel\u202eøp".encode(), "turning", "Remove it"),
-    "no picture": (b"\x89PNG\r\n\x1a\n" + bytes(64), "unreadable", "save it anew"),
-    "half a picture": (written(quarters(), "JPEG")[:300], "unreadable", "save it anew"),
+    "no picture": (b"\x89PNG\r\n\x1a\n" + bytes(64), "unreadable", "save it again"),
+    "half a picture": (written(quarters(), "JPEG")[:300], "unreadable", "save it again"),
     "too many pixels": (written(Image.new("1", (8000, 7000)), "PNG"), "pixels", "Make it smaller"),
 }
 

@@ -77,8 +77,8 @@ def test_invited_in_their_language(cast: Cast, quiet: Journey, send_all: Send) -
     assert told(MailKind.ASSIGNED) == set()  # the invitation says it
     send_all()
     subjects = {letter.to[0]: letter.subject for letter in mail.outbox}
-    assert subjects["eva@fjordvik.example"] == "You are on the integration Brev"
-    assert subjects["ny@fjordvik.example"] == "Du er med i integrasjonen Brev"
+    assert subjects["eva@fjordvik.example"] == "You have been added to the integration Brev"
+    assert subjects["ny@fjordvik.example"] == "Du er lagt til i integrasjonen Brev"
 
 
 def test_assigned_by_role_and_by_name(cast: Cast, quiet: Journey) -> None:

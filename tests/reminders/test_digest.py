@@ -90,7 +90,7 @@ def test_what_stands_on_others_is_explained_once(cast: Cast, read: Read) -> None
     long_ago = timezone.localdate() - datetime.timedelta(days=30)
     WaitingItem.objects.filter(role=Role.BUSINESS_OWNER).update(due_on=long_ago)
     text = read(cast.manager)
-    assert text.count("- Overdue, and stands on others: ") > 1
+    assert text.count("- Overdue with others: ") > 1
     assert text.count("You are told because it has been overdue for so long.") == 1
 
 

@@ -50,7 +50,7 @@ def test_a_digest_of_many_things_says_how_many_more(db: None, monday: object, se
     sweep.queue_digests(timezone.localdate(), cases.rules_in_force())
     send_all()
     (letter,) = mail.outbox
-    assert letter.subject.startswith(f"{MOST_LINES + 7} ting")
+    assert letter.subject.startswith(f"{MOST_LINES + 7} oppgaver")
     assert "Og 7 ting til." in letter.body
 
 
@@ -64,7 +64,7 @@ def test_the_most_urgent_comes_first_and_the_contact_can_answer(cast: Any, monda
     sweep.queue_digests(timezone.localdate(), cases.rules_in_force())
     mail.outbox.clear()
     send_all()
-    letter = next(one for one in mail.outbox if one.to == [cast.owner.email] and "ting venter" in one.subject)
+    letter = next(one for one in mail.outbox if one.to == [cast.owner.email] and "oppgaver venter" in one.subject)
     assert letter.body.index(late.integration.reference) < letter.body.index(soon.integration.reference)
     assert letter.reply_to == [cast.staff.email]
     assert "Forretningsansvarlig (Bjørn Forretning)" in letter.body

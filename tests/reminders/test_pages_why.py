@@ -93,7 +93,7 @@ def test_the_dry_run_gives_one_a_week_to_who_wants_it(cast: Cast, begun: Journey
 def test_why_already_told(cast: Cast, digests: Journey) -> None:
     assert answers(digests, cast.owner)["1.3"] == Answer.TOLD_TODAY
     page = cast.client(cast.staff).get(f"/i/{digests.integration.reference}/mail/?person={cast.owner.pk}")
-    assert "Har alt fått beskjed i dag" in page.content.decode()
+    assert "Har allerede fått beskjed i dag" in page.content.decode()
     forged = cast.client(cast.lead).get(f"/i/{digests.integration.reference}/mail/?person={cast.owner.pk}")
     assert forged.context["person"] == cast.lead
 

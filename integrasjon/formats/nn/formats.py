@@ -1,5 +1,5 @@
 """Nynorsk has the dates of bokmål."""
 
-from ..nb.formats import SHORT_DATE_FORMAT, SHORT_DATETIME_FORMAT
+from ..nb.formats import DATETIME_FORMAT, SHORT_DATE_FORMAT, SHORT_DATETIME_FORMAT
 
-__all__ = ["SHORT_DATETIME_FORMAT", "SHORT_DATE_FORMAT"]
+__all__ = ["DATETIME_FORMAT", "SHORT_DATETIME_FORMAT", "SHORT_DATE_FORMAT"]

@@ -99,7 +99,7 @@ def _who_and_when(line: Line, integration: Integration, known: Known) -> Iterato
     if line.role is Role.ONBOARDING:
         yield _("Digipost answers: %(names)s") % {"names": names} if names else _("No contact at Digipost yet")
     else:
-        role = str(line.role.label) if line.role else _("Reads Digipost's notices")
+        role = str(line.role.label) if line.role else _("whoever reads Digipost's notices")
         yield _("Responsible: %(who)s") % {"who": f"{role} ({names})" if names else role}
     if line.due_on:
         by = _("Answer by %(day)s") if line.role is Role.ONBOARDING else _("Due date %(day)s")
