@@ -8,6 +8,7 @@ from .base import ReasonForm
 from .catalogue import CatalogueForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
 from .followups import AcceptDeferralForm, CloseFollowUpForm, DeferralForm, FollowUpForm
+from .history import EventFilter
 from .intake import IntakeForm, KnownNumberForm
 from .launch import FirstSendingForm, LaunchDateForm, LaunchDateProposalForm, ManualApprovalForm
 from .mail import MailChoiceForm, WhyForm
@@ -36,6 +37,7 @@ __all__ = [
     "DeferralForm",
     "DetailsForm",
     "DeviationForm",
+    "EventFilter",
     "ExceptionForm",
     "FindPersonForm",
     "FirstSendingForm",
