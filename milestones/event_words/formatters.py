@@ -43,7 +43,7 @@ class Formatter:
     `says` is the sentence, `cases` others by the subject or the value that is recorded ("" where no value is), and
     `oneself` the one of somebody who did it to themselves. `many` is the plural of events that are told in one, with
     %(count)s; without it each is told by itself. `subjects` and `values` are labels of recorded keys; without
-    `values`, dates read as dates.
+    `values`, dates read as dates. What `follows` from another kind by itself is told with that.
     """
 
     family: Family
@@ -53,6 +53,7 @@ class Formatter:
     oneself: Text | None = None
     subjects: Labels = field(default_factory=dict)
     values: Labels | None = None
+    follows: tuple[EventKind, ...] = ()
 
     def subject(self, recorded: str) -> str:
         """What the event is about, in the language in force."""

@@ -74,9 +74,13 @@ register(
         _("%(who)s moved the integration to the phase “%(new)s”"),
         cases={Phase.OPERATIONS: _("%(who)s moved the integration to operations")},
         values=_of(Phase),
+        follows=(EventKind.MILESTONE_APPROVED, EventKind.MILESTONE_REOPENED),
     ),
 )
-register(EventKind.MILESTONE_STARTED, _milestone(_("%(who)s started milestone %(subject)s")))
+register(
+    EventKind.MILESTONE_STARTED,
+    _milestone(_("%(who)s started milestone %(subject)s"), follows=(EventKind.MILESTONE_APPROVED,)),
+)
 register(EventKind.MILESTONE_SUBMITTED, _milestone(_("%(who)s submitted milestone %(subject)s for approval")))
 register(EventKind.MILESTONE_WITHDRAWN, _milestone(_("%(who)s withdrew the submission of milestone %(subject)s")))
 register(EventKind.MILESTONE_RETURNED, _milestone(_("%(who)s returned milestone %(subject)s")))
@@ -87,6 +91,7 @@ register(
     _milestone(
         _("%(who)s put off milestone %(subject)s"),
         _many("%(who)s put off %(count)s milestone", "%(who)s put off %(count)s milestones"),
+        follows=(EventKind.MILESTONE_REOPENED,),
     ),
 )
 register(
@@ -319,6 +324,7 @@ register(
             "%(who)s settled the original date of %(count)s milestone",
             "%(who)s settled the original dates of %(count)s milestones",
         ),
+        follows=(EventKind.AGREED,),
     ),
 )
 register(
