@@ -82,6 +82,13 @@ def test_what_makes_no_sense_leaves_all(cast: Cast, asked: dict[str, str]) -> No
     assert len(shown(history(cast, journey, **asked))) == journey.integration.events.count()
 
 
+def test_the_integrations_page_tells_of_the_latest(cast: Cast) -> None:
+    journey = cast.journey()
+    journey.to_operations()
+    home = cast.client(cast.manager).get(f"/i/{journey.integration.reference}/")
+    assert sentences(home) == sentences(history(cast, journey))[:8]
+
+
 def test_who_is_chosen_from_are_those_who_did_something_there(cast: Cast) -> None:
     journey = cast.journey()
     cast.neighbour()

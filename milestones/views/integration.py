@@ -38,7 +38,7 @@ def show_integration(here: IntegrationPage, sent: Form | None = None) -> HttpRes
         ReasonForm(slot="close") if steers else None,
     ]
     context = {
-        "events": here.integration.events.select_related("actor")[:8],
+        "events": here.integration.events.select_related("actor")[:PAGE_SIZE],  # several are told in one
         "milestones": here.integration.milestones.select_related("returned_by"),
         "operations_findings": gates.findings(None, here.facts),
         "nudges": nudges.shown_to(here.request.user, here.integration) if here.can["nudge"] else {},
