@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.utils.translation import override
 
 from milestones import workflow
@@ -23,16 +22,16 @@ from tests.test_queries import counted, queries_of
 SENTENCE = re.compile(r"<summary>(.*?)<time", re.DOTALL)
 
 
-def history(cast: Cast, journey: Journey, **asked: Any) -> HttpResponse:
+def history(cast: Cast, journey: Journey, **asked: Any) -> Any:
     return cast.client(cast.manager).get(f"/i/{journey.integration.reference}/history/", asked)
 
 
-def sentences(answer: HttpResponse) -> list[str]:
+def sentences(answer: Any) -> list[str]:
     return [html.unescape(one.strip()) for one in SENTENCE.findall(answer.content.decode())]
 
 
-def shown(answer: HttpResponse) -> list[Event]:
-    return [event for _day, lines in answer.context["days"] for line in lines for event in line.events]  # type: ignore[attr-defined]
+def shown(answer: Any) -> list[Event]:
+    return [event for _day, lines in answer.context["days"] for line in lines for event in line.events]
 
 
 def test_every_event_is_on_one_of_its_pages(cast: Cast) -> None:
@@ -92,7 +91,7 @@ def test_the_integrations_page_tells_of_the_latest(cast: Cast) -> None:
 def test_who_is_chosen_from_are_those_who_did_something_there(cast: Cast) -> None:
     journey = cast.journey()
     cast.neighbour()
-    choices = dict(history(cast, journey).context["filter"].fields["who"].choices)  # type: ignore[attr-defined]
+    choices = dict(history(cast, journey).context["filter"].fields["who"].choices)
     actors = set(journey.integration.events.exclude(actor=None).values_list("actor", flat=True))
     assert set(choices) - {"", "system"} == set(map(str, actors))
 

@@ -51,11 +51,6 @@ def _of_fields(model: Any, *names: str) -> Labels:
     return {name: model._meta.get_field(name).verbose_name for name in names}
 
 
-def _many(one: str, several: str) -> Any:
-    """The plural of a sentence, by its %(count)s."""
-    return ngettext_lazy(one, several, "count")
-
-
 # --- Milestones and checklist
 
 _integration = partial(Formatter, Family.MILESTONES)
@@ -90,7 +85,7 @@ register(
     EventKind.MILESTONE_PUT_OFF,
     _milestone(
         _("%(who)s put off milestone %(subject)s"),
-        _many("%(who)s put off %(count)s milestone", "%(who)s put off %(count)s milestones"),
+        ngettext_lazy("%(who)s put off %(count)s milestone", "%(who)s put off %(count)s milestones", "count"),
         follows=(EventKind.MILESTONE_REOPENED,),
     ),
 )
@@ -98,21 +93,23 @@ register(
     EventKind.CONFIRMED,
     _requirement(
         _("%(who)s checked off “%(subject)s”"),
-        _many("%(who)s checked off %(count)s item", "%(who)s checked off %(count)s items"),
+        ngettext_lazy("%(who)s checked off %(count)s item", "%(who)s checked off %(count)s items", "count"),
     ),
 )
 register(
     EventKind.CONFIRMATION_WITHDRAWN,
     _requirement(
         _("%(who)s took back the check of “%(subject)s”"),
-        _many("%(who)s took back %(count)s check", "%(who)s took back %(count)s checks"),
+        ngettext_lazy("%(who)s took back %(count)s check", "%(who)s took back %(count)s checks", "count"),
     ),
 )
 register(
     EventKind.ITEM_ADDED,
     _integration(
         _("%(who)s added “%(subject)s” to the checklist"),
-        _many("%(who)s added %(count)s item to the checklist", "%(who)s added %(count)s items to the checklist"),
+        ngettext_lazy(
+            "%(who)s added %(count)s item to the checklist", "%(who)s added %(count)s items to the checklist", "count"
+        ),
         values=_of(Role),
     ),
 )
@@ -120,8 +117,10 @@ register(
     EventKind.ITEM_REMOVED,
     _integration(
         _("%(who)s removed “%(subject)s” from the checklist"),
-        _many(
-            "%(who)s removed %(count)s item from the checklist", "%(who)s removed %(count)s items from the checklist"
+        ngettext_lazy(
+            "%(who)s removed %(count)s item from the checklist",
+            "%(who)s removed %(count)s items from the checklist",
+            "count",
         ),
     ),
 )
@@ -129,23 +128,24 @@ register(
     EventKind.EXCEPTION_GRANTED,
     _requirement(
         _("%(who)s granted an exception from “%(subject)s”"),
-        _many("%(who)s granted %(count)s exception", "%(who)s granted %(count)s exceptions"),
+        ngettext_lazy("%(who)s granted %(count)s exception", "%(who)s granted %(count)s exceptions", "count"),
     ),
 )
 register(
     EventKind.EXCEPTION_ENDED,
     _requirement(
         _("%(who)s ended the exception from “%(subject)s”"),
-        _many("%(who)s ended %(count)s exception", "%(who)s ended %(count)s exceptions"),
+        ngettext_lazy("%(who)s ended %(count)s exception", "%(who)s ended %(count)s exceptions", "count"),
     ),
 )
 register(
     EventKind.REQUIREMENT_LAPSED,
     _requirement(
         _("%(who)s found that “%(subject)s” is no longer met"),
-        _many(
+        ngettext_lazy(
             "%(who)s found that %(count)s requirement is no longer met",
             "%(who)s found that %(count)s requirements are no longer met",
+            "count",
         ),
     ),
 )
@@ -159,21 +159,21 @@ register(
     EventKind.AGREEMENT_RECORDED,
     _agreement(
         _("%(who)s recorded the %(subject)s"),
-        _many("%(who)s recorded %(count)s agreement", "%(who)s recorded %(count)s agreements"),
+        ngettext_lazy("%(who)s recorded %(count)s agreement", "%(who)s recorded %(count)s agreements", "count"),
     ),
 )
 register(
     EventKind.AGREEMENT_VERIFIED,
     _agreement(
         _("%(who)s verified the %(subject)s"),
-        _many("%(who)s verified %(count)s agreement", "%(who)s verified %(count)s agreements"),
+        ngettext_lazy("%(who)s verified %(count)s agreement", "%(who)s verified %(count)s agreements", "count"),
     ),
 )
 register(
     EventKind.AGREEMENT_WITHDRAWN,
     _agreement(
         _("%(who)s withdrew the %(subject)s"),
-        _many("%(who)s withdrew %(count)s agreement", "%(who)s withdrew %(count)s agreements"),
+        ngettext_lazy("%(who)s withdrew %(count)s agreement", "%(who)s withdrew %(count)s agreements", "count"),
     ),
 )
 register(
@@ -181,7 +181,7 @@ register(
     Formatter(
         Family.AGREEMENTS,
         _("%(who)s decided on %(subject)s"),
-        _many("%(who)s decided on %(count)s service", "%(who)s decided on %(count)s services"),
+        ngettext_lazy("%(who)s decided on %(count)s service", "%(who)s decided on %(count)s services", "count"),
         cases={
             ServiceChoice.USE: _("%(who)s decided to use %(subject)s"),
             ServiceChoice.SKIP: _("%(who)s decided not to use %(subject)s"),
@@ -196,7 +196,7 @@ register(
     Formatter(
         Family.AGREEMENTS,
         _("%(who)s recorded the %(subject)s: %(new)s"),
-        _many("%(who)s recorded %(count)s account id", "%(who)s recorded %(count)s account ids"),
+        ngettext_lazy("%(who)s recorded %(count)s account id", "%(who)s recorded %(count)s account ids", "count"),
         cases={"": _("%(who)s removed the %(subject)s")},
         subjects=_of_fields(Accounts, "test_account_id", "production_account_id"),
     ),
@@ -219,7 +219,7 @@ register(
     EventKind.MEMBER_INVITED,
     _person(
         _("%(who)s invited %(subject)s"),
-        _many("%(who)s invited %(count)s person", "%(who)s invited %(count)s people"),
+        ngettext_lazy("%(who)s invited %(count)s person", "%(who)s invited %(count)s people", "count"),
         oneself=_("%(who)s became a member of the integration"),
     ),
 )
@@ -227,14 +227,14 @@ register(
     EventKind.INVITATION_RESENT,
     _person(
         _("%(who)s sent %(subject)s the invitation again"),
-        _many("%(who)s sent %(count)s invitation again", "%(who)s sent %(count)s invitations again"),
+        ngettext_lazy("%(who)s sent %(count)s invitation again", "%(who)s sent %(count)s invitations again", "count"),
     ),
 )
 register(
     EventKind.INVITATION_REVOKED,
     _person(
         _("%(who)s withdrew the invitation of %(subject)s"),
-        _many("%(who)s withdrew %(count)s invitation", "%(who)s withdrew %(count)s invitations"),
+        ngettext_lazy("%(who)s withdrew %(count)s invitation", "%(who)s withdrew %(count)s invitations", "count"),
     ),
 )
 register(EventKind.INVITATION_ACCEPTED, _person(_("%(who)s accepted the invitation")))
@@ -242,9 +242,10 @@ register(
     EventKind.MEMBER_LEFT,
     _person(
         _("%(who)s removed %(subject)s from the integration"),
-        _many(
+        ngettext_lazy(
             "%(who)s removed %(count)s person from the integration",
             "%(who)s removed %(count)s people from the integration",
+            "count",
         ),
         oneself=_("%(who)s left the integration"),
     ),
@@ -253,7 +254,9 @@ register(
     EventKind.ROLES_CHANGED,
     _person(
         _("%(who)s changed the roles of %(subject)s: %(new)s"),
-        _many("%(who)s changed the roles of %(count)s person", "%(who)s changed the roles of %(count)s people"),
+        ngettext_lazy(
+            "%(who)s changed the roles of %(count)s person", "%(who)s changed the roles of %(count)s people", "count"
+        ),
         cases={"": _("%(who)s took all roles from %(subject)s")},
         values=_of(Role),
     ),
@@ -276,7 +279,7 @@ register(
     Formatter(
         Family.PLAN,
         _("%(who)s recorded a meeting: %(subject)s, %(new)s"),
-        _many("%(who)s recorded %(count)s meeting", "%(who)s recorded %(count)s meetings"),
+        ngettext_lazy("%(who)s recorded %(count)s meeting", "%(who)s recorded %(count)s meetings", "count"),
         subjects=_MEETING_KINDS,
     ),
 )
@@ -285,7 +288,9 @@ register(
     MeetingFormatter(
         Family.PLAN,
         _("%(who)s changed a meeting: %(subject)s"),
-        _many("%(who)s made %(count)s change to meetings", "%(who)s made %(count)s changes to meetings"),
+        ngettext_lazy(
+            "%(who)s made %(count)s change to meetings", "%(who)s made %(count)s changes to meetings", "count"
+        ),
         subjects={**_MEETING_KINDS, **_MEETING_FIELDS},
     ),
 )
@@ -298,7 +303,11 @@ register(
     Formatter(
         Family.PLAN,
         _("%(who)s described the solution: %(subject)s"),
-        _many("%(who)s described %(count)s part of the solution", "%(who)s described %(count)s parts of the solution"),
+        ngettext_lazy(
+            "%(who)s described %(count)s part of the solution",
+            "%(who)s described %(count)s parts of the solution",
+            "count",
+        ),
         subjects=SOLUTION_PARTS,
         values=_of(Interface, DocumentType),
     ),
@@ -308,7 +317,7 @@ register(
     RequirementFormatter(
         Family.PLAN,
         _("%(who)s proposed %(new)s for milestone %(subject)s"),
-        _many("%(who)s proposed %(count)s date", "%(who)s proposed %(count)s dates"),
+        ngettext_lazy("%(who)s proposed %(count)s date", "%(who)s proposed %(count)s dates", "count"),
         cases={
             "5.0": _("%(who)s proposed to launch on %(new)s"),
             "": _("%(who)s removed the date of milestone %(subject)s"),
@@ -320,9 +329,10 @@ register(
     Formatter(
         Family.PLAN,
         _("%(who)s settled the original date of milestone %(subject)s: %(new)s"),
-        _many(
+        ngettext_lazy(
             "%(who)s settled the original date of %(count)s milestone",
             "%(who)s settled the original dates of %(count)s milestones",
+            "count",
         ),
         follows=(EventKind.AGREED,),
     ),
@@ -351,7 +361,7 @@ register(
     TitleFormatter(
         Family.TESTS,
         _("%(who)s added scenario %(subject)s “%(new)s”"),
-        _many("%(who)s added %(count)s scenario", "%(who)s added %(count)s scenarios"),
+        ngettext_lazy("%(who)s added %(count)s scenario", "%(who)s added %(count)s scenarios", "count"),
     ),
 )
 register(
@@ -359,7 +369,7 @@ register(
     Formatter(
         Family.TESTS,
         _("%(who)s changed scenario %(subject)s"),
-        _many("%(who)s changed %(count)s scenario", "%(who)s changed %(count)s scenarios"),
+        ngettext_lazy("%(who)s changed %(count)s scenario", "%(who)s changed %(count)s scenarios", "count"),
         cases={
             "required": _("%(who)s made scenario %(subject)s required"),
             "print_trial": _("%(who)s made scenario %(subject)s the trial of print"),
@@ -372,7 +382,7 @@ register(
     TitleFormatter(
         Family.TESTS,
         _("%(who)s removed scenario %(subject)s “%(old)s”"),
-        _many("%(who)s removed %(count)s scenario", "%(who)s removed %(count)s scenarios"),
+        ngettext_lazy("%(who)s removed %(count)s scenario", "%(who)s removed %(count)s scenarios", "count"),
     ),
 )
 register(
@@ -380,7 +390,7 @@ register(
     RunFormatter(
         Family.TESTS,
         _("%(who)s recorded a run of %(subject)s: %(new)s"),
-        _many("%(who)s recorded %(count)s run", "%(who)s recorded %(count)s runs"),
+        ngettext_lazy("%(who)s recorded %(count)s run", "%(who)s recorded %(count)s runs", "count"),
         subjects=_of(Environment),
         values=_of(Outcome),
     ),
@@ -444,43 +454,51 @@ register(
     EventKind.FOLLOW_UP_ADDED,
     _follow_up(
         _("%(who)s added the follow-up item “%(subject)s”"),
-        _many("%(who)s added %(count)s follow-up item", "%(who)s added %(count)s follow-up items"),
+        ngettext_lazy("%(who)s added %(count)s follow-up item", "%(who)s added %(count)s follow-up items", "count"),
     ),
 )
 register(
     EventKind.FOLLOW_UP_CLOSED,
     _follow_up(
         _("%(who)s closed the follow-up item “%(subject)s”"),
-        _many("%(who)s closed %(count)s follow-up item", "%(who)s closed %(count)s follow-up items"),
+        ngettext_lazy("%(who)s closed %(count)s follow-up item", "%(who)s closed %(count)s follow-up items", "count"),
     ),
 )
 register(
     EventKind.DEFERRAL_PROPOSED,
     _operations(
         _("%(who)s proposed to defer “%(subject)s”: %(new)s"),
-        _many("%(who)s proposed to defer %(count)s item", "%(who)s proposed to defer %(count)s items"),
+        ngettext_lazy(
+            "%(who)s proposed to defer %(count)s item", "%(who)s proposed to defer %(count)s items", "count"
+        ),
     ),
 )
 register(
     EventKind.FOLLOW_UP_DEFERRED,
     _follow_up(
         _("%(who)s deferred the follow-up item “%(subject)s”"),
-        _many("%(who)s deferred %(count)s follow-up item", "%(who)s deferred %(count)s follow-up items"),
+        ngettext_lazy(
+            "%(who)s deferred %(count)s follow-up item", "%(who)s deferred %(count)s follow-up items", "count"
+        ),
     ),
 )
 register(
     EventKind.FOLLOW_UP_REOPENED,
     _follow_up(
         _("%(who)s reopened the follow-up item “%(subject)s”"),
-        _many("%(who)s reopened %(count)s follow-up item", "%(who)s reopened %(count)s follow-up items"),
+        ngettext_lazy(
+            "%(who)s reopened %(count)s follow-up item", "%(who)s reopened %(count)s follow-up items", "count"
+        ),
     ),
 )
 register(
     EventKind.MONITORING_RECORDED,
     _operations(
         _("%(who)s recorded %(subject)s"),
-        _many(
-            "%(who)s recorded %(count)s thing about monitoring", "%(who)s recorded %(count)s things about monitoring"
+        ngettext_lazy(
+            "%(who)s recorded %(count)s thing about monitoring",
+            "%(who)s recorded %(count)s things about monitoring",
+            "count",
         ),
         subjects=_of_fields(Operations, "monitoring", "deviations_told_to"),
     ),
@@ -505,14 +523,14 @@ register(
     EventKind.DEVIATION_OPENED,
     _operations(
         _("%(who)s opened the deviation “%(subject)s”"),
-        _many("%(who)s opened %(count)s deviation", "%(who)s opened %(count)s deviations"),
+        ngettext_lazy("%(who)s opened %(count)s deviation", "%(who)s opened %(count)s deviations", "count"),
     ),
 )
 register(
     EventKind.DEVIATION_CLOSED,
     _operations(
         _("%(who)s closed the deviation “%(subject)s”"),
-        _many("%(who)s closed %(count)s deviation", "%(who)s closed %(count)s deviations"),
+        ngettext_lazy("%(who)s closed %(count)s deviation", "%(who)s closed %(count)s deviations", "count"),
     ),
 )
 
@@ -524,7 +542,7 @@ register(
     RecipientsFormatter(
         Family.MAIL,
         _("%(who)s sent the notice “%(subject)s” to %(new)s"),
-        _many("%(who)s sent %(count)s notice", "%(who)s sent %(count)s notices"),
+        ngettext_lazy("%(who)s sent %(count)s notice", "%(who)s sent %(count)s notices", "count"),
     ),
 )
 register(
@@ -532,7 +550,7 @@ register(
     Formatter(
         Family.MAIL,
         _("%(who)s read the notice “%(subject)s”"),
-        _many("%(who)s read %(count)s notice", "%(who)s read %(count)s notices"),
+        ngettext_lazy("%(who)s read %(count)s notice", "%(who)s read %(count)s notices", "count"),
     ),
 )
 register(
@@ -540,7 +558,7 @@ register(
     ItemFormatter(
         Family.MAIL,
         _("%(who)s sent the %(new)s a reminder"),
-        _many("%(who)s sent %(count)s reminder", "%(who)s sent %(count)s reminders"),
+        ngettext_lazy("%(who)s sent %(count)s reminder", "%(who)s sent %(count)s reminders", "count"),
         cases={Role.ONBOARDING: _("%(who)s sent Digipost a reminder")},
         values=_of(Role),
     ),

@@ -17,7 +17,7 @@ from .operations import CertificateForm, CloseDeviationForm, DeviationForm, Moni
 from .people import ContactForm, InviteForm, RolesForm
 from .personal import FindPersonForm
 from .plan import MeetingForm, PlanForm, RecordedMeetingForm, SolutionForm
-from .portfolio import PortfolioFilter
+from .portfolio import PortfolioFilter, QuickFind
 from .reminders import RulesForm
 from .scenarios import ProductionScenarioForm, RunForm, RunRow, RunsForm, ScenarioForm, ScopeForm
 from .verification import VerificationForm
@@ -57,6 +57,7 @@ __all__ = [
     "PortfolioFilter",
     "ProductionScenarioForm",
     "QueueFilter",
+    "QuickFind",
     "ReadersForm",
     "ReasonForm",
     "RecordedMeetingForm",
