@@ -13,6 +13,7 @@ from .views import (
     catalogue,
     checklist,
     documents,
+    find,
     followups,
     intake,
     integration,
@@ -216,6 +217,7 @@ of_my_security = [
 urlpatterns = [
     path("", my_work.my_work, name="my_work"),
     path("integrations/", portfolio.portfolio, name="portfolio"),
+    path("find/", find.find, name="find"),
     path("integrations/new/", intake.intake, name="intake"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/assign/", approvals.assign, name="assign"),

@@ -6,6 +6,10 @@ import json
 import os
 from pathlib import Path
 
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
 COUNTS = Path(__file__).with_suffix(".json")
 
 
@@ -16,3 +20,10 @@ def require_as_counted(name: str, counts: dict[str, int]) -> None:
         kept[name] = counts
         COUNTS.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     assert counts == kept.get(name), f"see `git diff` after `make query-counts`, and say why in the commit: {name}"
+
+
+def queries_at(client: Client, address: str) -> int:
+    """How many queries a page takes, for whoever is signed in with `client`."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)

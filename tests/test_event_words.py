@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+import random
 import re
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils.translation import override
 
-from milestones.event_words import FORMATTERS, PLAIN, formatter_of, register
-from milestones.models import Event, EventKind
+from milestones.event_words import FORMATTERS, Family, Line, by_day, formatter_of, kinds_of, lines_of, register
+from milestones.models import Event, EventKind, User
 from milestones.templatetags.history import subject_of, value_of
 from tests.cast import Cast
 
@@ -19,7 +23,7 @@ def test_every_kind_has_a_formatter() -> None:
 
 def test_no_kind_has_two() -> None:
     with pytest.raises(ValueError, match="paused has a formatter already"):
-        register(PLAIN, EventKind.PAUSED)
+        register(EventKind.PAUSED, formatter_of(EventKind.CLOSED))
 
 
 def test_what_this_version_does_not_know_reads_as_it_was_recorded() -> None:
@@ -54,11 +58,137 @@ def test_keys_dates_and_counts_read_as_words(
         assert value_of(event, "to") == reads[1]
 
 
+def event_of(kind: str, subject: str = "", new: str = "", **more: Any) -> Event:
+    return Event(kind=kind, subject=subject, to_value=new, integration_id=1, **more)
+
+
+@pytest.mark.parametrize("kind", EventKind)
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_every_kind_has_a_sentence_that_begins_with_who_did_it(kind: EventKind, language: str) -> None:
+    with override(language):
+        for subject, new in (("", ""), ("100 % av 2.1", "50 %"), ("2.1", "sender"), ("T01 production", "use")):
+            event = event_of(kind, subject, new)
+            assert formatter_of(kind).sentence(event, "Kari").startswith("Kari ")
+            if formatter_of(kind).folds(event, "Kari"):
+                assert formatter_of(kind).folded([event, event], "Kari").startswith("Kari ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "new", "reads"),
+    [
+        (EventKind.MILESTONE_SUBMITTED, "2", "submitted", "Kari submitted milestone 2 for approval"),
+        (EventKind.RUN_RECORDED, "T26 test", "passed", "Kari recorded a run of T26: passed"),
+        (EventKind.RUN_RECORDED, "T26 production", "failed", "Kari recorded a run of T26 in production: failed"),
+        (EventKind.SERVICE_DECIDED, "sms", "use", "Kari decided to use SMS notice"),
+        (EventKind.SERVICE_DECIDED, "print", "skip", "Kari decided not to use print"),
+        (EventKind.DATES_PROPOSED, "2", "2027-03-08", "Kari proposed 8 Mar 2027 for milestone 2"),
+        (EventKind.DATES_PROPOSED, "5.0", "2027-03-08", "Kari proposed to launch on 8 Mar 2027"),
+        (EventKind.DATES_PROPOSED, "2", "", "Kari removed the date of milestone 2"),
+        (EventKind.CONTACT_CHANGED, "", "Ingrid", "Kari made Ingrid the contact at Digipost"),
+        (EventKind.CONTACT_CHANGED, "", "Kari", "Kari became the contact at Digipost"),
+        (EventKind.CONTACT_CHANGED, "", "", "Kari left the integration without a contact at Digipost"),
+        (EventKind.MEMBER_LEFT, "Kari", "", "Kari left the integration"),
+        (EventKind.ROLES_CHANGED, "Terje", "observer", "Kari changed the roles of Terje: observer"),
+        (EventKind.CONFIRMED, "2.1", "", "Kari checked off “2.1 Documentation read”"),
+        (EventKind.CONFIRMED, "Eget", "", "Kari checked off “Eget”"),
+        (EventKind.AGREEMENT_VERIFIED, "terms", "", "Kari verified the agreement on the use of Digipost"),
+        (EventKind.NUDGED, "1.1 0f5c", "onboarding", "Kari sent Digipost a reminder"),
+        ("of_next_year", "x", "", "Kari: of_next_year x"),
+    ],
+)  # fmt: skip
+def test_sentences(kind: str, subject: str, new: str, reads: str) -> None:
+    with override("en"):
+        assert formatter_of(kind).sentence(event_of(kind, subject, new), "Kari") == reads
+
+
+NOON = datetime.datetime(2027, 3, 1, 11, tzinfo=datetime.UTC)
+CALLED = {1: "Kari", 2: "Terje"}
+
+
+def told(*events: Event) -> list[Line]:
+    with override("en"):
+        return lines_of(events, lambda _event, person: CALLED[person.pk])
+
+
+def logged(pk: int, kind: str, seconds: int = 0, by: int | None = 1, **more: Any) -> Event:
+    actor = User(pk=by, name="Somebody else's name") if by else None
+    return Event(pk=pk, kind=kind, actor=actor, at=NOON + datetime.timedelta(seconds=seconds), **more)
+
+
+def run(pk: int, outcome: str, seconds: int = 0, **more: Any) -> Event:
+    return logged(pk, EventKind.RUN_RECORDED, seconds, subject=f"T{pk:02} test", to_value=outcome, **more)
+
+
+@pytest.mark.parametrize(
+    ("events", "sentences"),
+    [
+        ([run(1, "passed"), run(2, "passed", 59)], ["Kari recorded 2 passed runs"]),
+        ([run(1, "failed"), run(2, "failed")], ["Kari recorded 2 failed runs"]),
+        ([run(1, "failed"), run(2, "passed")], ["Kari recorded 2 runs: 1 passed, 1 failed"]),
+        ([run(1, "passed"), run(2, "passed", 60)], ["Kari recorded a run of T01: passed", "… T02: passed"]),
+        ([run(1, "passed"), run(2, "passed", by=2)], ["Kari recorded a run of T01: passed", "Terje … T02: passed"]),
+        ([run(1, "passed", integration_id=1), run(2, "passed", integration_id=2)], ["… T01: passed", "… T02: passed"]),
+        ([logged(1, EventKind.PAUSED), logged(2, EventKind.PAUSED)], ["Kari paused the integration"] * 2),
+        ([logged(1, EventKind.REQUIREMENT_LAPSED, by=None, subject="2.2")] * 2,
+         ["The system found that 2 requirements are no longer met"]),
+        ([logged(1, EventKind.MEMBER_INVITED, subject="A"), logged(2, EventKind.MEMBER_INVITED, subject="Kari")],
+         ["Kari invited A", "Kari became a member of the integration"]),
+        ([logged(3, EventKind.MILESTONE_STARTED, subject="2"), logged(2, EventKind.PHASE_CHANGED),
+          logged(1, EventKind.MILESTONE_APPROVED, subject="1")], ["Kari approved milestone 1"]),
+        ([logged(2, EventKind.PHASE_CHANGED, 1), logged(1, EventKind.MILESTONE_APPROVED, subject="1")],
+         ["Kari moved", "Kari approved milestone 1"]),
+        ([logged(2, EventKind.PHASE_CHANGED, by=2), logged(1, EventKind.MILESTONE_APPROVED, subject="1")],
+         ["Terje moved", "Kari approved milestone 1"]),
+        ([logged(1, EventKind.MILESTONE_STARTED, subject="2")], ["Kari started milestone 2"]),
+    ],
+)  # fmt: skip
+def test_what_is_told_in_one(events: list[Event], sentences: list[str]) -> None:
+    with override("en"):
+        for line, sentence in zip(told(*events), sentences, strict=True):
+            assert all(part in line.sentence for part in sentence.split("…"))
+
+
+def test_no_line_loses_an_event() -> None:
+    chance = random.Random(1)  # noqa: S311
+    follows = [kind for kind in EventKind if formatter_of(kind).follows]
+    saved = 0
+    for _round in range(50):
+        kinds = [*follows, EventKind.MILESTONE_APPROVED, EventKind.AGREED, *chance.sample(list(EventKind), 3)]
+        events = [
+            logged(pk, chance.choice(kinds), chance.choice([0, 0, 0, 30, 90]), chance.choice([1, 1, 2, None]))
+            for pk in range(60)
+        ]
+        lines = told(*events)
+        saved += len(events) - len(lines)
+        assert [event for line in lines for event in line.events] == events
+        assert [line for _day, of_day in by_day(lines) for line in of_day] == lines
+    assert saved > 50
+
+
+def test_days_are_those_of_oslo() -> None:
+    lines = told(logged(1, EventKind.PAUSED, 13 * 3600), logged(2, EventKind.PAUSED))
+    assert [day.isoformat() for day, _lines in by_day(lines)] == ["2027-03-02", "2027-03-01"]
+
+
+def test_every_family_has_kinds_and_every_kind_one_family() -> None:
+    assert sorted(kind for family in Family for kind in kinds_of(family)) == sorted(EventKind)
+    assert all(kinds_of(family) for family in Family)
+
+
 KEY = re.compile(r"\b[a-z]+_[a-z_]+\b|\b\d{4}-\d{2}-\d{2}\b|\b(True|False|None)\b")
 
 
 def test_a_whole_history_shows_no_key(cast: Cast) -> None:
     cast.journey().to_operations()
-    shown = {(one.kind, subject_of(one), value_of(one, "from"), value_of(one, "to")) for one in Event.objects.all()}
+    shown = {
+        (
+            one.kind,
+            subject_of(one),
+            value_of(one, "from"),
+            value_of(one, "to"),
+            formatter_of(one.kind).sentence(one, ""),
+        )
+        for one in Event.objects.all()
+    }
     assert len({kind for kind, *_words in shown}) > 25
     assert not [words for _kind, *words in shown if KEY.search(" ".join(words))]

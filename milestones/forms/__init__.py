@@ -8,6 +8,7 @@ from .base import ReasonForm
 from .catalogue import CatalogueForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
 from .followups import AcceptDeferralForm, CloseFollowUpForm, DeferralForm, FollowUpForm
+from .history import EventFilter
 from .intake import IntakeForm, KnownNumberForm
 from .launch import FirstSendingForm, LaunchDateForm, LaunchDateProposalForm, ManualApprovalForm
 from .mail import MailChoiceForm, WhyForm
@@ -16,7 +17,7 @@ from .operations import CertificateForm, CloseDeviationForm, DeviationForm, Moni
 from .people import ContactForm, InviteForm, RolesForm
 from .personal import FindPersonForm
 from .plan import MeetingForm, PlanForm, RecordedMeetingForm, SolutionForm
-from .portfolio import PortfolioFilter
+from .portfolio import PortfolioFilter, QuickFind
 from .reminders import RulesForm
 from .scenarios import ProductionScenarioForm, RunForm, RunRow, RunsForm, ScenarioForm, ScopeForm
 from .verification import VerificationForm
@@ -36,6 +37,7 @@ __all__ = [
     "DeferralForm",
     "DetailsForm",
     "DeviationForm",
+    "EventFilter",
     "ExceptionForm",
     "FindPersonForm",
     "FirstSendingForm",
@@ -55,6 +57,7 @@ __all__ = [
     "PortfolioFilter",
     "ProductionScenarioForm",
     "QueueFilter",
+    "QuickFind",
     "ReadersForm",
     "ReasonForm",
     "RecordedMeetingForm",

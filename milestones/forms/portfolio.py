@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -27,3 +29,15 @@ class PortfolioFilter(Form):
     sort = forms.ChoiceField(
         label=_("Sort by"), choices=[(key, one.label) for key, one in SORTS.items()], required=False
     )
+
+
+class QuickFind(Form):
+    """What is looked for, in one field."""
+
+    q = line(_("Reference, name or organisation"), required=False)
+
+    def __init__(self, *args: Any, with_people: bool, **kwargs: Any) -> None:
+        """`with_people` where people are found too."""
+        super().__init__(*args, **kwargs)
+        if with_people:
+            self.fields["q"].label = _("Reference, name, organisation or person")

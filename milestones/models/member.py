@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Mapping
+from itertools import islice
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from ..mailboxes import normalised
 from ..process import MEMBER_ROLES, Role
+from ..searching import searchable
 from .user import User
 
 INVITATION_HOLDS = datetime.timedelta(days=7)
@@ -34,6 +37,21 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def joined(self) -> MemberQuerySet:
         """Who is in: invited, and came. The integration exists to them alone."""
         return self.current().filter(accepted_at__isnull=False)
+
+    def known_as(self, words: str, most: int) -> list[Member]:
+        """Who is on an integration, invited or in, by a part of their address or of what they are called.
+
+        Looked for here and not in the database, as `UserManager.known_as` does.
+        """
+        wanted, mailbox = searchable(words), normalised(words)
+        rows = self.current().order_by("name", "integration__reference")
+        called = rows.values_list("pk", "name", "user__name", "user__email")
+        found = (
+            pk
+            for pk, name, own_name, email in called.iterator()
+            if wanted in searchable(name) or wanted in searchable(own_name) or mailbox in email
+        )
+        return list(rows.filter(pk__in=list(islice(found, most))).select_related("user", "integration"))
 
     def names(self) -> dict[tuple[int, int], str]:
         """What each of them is called where they are, or last were, a member: by integration and user."""

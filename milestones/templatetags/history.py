@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from django import template
 
-from ..event_words import formatter_of
+from ..event_words import Line, formatter_of, lines_of
 from ..models import Event
+from .tracker import called
 
 register = template.Library()
 
@@ -20,3 +23,9 @@ def subject_of(event: Event) -> str:
 def value_of(event: Event, name: str) -> str:
     """What the event changed "from" or "to", as people read it: keys by their labels, dates as dates."""
     return formatter_of(event.kind).value(event.from_value if name == "from" else event.to_value)
+
+
+@register.filter
+def as_lines(events: Iterable[Event], names: Mapping[int, str]) -> list[Line]:
+    """Events of one integration in sentences; people are called as in `names`, which is `Facts.names`."""
+    return lines_of(events, lambda event, person: called(person, names))

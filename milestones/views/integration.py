@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import gates, nudges, policy, workflow
+from ..event_words import by_day, kinds_of, lines_of
 from ..formkeys import key_of
-from ..forms import ReasonForm
+from ..forms import EventFilter, ReasonForm
 from ..forms.base import Form
-from ..models import DocumentAccess, Integration
+from ..forms.history import THE_SYSTEM
+from ..models import DocumentAccess, Event, Integration, User
 from ..process import Status
 from ..workflow import effects
 from .integration_page import PAGE_SIZE, IntegrationPage, Request
@@ -34,7 +38,7 @@ def show_integration(here: IntegrationPage, sent: Form | None = None) -> HttpRes
         ReasonForm(slot="close") if steers else None,
     ]
     context = {
-        "events": here.integration.events.select_related("actor")[:8],
+        "events": here.integration.events.select_related("actor")[:PAGE_SIZE],  # several are told in one
         "mine": [move for move in here.moves if policy.may_act_as(here.actor, move.role)],
         "on_others": [move for move in here.moves if not policy.may_act_as(here.actor, move.role)],
         "findings": gates.findings(here.facts.phase.number, here.facts),
@@ -45,15 +49,38 @@ def show_integration(here: IntegrationPage, sent: Form | None = None) -> HttpRes
 
 @require_safe
 def history(request: Request, reference: str) -> HttpResponse:
-    """The whole audit log, fifty lines a page; and, for whom that concerns, who downloaded which document."""
+    """The whole audit log by days, fifty events a page; and, for whom that concerns, who downloaded which document."""
     here = IntegrationPage(request, reference)
-    page = Paginator(here.integration.events.select_related("actor"), PAGE_SIZE).get_page(request.GET.get("page"))
+    form = EventFilter(request.GET or None, slot="filter", people=_actors(here))
+    form.is_valid()
+    events = _chosen(here.integration.events.select_related("actor"), getattr(form, "cleaned_data", {}))
+    page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("page"))
+    days = by_day(lines_of(page, lambda _event, person: _called(person, here)))
     downloads = None
     if policy.may(here.actor, policy.Right.SEE_ACCESSES):
         accesses = DocumentAccess.objects.filter(document__integration=here.integration)
         accesses = accesses.select_related("document", "user")
         downloads = Paginator(accesses, PAGE_SIZE).get_page(request.GET.get("downloads"))
-    return here.page("history", page=page, accesses=downloads)
+    return here.page("history", filter=form, page=page, days=days, accesses=downloads)
+
+
+def _actors(here: IntegrationPage) -> list[tuple[int, str]]:
+    """Whose events there are on the integration, by what they are called there."""
+    actors = User.objects.filter(pk__in=here.integration.events.order_by().values("actor"))
+    return sorted(((one.pk, _called(one, here)) for one in actors), key=lambda one: one[1].casefold())
+
+
+def _called(person: User, here: IntegrationPage) -> str:
+    return here.facts.names.get(person.pk, person.name)
+
+
+def _chosen(events: QuerySet[Event], filters: Mapping[str, str]) -> QuerySet[Event]:
+    """Those that `filters` (kind, who) leave; what is empty leaves all."""
+    if family := filters.get("kind"):
+        events = events.filter(kind__in=kinds_of(family))
+    if who := filters.get("who"):
+        events = events.filter(actor=None if who == THE_SYSTEM else int(who))
+    return events
 
 
 @require_POST

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 
 from .. import clock, nudges
 from ..addresses import path_to
+from ..event_words import Line, lines_of
 from ..mails.today import Known, known_for
 from ..mails.words import text_of
-from ..models import Event, Integration, User
+from ..models import Event, Integration, Member, User, called
 from ..nudges import Nudge
 from ..process import Text
 from ..reminders.at_work import Item, Work, work_of
@@ -29,6 +30,8 @@ from .integration_page import PAGE_SIZE, Request
 
 MOST_ON_OTHERS, MOST_RECENT = 30, 8
 """Lines of what waits for others, and of what happened lately."""
+MOST_LOOKED_AT = 100
+"""Events of which the lines of what happened lately are made: several are told in one."""
 
 
 class Tab(NamedTuple):
@@ -91,8 +94,6 @@ def _for_senders(request: Request, work: Work) -> dict[str, Any]:
     others = on_others[:MOST_ON_OTHERS]
     known = known_for([*page, *others])
     nudged = nudges.shown_beside(others, request.user, rules_in_force())
-    recent = Event.objects.filter(integration__in=Integration.objects.visible_to(request.user))
-    recent = recent.exclude(actor=request.user).select_related("integration").order_by("-pk")
     return {
         "page": page,
         "rows": _rows(list(page), known, request.user),
@@ -101,8 +102,18 @@ def _for_senders(request: Request, work: Work) -> dict[str, Any]:
             for row in _rows(others, known, request.user)
         ],
         "more_on_others": len(on_others) - len(others),
-        "recent": recent[:MOST_RECENT],
+        "recent": _recent(request.user),
     }
+
+
+def _recent(user: User) -> list[tuple[Integration, Line]]:
+    """What others did lately where the user is in, in sentences, each with its integration."""
+    events = Event.objects.filter(integration__in=Integration.objects.visible_to(user)).exclude(actor=user)
+    latest = list(events.select_related("integration", "actor").order_by("-pk")[:MOST_LOOKED_AT])
+    about, actors = {event.integration_id for event in latest}, {event.actor_id for event in latest}
+    names = Member.objects.filter(integration__in=about, user__in=actors - {None}).names()
+    lines = lines_of(latest, lambda event, person: called(person, event.integration_id, names))
+    return [(line.events[0].integration, line) for line in lines[:MOST_RECENT]]
 
 
 def _rows(items: Sequence[Item], known: Known, user: User) -> list[Row]:

@@ -121,6 +121,7 @@ RULES = {
 ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "my_work": (EVERYBODY, None),
     "portfolio": (EVERYBODY, None),
+    "find": (EVERYBODY, None),
     "intake": (EVERYBODY, {"route": "partner"}),
     "approvals": ("S", None),
     "catalogue": ("S", {"code": "T99", "title": "Ny", "interface": "both", "condition": "always", "passes_when": "x"}),

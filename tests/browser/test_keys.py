@@ -1,0 +1,78 @@
+"""Chromium: keys that lead through a page, for whoever is here all day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.person import Person
+from tests.cast import build_cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FOCUSED = "document.activeElement.textContent.trim().split(/\\s/)[0]"
+HEADER = """() => {
+  const header = document.querySelector("header");
+  if (!document.getElementById("find")) header.insertAdjacentHTML("beforeend", '<input id="find" aria-label="Find">');
+  if (!document.getElementById("keys")) header.insertAdjacentHTML("beforeend", '<dialog id="keys">Keys</dialog>');
+}"""
+"""What the keys lead to, on a page whose header lacks it."""
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Page:
+    """The integrations, three of them."""
+    cast = build_cast()
+    for name in ("Brev", "Faktura", "Varsel"):
+        cast.journey(name)
+    kari = Person(browser, site, set())
+    kari.sign_in(cast.manager.email)
+    kari.go("/integrations/?sort=newest")
+    kari.page.evaluate(HEADER)
+    if not kari.page.locator('script[src*="keys"]').count():
+        kari.page.evaluate(Path(settings.BASE_DIR, "static", "keys.js").read_text(encoding="utf-8"))
+    return kari.page
+
+
+def rows(page: Page) -> list[str]:
+    return [text.strip().split()[0] for text in page.locator("main table tbody th a").all_inner_texts()]
+
+
+def test_j_and_k_lead_through_the_rows_and_enter_is_the_links_own(page: Page) -> None:
+    first, second, third = rows(page)
+    walked = []
+    for key in ("j", "j", "j", "j", "k", "k", "k"):
+        page.keyboard.press(key)
+        walked.append(page.evaluate(FOCUSED))
+    assert walked == [first, second, third, third, second, first, first]
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith(f"/i/{first}/")
+
+
+def test_a_slash_leads_to_the_search_field_and_is_typed_there(page: Page) -> None:
+    field = page.locator("#find")
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("")
+    page.keyboard.type("j/k?")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("j/k?")
+    expect(page.locator("dialog#keys")).to_be_hidden()
+
+
+def test_a_question_mark_shows_the_keys_and_nothing_else_happens_meanwhile(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.locator("dialog#keys")).to_be_visible()
+    page.keyboard.press("j")
+    assert page.locator("main table tbody th a:focus").count() == 0
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog#keys")).to_be_hidden()
+
+
+def test_with_control_they_are_the_browsers_own(page: Page) -> None:
+    page.keyboard.press("Control+j")
+    assert page.locator("main table tbody th a:focus").count() == 0
