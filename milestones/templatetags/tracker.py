@@ -19,6 +19,7 @@ from ..formkeys import key_for
 from ..forms.base import Form
 from ..models import Integration, User, WaitingItem
 from ..nudges import Nudge
+from ..portfolio import KEPT
 from ..process import REQUIREMENTS, MilestoneState, Role
 from ..reminders.decide import Urgency
 from ..snapshots import as_unmet, key_of
@@ -238,6 +239,13 @@ def page_address(context: dict[str, Any], number: int) -> str:
     query = QueryDict(asked, mutable=True)
     query[context.get("page_parameter", "page")] = str(number)
     return f"{path}?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def portfolio_address(context: dict[str, Any]) -> str:
+    """The integrations as their reader last chose to see them."""
+    kept = context["request"].session.get(KEPT, "")
+    return reverse("portfolio") + (f"?{kept}" if kept else "")
 
 
 @register.filter
