@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, TextChoices, Value, When
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, TextChoices, Value, When, Window
 from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from . import locks
 from .actors import members_of
 from .gates import Person
-from .models import Event, Integration, RoleHolding, User, WaitingItem, lacks_contact
+from .models import Event, Integration, RoleHolding, SavedView, User, WaitingItem, lacks_contact
 from .models.integration import IntegrationQuerySet
 from .process import LAST_MILESTONE, MILESTONE_NUMBERS, MilestoneState, Phase, Role, Status, Text
 from .snapshots import BOTH
 
 
+MOST_IN_COLUMN = 12
+"""Integrations that the board shows of each phase."""
+MOST_SAVED = 20
+"""Views that one person may keep."""
 KEPT = "portfolio"
 """What a session knows of it: what its reader asked for last, as the query of an address."""
 
@@ -210,3 +219,45 @@ def _names(integration: Integration, item: WaitingItem, holders: Mapping[Role, I
 def _days_left(integration: Integration, day: datetime.date) -> int | None:
     due = integration.due_on if integration.status == Status.ACTIVE else None
     return (due - day).days if due else None
+
+
+class Column(NamedTuple):
+    """A phase on the board: how many integrations are in it, and those that are shown."""
+
+    phase: Phase
+    count: int
+    rows: list[Row]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.rows)
+
+
+def board(rows: IntegrationQuerySet, sort: str, day: datetime.date) -> list[Column]:
+    """A column a phase, each with the first of its `rows`, which are `in_order` of `sort`."""
+    place = Window(RowNumber(), partition_by=F("phase"), order_by=order_of(sort))
+    shown = lines(rows.annotate(place=place).filter(place__lte=MOST_IN_COLUMN), day)
+    found = Integration.objects.filter(pk__in=rows.order_by().values("pk")).order_by()
+    counted = dict(found.values_list("phase").annotate(Count("pk")))
+    return [Column(phase, counted.get(phase, 0), _in_phase(shown, phase)) for phase in Phase]
+
+
+def _in_phase(rows: Sequence[Row], phase: Phase) -> list[Row]:
+    return [row for row in rows if row.integration.phase == phase]
+
+
+@transaction.atomic
+def save_view(user: User, name: str, query: str) -> None:
+    """Keep a part of the portfolio under a name; the same once more changes nothing.
+
+    Raises ValidationError where the name (field `name`) stands for another part, or where there are too many.
+    """
+    locks.lock_people(user)
+    saved = user.saved_views.filter(name=name).first()
+    if saved and saved.query != query:
+        raise ValidationError({"name": gettext("You have a view of this name. Remove it, or choose another name.")})
+    if not saved:
+        if user.saved_views.count() >= MOST_SAVED:
+            told = gettext("You have %(most)s saved views, and more are not kept. Remove one first.")
+            raise ValidationError(told % {"most": MOST_SAVED})
+        SavedView.objects.create(user=user, name=name, query=query)

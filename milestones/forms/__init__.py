@@ -16,7 +16,7 @@ from .operations import CertificateForm, CloseDeviationForm, DeviationForm, Moni
 from .people import ContactForm, InviteForm, RolesForm
 from .personal import FindPersonForm
 from .plan import MeetingForm, PlanForm, RecordedMeetingForm, SolutionForm
-from .portfolio import PortfolioFilter
+from .portfolio import PortfolioFilter, SaveViewForm
 from .reminders import RulesForm
 from .scenarios import ProductionScenarioForm, RunForm, RunRow, RunsForm, ScenarioForm, ScopeForm
 from .verification import VerificationForm
@@ -64,6 +64,7 @@ __all__ = [
     "RunForm",
     "RunRow",
     "RunsForm",
+    "SaveViewForm",
     "ScenarioForm",
     "ScopeForm",
     "ServicesForm",

@@ -53,3 +53,10 @@ class PortfolioFilter(Form):
         self.is_valid()
         found = getattr(self, "cleaned_data", {})
         return {name: str(getattr(value, "pk", value)) for name, value in found.items() if value}
+
+
+class SaveViewForm(Form):
+    """What to call the part of the portfolio that is shown."""
+
+    name = line(_("Name of the view"), length=60)
+    told = _("The view is saved.")

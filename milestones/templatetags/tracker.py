@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ from ..portfolio import KEPT
 from ..process import REQUIREMENTS, MilestoneState, Role
 from ..reminders.decide import Urgency
 from ..snapshots import as_unmet, key_of
+from ..timeline import Timeline
 
 register = template.Library()
 
@@ -246,6 +248,12 @@ def portfolio_address(context: dict[str, Any]) -> str:
     """The integrations as their reader last chose to see them."""
     kept = context["request"].session.get(KEPT, "")
     return reverse("portfolio") + (f"?{kept}" if kept else "")
+
+
+@register.filter
+def x_on(day: datetime.date | None, timeline: Timeline) -> str:
+    """Where a day is drawn along a timeline; empty for what is not drawn."""
+    return timeline.x(day)
 
 
 @register.filter
