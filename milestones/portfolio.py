@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, TextChoices, Value, When, Window
-from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,6 @@ from .models import Event, Integration, RoleHolding, SavedView, User, WaitingIte
 from .models.integration import IntegrationQuerySet
 from .process import LAST_MILESTONE, MILESTONE_NUMBERS, MilestoneState, Phase, Role, Status, Text
 from .snapshots import BOTH
-
 
 MOST_IN_COLUMN = 12
 """Integrations that the board shows of each phase."""
@@ -60,7 +59,7 @@ class Sort(NamedTuple):
     """An order that somebody can choose, forwards or backwards: what it is called, and by what rows are ordered."""
 
     label: Text
-    column: Combinable
+    column: F | Case
 
 
 def _first_waiting(name: str) -> Subquery:
@@ -122,12 +121,11 @@ def chosen(rows: IntegrationQuerySet, filters: Mapping[str, object]) -> Integrat
     """Those that `filters` (q, phase, waits_on, contact) leave; what is empty leaves all."""
     if words := str(filters.get("q") or ""):
         rows = rows.found_by(words)
-    if phase := filters.get("phase"):
-        rows = rows.filter(phase=phase)
+    for name, column in (("phase", "phase"), ("contact", "onboarding_contact")):
+        if filters.get(name):
+            rows = rows.filter(**{column: filters[name]})
     if waits_on := filters.get("waits_on"):
         rows = rows.filter(waits_on__in=[""] if waits_on == "nobody" else [waits_on, BOTH])
-    if contact := filters.get("contact"):
-        rows = rows.filter(onboarding_contact=contact)
     return rows
 
 
@@ -149,7 +147,8 @@ def counts(rows: IntegrationQuerySet, user: User, day: datetime.date) -> dict[st
 
 def _of(user: User, day: datetime.date) -> dict[View, Q]:
     active = Q(status=Status.ACTIVE)
-    held = RoleHolding.objects.filter(member__in=user.memberships.joined(), ended_at=None).values("member__integration")
+    roles = RoleHolding.objects.filter(member__in=user.memberships.joined(), ended_at=None)
+    held = roles.values("member__integration")
     return {
         View.ALL: active,
         View.MINE: active & (Q(onboarding_contact=user) if user.is_staff else Q(pk__in=held)),
@@ -221,7 +220,8 @@ def _days_left(integration: Integration, day: datetime.date) -> int | None:
     return (due - day).days if due else None
 
 
-class Column(NamedTuple):
+@dataclass(frozen=True)
+class Column:
     """A phase on the board: how many integrations are in it, and those that are shown."""
 
     phase: Phase

@@ -13,7 +13,7 @@ from .process import MilestoneState, Status
 
 LONGEST_AGO, FURTHEST_AHEAD = datetime.timedelta(days=365), datetime.timedelta(days=550)
 """What is drawn: one mistyped year would press all else together."""
-MOST_LABELS = 12
+MOST_LABELS = 8
 
 
 @dataclass(frozen=True)

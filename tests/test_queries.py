@@ -148,7 +148,9 @@ def queries_of(user: User, address: str) -> int:
 
 LISTS = (
     ("staff", "/integrations/"),
-    ("staff", "/integrations/?q=integrasjon&phase=milestone_1&status=active&waits_on=digipost&sort=organisation"),
+    ("staff", "/integrations/?q=integrasjon&phase=milestone_1&waits_on=digipost&sort=organisation"),
+    ("staff", "/integrations/?as=board"),
+    ("staff", "/integrations/?as=timeline"),
     ("manager", "/integrations/"),
     ("staff", "/"),
     ("manager", "/"),

@@ -15,8 +15,8 @@ from .member import Invitation, Member, RoleHolding, called, name_on
 from .milestone import Milestone
 from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
 from .plan import Meeting, MeetingKind, MutualAccord, SolutionDescription
-from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification, latest_runs
 from .saved_view import SavedView
+from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification, latest_runs
 from .sent import Draft, SentForm
 from .user import User
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -28,7 +28,9 @@ from ..timeline import Timeline
 from .approvals import assigned, marked_in
 from .integration_page import PAGE_SIZE, Request, offered, page, status_with
 
-class Link(NamedTuple):
+
+@dataclass(frozen=True)
+class Link:
     """A part of the page, or a way to see it, that is chosen by its address; `state` says whether it is."""
 
     label: str | Promise
