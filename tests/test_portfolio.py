@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 from html import unescape
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,11 +15,11 @@ from django.utils import timezone
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.models import Event, Integration, Member, Organisation, User, WaitingItem
+from milestones.models import Event, Member, Organisation, User
 from milestones.portfolio import COLUMNS, SORTS, View
 from milestones.process import Phase, Role
 from tests.cast import Cast, add_observer, fresh
-from tests.test_queries import many
+from tests.listed import in_days, many, put, wait_for
 
 ADDRESS = "/integrations/"
 
@@ -34,25 +33,6 @@ def words_of(client: Client, query: str = "") -> str:
     """What a page says, without its markup."""
     text = re.sub(r"<[^>]+>", " ", client.get(f"{ADDRESS}{query}").content.decode())
     return " ".join(unescape(text).split())
-
-
-def in_days(days: int) -> datetime.date:
-    return today() + datetime.timedelta(days=days)
-
-
-def put(journey: Journey, **columns: Any) -> Integration:
-    """Store what lists go by, as it would be after a long story."""
-    Integration.objects.filter(pk=journey.integration.pk).update(**columns)
-    return fresh(journey.integration)
-
-
-def wait_for(journey: Journey, role: Role, since: datetime.date) -> None:
-    """Let the integration wait for one thing alone."""
-    journey.integration.waiting_items.all().delete()
-    WaitingItem.objects.create(
-        integration=journey.integration, position=0, code="1.2", reason="reader_missing", role=role,
-        where="people", params=[], since=since,
-    )  # fmt: skip
 
 
 @pytest.fixture
@@ -94,7 +74,7 @@ def test_the_head_of_a_column_says_how_it_is_sorted_and_turns_it_round(cast: Cas
     staff = cast.client(cast.staff)
     for query, column, state, address in (
         ("", "due", "ascending", "?sort=-due"),
-        ("?sort=-due", "due", "descending", "?sort=due"),
+        ("?sort=-due", "due", "descending", ""),
         ("?sort=contact&q=b", "contact", "ascending", "?q=b&sort=-contact"),
     ):
         heads = staff.get(f"{ADDRESS}{query}").context["shown"].heads
@@ -326,9 +306,9 @@ def test_the_progress_of_the_five(cast: Cast, phase: Phase, passed: int) -> None
 def test_staff_assign_what_they_mark(cast: Cast, spread: dict[str, Journey]) -> None:
     staff, marked = cast.client(cast.staff), [spread["late"].integration.pk, spread["nobodys"].integration.pk]
     assert staff.get(ADDRESS).content.decode().count('name="integrations"') == 4
-    sent = {"integrations": marked, "contact": cast.staff.pk, "queue": "view=all&q=e&sort=-due"}
+    sent = {"integrations": marked, "contact": cast.staff.pk, "queue": "view=all&q=e&sort=-due&as=table"}
     answer = staff.post(f"{ADDRESS}assign/", sent)
-    assert answer["Location"] == f"{ADDRESS}?q=e&sort=-due&view=all"
+    assert answer["Location"] == f"{ADDRESS}?q=e&sort=-due"
     assert set(names(staff, "?view=mine")) == {"own", "late", "nobodys"}
 
 

@@ -7,7 +7,6 @@ from html import unescape
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from milestones import personal, portfolio
 from milestones.models import SavedView, User
@@ -104,4 +103,4 @@ def test_they_are_shown_to_whom_they_are_and_forgotten_with_them(cast: Cast) -> 
     assert (row["name"], row["query"]) == ("Mine saker", "q=brev")
     personal.erase(User.objects.get(pk=cast.stranger.pk), [], by=cast.staff, reason="Bedt om")
     assert not SavedView.objects.filter(user=cast.stranger).exists()
-    assert User.objects.get(pk=cast.stranger.pk).erased_at <= timezone.now()
+    assert User.objects.get(pk=cast.stranger.pk).erased_at

@@ -13,6 +13,8 @@ from ..process import Party, Phase
 from .base import Form, line
 
 ANY = ("", _("All"))
+UNSAID = {"view": View.ALL.value, "sort": next(iter(SORTS)), "as": Shape.TABLE.value}
+"""What is shown where nothing else is asked for."""
 
 
 def _hidden(choices: list[tuple[str, Any]]) -> forms.ChoiceField:
@@ -49,10 +51,10 @@ class PortfolioFilter(Form):
 
     @property
     def chosen(self) -> dict[str, str]:
-        """What is asked for and makes sense, as an address says it."""
+        """What is asked for and makes sense, as an address says it; what goes without saying is left out."""
         self.is_valid()
-        found = getattr(self, "cleaned_data", {})
-        return {name: str(getattr(value, "pk", value)) for name, value in found.items() if value}
+        asked = {name: str(getattr(value, "pk", value)) for name, value in self.cleaned_data.items() if value}
+        return {name: value for name, value in asked.items() if UNSAID.get(name) != value}
 
 
 class SaveViewForm(Form):

@@ -21,6 +21,7 @@ from .. import portfolio as listing
 from ..clock import today
 from ..forms import AssignForm, PortfolioFilter, SaveViewForm
 from ..forms.base import Form
+from ..forms.portfolio import UNSAID
 from ..models import Integration, Milestone, User
 from ..models.integration import IntegrationQuerySet
 from ..portfolio import COLUMNS, KEPT, SORTS, Shape, View
@@ -95,7 +96,8 @@ class PortfolioInView:
 
     def _query(self, changes: dict[str, str]) -> str:
         asked = QueryDict(mutable=True)
-        asked.update({name: value for name, value in sorted({**self.chosen, **changes}.items()) if value})
+        wanted = {**self.chosen, **changes}
+        asked.update({name: value for name, value in sorted(wanted.items()) if value != UNSAID.get(name, "")})
         return asked.urlencode()
 
     @property
@@ -117,7 +119,7 @@ class PortfolioInView:
         return [
             Link(
                 view.label,
-                self.with_changes(view="" if view is View.ALL else view.value),
+                self.with_changes(view=view.value),
                 "page" if view is self.view else "",
                 counts[view.value],
             )
@@ -129,7 +131,7 @@ class PortfolioInView:
         return [
             Link(
                 shape.label,
-                self.with_changes(**{"as": "" if shape is Shape.TABLE else shape.value}),
+                self.with_changes(**{"as": shape.value}),
                 "true" if shape is self.shape else "",
             )
             for shape in Shape
@@ -181,7 +183,7 @@ def _table(shown: PortfolioInView, number: str | None) -> dict[str, Any]:
 def _board(shown: PortfolioInView, number: str | None) -> dict[str, Any]:
     columns = listing.board(shown.rows, shown.sort, today())
     return {
-        "columns": [(one, shown.with_changes(phase=one.phase.value, **{"as": ""})) for one in columns],
+        "columns": [(one, shown.with_changes(phase=one.phase.value, **{"as": Shape.TABLE.value})) for one in columns],
         "found": any(one.count for one in columns),
     }
 
