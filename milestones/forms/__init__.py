@@ -17,7 +17,7 @@ from .operations import CertificateForm, CloseDeviationForm, DeviationForm, Moni
 from .people import ContactForm, InviteForm, RolesForm
 from .personal import FindPersonForm
 from .plan import MeetingForm, PlanForm, RecordedMeetingForm, SolutionForm
-from .portfolio import PortfolioFilter, QuickFind
+from .portfolio import PortfolioFilter, QuickFind, SaveViewForm
 from .reminders import RulesForm
 from .scenarios import ProductionScenarioForm, RunForm, RunRow, RunsForm, ScenarioForm, ScopeForm
 from .verification import VerificationForm
@@ -67,6 +67,7 @@ __all__ = [
     "RunForm",
     "RunRow",
     "RunsForm",
+    "SaveViewForm",
     "ScenarioForm",
     "ScopeForm",
     "ServicesForm",

@@ -7,28 +7,61 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..portfolio import SORTS
-from ..process import Party, Phase, Status
+from ..models import User
+from ..portfolio import SORTS, STAFFS_OWN, Shape, View
+from ..process import Party, Phase
 from .base import Form, line
 
 ANY = ("", _("All"))
+UNSAID = {"view": View.ALL.value, "sort": next(iter(SORTS)), "as": Shape.TABLE.value}
+"""What is shown where nothing else is asked for."""
+
+
+def _hidden(choices: list[tuple[str, Any]]) -> forms.ChoiceField:
+    return forms.ChoiceField(choices=choices, required=False, widget=forms.HiddenInput())
 
 
 class PortfolioFilter(Form):
-    """What the portfolio shows; every field may be left out, and a value that makes no sense is ignored."""
+    """What the portfolio shows to `user`; every field may be left out, and what makes no sense is ignored.
 
-    q = line(_("Search"), required=False)
+    `view`, `sort` and `as` are chosen by links, and kept when the rest is changed.
+    """
+
+    view = _hidden(View.choices)
+    sort = _hidden([(sign + key, one.label) for key, one in SORTS.items() for sign in ("", "-")])
+    q = line(_("Organisation or integration"), required=False)
     phase = forms.ChoiceField(label=_("Phase"), choices=[ANY, *Phase.choices], required=False)
-    status = forms.ChoiceField(label=_("Status"), choices=[ANY, *Status.choices], required=False)
     waits_on = forms.ChoiceField(
         label=_("Waits on"),
         choices=[ANY, *Party.choices, ("nobody", _("Nobody"))],
         required=False,
     )
-    overdue = forms.BooleanField(label=_("Only overdue"), required=False)
-    sort = forms.ChoiceField(
-        label=_("Sort by"), choices=[(key, one.label) for key, one in SORTS.items()], required=False
+    contact = forms.ModelChoiceField(
+        label=_("Contact"), queryset=User.objects.none(), required=False, empty_label=ANY[1]
     )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["as"] = _hidden(Shape.choices)  # no name that Python lets a class have
+        if user.is_staff:
+            self.fields["contact"].queryset = User.objects.staff()  # type: ignore[attr-defined]
+        else:
+            del self.fields["contact"]
+            self.fields["view"] = _hidden([choice for choice in View.choices if choice[0] not in STAFFS_OWN])
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What is asked for and makes sense, as an address says it; what goes without saying is left out."""
+        self.is_valid()
+        asked = {name: str(getattr(value, "pk", value)) for name, value in self.cleaned_data.items() if value}
+        return {name: value for name, value in asked.items() if UNSAID.get(name) != value}
+
+
+class SaveViewForm(Form):
+    """What to call the part of the portfolio that is shown."""
+
+    name = line(_("Name of the view"), length=60)
+    told = _("The view is saved.")
 
 
 class QuickFind(Form):

@@ -15,6 +15,7 @@ from .member import Invitation, Member, RoleHolding, called, name_on
 from .milestone import Milestone
 from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
 from .plan import Meeting, MeetingKind, MutualAccord, SolutionDescription
+from .saved_view import SavedView
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification, latest_runs
 from .sent import Draft, SentForm
 from .user import User
@@ -56,6 +57,7 @@ __all__ = [
     "ProductionScope",
     "ReminderRules",
     "RoleHolding",
+    "SavedView",
     "Scenario",
     "ScenarioRun",
     "SentForm",

@@ -138,6 +138,7 @@ def forget(person: User, pseudonym: Pseudonym) -> None:
     blank(Mail.objects.filter(Q(recipient=person) | at_theirs), pseudonym)
     AccountEvent.objects.filter(user=person).forget_addresses()
     person.drafts.all().delete()
+    person.saved_views.all().delete()
     person.sent_forms.all().delete()
     _forget_in_other_apps(person, pseudonym)
     person.name, person.email, person.erased_at = pseudonym.name, pseudonym.address, clock.now()

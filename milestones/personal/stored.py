@@ -11,7 +11,19 @@ from django.apps import apps
 from django.db.models import Field, Model
 from django.utils.translation import gettext_lazy as _
 
-from ..models import AccountEvent, Draft, Event, Invitation, Mail, MailLine, Member, NoticeReceipt, RoleHolding, User
+from ..models import (
+    AccountEvent,
+    Draft,
+    Event,
+    Invitation,
+    Mail,
+    MailLine,
+    Member,
+    NoticeReceipt,
+    RoleHolding,
+    SavedView,
+    User,
+)
 from .records import fields_naming_users
 
 ABOUT = ("name", "email", "language", "digest", "weekly_summary", "is_staff", "is_active", "created_at", "last_login")
@@ -25,6 +37,7 @@ SAYS: dict[type[Model], tuple[str, ...]] = {
     Member: ("name", "reads_notices", "joined_at", "left_at"),
     NoticeReceipt: ("notice__title", "read_at"),
     RoleHolding: ("role", "given_at", "ended_at"),
+    SavedView: ("name", "query"),
 }
 """What a row says of its person beside that it is theirs; of other rows, that it is theirs and when."""
 THROUGH: dict[type[Model], tuple[str, ...]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,10 +21,12 @@ from ..formkeys import key_for
 from ..forms.base import Form
 from ..models import Integration, User, WaitingItem
 from ..nudges import Nudge
+from ..portfolio import KEPT
 from ..process import REQUIREMENTS, MilestoneState, Role
 from ..purposes import PURPOSES
 from ..reminders.decide import Urgency
 from ..snapshots import as_unmet, key_of
+from ..timeline import Timeline
 
 register = template.Library()
 
@@ -288,6 +291,19 @@ def page_address(context: dict[str, Any], number: int) -> str:
     query = QueryDict(asked, mutable=True)
     query[context.get("page_parameter", "page")] = str(number)
     return f"{path}?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def portfolio_address(context: dict[str, Any]) -> str:
+    """The integrations as their reader last chose to see them."""
+    kept = context["request"].session.get(KEPT, "")
+    return reverse("portfolio") + (f"?{kept}" if kept else "")
+
+
+@register.filter
+def x_on(day: datetime.date | None, timeline: Timeline) -> str:
+    """Where a day is drawn along a timeline; empty for what is not drawn."""
+    return timeline.x(day)
 
 
 @register.filter

@@ -49,13 +49,13 @@ def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
         "intakes": intakes,
         "rows": [(integration, forms[slot]) for integration, slot in slots.items()],
         "assign": forms["assign"],
-        "marked": _marked(sent),
+        "marked": marked_in(sent),
         "days": days,
     }
     return page(request, "approvals.html", context, status_with(sent), listed=forms.values())
 
 
-def _marked(sent: Form | None) -> list[str]:
+def marked_in(sent: Form | None) -> list[str]:
     """The integrations that were marked in a form that comes back, as it named them."""
     return list(sent["integrations"].value() or ()) if isinstance(sent, AssignForm) else []
 
@@ -65,6 +65,13 @@ def assign(request: Request) -> HttpResponse:
     """Staff: name the contact of all that are marked."""
     policy.require_staff(request.user)
     form = AssignForm(request.POST, slot="assign")
+    if assigned(request, form):
+        return redirect(QueueInView.asked_by(request).address)
+    return show_approvals(request, form)
+
+
+def assigned(request: Request, form: AssignForm) -> bool:
+    """Assign what is marked in a form, and say so; False where it could not be done, and the form says why."""
     if form.is_valid():
         try:
             with workflow.sent_with(number_of(request)):
@@ -73,5 +80,5 @@ def assign(request: Request) -> HttpResponse:
             form.refuse(error)
         else:
             messages.success(request, form.done)
-            return redirect(QueueInView.asked_by(request).address)
-    return show_approvals(request, form)
+            return True
+    return False

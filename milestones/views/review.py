@@ -57,6 +57,11 @@ class QueueInView:
         return asked.urlencode()
 
     @property
+    def assigns_at(self) -> str:
+        """Where those that are marked in it are assigned."""
+        return reverse("assign")
+
+    @property
     def address(self) -> str:
         return f"{reverse('approvals')}?{self.query}"
 

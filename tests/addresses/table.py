@@ -134,7 +134,16 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
 }
 """Pages across integrations: who may open them, and the data of a POST where they take one."""
 
-ACROSS_POST_ONLY = {"retire_catalogue_entry": "S", "send_today": "S", "resend_all": "S", "assign": "S"}
+ACROSS_POST_ONLY = {
+    "retire_catalogue_entry": "S",
+    "send_today": "S",
+    "resend_all": "S",
+    "assign": "S",
+    "assign_listed": "S",
+}
+
+SAVED_VIEWS = {"save_view", "remove_view"}
+"""About one's own alone: tests/test_saved_views.py says who may."""
 
 REVIEWS = {"review"}
 """About one submission, for staff: tests/test_review_queue.py says who may."""
