@@ -15,6 +15,7 @@ from milestones import workflow
 from milestones.actors import actor_of
 from milestones.models import CatalogueScenario
 from milestones.process import RESPONSIBLE_ROLES, Role
+from milestones.texts import mid_sentence
 from tests.addresses.asking import ROLE_OF, get, page, post
 from tests.addresses.place import Place, own_item
 from tests.addresses.table import AGREE_ON, CALLERS, EVERYBODY, FILES, NAMES_SOMEBODY_ELSE, PEOPLE, POSTS, READABLE
@@ -23,10 +24,10 @@ from tests.cast import Cast, add_observer, facts_now, fresh
 
 def named_roles(answer: HttpResponse) -> str:
     """The letters of the roles that a 403 page says may do it, in the table's order; fails where it says nobody."""
-    told = re.search(r"Det gjøres av: ([^<]+)\.<", answer.content.decode())
+    told = re.search(r"Du kan ikke gjøre dette\. Ansvarlig: ([^<]+)\.<", answer.content.decode())
     assert told, "no sentence that says who has the right"
     with override("nb"):
-        labels = {str(role.label): letter for letter, role in ROLE_OF.items()}
+        labels = {mid_sentence(role.label): letter for letter, role in ROLE_OF.items()}
     return "".join(sorted((labels.get(name, "") for name in told[1].split(", ")), key=EVERYBODY.find))
 
 
