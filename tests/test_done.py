@@ -20,7 +20,7 @@ TOLD_BY_THEIR_VIEW = {
     *("ReasonForm", "RolesForm", "SubmitForm", "ReturnForm", "AgreeForm", "IntakeForm", "NoticeForm", "CatalogueForm"),
     *("MailChoiceForm", "RulesForm", "FindPersonForm"),
 }
-ASK_ONLY = {"KnownNumberForm", "PortfolioFilter", "QueueFilter", "WhyForm"}
+ASK_ONLY = {"EventFilter", "KnownNumberForm", "PortfolioFilter", "QueueFilter", "QuickFind", "WhyForm"}
 
 
 def test_every_form_says_what_happened() -> None:
