@@ -24,8 +24,8 @@ FORMATS = {
     "DATETIME_FORMAT": ("6. september 2026 kl. 14:05", "6 September 2026 14:05"),
     "SHORT_DATETIME_FORMAT": ("6. sep. 2026 14:05", "6 Sep 2026 14:05"),
 }
-ALIKE = {"c", "l"}
-"""A machine's form, and the name of the day of the week."""
+ALIKE = {"b", "c", "l", "Y"}
+"""A machine's form, the name of a month or of the day of the week, and a year."""
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])

@@ -19,7 +19,7 @@ from milestones.views.integration_page import PAGE_SIZE
 from tests.cast import Cast
 from tests.query_counts import queries_at
 
-SENTENCE = re.compile(r"<summary>(.*?)<time", re.DOTALL)
+SENTENCE = re.compile(r"<summary>((?:[^<]|<(?!time|/summary))*)<time")
 
 
 def history(cast: Cast, journey: Journey, **asked: Any) -> Any:

@@ -62,7 +62,7 @@ def test_every_column_sorts_both_ways(cast: Cast, three: list[Journey], column: 
     assert names(staff, f"?sort=-{column}") == (["B", "A", "C"] if last_is_empty else ["C", "B", "A"])
 
 
-@pytest.mark.parametrize("column", set(COLUMNS) - {"reference"})
+@pytest.mark.parametrize("column", sorted(set(COLUMNS) - {"reference"}))
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_what_a_column_does_not_tell_apart_is_sorted_by_reference(cast: Cast, column: str, sign: str) -> None:
     many(cast, 4)
