@@ -1,0 +1,67 @@
+"""`make pictures`: the pictures of the README and of the guide, of the demo's story, as Chromium shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, ViewportSize
+
+from milestones import demo
+from milestones.models import Integration, Milestone, User
+from milestones.process import Phase
+from tests.browser.conftest import browser  # noqa: F401  # a fixture
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WINDOW = ViewportSize(width=1280, height=800)
+DOCS, GUIDE = Path(settings.BASE_DIR, "docs"), Path(settings.BASE_DIR, "static", "guide")
+
+
+class Picture(NamedTuple):
+    path: Path
+    language: str
+    who: str
+    address: str
+
+
+def pictures() -> list[Picture]:
+    """The README's four, in English, and the guide's three, as most of its readers see the pages."""
+    staff, manager, lead = "onboarding@digipost.example", "prosjekt@fjordvik.example", "teknisk@fjordvik.example"
+    waiting = Milestone.objects.awaiting_approval().filter(number=2).order_by("submitted_at").first()
+    theirs = Integration.objects.filter(members__user__email=manager)
+    tested = Integration.objects.filter(phase=Phase.MILESTONE_3).order_by("reference").first()
+    begun = theirs.filter(phase=Phase.MILESTONE_1).first()
+    assert waiting and tested and begun
+    review = f"/approvals/{waiting.integration.reference}/{waiting.number}/"
+    return [
+        Picture(DOCS / "portfolio.png", "en", staff, "/integrations/"),
+        Picture(DOCS / "timeline.png", "en", staff, "/integrations/?as=timeline"),
+        Picture(DOCS / "integration.png", "en", manager, f"/i/{begun.reference}/"),
+        Picture(DOCS / "review.png", "en", staff, review),
+        Picture(GUIDE / "manager.png", "nb", manager, f"/i/{begun.reference}/"),
+        Picture(GUIDE / "lead.png", "nb", lead, "/"),
+        Picture(GUIDE / "staff.png", "nb", staff, review),
+    ]
+
+
+def test_pictures(browser: Browser, live_server: object) -> None:  # noqa: F811
+    assert demo.begin()
+    for plot in demo.untold():
+        demo.tell(plot)
+    GUIDE.mkdir(exist_ok=True)
+    for picture in pictures():
+        User.objects.filter(email=picture.who).update(language=picture.language)
+        client = Client()
+        client.force_login(User.objects.get(email=picture.who))
+        url = str(live_server.url)  # type: ignore[attr-defined]
+        context = browser.new_context(viewport=WINDOW, reduced_motion="reduce", color_scheme="light")
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
+        page = context.new_page()
+        page.goto(url + picture.address)
+        page.screenshot(path=picture.path)
+        context.close()
+        print(picture.path.relative_to(settings.BASE_DIR))
