@@ -32,9 +32,9 @@ def pictures() -> list[Picture]:
     staff, manager, lead = "onboarding@digipost.example", "prosjekt@fjordvik.example", "teknisk@fjordvik.example"
     waiting = Milestone.objects.awaiting_approval().filter(number=2).order_by("submitted_at").first()
     theirs = Integration.objects.filter(members__user__email=manager)
-    tested = Integration.objects.filter(phase=Phase.MILESTONE_3).order_by("reference").first()
     begun = theirs.filter(phase=Phase.MILESTONE_1).first()
-    assert waiting and tested and begun
+    assert waiting
+    assert begun
     review = f"/approvals/{waiting.integration.reference}/{waiting.number}/"
     return [
         Picture(DOCS / "portfolio.png", "en", staff, "/integrations/"),
