@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.person import Person
@@ -14,12 +13,6 @@ from tests.cast import build_cast
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FOCUSED = "document.activeElement.textContent.trim().split(/\\s/)[0]"
-HEADER = """() => {
-  const header = document.querySelector("header");
-  if (!document.getElementById("find")) header.insertAdjacentHTML("beforeend", '<input id="find" aria-label="Find">');
-  if (!document.getElementById("keys")) header.insertAdjacentHTML("beforeend", '<dialog id="keys">Keys</dialog>');
-}"""
-"""What the keys lead to, on a page whose header lacks it."""
 
 
 @pytest.fixture
@@ -30,10 +23,7 @@ def page(browser: Browser, site: str) -> Page:
         cast.journey(name)
     kari = Person(browser, site, set())
     kari.sign_in(cast.manager.email)
-    kari.go("/integrations/?sort=newest")
-    kari.page.evaluate(HEADER)
-    if not kari.page.locator('script[src*="keys"]').count():
-        kari.page.evaluate(Path(settings.BASE_DIR, "static", "keys.js").read_text(encoding="utf-8"))
+    kari.go("/integrations/?sort=reference")
     return kari.page
 
 
@@ -76,3 +66,13 @@ def test_a_question_mark_shows_the_keys_and_nothing_else_happens_meanwhile(page:
 def test_with_control_they_are_the_browsers_own(page: Page) -> None:
     page.keyboard.press("Control+j")
     assert page.locator("main table tbody th a:focus").count() == 0
+
+
+def test_who_filters_keeps_the_focus_and_hears_how_many_are_left(page: Page) -> None:
+    field = page.get_by_label("Organisation or integration")
+    field.focus()
+    with page.expect_response(lambda answer: "q=Faktura" in answer.url):
+        page.keyboard.type("Faktura")
+    expect(page.locator("#found")).to_have_text(re.compile(r"^\s*1 integration\s*$"))
+    expect(field).to_be_focused()
+    assert len(rows(page)) == 1
