@@ -6,10 +6,11 @@ import pypdfium2
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils.translation import override
 from playwright.sync_api import Browser
 
 from milestones.models import User
-from milestones.process import REQUIREMENTS, requirements_of
+from milestones.process import requirements_of
 from tests.cast import Cast, build_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,10 +47,10 @@ def test_an_integration_a_milestone_and_the_history(browser: Browser, site: str,
     for text in pages.values():
         assert [pressed for pressed in PRESSED if pressed in text] == []
     assert "Brev fra saksbehandling" in pages[""]
+    with override("en"):
+        required = [f"{requirement.code} {requirement.title}" for requirement in requirements_of(1)]
     for path in ("", "milestones/1/"):
-        for requirement in requirements_of(1):
-            assert f"{requirement.code} {requirement.title}" in pages[path]
-    assert str(REQUIREMENTS["1.1"].title) in pages[""]
+        assert [one for one in required if one not in pages[path]] == []
     assert cast.manager.name in pages[""]
     assert "Kari Prosjekt" in pages["history/"]
     assert "verified the" in pages["history/"]
