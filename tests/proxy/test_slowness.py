@@ -105,6 +105,7 @@ def test_nor_do_they_where_the_app_streams_documents(cast: Cast, settings: Any, 
 
 
 def test_one_address_does_not_hold_all_connections(site: Site) -> None:
-    with dawdling(site.port, 400, *ANNOUNCED):
+    # A hundred more than it may have: nginx hangs up on the first ones while a slow machine opens the last.
+    with dawdling(site.port, 500, *ANNOUNCED):
         assert any(ask(site.port, "/sign-in/", Host="localhost").status == 429 for _number in range(200))
     assert keeps_answering(site.port)
