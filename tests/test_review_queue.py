@@ -279,3 +279,9 @@ def test_the_pages_of_the_queue_lead_on_after_a_refused_form(
     [address] = re.findall(r'href="(\S+?page=2)"', page.content.decode())
     assert unescape(address).startswith("/approvals/?queue=all&q=Fjordvik")
     assert cast.client(cast.staff).get(unescape(address)).status_code == 200
+
+
+def test_a_mark_that_no_database_holds_is_none(cast: Cast, three: list[Journey]) -> None:
+    sent = {"queue": "", "contact": cast.staff.pk, "integrations": ["9" * 30]}
+    for address in ("/approvals/assign/", "/integrations/assign/"):
+        assert cast.client(cast.staff).post(address, sent).status_code == 422

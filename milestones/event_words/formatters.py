@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from ..gates import translated
 from ..models import Event, EventKind, MeetingKind
 from ..process import REQUIREMENTS, Environment, Outcome, Text
+from ..texts import mid_sentence
 
 Labels = Mapping[str, Text]
 
@@ -82,7 +83,7 @@ class Formatter:
         return {
             "who": who,
             "kind": event.get_kind_display(),
-            "subject": within(label) if label else self.subject(event.subject),
+            "subject": mid_sentence(label) if label else self.subject(event.subject),
             "old": self._in_sentence(event.from_value),
             "new": self._in_sentence(event.to_value) or "–",
         }
@@ -90,7 +91,7 @@ class Formatter:
     def _in_sentence(self, recorded: str) -> str:
         if self.values is None:
             return self.value(recorded)
-        return ", ".join(within(self.values.get(key, key)) for key in _keys(recorded))
+        return ", ".join(mid_sentence(self.values.get(key, key)) for key in _keys(recorded))
 
     def folds(self, event: Event, who: str) -> bool:
         """Whether it may be told in one with others of its kind."""
@@ -182,12 +183,6 @@ class RewrittenFormatter(Formatter):
 def is_of_oneself(event: Event, who: str) -> bool:
     """Whether it is about the very person who did it, by what they are called on the integration."""
     return who in (event.subject, event.to_value)
-
-
-def within(label: Text) -> str:
-    """A label as it stands inside a sentence: “Passed” as passed, while API and Digipost stay what they are."""
-    text = str(label)
-    return text if text[1:2].isupper() or text.startswith("Digipost") else text[:1].lower() + text[1:]
 
 
 def _keys(recorded: str) -> list[str]:

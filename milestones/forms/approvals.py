@@ -29,6 +29,17 @@ class QueueFilter(Form):
     q = line(_("Organisation or integration"), required=False)
 
 
+MOST_DIGITS = 18
+"""Of a primary key: SQLite takes no number beyond 64 bits."""
+
+
+class MarkedField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """The rows that were marked; a number that no database holds is none of them."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean([one for one in value or [] if len(str(one)) <= MOST_DIGITS])
+
+
 class AssignForm(Form):
     """Who at Digipost takes the integrations that are marked in the queue."""
 
@@ -37,7 +48,7 @@ class AssignForm(Form):
         queryset=User.objects.none(),
         error_messages={"required": _("Choose who takes them")},
     )
-    integrations = forms.ModelMultipleChoiceField(
+    integrations = MarkedField(
         label=_("Marked"),
         queryset=Integration.objects.exclude(status=Status.CLOSED),
         error_messages={"required": _("Mark at least one in the list.")},

@@ -76,15 +76,6 @@ def role_name(role: str) -> str:
 
 
 @register.filter
-def by_role(unmet: list[gates.Unmet]) -> dict[str, list[gates.Unmet]]:
-    """Grouped by the role that must act, in the order in which the roles first come."""
-    groups: dict[str, list[gates.Unmet]] = {}
-    for one in unmet:
-        groups.setdefault(one.role, []).append(one)
-    return groups
-
-
-@register.filter
 def found_at(finding: gates.Finding, integration: Integration) -> str:
     """The address of the page on which a requirement, or an own item, is recorded."""
     if finding.requirement:
@@ -304,12 +295,6 @@ def portfolio_address(context: dict[str, Any]) -> str:
 def x_on(day: datetime.date | None, timeline: Timeline) -> str:
     """Where a day is drawn along a timeline; empty for what is not drawn."""
     return timeline.x(day)
-
-
-@register.filter
-def blockers_of(facts: gates.Facts, code: str) -> list[gates.Unmet]:
-    """What must be in place before requirement `code` can be recorded."""
-    return gates.blockers(code, facts)
 
 
 @register.filter

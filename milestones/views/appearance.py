@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db.models import TextChoices
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -34,7 +34,7 @@ def choose_appearance(request: HttpRequest) -> HttpResponse:
     to = request.POST.get("next", "")
     hosts = {request.get_host()}
     known = url_has_allowed_host_and_scheme(to, allowed_hosts=hosts, require_https=request.is_secure())
-    answer = redirect(to if known else "my_work")
+    answer = HttpResponseRedirect(to if known else reverse("my_work"))
     if (chosen := request.POST.get("appearance", "")) in Appearance.values:
         secure = settings.SESSION_COOKIE_SECURE
         answer.set_cookie(COOKIE, chosen, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax")

@@ -39,8 +39,6 @@ def show_integration(here: IntegrationPage, sent: Form | None = None) -> HttpRes
     ]
     context = {
         "events": here.integration.events.select_related("actor")[:PAGE_SIZE],  # several are told in one
-        "mine": [move for move in here.moves if policy.may_act_as(here.actor, move.role)],
-        "on_others": [move for move in here.moves if not policy.may_act_as(here.actor, move.role)],
         "findings": gates.findings(here.facts.phase.number, here.facts),
         "nudges": nudges.shown_to(here.request.user, here.integration) if here.can["nudge"] else {},
     }

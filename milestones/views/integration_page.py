@@ -104,6 +104,16 @@ class IntegrationPage:
     def moves(self) -> list[gates.Unmet]:
         return gates.next_moves(self.facts)
 
+    @cached_property
+    def mine(self) -> list[gates.Unmet]:
+        """What whoever asks is to do next."""
+        return [move for move in self.moves if policy.may_act_as(self.actor, move.role)]
+
+    @cached_property
+    def on_others(self) -> list[gates.Unmet]:
+        """What others are to do next."""
+        return [move for move in self.moves if not policy.may_act_as(self.actor, move.role)]
+
     def unmet(self, code: str) -> list[gates.Unmet]:
         return gates.unmet_of(code, self.facts)
 

@@ -76,3 +76,34 @@ def test_who_filters_keeps_the_focus_and_hears_how_many_are_left(page: Page) -> 
     expect(page.locator("#found")).to_have_text(re.compile(r"^\s*1 integration\s*$"))
     expect(field).to_be_focused()
     assert len(rows(page)) == 1
+
+
+def test_who_turns_the_keys_off_is_left_alone_on_every_page(page: Page) -> None:
+    switch = page.locator("#keys-switch")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    page.reload()
+    page.keyboard.press("j")
+    page.keyboard.press("?")
+    assert page.locator("main table tbody th a:focus").count() == 0
+    expect(page.locator("dialog#keys")).to_be_hidden()
+    switch.click()
+    page.keyboard.press("?")
+    expect(page.locator("dialog#keys")).to_be_visible()
+
+
+def test_a_slash_opens_the_menu_where_the_field_is_in_it(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.keyboard.press("/")
+    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#menu")).to_be_hidden()
+
+
+def test_a_menu_closes_by_escape_and_by_a_press_elsewhere(page: Page) -> None:
+    menu = page.locator("details.account")
+    for close in (lambda: page.keyboard.press("Escape"), lambda: page.locator("h1").click()):
+        menu.locator("summary").click()
+        expect(menu).to_have_attribute("open", "")
+        close()
+        expect(menu).not_to_have_attribute("open", "")
