@@ -69,6 +69,7 @@ class Place:
         )
         workflow.grant_exception(integration, "2.1", by=cast.staff, reason="Kjenner den fra før")
         workflow.edit_rules(by=cast.staff, lead_days=3)
+        workflow.add_link(by=cast.staff, requirement="1.1", title="Avtalen", url="https://digipost.example/avtalen")
         invited = workflow.invite(integration, by=cast.manager, name="Ida", email="ida@fjordvik.example", roles=[])
         mail = Mail.objects.filter(integration=integration).earliest("pk")
         Sweep.objects.get_or_create(kind="digest", day=today())
