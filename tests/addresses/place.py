@@ -72,8 +72,9 @@ class Place:
         invited = workflow.invite(integration, by=cast.manager, name="Ida", email="ida@fjordvik.example", roles=[])
         mail = Mail.objects.filter(integration=integration).earliest("pk")
         Sweep.objects.get_or_create(kind="digest", day=today())
-        link = {"title": "Avtalen", "url": "https://digipost.example/avtalen", "added_by": cast.staff}
-        RequirementLink.objects.get_or_create(requirement="1.1", **link)
+        RequirementLink.objects.get_or_create(
+            requirement="1.1", title="Avtalen", url="https://digipost.example/avtalen", added_by=cast.staff
+        )
         paper = Document.objects.filter(integration=integration).earliest("pk")
         DocumentAccess.objects.create(document=paper, user=cast.staff)
         MailLine.objects.create(mail=mail, integration=integration, urgency="overdue", code="1.1", role="observer")
