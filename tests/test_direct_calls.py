@@ -126,6 +126,7 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
 """Whom policy lets through, and with what each is tried."""
 
 ACROSS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
+    "add_link": ("S", lambda: {"requirement": "1.1", "title": "Avtalen", "url": "https://digipost.example/"}),
     "assign_cases": ("S", lambda: {"integrations": [], "contact": User.objects.staff()[0]}),
     "edit_catalogue": (
         "S",
@@ -140,6 +141,7 @@ ACROSS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     ),
     "edit_rules": ("S", lambda: {"lead_days": 3}),
     "erase_person": ("S", lambda: {"person": User.objects.get(email="nina@nabovik.example"), "reason": "Ba om det"}),
+    "remove_link": ("S", lambda: {"pk": NOTHING}),
     "resend_mail": ("S", lambda: {"mail": Mail.objects.earliest("pk")}),
     "resend_all_mail": ("S", dict),
     "retire_from_catalogue": ("S", lambda: {"expected_id": CatalogueScenario.objects.earliest("pk").pk}),

@@ -8,6 +8,7 @@ from .base import ReasonForm
 from .catalogue import CatalogueForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
 from .followups import AcceptDeferralForm, CloseFollowUpForm, DeferralForm, FollowUpForm
+from .guidance import LinkForm
 from .history import EventFilter
 from .intake import IntakeForm, KnownNumberForm
 from .launch import FirstSendingForm, LaunchDateForm, LaunchDateProposalForm, ManualApprovalForm
@@ -48,6 +49,7 @@ __all__ = [
     "KnownNumberForm",
     "LaunchDateForm",
     "LaunchDateProposalForm",
+    "LinkForm",
     "MailChoiceForm",
     "ManualApprovalForm",
     "MeetingForm",

@@ -7,6 +7,7 @@ from .checklist import ChecklistItem, Confirmation, ExceptionGrant
 from .document import Document, DocumentAccess
 from .event import Event, EventKind
 from .followups import FollowUpItem
+from .guidance import RequirementLink
 from .history import AppendOnlyError
 from .integration import Integration, Organisation, WaitingItem, lacks_contact, new_reference
 from .launch import Launch
@@ -56,6 +57,7 @@ __all__ = [
     "Organisation",
     "ProductionScope",
     "ReminderRules",
+    "RequirementLink",
     "RoleHolding",
     "SavedView",
     "Scenario",

@@ -112,6 +112,7 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.Member: ("name",),  # by reference, see `erasure.use_pseudonym`
     models.Organisation: ("number", "name"),
     models.ReminderRules: ("certificate_days", "weekdays"),
+    models.RequirementLink: ("requirement", "title", "url"),  # shared by all, as the catalogue is
     models.SavedView: ("name", "query"),  # shown to whom it is, and forgotten with them
     models.Scenario: ("code",),
     models.SentForm: ("number", "what", "digest", "row"),

@@ -16,7 +16,7 @@ PARTS = {
     "my_work": {"my_work"},
     "approvals": {"approvals", "assign", "review"},
     "notices": {"notices"},
-    "administration": {"catalogue", "catalogue_entry", "reminders", "find_person", "erase_person"},
+    "administration": {"catalogue", "catalogue_entry", "guidance", "reminders", "find_person", "erase_person"},
 }
 """By part of the product: the names of its addresses. The list of integrations, and each of them, is another part."""
 

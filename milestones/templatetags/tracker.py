@@ -122,6 +122,7 @@ def requirement_status(here: Any, code: str) -> dict[str, Any]:
     requirement = REQUIREMENTS[code]
     return {
         "requirement": requirement,
+        "links": here.links.get(code, []),
         "request": here.request,
         "integration": here.integration,
         "unmet": here.unmet(code),

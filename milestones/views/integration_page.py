@@ -19,7 +19,7 @@ from ..entry import drafts
 from ..facts import facts_of
 from ..formkeys import number_of
 from ..forms.base import Form, ReasonForm
-from ..models import Integration, Milestone, User
+from ..models import Integration, Milestone, RequirementLink, User
 from ..process import MilestoneState, Phase, Role
 from ..workflow.effects import Trial
 from . import confirming
@@ -119,6 +119,11 @@ class IntegrationPage:
 
     def blockers(self, code: str) -> list[gates.Unmet]:
         return gates.blockers(code, self.facts)
+
+    @cached_property
+    def links(self) -> dict[str, list[RequirementLink]]:
+        """The links to documentation that staff keep, by the requirement's code."""
+        return RequirementLink.objects.by_requirement()
 
     @cached_property
     def version(self) -> str:

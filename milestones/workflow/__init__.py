@@ -7,6 +7,7 @@ from .checklist import add_item, confirm, end_exception, grant_exception, remove
 from .confirming import Effect, Unconfirmed, if_confirmed
 from .door import require_beforehand
 from .followups import accept_deferral, add_follow_up, close_follow_up, propose_deferral, reopen_follow_up
+from .guidance import add_link, remove_link
 from .intake import accept_intake, create_integration
 from .integrations import (
     assign_cases,
@@ -76,6 +77,7 @@ __all__ = [
     "add_basic_scenarios",
     "add_follow_up",
     "add_item",
+    "add_link",
     "add_scenario",
     "agree",
     "approve",
@@ -122,6 +124,7 @@ __all__ = [
     "record_runs",
     "record_verification",
     "remove_item",
+    "remove_link",
     "remove_member",
     "remove_scenario",
     "reopen",

@@ -14,8 +14,9 @@ from django.utils.formats import date_format
 
 from .. import clock
 
-MEMBERS, ITEMS, SCENARIOS = 100, 100, 200
-"""At a time: on an integration, of its own on its checklist, in one of its sets. Who or what is removed makes room."""
+MEMBERS, ITEMS, SCENARIOS, LINKS = 100, 100, 200, 10
+"""At a time: on an integration, of its own on its checklist, in one of its sets; at a requirement. Who or what is
+removed makes room."""
 PEOPLE, FOLLOW_UPS, MEETINGS, DEVIATIONS, AGREEMENTS, RUNS = 300, 300, 300, 1000, 100, 300
 """In all, also what is past: of an integration; runs of a scenario. They stay on file, and their page lists them."""
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.models import ChecklistItem, Document, DocumentAccess, Mail, MailLine, Sweep
+from milestones.models import ChecklistItem, Document, DocumentAccess, Mail, MailLine, RequirementLink, Sweep
 from milestones.process import Role
 from milestones.snapshots import key_of
 from milestones.urls import of_one_integration
@@ -72,6 +72,9 @@ class Place:
         invited = workflow.invite(integration, by=cast.manager, name="Ida", email="ida@fjordvik.example", roles=[])
         mail = Mail.objects.filter(integration=integration).earliest("pk")
         Sweep.objects.get_or_create(kind="digest", day=today())
+        RequirementLink.objects.get_or_create(
+            requirement="1.1", title="Avtalen", url="https://digipost.example/avtalen", added_by=cast.staff
+        )
         paper = Document.objects.filter(integration=integration).earliest("pk")
         DocumentAccess.objects.create(document=paper, user=cast.staff)
         MailLine.objects.create(mail=mail, integration=integration, urgency="overdue", code="1.1", role="observer")

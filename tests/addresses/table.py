@@ -126,6 +126,7 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "approvals": ("S", None),
     "catalogue": ("S", {"code": "T99", "title": "Ny", "interface": "both", "condition": "always", "passes_when": "x"}),
     "catalogue_entry": ("S", {"title": "Ny", "interface": "both", "condition": "always", "passes_when": "x"}),
+    "guidance": ("S", {"requirement": "3.1", "title": "Testing", "url": "https://digipost.example/testing"}),
     "my_mail": (EVERYBODY, {"digest": "weekly"}),
     "my_data": (EVERYBODY, None),
     "find_person": ("S", None),
@@ -144,6 +145,9 @@ ACROSS_POST_ONLY = {
 
 SAVED_VIEWS = {"save_view", "remove_view"}
 """About one's own alone: tests/test_saved_views.py says who may."""
+
+LINKS = {"remove_link"}
+"""About one link at a requirement, for staff: tests/test_guidance.py says who may."""
 
 REVIEWS = {"review"}
 """About one submission, for staff: tests/test_review_queue.py says who may."""

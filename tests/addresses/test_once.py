@@ -59,7 +59,7 @@ SENT = {name: data for name, (_letters, data) in POSTS.items()} | {
 ADDS = {
     *("add_item", "exception", "agreement", "people", "resend_invitation", "meetings", "scenarios", "scenario"),
     "record_runs",
-    *("add_production_scenario", "follow_ups", "add_deviation", "notices", "intake", "catalogue"),
+    *("add_production_scenario", "follow_ups", "add_deviation", "notices", "intake", "catalogue", "guidance"),
 }
 """The addresses whose post adds a row where everything is in place."""
 

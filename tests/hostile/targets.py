@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.urls import reverse
 
 from milestones.mails.stop_links import stop_address
-from milestones.models import CatalogueScenario, Invitation, Mail, User
+from milestones.models import CatalogueScenario, Invitation, Mail, RequirementLink, User
 from tests.addresses.place import Place
 from tests.addresses.table import ACROSS, ACROSS_POST_ONLY, AGREE_ON, PEOPLE, POSTS, dated
 from tests.cast import PASSWORD
@@ -65,6 +65,7 @@ def account(place: Place, name: str) -> Target:
         "set_appearance": Target(reverse("set_appearance"), "owner", {"appearance": "dark", "next": "/mail/"}),
         "sign_out": Target(reverse("sign_out"), "owner", {}),
         "resend": Target(reverse("resend", args=[Mail.objects.earliest("pk").pk]), "staff", {}),
+        "remove_link": Target(reverse("remove_link", args=[RequirementLink.objects.get().pk]), "staff", {}),
         "stop_mail": Target(urlsplit(stop_address(owner, "digest")).path, "nobody", {}),
     }[name]
 
@@ -72,7 +73,7 @@ def account(place: Place, name: str) -> Target:
 ACCOUNT = (
     *("account_login", "account_request_login_code", "account_confirm_login_code", "mfa_login_webauthn"),
     *("invitation", "account_reauthenticate", "account_change_password", "erase_person", "set_language", "sign_out"),
-    *("resend", "set_appearance", "stop_mail"),
+    *("resend", "set_appearance", "stop_mail", "remove_link"),
 )
 MAKERS: dict[str, Callable[[Place, str], Target]] = {
     **dict.fromkeys(POSTS, of_one_integration),
