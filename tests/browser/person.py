@@ -237,6 +237,12 @@ class Typist(Person):
         return bool(what.evaluate("one => one === document.activeElement"))
 
 
+def sign_out(page: Page) -> None:
+    """By the menu of one's account."""
+    page.locator("details.account > summary").click()
+    page.get_by_role("button", name="Sign out").click()
+
+
 def last_mail_to(email: str) -> str:
     """Sends what waits; the text of the last mail to `email`."""
     while outbox.send_batch():

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from milestones import workflow
 from milestones.models import User
 from milestones.process import Role, SenderKind
-from tests.browser.person import PHONE, Person
+from tests.browser.person import PHONE, Person, sign_out
 from tests.entry.factors import totp
 
 STAFF, NEW = "ingrid@digipost.example", "ny@fjordvik.example"
@@ -40,7 +40,7 @@ def test_staff_sign_in_with_a_code_and_a_passkey_and_then_with_the_passkey_alone
     ingrid.sees("Recovery codes")
     ingrid.go("/approvals/")
     expect(ingrid.page).to_have_url(re.compile("/approvals/$"))
-    ingrid.page.get_by_role("button", name="Sign out").click()
+    sign_out(ingrid.page)
     ingrid.speak_english()
     ingrid.press("Sign in with a passkey")
     ingrid.go("/approvals/")
@@ -62,7 +62,7 @@ def test_an_authenticator_app_beside_a_code(browser: Browser, site: str, staff: 
     ingrid.press("Add the app")
     codes = re.findall(r"\d{8}", ingrid.text())
     assert len(codes) == 10
-    ingrid.page.get_by_role("button", name="Sign out").click()
+    sign_out(ingrid.page)
     ingrid.sign_in_halfway(STAFF)
     ingrid.fill("Code", codes[0])
     ingrid.press("Go on")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserType, expect
 
 from milestones.middleware.traces import TracesMiddleware
 from milestones.models import User
-from tests.browser.person import Person
+from tests.browser.person import Person, sign_out
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,14 +69,14 @@ def test_without_what_is_tested_back_shows_the_people(
 ) -> None:
     monkeypatch.setattr(TracesMiddleware, "__call__", lambda self, request: self.get_response(request))
     manager.page.reload()
-    manager.page.get_by_role("button", name="Sign out").click()
+    sign_out(manager.page)
     expect(manager.page).to_have_url(re.compile("/sign-in/"))
     back(manager)
     manager.sees(cast.manager.email)
 
 
 def test_after_signing_out(manager: Person, cast: Cast) -> None:
-    manager.page.get_by_role("button", name="Sign out").click()
+    sign_out(manager.page)
     expect(manager.page).to_have_url(re.compile("/sign-in/"))
     shows_nothing_of_it(manager, cast)
 
@@ -98,6 +98,6 @@ def test_in_another_window_of_the_same_browser(manager: Person, cast: Cast) -> N
     manager.go("/privacy/")
     other = manager.page.context.new_page()
     other.goto(f"{manager.address}/privacy/")
-    other.get_by_role("button", name="Sign out").click()
+    sign_out(other)
     expect(other).to_have_url(re.compile("/sign-in/"))
     shows_nothing_of_it(manager, cast, pages=1)
