@@ -65,7 +65,7 @@ def test_an_authenticator_app_beside_a_code(browser: Browser, site: str, staff: 
     sign_out(ingrid.page)
     ingrid.sign_in_halfway(STAFF)
     ingrid.fill("Code", codes[0])
-    ingrid.press("Go on")
+    ingrid.press("Continue")
     ingrid.go("/approvals/")
     expect(ingrid.page).to_have_url(re.compile("/approvals/$"))
 
