@@ -24,7 +24,7 @@ def test_a_fact_that_goes_closes_later_gates_and_shows_on_approved_milestones(ca
     with pytest.raises(workflow.GateClosed):
         workflow.submit(journey.integration, 2, by=cast.manager)
     steps = cast.client(cast.manager).get(f"/i/{journey.integration.reference}/").context["here"].steps
-    assert [step["number"] for step in steps if step["lapsed"]] == [1]
+    assert [step["milestone"].number for step in steps if step["lapsed"]] == [1]
     assert {unmet.code for unmet in gates.next_moves(facts_now(journey.integration))} == {"1.1"}
 
 
