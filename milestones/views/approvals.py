@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +14,7 @@ from .. import policy, review_queue, workflow
 from ..formkeys import number_of
 from ..forms import AssignForm, ReasonForm
 from ..forms.base import Form
-from ..models import Integration, Member, called
+from ..models import Integration, Member, Milestone, called
 from ..reminders.cases import rules_in_force
 from .integration_page import PAGE_SIZE, Request, offered, page, status_with
 from .review import QueueInView
@@ -37,14 +37,11 @@ def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
     intakes = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("intakes"))
     slots = {integration: f"refuse-{integration.pk}" for integration in intakes}
     forms = offered([AssignForm(slot="assign"), *(ReasonForm(slot=slot) for slot in slots.values())], sent)
-    names = review_queue.names_in(found)
     context = {
         "queue": queue,
         "page": found,
         "page_of": queue.address if sent else "",
-        "submissions": [
-            (review_queue.waited(row, days), called(row.submitted_by, row.integration_id, names)) for row in found
-        ],
+        "submissions": _with_submitters(found, days),
         "counts": review_queue.counts(request.user),
         "intakes": intakes,
         "rows": [(integration, forms[slot]) for integration, slot in slots.items()],
@@ -53,6 +50,12 @@ def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
         "days": days,
     }
     return page(request, "approvals.html", context, status_with(sent), listed=forms.values())
+
+
+def _with_submitters(found: Page[Milestone], days: int) -> list[tuple[review_queue.Submission, str]]:
+    """Each submission, and what its submitter is called on that integration."""
+    names = review_queue.names_in(found)
+    return [(review_queue.waited(row, days), called(row.submitted_by, row.integration_id, names)) for row in found]
 
 
 def marked_in(sent: Form | None) -> list[str]:

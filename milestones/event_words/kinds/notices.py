@@ -1,0 +1,46 @@
+"""Notices and reminders: the sentence of each kind of event."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from ...models import EventKind
+from ...process import (
+    Role,
+)
+from ..formatters import (
+    Family,
+    Formatter,
+    ItemFormatter,
+    RecipientsFormatter,
+    register,
+)
+from .labels import labels_of
+
+register(
+    EventKind.NOTICE_SENT,
+    RecipientsFormatter(
+        Family.MAIL,
+        _("%(who)s sent the notice “%(subject)s” to %(new)s"),
+        ngettext_lazy("%(who)s sent %(count)s notice", "%(who)s sent %(count)s notices", "count"),
+    ),
+)
+register(
+    EventKind.NOTICE_READ,
+    Formatter(
+        Family.MAIL,
+        _("%(who)s read the notice “%(subject)s”"),
+        ngettext_lazy("%(who)s read %(count)s notice", "%(who)s read %(count)s notices", "count"),
+    ),
+)
+register(
+    EventKind.NUDGED,
+    ItemFormatter(
+        Family.MAIL,
+        _("%(who)s sent the %(new)s a reminder"),
+        ngettext_lazy("%(who)s sent %(count)s reminder", "%(who)s sent %(count)s reminders", "count"),
+        cases={Role.ONBOARDING: _("%(who)s sent Digipost a reminder")},
+        values=labels_of(Role),
+    ),
+)
