@@ -67,11 +67,9 @@ def _of(user: User) -> dict[Queue, Q]:
 
 def names_in(rows: Iterable[Milestone]) -> dict[tuple[int, int], str]:
     """What the submitters are called on their integrations, in one query; for `called`."""
-    pairs = [(row.integration_id, row.submitted_by_id) for row in rows]
-    members = Member.objects.filter(
-        integration__in=[one for one, _who in pairs], user__in=[who for _one, who in pairs]
-    )
-    return members.names()
+    submissions = list(rows)
+    on, by = {row.integration_id for row in submissions}, {row.submitted_by_id for row in submissions}
+    return Member.objects.names_on(on, by)
 
 
 def waited(milestone: Milestone, approval_days: int) -> Submission:

@@ -220,6 +220,7 @@ urlpatterns = [
     path("integrations/", portfolio.portfolio, name="portfolio"),
     path("find/", find.find, name="find"),
     path("integrations/assign/", portfolio.assign_listed, name="assign_listed"),
+    path("integrations/notify/", portfolio.notify_listed, name="notify_listed"),
     path("integrations/views/", portfolio.save_view, name="save_view"),
     path("integrations/views/<int:pk>/remove/", portfolio.remove_view, name="remove_view"),
     path("integrations/new/", intake.intake, name="intake"),

@@ -1,7 +1,7 @@
 // Keys for whoever is here all day; nothing needs them, and they can be turned off. "/" goes to the search field, "j" and
 // "k" go down and up the rows of a page, "?" shows the keys.
 (() => {
-  const ROWS = "[data-rows] a.row-link, main table tbody th a, .board li a, .tasks .task-head a, main ul.work .what > a:first-child";
+  const ROWS = "[data-rows] a, main table tbody th a, .board li a, .tasks .task-head a, main ul.work .what > a:first-child";
   const FIELDS = "input, textarea, select, [contenteditable]";
   const KEPT = "keys";
   const are_off = () => localStorage.getItem(KEPT) === "off";

@@ -15,10 +15,11 @@ from django.utils import timezone
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.models import Event, Member, Organisation, User
+from milestones.models import Event, Member, NoticeReceipt, Organisation, User
 from milestones.portfolio import COLUMNS, SORTS, View
 from milestones.process import Phase, Role
 from tests.cast import Cast, add_observer, fresh
+from tests.confirming import confirm
 from tests.listed import in_days, many, put, wait_for
 
 ADDRESS = "/integrations/"
@@ -327,6 +328,48 @@ def test_nobody_else_assigns(cast: Cast, spread: dict[str, Journey]) -> None:
     assert cast.client(cast.manager).post(f"{ADDRESS}assign/", sent).status_code == 403
     assert cast.client(cast.staff).get(f"{ADDRESS}assign/").status_code == 405
     assert fresh(spread["own"].integration).onboarding_contact == cast.staff
+
+
+# --- Notifying
+
+
+def test_staff_write_a_notice_to_what_they_mark(cast: Cast, spread: dict[str, Journey]) -> None:
+    staff, marked = cast.client(cast.staff), [spread[name].integration for name in ("late", "own")]
+    sent = {"integrations": [one.pk for one in marked], "queue": "view=overdue"}
+    form = staff.get(staff.post(f"{ADDRESS}notify/", sent)["Location"])
+    page = form.content.decode()
+    those = ", ".join(sorted(one.reference for one in marked))
+    assert re.search(r'value="marked" id="form-audience_0"\s+checked', page)
+    assert those in page
+    kept = [str(value) for value in form.context["form"]["marked"].value()]
+    notice = {"kind": "downtime", "audience": "marked", "marked": kept, "title": "Nedetid", "body": "I natt."}
+    asked = staff.post("/notices/", notice)
+    assert those in asked.content.decode()
+    assert asked.content.decode().count('name="marked"') == 2
+    assert confirm(staff, "/notices/", notice, asked).status_code == 302
+    assert set(NoticeReceipt.objects.values_list("integration", flat=True)) == {one.pk for one in marked}
+
+
+def test_a_notice_to_what_was_marked_goes_to_what_is_still_open(cast: Cast, spread: dict[str, Journey]) -> None:
+    staff, (closed, kept) = cast.client(cast.staff), [spread[name].integration for name in ("late", "own")]
+    workflow.close_integration(closed, by=cast.staff, reason="Stanset.")
+    marked = [closed.pk, kept.pk, "x", "9" * 30]
+    notice = {"kind": "downtime", "audience": "marked", "marked": marked, "title": "Nedetid", "body": "I natt."}
+    assert staff.post("/notices/", notice).status_code == 302
+    assert set(NoticeReceipt.objects.values_list("integration", flat=True)) == {kept.pk}
+    nobody = staff.post("/notices/", notice | {"marked": [closed.pk]})
+    assert nobody.context["form"].errors["audience"]
+    assert NoticeReceipt.objects.count() == 1
+
+
+def test_nothing_marked_is_said_on_the_portfolio_and_nobody_else_notifies(
+    cast: Cast, spread: dict[str, Journey]
+) -> None:
+    answer = cast.client(cast.staff).post(f"{ADDRESS}notify/", {"queue": "view=overdue"})
+    assert (answer.status_code, answer.context["shown"].view) == (422, View.OVERDUE)
+    assert set(answer.context["assign"].errors) == {"integrations"}
+    sent = {"integrations": [spread["own"].integration.pk]}
+    assert cast.client(cast.manager).post(f"{ADDRESS}notify/", sent).status_code == 403
 
 
 # --- Queries

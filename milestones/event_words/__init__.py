@@ -5,7 +5,7 @@
 
 from . import kinds  # fills the registry
 from .formatters import FORMATTERS, Family, Formatter, formatter_of, kinds_of, register
-from .lines import Line, by_day, lines_of
+from .lines import Line, by_day, lines_across, lines_of
 
 __all__ = [
     "FORMATTERS",
@@ -16,6 +16,7 @@ __all__ = [
     "formatter_of",
     "kinds",
     "kinds_of",
+    "lines_across",
     "lines_of",
     "register",
 ]

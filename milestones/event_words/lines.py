@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from .. import clock
-from ..models import Event, User
+from ..models import Event, Integration, Member, User, called
+from ..process import Text
 from .formatters import formatter_of
 
 Called = Callable[[Event, User], str]
@@ -26,21 +27,25 @@ class Line:
 
     events: tuple[Event, ...]
     told: tuple[Event, ...]
-    who: str
+    who: Text
 
     @property
     def sentence(self) -> str:
         """Who did what, in the language in force."""
-        formatter = formatter_of(self.told[0].kind)
+        formatter, who = formatter_of(self.told[0].kind), str(self.who)
         if len(self.told) > 1:
-            return formatter.folded(self.told, self.who)
-        return formatter.sentence(self.told[0], self.who)
+            return formatter.folded(self.told, who)
+        return formatter.sentence(self.told[0], who)
 
     @property
     def reason(self) -> str:
         """Why, where it was said of all of them."""
         reasons = {event.reason for event in self.told}
         return reasons.pop() if len(reasons) == 1 else ""
+
+    @property
+    def integration(self) -> Integration:
+        return self.told[0].integration
 
     @property
     def at(self) -> datetime.datetime:
@@ -65,16 +70,23 @@ def lines_of(events: Iterable[Event], called: Called) -> list[Line]:
     return lines[::-1]
 
 
-def _of_one_kind(told: Iterable[tuple[Event, str]]) -> Iterator[Line]:
+def lines_across(events: Sequence[Event]) -> list[Line]:
+    """Events of several integrations, read with their actors, as lines; people as they are called there. One query."""
+    on, by = {event.integration_id for event in events}, {event.actor_id for event in events}
+    names = Member.objects.names_on(on, by)
+    return lines_of(events, lambda event, person: called(person, event.integration_id, names))
+
+
+def _of_one_kind(told: Iterable[tuple[Event, Text]]) -> Iterator[Line]:
     for _key, group in groupby(told, key=lambda one: _told_in_one(*one)):
         members = list(group)
         events = tuple(event for event, _who in members)
         yield Line(events, events, members[0][1])
 
 
-def _told_in_one(event: Event, who: str) -> tuple[object, ...]:
+def _told_in_one(event: Event, who: Text) -> tuple[object, ...]:
     """What events have in common that are told in one; the event itself where it is told alone."""
-    if not formatter_of(event.kind).folds(event, who):
+    if not formatter_of(event.kind).folds(event, str(who)):
         return (event.pk,)
     return event.integration_id, event.kind, event.actor_id, event.at.replace(second=0, microsecond=0)
 

@@ -3,7 +3,7 @@
 from .accords import AgreeForm
 from .accounts import AccountsForm, DetailsForm
 from .agreements import AgreementForm, ServicesForm
-from .approvals import AssignForm, QueueFilter
+from .approvals import AssignForm, NotifyForm, QueueFilter
 from .base import ReasonForm
 from .catalogue import CatalogueForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
@@ -55,6 +55,7 @@ __all__ = [
     "MeetingForm",
     "MonitoringForm",
     "NoticeForm",
+    "NotifyForm",
     "PlanForm",
     "PortfolioFilter",
     "ProductionScenarioForm",

@@ -41,7 +41,7 @@ class MarkedField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 class AssignForm(Form):
-    """Who at Digipost takes the integrations that are marked in the queue."""
+    """Who at Digipost takes the integrations that are marked in a list."""
 
     contact = forms.ModelChoiceField(
         label=_("Assign the marked ones to"),
@@ -63,3 +63,11 @@ class AssignForm(Form):
         count, contact = len(self.cleaned_data["integrations"]), self.cleaned_data["contact"]
         told = ngettext("One case is assigned to %(who)s.", "%(count)s cases are assigned to %(who)s.", count)
         return told % {"count": count, "who": contact.name}
+
+
+class NotifyForm(AssignForm):
+    """Which of a list are marked, to send them a notice: the same form by its other button."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["contact"].required = False

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Integration, NoticeKind
 from ..process import Phase, Status
 from ..searching import reference_of
+from .approvals import MOST_DIGITS
 from .base import (
     DateField,
     EmailField,
@@ -77,8 +79,24 @@ class CloseDeviationForm(Form):
 AUDIENCES = [("operations", _("All integrations in operations")), ("open", _("All integrations that are not closed"))]
 
 
+class MarkedBefore(forms.MultipleChoiceField):
+    """Integrations that were marked in a list, by primary key; what is not open, or no integration, is left out."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[Integration]:
+        numbers = [one for one in super().to_python(value) if one.isdecimal() and len(one) <= MOST_DIGITS]
+        return list(Integration.objects.exclude(status=Status.CLOSED).filter(pk__in=numbers).order_by("reference"))
+
+    def validate(self, value: Any) -> None:
+        """Whatever was marked is as good as what is typed."""
+
+
 class NoticeForm(Form):
+    """A notice and whom it goes to; to those that were `marked` in a list, where some were."""
+
     kind = radios(_("Kind"), NoticeKind.choices)
+    marked = MarkedBefore(required=False)
     audience = radios(
         _("To"),
         [*AUDIENCES, ("one", _("One integration, by its reference"))],
@@ -88,6 +106,15 @@ class NoticeForm(Form):
     title = line(_("Subject"))
     body = text(_("Text"), rows=8)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        audience, marked = self.fields["audience"], self.fields["marked"].to_python(self["marked"].value())
+        references = ", ".join(one.reference for one in marked)
+        if marked:
+            those = _("Those that you marked: %(references)s") % {"references": references}
+            audience.choices = [("marked", those), *audience.choices]  # type: ignore[attr-defined]
+        audience.error_messages["invalid_choice"] = _("None of those that you marked is open any more. Choose another")
+
     def clean(self) -> dict[str, Any]:
         """Adds `integrations`: to whom it goes."""
         cleaned = super().clean() or self.cleaned_data
@@ -95,6 +122,8 @@ class NoticeForm(Form):
         chosen = Integration.objects.exclude(status=Status.CLOSED)
         if audience == "operations":
             chosen = chosen.filter(phase=Phase.OPERATIONS)
+        elif audience == "marked":
+            chosen = chosen.filter(pk__in=[one.pk for one in cleaned["marked"]])
         elif audience == "one":
             chosen = chosen.filter(reference=reference_of(cleaned.get("reference") or ""))
             if not chosen.exists():

@@ -64,5 +64,5 @@ def known_for(lines: Sequence[Names]) -> Known:
     """What these lines name, in three queries."""
     integrations = Integration.objects.select_related("organisation", "onboarding_contact")
     about, holders = {line.integration_id for line in lines}, {user for line in lines for user in line.stands_on}
-    members = Member.objects.filter(integration__in=about, user__in=holders)
-    return Known(integrations.in_bulk(about), User.objects.in_bulk(holders), members.names())
+    names = Member.objects.names_on(about, holders)
+    return Known(integrations.in_bulk(about), User.objects.in_bulk(holders), names)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -38,30 +39,36 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Who is in: invited, and came. The integration exists to them alone."""
         return self.current().filter(accepted_at__isnull=False)
 
-    def known_as(self, words: str, most: int) -> list[Member]:
+    def known_as(self, words: str, most: int) -> list[list[Member]]:
         """Who is on an integration, invited or in, by a part of their address or of what they are called.
 
-        Looked for here and not in the database, as `UserManager.known_as` does.
+        At most so many people, by name, each with at most as many memberships that fit, by reference. Looked for here
+        and not in the database, as `UserManager.known_as` does.
         """
         wanted, mailbox = searchable(words), normalised(words)
         rows = self.current().order_by("name", "integration__reference")
-        called = rows.values_list("pk", "name", "user__name", "user__email")
-        found = (
-            pk
-            for pk, name, own_name, email in called.iterator()
-            if wanted in searchable(name) or wanted in searchable(own_name) or mailbox in email
-        )
-        return list(rows.filter(pk__in=list(islice(found, most))).select_related("user", "integration"))
+        called = rows.values_list("pk", "user", "name", "user__name", "user__email")
+        found: dict[int, list[int]] = {}
+        for pk, user, name, own_name, email in called.iterator():
+            if wanted in searchable(name) or wanted in searchable(own_name) or mailbox in email:
+                found.setdefault(user, []).append(pk)
+        first = [pks[:most] for pks in islice(found.values(), most)]
+        members = rows.select_related("user", "integration").in_bulk([pk for pks in first for pk in pks])
+        return [[members[pk] for pk in pks] for pks in first]
 
-    def names(self) -> dict[tuple[int, int], str]:
-        """What each of them is called where they are, or last were, a member: by integration and user."""
-        rows = self.order_by("pk").values_list("integration", "user", "name")
+    def names_on(self, integrations: Iterable[Any], people: Iterable[Any]) -> dict[tuple[int, int], str]:
+        """What each of `people` is called on each of `integrations` where they are, or last were, a member.
+
+        Both by primary key or as rows, and so is the answer, by integration and user: what `called` reads. One query.
+        """
+        here = self.filter(integration__in=integrations, user__in=people)
+        rows = here.order_by("pk").values_list("integration", "user", "name")
         return {(integration, user): name for integration, user, name in rows}
 
 
 def name_on(integration_id: int, person: User | None) -> str:
     """What a person is called on one integration, asked for alone."""
-    return called(person, integration_id, Member.objects.filter(integration=integration_id, user=person).names())
+    return called(person, integration_id, Member.objects.names_on([integration_id], [person])) if person else ""
 
 
 class Member(models.Model):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from ..event_words import lines_across
 from ..models import Event, EventKind, Integration, MailKind, Member, User, called
 from ..process import Role, Status
 from ..workdays import add_working_days
@@ -72,10 +73,9 @@ class Summary:
 def summary_for(person: User, day: datetime.date, rules: Rules) -> Summary:
     """For a project manager their own integrations; for staff those they are contact of, or that have none."""
     mine = _mine(person)
-    moved = Event.objects.filter(integration__in=mine, kind__in=MOVES, at__gte=_since(person, day)).order_by("-at")
     comes = mine.filter(due_on__gte=day, due_on__lte=add_working_days(day, AHEAD)).order_by("due_on")
     return Summary(
-        _part(moved.select_related("integration__organisation")),
+        _moved(mine, _since(person, day)),
         _stuck(mine, day, rules),
         _part(comes.select_related("organisation")),
     )
@@ -97,6 +97,13 @@ def _mine(person: User) -> QuerySet[Integration]:
     return Integration.objects.filter(pk__in=managed.values("integration"), status=Status.ACTIVE)
 
 
+def _moved(mine: QuerySet[Integration], since: datetime.datetime) -> Part:
+    """What moved, in the sentences of the history."""
+    found = Event.objects.filter(integration__in=mine, kind__in=MOVES, at__gte=since).order_by("-at", "-pk")
+    first = _part(found.select_related("integration__organisation", "actor"))
+    return replace(first, rows=lines_across(first.rows))
+
+
 def _stuck(mine: QuerySet[Integration], day: datetime.date, rules: Rules) -> Part:
     """What is overdue, by the digest's own reckoning."""
     overdue = [
@@ -112,7 +119,7 @@ def _stuck(mine: QuerySet[Integration], day: datetime.date, rules: Rules) -> Par
         {case.integration_id for _due, case, _w in shown}
     )
     people = User.objects.in_bulk({user for _due, case, waiting in shown for user in case.stands_on(waiting)})
-    names = Member.objects.filter(integration__in=known, user__in=people).names()
+    names = Member.objects.names_on(known, people)
     rows = []
     for due, case, waiting in shown:
         pk = case.integration_id

@@ -26,6 +26,12 @@ def value_of(event: Event, name: str) -> str:
 
 
 @register.filter
+def as_sentence(event: Event) -> str:
+    """One event told by itself: who did what. A query for the name: not for lists."""
+    return lines_of([event], lambda one, _person: one.actor_name)[0].sentence
+
+
+@register.filter
 def as_lines(events: Iterable[Event], names: Mapping[int, str]) -> list[Line]:
     """Events of one integration in sentences; people are called as in `names`, which is `Facts.names`."""
     return lines_of(events, lambda event, person: called(person, names))

@@ -52,7 +52,6 @@ def purpose(requirement: process.Requirement) -> str:
     return str(PURPOSES[requirement.code])
 
 
-@register.filter
 def done_at(requirement: process.Requirement, integration: Integration) -> str:
     """The address of the page on which a requirement is recorded."""
     return path_of(requirement.page, integration.reference, requirement.code)
@@ -247,7 +246,6 @@ def value_in_words(field: forms.BoundField) -> str:
     return labels.get(str(field.value()), str(field.value()))
 
 
-@register.filter
 def before_colon(label: object) -> str:
     """A label without the mark that it ends with: "Is it required", of "Is it required?"."""
     return str(label).rstrip("?.: ")

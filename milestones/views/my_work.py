@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 
 from .. import clock, nudges
 from ..addresses import path_to
-from ..event_words import Line, lines_of
+from ..event_words import Line, lines_across
 from ..mails.today import Known, known_for
 from ..mails.words import text_of
-from ..models import Event, Integration, Member, User, called
+from ..models import Event, Integration, User
 from ..nudges import Nudge
 from ..process import Text
 from ..reminders.at_work import Item, Work, work_of
@@ -110,10 +110,7 @@ def _recent(user: User) -> list[tuple[Integration, Line]]:
     """What others did lately where the user is in, in sentences, each with its integration."""
     events = Event.objects.filter(integration__in=Integration.objects.visible_to(user)).exclude(actor=user)
     latest = list(events.select_related("integration", "actor").order_by("-pk")[:MOST_LOOKED_AT])
-    about, actors = {event.integration_id for event in latest}, {event.actor_id for event in latest}
-    names = Member.objects.filter(integration__in=about, user__in=actors - {None}).names()
-    lines = lines_of(latest, lambda event, person: called(person, event.integration_id, names))
-    return [(line.events[0].integration, line) for line in lines[:MOST_RECENT]]
+    return [(line.integration, line) for line in lines_across(latest)[:MOST_RECENT]]
 
 
 def _rows(items: Sequence[Item], known: Known, user: User) -> list[Row]:

@@ -136,7 +136,9 @@ def read_notice(request: Request, reference: str, pk: int) -> HttpResponse:
 def notices(request: Request) -> HttpResponse:
     """Staff: what was sent, and the form to send a notice."""
     policy.require_staff(request.user)
-    form = NoticeForm(request.POST or None, slot="form", initial={"audience": "operations"})
+    marked = request.GET.getlist("marked")
+    begins_with = {"audience": "marked" if marked else "operations", "marked": marked}
+    form = NoticeForm(request.POST or None, slot="form", initial=begins_with)
     if request.method == "POST" and form.is_valid() and not confirming.goes_back(request):
         try:
             notice = _send_notice(request, form.cleaned_data)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from .. import policy
 from .. import portfolio as listing
 from ..clock import today
-from ..forms import AssignForm, PortfolioFilter, SaveViewForm
+from ..forms import AssignForm, NotifyForm, PortfolioFilter, SaveViewForm
 from ..forms.base import Form
 from ..forms.portfolio import UNSAID
 from ..models import Integration, Milestone, User
@@ -79,6 +79,10 @@ class PortfolioInView:
     @property
     def assigns_at(self) -> str:
         return reverse("assign_listed")
+
+    @property
+    def notifies_at(self) -> str:
+        return reverse("notify_listed")
 
     @property
     def query(self) -> str:
@@ -209,6 +213,17 @@ def assign_listed(request: Request) -> HttpResponse:
     policy.require_staff(request.user)
     form, shown = AssignForm(request.POST, slot="assign"), PortfolioInView.asked_by(request)
     return redirect(shown.address) if assigned(request, form) else show_portfolio(request, shown, form)
+
+
+@require_POST
+def notify_listed(request: Request) -> HttpResponse:
+    """Staff: write a notice to all that are marked, on the page of notices."""
+    policy.require_staff(request.user)
+    form = NotifyForm(request.POST, slot="assign")
+    if form.is_valid():
+        marked = [one.pk for one in form.cleaned_data["integrations"]]
+        return redirect(reverse("notices", query={"marked": marked}))
+    return show_portfolio(request, PortfolioInView.asked_by(request), form)
 
 
 @require_POST

@@ -141,6 +141,7 @@ ACROSS_POST_ONLY = {
     "resend_all": "S",
     "assign": "S",
     "assign_listed": "S",
+    "notify_listed": "S",
 }
 
 SAVED_VIEWS = {"save_view", "remove_view"}

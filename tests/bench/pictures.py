@@ -28,7 +28,7 @@ class Picture(NamedTuple):
 
 
 def pictures() -> list[Picture]:
-    """The README's four, in English, and the guide's three, as most of its readers see the pages."""
+    """The README's four, in English, and the guide's three, in each language."""
     staff, manager, lead = "onboarding@digipost.example", "prosjekt@fjordvik.example", "teknisk@fjordvik.example"
     waiting = Milestone.objects.awaiting_approval().filter(number=2).order_by("submitted_at").first()
     theirs = Integration.objects.filter(members__user__email=manager)
@@ -36,14 +36,17 @@ def pictures() -> list[Picture]:
     assert waiting
     assert begun
     review = f"/approvals/{waiting.integration.reference}/{waiting.number}/"
+    of_guide = (("manager", manager, f"/i/{begun.reference}/"), ("lead", lead, "/"), ("staff", staff, review))
     return [
         Picture(DOCS / "portfolio.png", "en", staff, "/integrations/"),
         Picture(DOCS / "timeline.png", "en", staff, "/integrations/?as=timeline"),
         Picture(DOCS / "integration.png", "en", manager, f"/i/{begun.reference}/"),
         Picture(DOCS / "review.png", "en", staff, review),
-        Picture(GUIDE / "manager.png", "nb", manager, f"/i/{begun.reference}/"),
-        Picture(GUIDE / "lead.png", "nb", lead, "/"),
-        Picture(GUIDE / "staff.png", "nb", staff, review),
+        *(
+            Picture(GUIDE / language / f"{name}.png", language, who, address)
+            for language, _name in settings.LANGUAGES
+            for name, who, address in of_guide
+        ),
     ]
 
 
@@ -51,7 +54,6 @@ def test_pictures(browser: Browser, live_server: object) -> None:  # noqa: F811
     assert demo.begin()
     for plot in demo.untold():
         demo.tell(plot)
-    GUIDE.mkdir(exist_ok=True)
     for picture in pictures():
         User.objects.filter(email=picture.who).update(language=picture.language)
         client = Client()
@@ -62,6 +64,7 @@ def test_pictures(browser: Browser, live_server: object) -> None:  # noqa: F811
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
         page = context.new_page()
         page.goto(url + picture.address)
+        picture.path.parent.mkdir(exist_ok=True)
         page.screenshot(path=picture.path)
         context.close()
         print(picture.path.relative_to(settings.BASE_DIR))

@@ -1,4 +1,4 @@
-"""Somebody at a browser. Every page they see must pass axe (WCAG 2.1 A and AA) and fit a phone's width."""
+"""Somebody at a browser. Every page they see must pass axe (WCAG 2.2 A and AA) and fit a phone's width."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from tests.entry.conftest import code_in, link_in
 from tests.processes import PATIENCE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'], resultTypes: ['violations']}"
+TAGS = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']"
+RULES = f"{{runOnly: {TAGS}, rules: {{'target-size': {{enabled: true}}}}, resultTypes: ['violations']}}"
+"""Also that what is pressed is 24 px wide and high, or has as much room around it (WCAG 2.2, 2.5.8)."""
 KINDS_OF_ELEMENTS = """() => {
   const told = /^(class|role|type|lang|data-|aria-)/, numbers = /[0-9]+/g;
   const said = ({name, value}) => name + (told.test(name) ? '=' + value.replace(numbers, 'N') : '');

@@ -1,6 +1,6 @@
 """Every page as each of the three people, in three languages, light and dark, on a desk and on a phone.
 
-No axe violation (WCAG 2.1 A and AA), nothing wider than the window, one heading that the title begins with, no error
+No axe violation (WCAG 2.2 A and AA), nothing wider than the window, one heading that the title begins with, no error
 in the console, no request to another host. All of it by `make test-long`; at each change a quarter, another one a day.
 """
 

@@ -27,7 +27,7 @@ def test_the_weekly_summary_tells_what_moved_is_stuck_and_comes(cast: Any, monda
     send_all()
     summaries = [one for one in mail.outbox if one.subject == "Uken i Digipost-integrasjoner"]
     assert {one.to[0] for one in summaries} == {cast.manager.email, cast.staff.email}
-    assert "Milepæl godkjent" in summaries[0].body
+    assert f"{cast.staff.name} godkjente milepæl 1" in summaries[0].body
     assert summaries[0].extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert Mail.objects.filter(kind=MailKind.WEEKLY, state=MailState.DROPPED).count() == 1  # nothing to tell him
 
