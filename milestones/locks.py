@@ -1,4 +1,6 @@
-"""Locks of many rows, always in the order of primary keys, which prevents deadlocks."""
+"""Locks of many rows, always in one order, which prevents deadlocks: integrations first, then people; within each, by
+primary key.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """What may come in as a document: judged by its content, parsed by a library, and scanned where a scanner is named.
 
+Size and kind are judged here; what is in a PDF in `parser/pdf.py`, in a process of its own.
+
 A PDF with scripts, attachments that could act or actions that reach out is refused, and so is one that viewers may
 read in two ways; an image is drawn anew, which leaves behind whatever else its file held; plain text is kept as it
 came. A picture and a PDF's first page are drawn once more, small, for the pages that show the document.

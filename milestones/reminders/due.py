@@ -1,7 +1,7 @@
 """By when something is to be done: pure, like the gates.
 
 `due_date_of` dates what waits, as it is stored with the integration; `promised_on` what Digipost promises of an
-approval.
+approval. `decide.due_on` chooses between the two.
 """
 
 from __future__ import annotations

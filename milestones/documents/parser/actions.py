@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
+from acrobat_formatters import only_formats
 from links import leads_out, plain_text
 from pikepdf import ObjectType
 from refused import Refused
-from scripts import only_formats
 
 REACHING_OUT = {"/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/GoToR", "/Thread"}
 PLAYING = {"/Rendition", "/Movie", "/Sound", "/RichMediaExecute", "/GoTo3DView"}

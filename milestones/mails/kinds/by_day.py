@@ -1,4 +1,7 @@
-"""What the mails that go out by day, and not for an event, have in common: a reader, who may stop them."""
+"""What the mails that go out by day, and not for an event, have in common: a reader, who may stop them.
+
+Who gets one is chosen by `reminders/sweep.py`, which writes the rows.
+"""
 
 from __future__ import annotations
 
