@@ -197,7 +197,7 @@ def _got(address: str, query: dict[str, object], ends: float) -> tuple[int, byte
         address, params=query, headers=_HEADERS, timeout=SECONDS, stream=True, allow_redirects=False
     ) as answer:
         body = b""
-        while answer.status_code in (200, 410) and (part := answer.raw.read1(65536)):
+        while answer.status_code in (200, 410) and (part := answer.raw.read1(65536, decode_content=False)):
             body += part
             if len(body) > LONGEST:
                 raise Unclear("too much")
@@ -360,7 +360,7 @@ def _remembered(number: str) -> Answer | None:
     """What was answered within a day; None where the cache is away, or holds what is none of ours."""
     with suppress(RedisError, TypeError, ValueError, KeyError):
         kept = cache.get(_key(number))
-        return _from_plain(kept) if kept else None
+        return _from_plain(kept) if isinstance(kept, dict) else None
     return None
 
 

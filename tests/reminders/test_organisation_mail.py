@@ -23,7 +23,7 @@ def test_the_contact_is_told_at_once_of_the_status_alone(cast: Cast, journey: Jo
     send_all()
     (sent,) = (one for one in mail.outbox if "Fjordvik" in one.subject)
     assert sent.subject.startswith(f"{journey.integration.reference}: Fjordvik kommune – ")
-    assert "03.02.2026" in sent.body
+    assert "3. feb. 2026" in sent.body
     assert f"/i/{journey.integration.reference}/" in sent.body
 
 
