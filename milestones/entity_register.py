@@ -163,7 +163,7 @@ def changes_since(moment: datetime.datetime) -> Changes:
 # --- How it is asked
 
 
-def _fetch(path: str, **query: object) -> tuple[int, bytes]:
+def _fetch(path: str, **query: int | str) -> tuple[int, bytes]:
     """The status and the body of an answer. Raises Unanswered, also where it is on its way for too long.
 
     A thread waits, since a server that drips keeps every limit on a single read, and none holds while the name is
@@ -191,7 +191,7 @@ def _fetch(path: str, **query: object) -> tuple[int, bytes]:
     return found
 
 
-def _got(address: str, query: dict[str, object], ends: float) -> tuple[int, bytes]:
+def _got(address: str, query: dict[str, int | str], ends: float) -> tuple[int, bytes]:
     """It is not followed elsewhere: whoever answers for the register is named by the setting."""
     with requests.get(
         address, params=query, headers=_HEADERS, timeout=SECONDS, stream=True, allow_redirects=False
@@ -316,7 +316,7 @@ def _removed_on(body: bytes) -> datetime.date | None:
     return None
 
 
-def _changes(above: int, **query: object) -> Changes:
+def _changes(above: int, **query: int | str) -> Changes:
     status, body = _fetch("oppdateringer/enheter", **query, page=0, size=PAGE)
     if status != 200:
         raise Unanswered(f"status {status}")
@@ -371,12 +371,10 @@ def _as_plain(answer: Answer) -> dict[str, str]:
 
 def _from_plain(kept: dict[str, str]) -> Answer:
     since = kept.get("since")
-    return Answer(
-        **kept
-        | {
-            "outcome": Outcome(kept["outcome"]),
-            "asked_at": datetime.datetime.fromisoformat(kept["asked_at"]),
-            "standing": Standing(kept["standing"]),
-            "since": datetime.date.fromisoformat(since) if since else None,
-        }
-    )
+    said: dict[str, Any] = {
+        "outcome": Outcome(kept["outcome"]),
+        "asked_at": datetime.datetime.fromisoformat(kept["asked_at"]),
+        "standing": Standing(kept["standing"]),
+        "since": datetime.date.fromisoformat(since) if since else None,
+    }
+    return Answer(**kept | said)

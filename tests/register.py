@@ -41,7 +41,7 @@ ENTITY: dict[str, Any] = {
     "underTvangsavviklingEllerTvangsopplosning": False,
     "_links": {"self": {"href": f"https://data.brreg.no/enhetsregisteret/api/enheter/{FJORDVIK}"}},
 }  # fmt: skip
-BANKRUPT = {"konkurs": True, "konkursdato": "2026-02-03"}
+BANKRUPT: dict[str, Any] = {"konkurs": True, "konkursdato": "2026-02-03"}
 GONE: dict[str, Any] = {
     "respons_klasse": "SlettetEnhet",
     "organisasjonsnummer": FJORDVIK,
