@@ -73,6 +73,13 @@ def test_another_number_brings_another_name(manager: Client, register: Register)
     assert own["organisation"] == "Nabovik"  # typed by hand: theirs
 
 
+def test_a_name_that_was_filled_in_does_not_stay_with_another_number(manager: Client, register: Register) -> None:
+    register.knows()
+    first = values(manager.post(ADDRESS, TYPED | LOOK_UP))
+    unknown = values(manager.post(ADDRESS, first | LOOK_UP | {"number": "974760673"}))
+    assert (unknown["organisation"], unknown["filled_in"]) == ("", "")
+
+
 def test_through_a_partner_the_button_still_looks_up(manager: Client, register: Register) -> None:
     register.knows()
     answer = manager.post(ADDRESS, TYPED | LOOK_UP | {"route": "partner"})

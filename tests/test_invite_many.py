@@ -52,8 +52,8 @@ def test_they_are_looked_through_and_then_invited(cast: Cast, manager: Client, j
     asked = manager.post(address, {"people": LINES})
     for part in (
         "2 people are invited:",
-        "Ola Ny, ola@fjordvik.example: Observer",
-        "Åse Ny, aase@fjordvik.example: Project manager and Technical lead",
+        "Ola Ny, ola@fjordvik.example: observer",
+        "Åse Ny, aase@fjordvik.example: project manager and technical lead",
         "Ola Ny and Åse Ny are told by e-mail.",
     ):
         assert part in told_by(asked)

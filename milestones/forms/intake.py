@@ -100,15 +100,16 @@ class IntakeForm(Form):
         by_hand = bool(self._typed("organisation")) and not self._typed("filled_in")
         if cleaned.get("number") and entity_register.is_on() and (self.looks_up or not by_hand):
             self.entity = entity_register.look_up(cleaned["number"])
-            self._fill_in(self.entity.name)
+            if self.entity.name or self.looks_up:
+                self._fill_in(self.entity.name)
         return cleaned
 
     def _typed(self, name: str) -> str:
         return str(self.data.get(name, "")).strip()
 
     def _fill_in(self, name: str) -> None:
-        """The name by which the register knows it, unless somebody typed another."""
-        if not name or self._typed("organisation") not in ("", self._typed("filled_in")):
+        """The name by which the register knows it, or none; what somebody typed themselves stays."""
+        if self._typed("organisation") not in ("", self._typed("filled_in")):
             return
         sent = cast(QueryDict, self.data).copy()
         sent["organisation"] = sent["filled_in"] = self.cleaned_data["organisation"] = name

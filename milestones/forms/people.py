@@ -59,6 +59,7 @@ class InviteManyForm(Form):
         super().__init__(*args, **kwargs)
         self.integration = integration
         self.invited: list[Invitee] = []
+        self.fields["people"].is_told = True  # type: ignore[attr-defined]
 
     def clean_people(self) -> list[Invitee]:
         """All that is wrong is told at once, by its line."""

@@ -13,7 +13,8 @@ from .. import gates
 from ..clock import today
 from ..facts import facts_of
 from ..models import Integration, Mail, MailKind, MailState, Member, Notice
-from ..process import MILESTONE_NUMBERS
+from ..process import MILESTONE_NUMBERS, Role
+from ..texts import mid_sentence
 from ..workdays import is_working_day
 from .confirming import Effect
 
@@ -56,14 +57,14 @@ def of_inviting_many(tried: Trial) -> Effect:
         _("Send the invitations"),
         (
             told % {"count": len(people)},
-            *(f"{one.name}, {one.user.email}: {_and(role.label for role in one.current_roles)}" for one in people),
+            *(f"{one.name}, {one.user.email}: {_listed(one.current_roles)}" for one in people),
             *_mailed_if_any(tried.mailed),
         ),
     )
 
 
-def _and(words: Iterable[object]) -> str:
-    return get_text_list([str(word) for word in words], _("and"))
+def _listed(roles: Iterable[Role]) -> str:
+    return get_text_list([mid_sentence(role.label) for role in roles], _("and"))
 
 
 def of_opening_production(tried: Trial) -> Effect:
