@@ -36,7 +36,7 @@ def _is_id(said: Any) -> bool:
     return isinstance(said, str) and bool(re.fullmatch(r"[A-Za-z0-9_-]{1,40}", said)) and said != "openid_connect"
 
 
-def _is_issuer(said: Any) -> bool:
+def _is_web_address(said: Any) -> bool:
     try:
         return isinstance(said, str) and bool(re.match(r"https?://", said)) and bool(urlsplit(said).hostname)
     except ValueError:
@@ -59,7 +59,7 @@ def _is_scope(said: Any) -> bool:
 FIELDS = {
     "id": Field(_is_id, "1 to 40 of a-z, A-Z, 0-9, - and _, and not openid_connect"),
     "name": Field(_is_text, "a text"),
-    "issuer": Field(_is_issuer, "an https address"),
+    "issuer": Field(_is_web_address, "an https address"),
     "client_id": Field(_is_text, "a text"),
     "secret": Field(lambda said: isinstance(said, str), "a text", ""),
     "staff": Field(_is_switch, "true or false, without quotation marks", False),
@@ -117,6 +117,19 @@ def socialaccount_apps(providers: list[dict[str, Any]]) -> list[dict[str, Any]]:
         }
         for one in providers
     ]
+
+
+def origin(variable: str, given: str, *, over_tls: bool) -> str:
+    """A scheme and a host, with or without a port; empty where nothing is given. Raises ImproperlyConfigured."""
+    said = given.strip().rstrip("/")
+    if not said:
+        return ""
+    scheme, separator, host = said.partition("://")
+    if not _is_web_address(said) or not separator or not re.fullmatch(r"[\w.:\[\]-]+", host):
+        raise ImproperlyConfigured(f"{variable} is no scheme and host, for example https://data.brreg.no.")
+    if over_tls and scheme != "https":
+        raise ImproperlyConfigured(f"{variable} does not begin with https://. Outside debug it must.")
+    return said
 
 
 def domains(variable: str, given: list[str]) -> list[str]:

@@ -160,6 +160,10 @@ CLAMAV_ADDRESS = env("CLAMAV_ADDRESS", default="")  # host:port of a ClamAV daem
 if CLAMAV_ADDRESS and not re.fullmatch(r".+:\d{1,5}", CLAMAV_ADDRESS):
     raise ImproperlyConfigured("CLAMAV_ADDRESS is no host:port, for example 127.0.0.1:3310.")
 CLAMAV_TIMEOUT = env.int("CLAMAV_TIMEOUT", default=30)  # seconds
+ENTITY_REGISTER_URL = environment.origin(
+    "ENTITY_REGISTER_URL", env("ENTITY_REGISTER_URL", default=""), over_tls=not DEBUG
+)
+"""Where Enhetsregisteret is asked about organisations; nobody asks where it is empty."""
 ACCOUNT_EVENT_DAYS = env.int("ACCOUNT_EVENT_DAYS", default=400)
 """How long it is kept who signed in, or tried to, and from where."""
 if ACCOUNT_EVENT_DAYS < YOUNGEST_TO_GO:
@@ -232,6 +236,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=50),
     },
     "forget-forms": {"task": "milestones.tasks.forget_forms", "schedule": crontab(hour=3, minute=55)},
+    "keep-up-with-register": {
+        "task": "milestones.tasks.keep_up_with_register",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "anonymise": {"task": "milestones.tasks.anonymise", "schedule": crontab(hour=2, minute=30)},
     # Shortly after midnight in Oslo: exceptions end and certificates expire with the date alone.
     "refresh-snapshots": {"task": "milestones.tasks.refresh_snapshots", "schedule": crontab(hour=0, minute=5)},

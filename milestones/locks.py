@@ -22,11 +22,11 @@ def lock_these(pks: Iterable[int]) -> None:
     list(Integration.objects.select_for_update().only("pk").filter(pk__in=pks).order_by("pk"))
 
 
-def lock_people(by: User, email: str = "") -> None:
+def lock_people(by: User, *emails: str) -> None:
     """Serialise the requests of one person, for what no integration's lock serialises.
 
-    With `email` the owner of that address is locked too, in the order of primary keys: two people who invite each
-    other do not deadlock.
+    The owners of `emails` are locked too, in the order of primary keys: two people who invite each other do not
+    deadlock.
     """
-    people = User.objects.filter(Q(pk=by.pk) | Q(email=normalised(email))).order_by("pk")
+    people = User.objects.filter(Q(pk=by.pk) | Q(email__in=map(normalised, emails))).order_by("pk")
     list(people.select_for_update(no_key=True).only("pk"))  # no_key: others may refer to the row meanwhile

@@ -6,7 +6,7 @@ import time
 
 from celery import shared_task
 
-from . import outbox, personal, snapshots
+from . import outbox, personal, snapshots, workflow
 from .documents import orphans
 from .entry import drafts, journal, sessions
 from .mails import announcing
@@ -50,6 +50,12 @@ def forget_forms() -> int:
 def anonymise() -> int:
     """Nightly: integrations that have been closed for RETENTION_MONTHS. Returns how many."""
     return personal.anonymise_due()
+
+
+@shared_task
+def keep_up_with_register() -> int:
+    """Nightly: what the register of entities says of organisations. Returns on how many integrations there is news."""
+    return workflow.keep_up()
 
 
 @shared_task

@@ -137,6 +137,7 @@ of_one_integration = [
     path("services/", agreements.services, name="services"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("people/", people.people, name="people"),
+    path("people/many/", people.invite_many, name="invite_many"),
     path("people/contact/", people.contact, name="contact"),
     path("people/<int:pk>/", people.member, name="member"),
     path("people/<int:pk>/remove/", people.remove_member, name="remove_member"),

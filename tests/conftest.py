@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.postgresql.operations import DatabaseOperations as PostgreSQLOperations
@@ -20,6 +22,7 @@ from milestones.clock import DatabaseNow
 from milestones.demo import Journey
 from milestones.documents import parsing
 from tests.cast import Cast, build_cast
+from tests.register import Register, serving
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
@@ -107,6 +110,17 @@ def cast(db: None) -> Cast:
 def journey(cast: Cast) -> Journey:
     """A new integration of Fjordvik's, of which nothing is recorded yet. Some files take it further."""
     return cast.journey()
+
+
+@pytest.fixture
+def register(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
+    """A register of entities to ask, which knows nobody yet."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    cache.clear()
+    register = Register()
+    with serving(register) as address:
+        settings.ENTITY_REGISTER_URL = address
+        yield register
 
 
 @pytest.fixture(scope="session")

@@ -74,6 +74,7 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "end_exception": ("S", ("2.1",), {}),
     "grant_exception": ("S", ("2.1",), REASON),
     "invite": ("MS", (), {"name": "Ny", "email": "ny@fjordvik.example", "roles": []}),
+    "invite_many": ("MS", (), {"people": []}),
     "name_readers": ("ML", (), {"member_ids": [], "shared_mailbox": "post@fjordvik.example"}),
     "open_deviation": ("MLS", (), {"title": "Avvik", "description": "", "handler": "Vakta", "opened_on": A_DAY}),
     "pass_details": ("S", (), {"details": "Se dokumentasjonen"}),
@@ -156,6 +157,8 @@ ELSEWHERE = {
     "send_notice": "below, as it takes many",
     "create_integration": "anybody who is signed in, for themselves; staff for others: test_intake",
     "accept_invitation": "who is not in yet: entry/test_invitations",
+    "record_answer": "nobody decides it, a register answers: test_organisation_in_register",
+    "keep_up": "nobody decides it, a worker does it at night: test_keeping_up",
 }
 QUESTIONS = {
     *(

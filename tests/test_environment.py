@@ -36,6 +36,9 @@ def test_a_space_after_a_comma_is_no_part_of_an_address() -> None:
     [
         ("TRUSTED_PROXIES", "10.0.0.1,proxy.example", "TRUSTED_PROXIES: proxy.example is neither an address"),
         ("DOCUMENT_ACCEL", "_documents", "DOCUMENT_ACCEL is no path between two slashes"),
+        ("ENTITY_REGISTER_URL", "data.brreg.no", "ENTITY_REGISTER_URL is no scheme and host"),
+        ("ENTITY_REGISTER_URL", "https://data.brreg.no/api?x=1", "ENTITY_REGISTER_URL is no scheme and host"),
+        ("ENTITY_REGISTER_URL", "http://data.brreg.no", "ENTITY_REGISTER_URL does not begin with https://"),
         ("OIDC_PROVIDERS", json.dumps([GOOD | {"staff": "false"}]), "provider 1 .work.: staff must be true or false"),
         ("OIDC_PROVIDERS", json.dumps([GOOD, GOOD]), "OIDC_PROVIDERS names more than one provider with the id work"),
         ("OIDC_PROVIDERS", "[{", "OIDC_PROVIDERS is not JSON"),

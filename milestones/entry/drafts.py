@@ -24,8 +24,8 @@ LONGEST = 100_000
 """Characters that are kept of one form."""
 MOST = 20
 """Forms of one person that are kept at a time."""
-NOT_TYPED = {"csrfmiddlewaretoken", formkeys.NAME, "confirmed", "change"}
-SHOWN = {"seen", "was", "version", "expected_id"}
+NOT_TYPED = {"csrfmiddlewaretoken", formkeys.NAME, "confirmed", "change", "look_up"}
+SHOWN = {"seen", "was", "version", "expected_id", "filled_in"}
 """Fields that a page fills in by itself."""
 WAITING = "drafts"
 """In the session: that there may be some, so that not every page need ask."""

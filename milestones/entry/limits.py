@@ -49,6 +49,8 @@ RULES: dict[str, Rule] = {
     "openid_connect_login": Rule("", "100 per 15 minutes"),
     "invitation": Rule("", "60 per 15 minutes"),
     "people": Rule("60 per hour", "120 per hour"),  # invites
+    "invite_many": Rule("60 per hour", "120 per hour"),
+    "intake": Rule("60 per hour", "120 per hour"),  # asks the register of entities
     "resend_invitation": Rule("60 per hour", "120 per hour"),
 }
 """By URL name. Whatever else carries files falls under `UPLOADS`."""

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from ..entity_register import Standing
 from ..gates import translated
 from ..models import Event, EventKind, MeetingKind
 from ..process import REQUIREMENTS, Environment, Outcome, Text
@@ -167,6 +168,18 @@ class RecipientsFormatter(Formatter):
         if not recorded.isdecimal():
             return super().value(recorded)
         return ngettext("%(count)s recipient", "%(count)s recipients", int(recorded)) % {"count": recorded}
+
+
+class RegisterFormatter(Formatter):
+    """Where the value may be how an organisation stands in the register of entities: “bankrupt 2026-02-03”."""
+
+    def value(self, recorded: str) -> str:
+        standing, _space, day = recorded.partition(" ")
+        known = {one.value or "unknown": one for one in Standing}
+        if standing not in known or (day and not _DATE.fullmatch(day)):
+            return recorded
+        label = str(known[standing].label)
+        return f"{label} ({_with_dates(day)})" if day else label
 
 
 class RewrittenFormatter(Formatter):

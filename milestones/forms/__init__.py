@@ -15,7 +15,7 @@ from .launch import FirstSendingForm, LaunchDateForm, LaunchDateProposalForm, Ma
 from .mail import MailChoiceForm, WhyForm
 from .milestones import ReturnForm, SubmitForm
 from .operations import CertificateForm, CloseDeviationForm, DeviationForm, MonitoringForm, NoticeForm, ReadersForm
-from .people import ContactForm, InviteForm, RolesForm
+from .people import ContactForm, InviteForm, InviteManyForm, RolesForm
 from .personal import FindPersonForm
 from .plan import MeetingForm, PlanForm, RecordedMeetingForm, SolutionForm
 from .portfolio import PortfolioFilter, QuickFind, SaveViewForm
@@ -45,6 +45,7 @@ __all__ = [
     "FollowUpForm",
     "IntakeForm",
     "InviteForm",
+    "InviteManyForm",
     "ItemForm",
     "KnownNumberForm",
     "LaunchDateForm",

@@ -235,11 +235,19 @@ def expected(field: forms.Field) -> forms.Field:
     return field
 
 
-def text(label: Any, *, rows: int = 3, required: bool = True, help_text: Any = "", left_out: Any = "") -> TextField:
+def text(
+    label: Any,
+    *,
+    rows: int = 3,
+    length: int = LONG_TEXT,
+    required: bool = True,
+    help_text: Any = "",
+    left_out: Any = "",
+) -> TextField:
     """A field for a longer text. Here and below, `left_out` is what is said when nothing is typed or chosen."""
     return TextField(
         label=label,
-        max_length=LONG_TEXT,
+        max_length=length,
         required=required,
         help_text=help_text,
         widget=forms.Textarea({"rows": rows}),

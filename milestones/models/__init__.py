@@ -9,12 +9,13 @@ from .event import Event, EventKind
 from .followups import FollowUpItem
 from .guidance import RequirementLink
 from .history import AppendOnlyError
-from .integration import Integration, Organisation, WaitingItem, lacks_contact, new_reference
+from .integration import Integration, WaitingItem, lacks_contact, new_reference
 from .launch import Launch
 from .mail import Mail, MailKind, MailLine, MailState, ReminderRules, Sweep, SweepKind, mail_key
 from .member import Invitation, Member, RoleHolding, called, name_on
 from .milestone import Milestone
 from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
+from .organisation import Organisation, RegisterReading
 from .plan import Meeting, MeetingKind, MutualAccord, SolutionDescription
 from .saved_view import SavedView
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification, latest_runs
@@ -56,6 +57,7 @@ __all__ = [
     "Operations",
     "Organisation",
     "ProductionScope",
+    "RegisterReading",
     "ReminderRules",
     "RequirementLink",
     "RoleHolding",

@@ -19,6 +19,7 @@ from .member import name_on
 class EventKind(models.TextChoices):
     INTEGRATION_CREATED = "integration_created", _("Integration created")
     INTAKE_ACCEPTED = "intake_accepted", _("Intake accepted by Digipost")
+    ORGANISATION_CHANGED = "organisation_changed", _("Changed in the register of entities")
     CONTACT_CHANGED = "contact_changed", _("Onboarding contact changed")
     PAUSED = "paused", _("Paused")
     RESUMED = "resumed", _("Resumed")

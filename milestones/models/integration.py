@@ -13,37 +13,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import GET_STATE, transition
-from stdnum.no import orgnr
 
 from .. import policy
 from ..process import LAST_MILESTONE, Phase, Role, SenderKind, Status
 from ..searching import searchable, spellings
+from .organisation import Organisation
 from .state import StateField
 from .user import User
-
-
-class Organisation(models.Model):
-    """A sender or partner, by its Norwegian organisation number (nine digits, modulus 11) and what it was called.
-
-    Whoever names it otherwise gets a row of their own: nobody learns from a name that somebody else is here.
-    """
-
-    number = models.CharField(_("organisation number"), max_length=9)
-    name = models.CharField(_("name"), max_length=200)
-
-    class Meta:
-        verbose_name = _("organisation")
-        verbose_name_plural = _("organisations")
-        ordering = ["name"]
-        constraints = [models.UniqueConstraint("number", "name", name="organisation_named_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def shown_number(self) -> str:
-        """984 661 185"""
-        return orgnr.format(self.number)
 
 
 def lacks_contact(path: str = "") -> models.Q:

@@ -89,6 +89,7 @@ class MailKind(models.TextChoices):
     RETURNED = "returned", _("Returned")
     PRODUCTION_OPENED = "production_opened", _("Production opened")
     INVITED = "invited", _("Invitation")
+    ORGANISATION = "organisation", _("News from the register of entities")
     LAPSED = "lapsed", _("No longer met")
     NOTICE = "notice", _("Notice from Digipost")
     ASSIGNED = "assigned", _("Assigned to you")

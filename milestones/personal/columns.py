@@ -110,7 +110,10 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.MailLine: ("urgency", "code", "reason", "where"),
     models.Milestone: ("returned_for",),
     models.Member: ("name",),  # by reference, see `erasure.use_pseudonym`
-    models.Organisation: ("number", "name"),
+    models.Organisation: (
+        *("number", "name"),
+        *("registered_name", "legal_form_code", "legal_form", "address", "municipality"),  # as the register has them
+    ),
     models.ReminderRules: ("certificate_days", "weekdays"),
     models.RequirementLink: ("requirement", "title", "url"),  # shared by all, as the catalogue is
     models.SavedView: ("name", "query"),  # shown to whom it is, and forgotten with them
@@ -164,6 +167,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     EventKind.SOLUTION_DESCRIBED: ("from_value", "to_value"),
     **dict.fromkeys(
         (
+            EventKind.ORGANISATION_CHANGED,
             EventKind.PAUSED,
             EventKind.RESUMED,
             EventKind.CLOSED,

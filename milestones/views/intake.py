@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from .. import policy, workflow
+from .. import entity_register, policy, workflow
+from ..entity_register import Answer
 from ..formkeys import number_of
 from ..forms import IntakeForm, KnownNumberForm
 from ..forms.base import Form
@@ -18,7 +19,7 @@ from ..models import Integration, Member
 from ..process import SenderKind
 from ..workflow import effects
 from .approvals import show_approvals
-from .integration_page import IntegrationPage, Request, page
+from .integration_page import IntegrationPage, Request, page, status_with
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,18 +28,20 @@ def intake(request: Request) -> HttpResponse:
     if request.method != "POST":
         return _empty(request)
     form = IntakeForm(request.POST, by=request.user, slot="intake")
-    if not form.is_valid():
-        return page(request, "intake.html", {"form": form}, 422)
+    if not form.is_valid() or form.looks_up:
+        return page(request, "intake.html", {"form": form}, status_with(form))
     if form.cleaned_data["route"] == "partner":
         return render(request, "intake_not_needed.html")
+    entity = entity_register.look_up(form.cleaned_data["number"])
     try:
         with workflow.sent_with(number_of(request)):
             integration = _created(request, form.cleaned_data)
     except ValidationError as error:
         form.refuse(_by_this_forms_fields(error))
         return page(request, "intake.html", {"form": form}, 422)
+    workflow.record_answer(entity)
     here = IntegrationPage(request, integration.reference)
-    here.say(_told(request, integration, form.cleaned_data), here.url("integration"))
+    here.say(_told(request, integration, form.cleaned_data, entity), here.url("integration"))
     return redirect("integration", integration.reference)
 
 
@@ -48,10 +51,15 @@ def _empty(request: Request) -> HttpResponse:
         return page(request, "intake.html", {"form": IntakeForm(by=request.user, slot="intake")})
     look_up = KnownNumberForm(request.GET if "number" in request.GET else None, slot="known")
     asked = look_up.is_bound and look_up.is_valid()
-    known = _known_by(look_up.cleaned_data["number"]) if asked else []
-    initial = _first_guess(look_up.cleaned_data["number"], known, request.GET.get("manager", "")) if asked else {}
-    form = IntakeForm(by=request.user, slot="intake", initial=initial)
-    return page(request, "intake.html", {"form": form, "look_up": look_up, "asked": asked, "known": known})
+    if not asked:
+        form = IntakeForm(by=request.user, slot="intake")
+        return page(request, "intake.html", {"form": form, "look_up": look_up, "asked": False})
+    number = look_up.cleaned_data["number"]
+    known = _known_by(number)
+    entity = entity_register.look_up(number) if entity_register.is_on() else None
+    initial = _first_guess(number, known, entity, request.GET.get("manager", ""))
+    form = IntakeForm(by=request.user, slot="intake", initial=initial, entity=entity)
+    return page(request, "intake.html", {"form": form, "look_up": look_up, "asked": True, "known": known})
 
 
 MOST_KNOWN = 20
@@ -67,9 +75,11 @@ def _known_by(number: str) -> list[Integration]:
     return list(rows.prefetch_related(people).order_by("-created_at", "-pk")[:MOST_KNOWN])
 
 
-def _first_guess(number: str, known: list[Integration], manager: str) -> dict[str, object]:
+def _first_guess(number: str, known: list[Integration], entity: Answer | None, manager: str) -> dict[str, object]:
     """What the form begins with: the number, the name that the organisation has, and the one who was picked."""
     guess: dict[str, object] = {"number": number}
+    if entity and entity.name:
+        guess |= {"organisation": entity.name, "filled_in": entity.name}
     if known:
         guess |= {"organisation": known[0].organisation.name, "sender_kind": known[0].sender_kind, "route": "direct"}
     people = (member for integration in known for member in integration.members.all())
@@ -77,11 +87,16 @@ def _first_guess(number: str, known: list[Integration], manager: str) -> dict[st
     return guess | ({"manager_name": picked.name, "manager_email": picked.user.email} if picked else {})
 
 
-def _told(request: Request, integration: Integration, data: dict[str, str]) -> str:
-    created = _("The integration is created. Its reference is %s.") % integration.reference
-    if not request.user.is_staff:
-        return created + " " + _("Digipost looks at it first, and you are told when it is accepted.")
-    return created + " " + _("Invitation sent to %(name)s.") % {"name": data["manager_name"]}
+def _told(request: Request, integration: Integration, data: dict[str, str], entity: Answer) -> str:
+    told = [_("The integration is created. Its reference is %s.") % integration.reference]
+    if entity.standing.is_bad:
+        known = _("The register of entities says of the organisation: %(standing)s.")
+        told.append(known % {"standing": entity.standing.label})
+    if request.user.is_staff:
+        told.append(_("Invitation sent to %(name)s.") % {"name": data["manager_name"]})
+    else:
+        told.append(_("Digipost looks at it first, and you are told when it is accepted."))
+    return " ".join(told)
 
 
 def _created(request: Request, data: dict[str, str]) -> Integration:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import clock, workflow
-from ..forms import ContactForm, InviteForm, RolesForm
+from ..forms import ContactForm, InviteForm, InviteManyForm, RolesForm
 from ..forms.base import Form
 from ..models import Integration, Member
 from ..process import Role
+from ..workflow import effects
 from .integration_page import IntegrationPage, Request
 
 
@@ -27,6 +28,15 @@ def people(request: Request, reference: str) -> HttpResponse:
     return here.answer(form, workflow.invite, show=show_people, to=here.url("people"))
 
 
+@require_POST
+def invite_many(request: Request, reference: str) -> HttpResponse:
+    """Many at once, from pasted lines."""
+    here = IntegrationPage(request, reference)
+    form = here.bound(InviteManyForm, "invite_many", integration=here.integration)
+    to, effect = here.url("people"), effects.of_inviting_many
+    return here.answer(form, workflow.invite_many, show=show_people, to=to, effect=effect)
+
+
 def show_people(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     members = here.integration.members.select_related("user").prefetch_related("roles", "invitations")
     invites = here.can["manage_people"] and here.integration.is_accepted
@@ -34,6 +44,7 @@ def show_people(here: IntegrationPage, sent: Form | None = None) -> HttpResponse
     offers = [
         ContactForm(slot="contact", initial=_contact(here)) if here.can["steer"] else None,
         InviteForm(slot="invite", initial=_picked(here, known)) if invites else None,
+        InviteManyForm(slot="invite_many", integration=here.integration) if invites else None,
     ]
     context = {
         "known": known,

@@ -17,6 +17,7 @@ from .integrations import (
     set_contact,
     take_case,
 )
+from .keeping_up import keep_up
 from .launch import (
     confirm_launch,
     confirm_launch_date,
@@ -37,9 +38,11 @@ from .operations import (
     record_monitoring,
     send_notice,
 )
+from .organisations import record_answer
 from .people import (
     accept_invitation,
     invite,
+    invite_many,
     open_invitation,
     remove_member,
     resend_invitation,
@@ -101,6 +104,8 @@ __all__ = [
     "grant_exception",
     "if_confirmed",
     "invite",
+    "invite_many",
+    "keep_up",
     "name_readers",
     "not_yet_agreeable",
     "nudge",
@@ -116,6 +121,7 @@ __all__ = [
     "read_notice",
     "record_accounts",
     "record_agreement",
+    "record_answer",
     "record_certificate",
     "record_first_sending",
     "record_meeting",

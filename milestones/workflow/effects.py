@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 from .. import gates
 from ..clock import today
 from ..facts import facts_of
-from ..models import Integration, Mail, MailKind, MailState, Notice
-from ..process import MILESTONE_NUMBERS
+from ..models import Integration, Mail, MailKind, MailState, Member, Notice
+from ..process import MILESTONE_NUMBERS, Role
+from ..texts import mid_sentence
 from ..workdays import is_working_day
 from .confirming import Effect
 
@@ -28,6 +29,7 @@ class Trial:
         self.integration = integration
         self.before = facts_of(integration)
         self._latest = integration.events.order_by("-pk").values_list("pk", flat=True).first()
+        self._members = set(integration.members.values_list("pk", flat=True))
 
     @cached_property
     def after(self) -> gates.Facts:
@@ -39,6 +41,30 @@ class Trial:
         mails = Mail.objects.filter(event__integration=self.integration, event__pk__gt=self._latest)
         people = {mail.recipient for mail in mails.select_related("recipient") if mail.recipient}
         return sorted(self.after.names.get(person.pk, person.name) for person in people)
+
+    @property
+    def invited(self) -> list[Member]:
+        """Who has become a member, in the order of their invitations."""
+        new = self.integration.members.exclude(pk__in=self._members).order_by("pk")
+        return list(new.select_related("user").prefetch_related("roles"))
+
+
+def of_inviting_many(tried: Trial) -> Effect:
+    """Whom it has understood, with what they are to be: a slip shows here."""
+    people = tried.invited
+    told = ngettext("%(count)s person is invited:", "%(count)s people are invited:", len(people))
+    return Effect(
+        _("Send the invitations"),
+        (
+            told % {"count": len(people)},
+            *(f"{one.name}, {one.user.email}: {_listed(one.current_roles)}" for one in people),
+            *_mailed_if_any(tried.mailed),
+        ),
+    )
+
+
+def _listed(roles: Iterable[Role]) -> str:
+    return get_text_list([mid_sentence(role.label) for role in roles], _("and"))
 
 
 def of_opening_production(tried: Trial) -> Effect:

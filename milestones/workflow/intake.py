@@ -68,7 +68,8 @@ def create_integration(
     locks.lock_people(by, manager_email)
     _require_turn_to_take_in(by)
     known_or_new(manager_name, manager_email)
-    owner, _created = Organisation.objects.get_or_create(number=number, name=organisation)
+    noted = {"noted_at": clock.now()}  # the register is asked tonight, whatever it is remembered to have said
+    owner, _created = Organisation.objects.get_or_create(number=number, name=organisation, defaults=noted)
     integration = Integration.objects.create(
         reference=_unused_reference(),
         name=name,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,12 +15,15 @@ from ..mailboxes import is_at_staff_domain, normalised, require_deliverable, req
 from ..models import EventKind, Integration, Invitation, Member, RoleHolding, User
 from ..models.member import INVITATION_HOLDS, hash_of
 from ..names import require_names
+from ..pasted_people import Invitee, at_line
 from ..process import MEMBER_ROLES, Role
 from . import room
 from .door import door
 from .move import Move, Stale, asks, stale
 from .once import adds
 from .operations import hand_over_unread
+
+T = TypeVar("T")
 
 
 @adds(alike=False)
@@ -37,6 +41,42 @@ def invite(integration: Integration, *, by: User, name: str, email: str, roles: 
         require_names(name=name)
         _require_turn_to_invite(move, email)
         return add_member(move, name, email, roles)
+
+
+@adds(alike=False)
+@asks(policy.Right.MANAGE_PEOPLE)
+def invite_many(integration: Integration, *, by: User, people: Sequence[Invitee]) -> list[Member]:
+    """Invite all of these, or none, each as `invite` does.
+
+    Raises GateClosed as that does, and ValidationError for what it refuses, under `people`, each with its line.
+    """
+    with door(integration, by) as move:
+        move.ask(invite_many)
+        move.require_accepted()
+        _each(people, _require_invitable)
+        _require_turn_to_invite(move, *(one.email for one in people))
+        _require_room(move, len(people))
+        for one in sorted(people, key=lambda one: one.email):  # in one order: others may invite the same new people
+            known_or_new(one.name, one.email)
+        return _each(people, lambda one: add_member(move, one.name, one.email, one.roles))
+
+
+def _each(people: Sequence[Invitee], do: Callable[[Invitee], T]) -> list[T]:
+    """Do it for each; raises ValidationError, once all have been tried, with what was wrong and in which lines."""
+    done, wrong = [], []
+    for one in people:
+        try:
+            done.append(do(one))
+        except ValidationError as error:
+            wrong += [at_line(one.line, told) for told in error.messages]
+    if wrong:
+        raise ValidationError({"people": wrong})
+    return done
+
+
+def _require_invitable(one: Invitee) -> None:
+    require_names(name=one.name)
+    require_of_member(one.email)
 
 
 @asks(policy.Right.MANAGE_PEOPLE)
@@ -138,16 +178,21 @@ def _create_invitation(move: Move, member: Member) -> None:
     invitation.save()
 
 
-def _require_turn_to_invite(move: Move, email: str) -> None:
+def _require_turn_to_invite(move: Move, *emails: str) -> None:
     """An invitation goes to somebody who has not asked for it: so many a day from one integration, and one person."""
-    require_of_member(email)
-    locks.lock_people(move.by, email)
+    for email in emails:
+        require_of_member(email)
+    locks.lock_people(move.by, *emails)
+    most = settings.INVITATIONS_A_DAY
+    if len(emails) > most:
+        refusal = _("%(most)s invitations in 24 hours is the most, and these are %(count)s. Invite fewer at a time.")
+        raise ValidationError(refusal % {"most": most, "count": len(emails)})
     refusal = _("%(most)s invitations in 24 hours is the most. You can go on at %(when)s.")
     sent = [Invitation.objects.filter(member__integration=move.integration)]
     if not move.by.is_staff:
         sent.append(Invitation.objects.filter(sent_by=move.by))
     for rows in sent:
-        room.require_turn(rows, "sent_at", settings.INVITATIONS_A_DAY, refusal)
+        room.require_turn(rows, "sent_at", most, refusal, more=len(emails))
 
 
 def _revoke_open(move: Move, member: Member) -> int:
@@ -170,10 +215,7 @@ def _require_manager_left(move: Move, member: Member, roles: set[Role]) -> None:
 def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Member:
     """Part of inviting and of intake."""
     name = texts.one_line(name)
-    members = move.integration.members.all()
-    full = _("There are %(most)s members, which is the maximum. Remove somebody first.")
-    room.require_room(members.filter(left_at__isnull=True), room.MEMBERS, full)
-    room.require_room(members, room.PEOPLE, _("There have been %(most)s members, which is the maximum. Ask Digipost."))
+    _require_room(move, 1)
     user = known_or_new(name, email)
     if user.is_staff:
         raise ValidationError({"email": _("Digipost's staff cannot be members of an integration.")})
@@ -187,6 +229,16 @@ def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Memb
         _create_invitation(move, member)
     _hold(move, member, roles)
     return member
+
+
+def _require_room(move: Move, more: int) -> None:
+    members = move.integration.members.all()
+    full = _("There are %(most)s members, which is the maximum. Remove somebody first.")
+    if more > 1:
+        full = _("There can be %(most)s members, and these are too many. Invite fewer, or remove somebody first.")
+    room.require_room(members.filter(left_at__isnull=True), room.MEMBERS, full, more=more)
+    ever = _("There have been %(most)s members, which is the maximum. Ask Digipost.")
+    room.require_room(members, room.PEOPLE, ever, more=more)
 
 
 def known_or_new(name: str, email: str) -> User:

@@ -23,21 +23,22 @@ PEOPLE, FOLLOW_UPS, MEETINGS, DEVIATIONS, AGREEMENTS, RUNS = 300, 300, 300, 1000
 A_DAY = datetime.timedelta(hours=24)
 
 
-def require_room(rows: QuerySet[Any], most: int, refusal: str, **named: object) -> None:
-    """Raise ValidationError with `refusal` if another row would be more than `most`.
+def require_room(rows: QuerySet[Any], most: int, refusal: str, *, more: int = 1, **named: object) -> None:
+    """Raise ValidationError with `refusal` if `more` rows would be more than `most`.
 
     `refusal` may say %(most)s, and what is `named`.
     """
-    if rows.count() >= most:
+    if rows.count() + more > most:
         raise ValidationError(refusal % {"most": most, **named})
 
 
-def require_turn(rows: QuerySet[Any], moment: str, most: int, refusal: str) -> None:
-    """Raise ValidationError if `most` of the rows have their `moment` within the last 24 hours.
+def require_turn(rows: QuerySet[Any], moment: str, most: int, refusal: str, *, more: int = 1) -> None:
+    """Raise ValidationError if `more` rows would be more than `most` with their `moment` within the last 24 hours.
 
-    `refusal` says %(most)s and %(when)s: when there is room for another.
+    `refusal` says %(most)s and %(when)s: when there is room for as many. There must never be more at a time than that.
     """
     recent = rows.filter(**{f"{moment}__gt": clock.now() - A_DAY}).order_by(f"-{moment}")
-    for first in recent.values_list(moment, flat=True)[most - 1 : most]:
+    place = max(0, most - more)
+    for first in recent.values_list(moment, flat=True)[place : place + 1]:
         again = date_format(clock.in_oslo(first + A_DAY), "SHORT_DATETIME_FORMAT")
         raise ValidationError(refusal % {"most": most, "when": again})

@@ -7,10 +7,19 @@ from typing import Any, NamedTuple
 from django.http import HttpResponse
 from django.urls import reverse
 
-from milestones import workflow
+from milestones import clock, workflow
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.models import ChecklistItem, Document, DocumentAccess, Mail, MailLine, RequirementLink, Sweep
+from milestones.models import (
+    ChecklistItem,
+    Document,
+    DocumentAccess,
+    Mail,
+    MailLine,
+    RegisterReading,
+    RequirementLink,
+    Sweep,
+)
 from milestones.process import Role
 from milestones.snapshots import key_of
 from milestones.urls import of_one_integration
@@ -72,6 +81,7 @@ class Place:
         invited = workflow.invite(integration, by=cast.manager, name="Ida", email="ida@fjordvik.example", roles=[])
         mail = Mail.objects.filter(integration=integration).earliest("pk")
         Sweep.objects.get_or_create(kind="digest", day=today())
+        RegisterReading.objects.get_or_create(pk=1, defaults={"last": 1, "read_at": clock.now()})
         RequirementLink.objects.get_or_create(
             requirement="1.1", title="Avtalen", url="https://digipost.example/avtalen", added_by=cast.staff
         )

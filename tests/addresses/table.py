@@ -57,6 +57,7 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "services": ("B", {"sms": "use", "sms_note": "Til alle"}),
     "accounts": ("S", {"test_account_id": "1", "production_account_id": "2"}),
     "people": ("MS", {"name": "Ny", "email": "ny@fjordvik.example", "roles": ["observer"]}),
+    "invite_many": ("MS", {"people": "Ny; nye@fjordvik.example; observer"}),
     "contact": ("S", {"contact": ""}),
     "member": ("MS", {"roles": ["observer"]}),
     "remove_member": ("MS", {}),

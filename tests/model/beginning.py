@@ -11,12 +11,14 @@ from hypothesis.stateful import rule
 from milestones import workflow
 from milestones.clock import today
 from milestones.models import Invitation
+from milestones.pasted_people import Invitee
 from milestones.process import (
     RESPONSIBLE_ROLES,
     Accord,
     AgreementKind,
     DocumentType,
     Interface,
+    Role,
     SenderKind,
     Service,
     ServiceChoice,
@@ -90,6 +92,11 @@ class PeopleRules(Watched):
     @rule(who=by("manager", "staff"), email=people, held=roles)
     def invite(self, who: str, email: str, held: list[str]) -> None:
         self.do(workflow.invite, who, name=email, email=self.person(email).email, roles=held)
+
+    @rule(who=by("manager", "staff"), emails=st.lists(people, min_size=1, max_size=3), held=roles)
+    def invite_many(self, who: str, emails: list[str], held: list[Role]) -> None:
+        listed = [Invitee(n, email, self.person(email).email, tuple(held)) for n, email in enumerate(emails, 1)]
+        self.do(workflow.invite_many, who, people=listed)
 
     @rule(who=people, which=whichever, as_invited=st.booleans())
     def accept_invitation(self, who: str, which: int, as_invited: bool) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from ...models import EventKind
+from ...models import EventKind, Organisation
 from ...process import (
     MilestoneState,
     Phase,
@@ -17,10 +17,11 @@ from ...process import (
 from ..formatters import (
     Family,
     Formatter,
+    RegisterFormatter,
     RequirementFormatter,
     register,
 )
-from .labels import labels_of
+from .labels import labels_of, labels_of_fields
 
 _integration = partial(Formatter, Family.MILESTONES)
 _status = partial(Formatter, Family.MILESTONES, values=labels_of(Status))
@@ -29,6 +30,17 @@ _requirement = partial(RequirementFormatter, Family.MILESTONES)
 
 register(EventKind.INTEGRATION_CREATED, _integration(_("%(who)s created the integration “%(subject)s”")))
 register(EventKind.INTAKE_ACCEPTED, _integration(_("%(who)s accepted the intake")))
+register(
+    EventKind.ORGANISATION_CHANGED,
+    RegisterFormatter(
+        Family.MILESTONES,
+        _("%(who)s found a change in the register of entities: %(subject)s is now “%(new)s”"),
+        cases={"standing": _("%(who)s found that the organisation's status in the register of entities is “%(new)s”")},
+        subjects=labels_of_fields(
+            Organisation, "standing", "registered_name", "legal_form", "address", "municipality"
+        ),
+    ),
+)
 register(EventKind.PAUSED, _status(_("%(who)s paused the integration")))
 register(EventKind.RESUMED, _status(_("%(who)s resumed the integration")))
 register(EventKind.CLOSED, _status(_("%(who)s closed the integration")))

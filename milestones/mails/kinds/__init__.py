@@ -16,6 +16,7 @@ from . import (
     milestones,
     notice,
     nudged,
+    organisation,
     production,
     weekly,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "notice",
     "nudged",
     "of",
+    "organisation",
     "production",
     "telling_of",
     "weekly",
