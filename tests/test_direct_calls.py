@@ -141,10 +141,12 @@ ACROSS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     ),
     "edit_rules": ("S", lambda: {"lead_days": 3}),
     "erase_person": ("S", lambda: {"person": User.objects.get(email="nina@nabovik.example"), "reason": "Ba om det"}),
+    "make_feed": (EVERYBODY, lambda: {"integration": None, "name": "Outlook"}),
     "remove_link": ("S", lambda: {"pk": NOTHING}),
     "resend_mail": ("S", lambda: {"mail": Mail.objects.earliest("pk")}),
     "resend_all_mail": ("S", dict),
     "retire_from_catalogue": ("S", lambda: {"expected_id": CatalogueScenario.objects.earliest("pk").pk}),
+    "revoke_feed": (EVERYBODY, lambda: {"feed_id": NOTHING}),
     "send_today": ("S", lambda: {"day": today()}),
     "choose_mail": (EVERYBODY, lambda: {"digest": "daily", "weekly_summary": True}),
 }

@@ -87,7 +87,8 @@ def test_every_action_is_tried() -> None:
     }  # of no integration; see tests/reminders
     about_people = {"erase_person"}  # see tests/personal
     about_documentation = {"add_link", "remove_link"}  # of no integration; see tests/test_guidance.py
-    elsewhere = questions | about_mail | about_people | about_documentation
+    about_calendars = {"make_feed", "revoke_feed"}  # each about one's own; see tests/calendars
+    elsewhere = questions | about_mail | about_people | about_documentation | about_calendars
     assert actions - classes - elsewhere <= set(dir(Process))
 
 

@@ -5,6 +5,7 @@ from .accounts import AccountsForm, DetailsForm
 from .agreements import AgreementForm, ServicesForm
 from .approvals import AssignForm, NotifyForm, QueueFilter
 from .base import ReasonForm
+from .calendars import CalendarForm
 from .catalogue import CatalogueForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
 from .followups import AcceptDeferralForm, CloseFollowUpForm, DeferralForm, FollowUpForm
@@ -29,6 +30,7 @@ __all__ = [
     "AgreeForm",
     "AgreementForm",
     "AssignForm",
+    "CalendarForm",
     "CatalogueForm",
     "CertificateForm",
     "CloseDeviationForm",

@@ -3,6 +3,7 @@
 from .account_event import AccountEvent, AccountEventKind, Way
 from .accounts import Accounts
 from .agreement import Agreement, ServiceDecision
+from .calendar_feed import CalendarFeed
 from .checklist import ChecklistItem, Confirmation, ExceptionGrant
 from .document import Document, DocumentAccess
 from .event import Event, EventKind
@@ -27,6 +28,7 @@ __all__ = [
     "Accounts",
     "Agreement",
     "AppendOnlyError",
+    "CalendarFeed",
     "CatalogueScenario",
     "ChecklistItem",
     "Confirmation",

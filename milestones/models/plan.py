@@ -20,7 +20,10 @@ class MeetingKind(models.TextChoices):
 
 
 class Meeting(models.Model):
-    """A meeting, held or planned. Its minutes are text, a document or both."""
+    """A meeting, held or planned. Its minutes are text, a document or both.
+
+    `sequence` counts how often calendars had to be told of another date, last at `moved_at`.
+    """
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="meetings")
     kind = models.CharField(_("kind"), max_length=10, choices=MeetingKind.choices, default=MeetingKind.KICKOFF)
@@ -33,6 +36,9 @@ class Meeting(models.Model):
     )
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
+    # With a default in the database: what still runs during an upgrade knows neither column.
+    sequence = models.PositiveIntegerField(default=0, db_default=0)
+    moved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("meeting")

@@ -99,6 +99,7 @@ WORDS: dict[type[Model], dict[str, Reading]] = {
 CODES: dict[type[Model], tuple[str, ...]] = {
     models.AccountEvent: ("ways",),
     models.Accounts: ("test_account_id", "production_account_id"),
+    models.CalendarFeed: ("name", "token_hash"),  # shown to whom it is, and forgotten with them
     models.CatalogueScenario: ("code", "title", "passes_when"),  # shared by all: out of reach of any one person
     models.Confirmation: ("key", "statement"),  # the requirement's own words
     models.Document: ("file", "preview", "content_type", "charset", "sha256", "sha256_received"),

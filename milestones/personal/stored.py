@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import (
     AccountEvent,
+    CalendarFeed,
     Draft,
     Event,
     Invitation,
@@ -29,6 +30,7 @@ from .records import fields_naming_users
 ABOUT = ("name", "email", "language", "digest", "weekly_summary", "is_staff", "is_active", "created_at", "last_login")
 SAYS: dict[type[Model], tuple[str, ...]] = {
     AccountEvent: ("kind", "ways", "address"),
+    CalendarFeed: ("name", "made_at", "last_read_at", "revoked_at"),
     Draft: ("page", "sent", "kept_at"),
     Event: ("kind", "subject", "from_value", "to_value", "reason"),
     Mail: ("kind", "state", "address", "subject", "text", "sent_at"),

@@ -3,6 +3,7 @@
 from .accords import agree, not_yet_agreeable
 from .accounts import acknowledge_details, close_production, open_production, pass_details, record_accounts
 from .agreements import decide_services, record_agreement, verify_agreement, withdraw_agreement
+from .calendars import make_feed, revoke_feed
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
 from .confirming import Effect, Unconfirmed, if_confirmed
 from .door import require_beforehand
@@ -101,6 +102,7 @@ __all__ = [
     "grant_exception",
     "if_confirmed",
     "invite",
+    "make_feed",
     "name_readers",
     "not_yet_agreeable",
     "nudge",
@@ -136,6 +138,7 @@ __all__ = [
     "resume_integration",
     "retire_from_catalogue",
     "return_milestone",
+    "revoke_feed",
     "revoke_invitation",
     "send_notice",
     "send_today",

@@ -58,11 +58,17 @@ def record_meeting(
 
 def _change(move: Move, meeting: Meeting, new: dict[str, object]) -> None:
     named = f"{meeting.kind} {meeting.held_on}"
-    for name, value in new.items():
-        old = getattr(meeting, name)
-        if old != value:
-            move.update(meeting, **{name: value})
-            move.log(EventKind.MEETING_CHANGED, f"{named} {name}", old=old or "", new=value)
+    changed = [name for name, value in new.items() if getattr(meeting, name) != value]
+    if IN_CALENDARS & set(changed):
+        move.update(meeting, sequence=meeting.sequence + 1, moved_at=move.now)
+    for name in changed:
+        old, value = getattr(meeting, name), new[name]
+        move.update(meeting, **{name: value})
+        move.log(EventKind.MEETING_CHANGED, f"{named} {name}", old=old or "", new=value)
+
+
+IN_CALENDARS = {"kind", "held_on"}
+"""What of a meeting stands in calendars: another value there is another version of it."""
 
 
 @asks(policy.Right.DESCRIBE)

@@ -27,6 +27,7 @@ PK_OF = {
     "resend_invitation": "invited",
     "revoke_invitation": "invited",
     "meeting": "meeting",
+    "meeting_ics": "meeting",
     "scenario": "scenario",
     "remove_scenario": "scenario",
     "follow_up": "follow_up",
