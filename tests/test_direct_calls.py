@@ -27,6 +27,8 @@ from tests.addresses.table import EVERYBODY, PEOPLE
 from tests.cast import Cast, add_observer
 
 REASON = {"reason": "Derfor"}
+PLANNED = {"kind": "other", "held_on": datetime.date(2035, 1, 1), "starts_at": None, "ends_at": None}
+PLANNED |= {"place": "", "agenda": "", "invited": []}
 A_DAY = datetime.date(2026, 1, 2)
 DEFERRAL = {"deferred_to": "Terje", "deferred_until": datetime.date(2035, 1, 1)}
 NOTHING = 0
@@ -49,6 +51,8 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
         {"environment": Environment.TEST, "code": "E77", "title": "Eget", "passes_when": "Virker"},
     ),
     "approve": ("S", (1,), {}),
+    "call_off_meeting": ("MLS", (NOTHING,), REASON),
+    "change_meeting": ("MLS", (NOTHING,), PLANNED),
     "close_integration": ("S", (), REASON),
     "close_deviation": ("MLS", (NOTHING,), {"outcome": "Rettet"}),
     "close_follow_up": ("MLS", (NOTHING,), {"resolution": "Gjort"}),
@@ -78,6 +82,7 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "open_deviation": ("MLS", (), {"title": "Avvik", "description": "", "handler": "Vakta", "opened_on": A_DAY}),
     "pass_details": ("S", (), {"details": "Se dokumentasjonen"}),
     "pause_integration": ("S", (), REASON),
+    "plan_meeting": ("MLS", (), PLANNED),
     "propose_dates": ("MS", (), {"dates": {}, "version": 1}),
     "propose_deferral": ("MLS", (NOTHING,), DEFERRAL),
     "propose_launch_date": ("MS", (), {"launch_on": datetime.date(2035, 1, 1)}),

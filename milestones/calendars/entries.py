@@ -6,13 +6,26 @@ import datetime
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from .. import clock
 
+OSLO = ZoneInfo("Europe/Oslo")
 KEPT = datetime.timedelta(days=90)
 """How long what is gone is shown as cancelled: calendars that look in seldom learn of it too."""
+
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody by name, and by their address for mail."""
+
+    name: str
+    address: str
 
 
 class State(StrEnum):
@@ -28,7 +41,7 @@ class Entry:
     """Something on a day, or from one hour to another; `ends` is no part of it.
 
     `sequence` grows with each other date that it is given, and with its end; `changed_at` is when anything of it was
-    last another.
+    last another. `is_busy` says that whoever is there has time for nothing else.
     """
 
     uid: str
@@ -40,6 +53,8 @@ class Entry:
     sequence: int
     changed_at: datetime.datetime
     state: State = State.CONFIRMED
+    place: str = ""
+    is_busy: bool = False
 
     @property
     def day(self) -> datetime.date:

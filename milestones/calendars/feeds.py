@@ -12,9 +12,8 @@ from .. import clock
 from ..models import CalendarFeed, Event, EventKind, Integration
 from ..models.integration import IntegrationQuerySet
 from ..process import Status
-from .entries import KEPT
+from .entries import KEPT, State, uid_of
 from .reading import entries_of
-from .writing import published
 
 NOTED_AFTER = datetime.timedelta(minutes=10)
 """That an address was read is written down at most so often."""
@@ -28,6 +27,8 @@ def feed_of(token: str) -> CalendarFeed | None:
 
 def contents_of(feed: CalendarFeed) -> bytes:
     """What stands in it now, in its owner's language."""
+    from .writing import published  # noqa: PLC0415
+
     integrations = integrations_of(feed).select_related("organisation", "launch")
     with override(feed.user.language):
         name = str(feed.integration or _("Digipost integrations"))
@@ -43,6 +44,15 @@ def integrations_of(feed: CalendarFeed) -> IntegrationQuerySet:
     if feed.integration_id:
         return rows.filter(pk=feed.integration_id)
     return rows.filter(onboarding_contact=feed.user) if feed.user.is_staff else rows
+
+
+def file_of(integration: Integration, key: str) -> bytes | None:
+    """One entry of an integration, to take along; None where there is no such date now."""
+    from .writing import alone  # noqa: PLC0415
+
+    uid = uid_of(key, integration.reference)
+    found = [one for one in entries_of([integration]) if one.uid == uid and one.state is not State.CANCELLED]
+    return alone(found[0]) if found else None
 
 
 def note_read(feed: CalendarFeed) -> None:

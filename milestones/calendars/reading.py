@@ -9,6 +9,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from ..addresses import absolute, path_of
 from ..models import Event, EventKind, Integration, Meeting, MeetingKind, Milestone
 from ..process import MilestoneState, Status
 from ..texts import mid_sentence
-from .entries import Entry, State, is_shown, uid_of
+from .entries import OSLO, Entry, State, is_shown, uid_of
 
 LAUNCH, CERTIFICATE = "launch", "certificate"
 A_DAY = datetime.timedelta(days=1)
@@ -154,21 +155,33 @@ class _Records:
 
     def _meetings(self, integration: Integration) -> Iterator[Entry]:
         for meeting in self.meetings[integration.pk]:
-            yield entry_of_meeting(meeting, integration)
+            if meeting.called_off_at is None or is_shown(meeting.called_off_at):
+                yield entry_of_meeting(meeting, integration)
 
 
 def entry_of_meeting(meeting: Meeting, integration: Integration) -> Entry:
-    """A meeting, all day."""
+    """A meeting: from one hour to another where it has hours, else all day."""
+    begins, ends = hours_of(meeting) or (meeting.held_on, meeting.held_on + A_DAY)
     return Entry(
         uid=uid_of(key_of_meeting(meeting.pk), integration.reference),
         summary=f"{integration}: {mid_sentence(MeetingKind(meeting.kind).label)}",
         description=integration.organisation.name,
         url=absolute(path_of("meeting", integration.reference, pk=meeting.pk)),
-        begins=meeting.held_on,
-        ends=meeting.held_on + A_DAY,
+        begins=begins,
+        ends=ends,
         sequence=meeting.sequence,
         changed_at=meeting.moved_at or meeting.recorded_at,
+        state=State.CANCELLED if meeting.called_off_at else State.CONFIRMED,
+        place=meeting.place,
     )
+
+
+def hours_of(meeting: Meeting) -> tuple[datetime.datetime, datetime.datetime] | None:
+    """From when until when, by the clock in Oslo; None for one without hours."""
+    if meeting.starts_at is None or meeting.ends_at is None:
+        return None
+    on = partial(datetime.datetime.combine, meeting.held_on, tzinfo=OSLO)
+    return on(meeting.starts_at), on(meeting.ends_at)
 
 
 def _due(milestone: Milestone) -> str:

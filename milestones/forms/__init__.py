@@ -14,11 +14,12 @@ from .history import EventFilter
 from .intake import IntakeForm, KnownNumberForm
 from .launch import FirstSendingForm, LaunchDateForm, LaunchDateProposalForm, ManualApprovalForm
 from .mail import MailChoiceForm, WhyForm
+from .meetings import MeetingForm, PlanMeetingForm, RecordedMeetingForm, ReplanMeetingForm
 from .milestones import ReturnForm, SubmitForm
 from .operations import CertificateForm, CloseDeviationForm, DeviationForm, MonitoringForm, NoticeForm, ReadersForm
 from .people import ContactForm, InviteForm, RolesForm
 from .personal import FindPersonForm
-from .plan import MeetingForm, PlanForm, RecordedMeetingForm, SolutionForm
+from .plan import PlanForm, SolutionForm
 from .portfolio import PortfolioFilter, QuickFind, SaveViewForm
 from .reminders import RulesForm
 from .scenarios import ProductionScenarioForm, RunForm, RunRow, RunsForm, ScenarioForm, ScopeForm
@@ -59,6 +60,7 @@ __all__ = [
     "NoticeForm",
     "NotifyForm",
     "PlanForm",
+    "PlanMeetingForm",
     "PortfolioFilter",
     "ProductionScenarioForm",
     "QueueFilter",
@@ -66,6 +68,7 @@ __all__ = [
     "ReadersForm",
     "ReasonForm",
     "RecordedMeetingForm",
+    "ReplanMeetingForm",
     "ReturnForm",
     "RolesForm",
     "RulesForm",

@@ -16,7 +16,7 @@ from .mail import Mail, MailKind, MailLine, MailState, ReminderRules, Sweep, Swe
 from .member import Invitation, Member, RoleHolding, called, name_on
 from .milestone import Milestone
 from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
-from .plan import Meeting, MeetingKind, MutualAccord, SolutionDescription
+from .plan import Meeting, MeetingInvitee, MeetingKind, MutualAccord, SolutionDescription
 from .saved_view import SavedView
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification, latest_runs
 from .sent import Draft, SentForm
@@ -48,6 +48,7 @@ __all__ = [
     "MailLine",
     "MailState",
     "Meeting",
+    "MeetingInvitee",
     "MeetingKind",
     "Member",
     "Milestone",

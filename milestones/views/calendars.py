@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from .. import workflow
 from ..addresses import absolute
-from ..calendars import entries, feeds, reading, writing
+from ..calendars import feeds, reading
+from ..calendars.entries import CONTENT_TYPE
 from ..entry import journal
 from ..formkeys import number_of
 from ..forms import CalendarForm
@@ -87,7 +88,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     feeds.note_read(feed)
     contents = feeds.contents_of(feed)
-    answer = HttpResponse(contents, content_type=writing.CONTENT_TYPE)
+    answer = HttpResponse(contents, content_type=CONTENT_TYPE)
     answer["Cache-Control"] = "private, no-cache"
     answer["Content-Language"] = feed.user.language
     answer["ETag"] = etag = f'"{hashlib.sha256(contents).hexdigest()[:32]}"'
@@ -110,10 +111,9 @@ def meeting_ics(request: Request, reference: str, pk: int) -> HttpResponse:
 
 def _alone(here: IntegrationPage, key: str) -> HttpResponse:
     """One entry as a file; Http404 where there is no such date now."""
-    uid = entries.uid_of(key, here.integration.reference)
-    found = next((one for one in reading.entries_of([here.integration]) if one.uid == uid), None)
-    if found is None or found.state == entries.State.CANCELLED:
+    contents = feeds.file_of(here.integration, key)
+    if contents is None:
         raise Http404
-    answer = HttpResponse(writing.alone(found), content_type=writing.CONTENT_TYPE)
+    answer = HttpResponse(contents, content_type=CONTENT_TYPE)
     answer["Content-Disposition"] = f'attachment; filename="{here.integration.reference}-{key}.ics"'
     return answer

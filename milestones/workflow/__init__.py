@@ -25,6 +25,7 @@ from .launch import (
     propose_launch_date,
     record_first_sending,
 )
+from .meetings import call_off_meeting, change_meeting, plan_meeting, record_meeting
 from .milestones import approve, reopen, return_milestone, submit, withdraw
 from .move import GateClosed, Stale, stale, version_of
 from .nudges import nudge
@@ -48,7 +49,7 @@ from .people import (
     set_roles,
 )
 from .personal import erase_person
-from .plan import describe_solution, propose_dates, record_meeting
+from .plan import describe_solution, propose_dates
 from .reminders import choose_mail, edit_rules, resend_all_mail, resend_mail, send_today
 from .scenarios import (
     SUBJECT_OF,
@@ -83,6 +84,8 @@ __all__ = [
     "agree",
     "approve",
     "assign_cases",
+    "call_off_meeting",
+    "change_meeting",
     "choose_mail",
     "close_deviation",
     "close_follow_up",
@@ -111,6 +114,7 @@ __all__ = [
     "open_production",
     "pass_details",
     "pause_integration",
+    "plan_meeting",
     "production_blockers",
     "propose_dates",
     "propose_deferral",

@@ -27,6 +27,7 @@ READABLE = {
 FILES = {"document", "preview", "milestone_ics", "meeting_ics"}
 """Those of them that are no pages."""
 
+PLANNED = {"kind": "other", "held_on": "2035-01-02", "starts_at": "10:00", "ends_at": "11:30"}
 MEETING = {"kind": "kickoff", "held_on": "2026-01-02"}
 SCENARIO = {"code": "E77", "title": "Eget", "passes_when": "Virker", "required": "on"}
 REASON = {"reason": "Derfor"}
@@ -64,6 +65,9 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "revoke_invitation": ("MS", {}),
     "meetings": ("MLS", MEETING),
     "meeting": ("MLS", MEETING),
+    "plan_meeting": ("MLS", PLANNED),
+    "change_meeting": ("MLS", PLANNED),
+    "call_off_meeting": ("MLS", REASON),
     "solution": ("MLS", {"interface": "api"}),
     "plan": ("MS", {"version": "1"}),
     "agree": ("MS", {"version": "1"}),

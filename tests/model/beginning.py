@@ -202,6 +202,30 @@ class PlanRules(Watched):
 
     @rule(
         who=by("manager", "lead", "staff"),
+        kind=st.sampled_from(("kickoff", "other")),
+        on=days,
+        invited=st.lists(people, unique=True, max_size=2),
+        which=st.none() | whichever,
+    )
+    def plan_meeting(self, who: str, kind: str, on: datetime.date, invited: list[str], which: int | None) -> None:
+        """Anew, or another plan for one that is there."""
+        named = {"starts_at": None, "ends_at": None, "place": self.new("Rom"), "agenda": ""}
+        named |= {"invited": [self.person(one).pk for one in invited]}
+        if which is None:
+            self.do(workflow.plan_meeting, who, kind=kind, held_on=on, **named)
+        else:
+            key = self.pick(self.integration.meetings.all(), which)
+            self.do(workflow.change_meeting, who, key, kind=kind, held_on=on, **named)
+
+    change_meeting = plan_meeting
+
+    @rule(who=by("manager", "lead", "staff"), which=whichever)
+    def call_off_meeting(self, who: str, which: int) -> None:
+        key = self.pick(self.integration.meetings.all(), which)
+        self.do(workflow.call_off_meeting, who, key, reason="Ingen kunne.")
+
+    @rule(
+        who=by("manager", "lead", "staff"),
         interface=st.sampled_from(("", *Interface.values)),
         document_types=st.lists(st.sampled_from(DocumentType.values), unique=True, max_size=2),
         text=texts,
