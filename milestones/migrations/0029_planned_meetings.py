@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='meeting',
             name='ends_at',
-            field=models.TimeField(blank=True, null=True, verbose_name='until'),
+            field=models.TimeField(blank=True, null=True, verbose_name='end time'),
         ),
         migrations.AddField(
             model_name='meeting',
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='meeting',
             name='starts_at',
-            field=models.TimeField(blank=True, null=True, verbose_name='from'),
+            field=models.TimeField(blank=True, null=True, verbose_name='start time'),
         ),
         migrations.AlterField(
             model_name='event',

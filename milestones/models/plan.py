@@ -36,8 +36,8 @@ class Meeting(models.Model):
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="meetings")
     kind = models.CharField(_("kind"), max_length=10, choices=MeetingKind.choices, default=MeetingKind.KICKOFF)
     held_on = models.DateField(_("date"))
-    starts_at = models.TimeField(_("from"), null=True, blank=True)
-    ends_at = models.TimeField(_("until"), null=True, blank=True)
+    starts_at = models.TimeField(_("start time"), null=True, blank=True)
+    ends_at = models.TimeField(_("end time"), null=True, blank=True)
     # With defaults in the database: what still runs during an upgrade knows none of these columns.
     place = models.CharField(_("place or link"), max_length=300, blank=True, db_default="")
     agenda = models.TextField(_("agenda"), blank=True, db_default="")

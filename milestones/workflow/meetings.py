@@ -195,7 +195,9 @@ def _require_room(move: Move) -> None:
 
 def _require_turn(move: Move) -> None:
     """Each of these goes out as mail, to all who are invited."""
-    often = _("Meetings were planned or changed %(most)s times in 24 hours, which is the most. Go on at %(when)s.")
+    often = _(
+        "Meetings were planned or changed %(most)s times in 24 hours, which is the maximum. You can go on at %(when)s."
+    )
     room.require_turn(move.integration.events.filter(kind__in=TOLD), "at", room.PLANS_A_DAY, often)
 
 

@@ -1,4 +1,4 @@
-"""Who is invited to a meeting is told by mail, with an entry for their calendar: asked, told of changes, called off."""
+"""Who is invited to a meeting is told by mail, with an entry for their calendar: asked, moved, called off."""
 
 from __future__ import annotations
 
