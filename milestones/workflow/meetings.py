@@ -226,8 +226,9 @@ def _replan(move: Move, meeting: Meeting, changed: dict[str, Any], told: set[int
     known_as, old = named(meeting), {name: getattr(meeting, name) for name in changed}
     move.update(meeting, sequence=meeting.sequence + 1, moved_at=move.now, **changed)
     for left, name in enumerate(reversed(changed)):
-        subject, values = f"{known_as} {name}", {"old": _said(old[name]), "new": _said(changed[name])}
-        move.log(EventKind.MEETING_REPLANNED, subject, **values, concerns=() if left else told)
+        before, now = _said(old[name]), _said(changed[name])
+        concerns = () if left else told
+        move.log(EventKind.MEETING_REPLANNED, f"{known_as} {name}", old=before, new=now, concerns=concerns)
 
 
 def _said(value: Any) -> str:

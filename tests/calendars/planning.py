@@ -62,9 +62,9 @@ def parts_of(letter: Any) -> list[Message]:
     return [part for part in message.walk() if not part.is_multipart()]
 
 
-def invitation_in(letter: Any) -> icalendar.Calendar:
+def invitation_in(letter: Any) -> Any:
     """The calendar that a letter carries: the same among its alternatives and as a file."""
     inline, attached = [part for part in parts_of(letter) if part.get_content_type() == "text/calendar"]
-    texts = [part.get_payload(decode=True) for part in (inline, attached)]
+    texts: list[Any] = [part.get_payload(decode=True) for part in (inline, attached)]
     assert texts[0] == texts[1]
     return icalendar.Calendar.from_ical(texts[0])

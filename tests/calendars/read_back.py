@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import vobject
-from django.http import HttpResponse
 from django.test import Client
 from ical.calendar_stream import IcsCalendarStream
 
@@ -53,6 +52,7 @@ Calendar = dict[str, Read]
 
 
 def by_icalendar(data: bytes) -> Calendar:
+    calendar: Any
     (calendar,) = icalendar.Calendar.from_ical(data, multiple=True)
     assert [error for one in calendar.walk() for error in one.errors] == []
     return _named(
@@ -65,7 +65,7 @@ def by_icalendar(data: bytes) -> Calendar:
 
 
 def by_ical(data: bytes) -> Calendar:
-    calendar = IcsCalendarStream.calendar_from_ics(data.decode())
+    calendar: Any = IcsCalendarStream.calendar_from_ics(data.decode())
     return _named(
         Read(
             one.uid, one.summary, one.description, one.url, one.dtstart, one.dtend, one.sequence, one.dtstamp,
@@ -116,7 +116,7 @@ def address_for(person: User, integration: Integration | None = None, name: str 
     return f"/calendar/{feed.token}.ics"
 
 
-def ask(address: str, **headers: str) -> HttpResponse:
+def ask(address: str, **headers: str) -> Any:
     """As a calendar program asks: with no cookie."""
     return Client().get(address, headers=headers)
 

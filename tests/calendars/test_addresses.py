@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from typing import Any
 
 import pytest
 import time_machine
@@ -78,7 +79,7 @@ def test_it_is_revoked_at_once_and_says_so(cast: Cast, journey: Journey) -> None
 def test_when_it_was_last_read_is_noted_but_not_each_time(cast: Cast, journey: Journey) -> None:
     address = address_for(cast.lead)
     assert CalendarFeed.objects.get().last_read_at is None
-    read = []
+    read: list[Any] = []
     for minutes in (0, 5, 15):
         with time_machine.travel(timezone.now() + datetime.timedelta(minutes=minutes), tick=False):
             ask(address)

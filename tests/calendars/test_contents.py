@@ -77,8 +77,8 @@ def test_what_is_approved_says_so_and_what_is_not_confirmed_too(cast: Cast, jour
 
 
 def test_the_calendar_says_what_it_is_and_how_often_to_look_in(cast: Cast, launched: Journey) -> None:
-    whole = icalendar.Calendar.from_ical(ask(address_for(cast.manager)).content)
-    of_one = icalendar.Calendar.from_ical(ask(address_for(cast.manager, launched.integration)).content)
+    whole: Any = icalendar.Calendar.from_ical(ask(address_for(cast.manager)).content)
+    of_one: Any = icalendar.Calendar.from_ical(ask(address_for(cast.manager, launched.integration)).content)
     assert whole["x-wr-calname"] == whole["name"] == "Digipost-integrasjoner"
     assert of_one["x-wr-calname"] == str(launched.integration)
     assert of_one["refresh-interval"].dt == datetime.timedelta(hours=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from django.core.exceptions import ValidationError
@@ -24,6 +25,9 @@ ODD = (
 )
 
 
+Test = Callable[..., None]
+
+
 def stored_line(text: str) -> str:
     """As forms and workflow store it."""
     try:
@@ -41,7 +45,7 @@ def stored_text(text: str) -> str:
         raise
 
 
-def with_examples(test):  # type: ignore[no-untyped-def]
+def with_examples(test: Test) -> Test:
     for one in ODD:
         test = example(text=one)(test)
     return test

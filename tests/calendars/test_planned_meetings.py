@@ -20,7 +20,7 @@ from tests.calendars.read_back import OSLO, address_for, calendar_at
 from tests.cast import Cast, facts_now, reasons
 
 A_DAY = datetime.timedelta(days=1)
-HELD = {"sender_people": "Kari", "digipost_people": "Ingrid", "minutes": "Møtt", "kind": "kickoff"}
+HELD: dict[str, Any] = {"sender_people": "Kari", "digipost_people": "Ingrid", "minutes": "Møtt", "kind": "kickoff"}
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_it_is_recorded_as_held_by_people_on_a_day_that_has_come(cast: Cast, jou
 
 def test_what_was_held_takes_what_is_recorded_afterwards_as_before(cast: Cast, journey: Journey) -> None:
     meeting = plan(journey, cast.lead, days=0)
-    record = {"by": cast.lead, "meeting_id": meeting.pk, "held_on": today()}
+    record: dict[str, Any] = {"by": cast.lead, "meeting_id": meeting.pk, "held_on": today()}
     workflow.record_meeting(journey.integration, **record, **HELD | {"minutes": ""})
     assert "kickoff_without_minutes" in reasons(journey.integration, "2.2")
     workflow.record_meeting(journey.integration, **record, **HELD)

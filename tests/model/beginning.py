@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from functools import partial
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -209,8 +210,9 @@ class PlanRules(Watched):
     )
     def plan_meeting(self, who: str, kind: str, on: datetime.date, invited: list[str], which: int | None) -> None:
         """Anew, or another plan for one that is there."""
-        named = {"starts_at": None, "ends_at": None, "place": self.new("Rom"), "agenda": ""}
-        named |= {"invited": [self.person(one).pk for one in invited]}
+        keys = [self.person(one).pk for one in invited]
+        named: dict[str, Any] = {"starts_at": None, "ends_at": None, "agenda": "", "invited": keys}
+        named["place"] = self.new("Rom")  # another plan, whenever it is a plan
         if which is None:
             self.do(workflow.plan_meeting, who, kind=kind, held_on=on, **named)
         else:
