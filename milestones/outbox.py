@@ -28,6 +28,7 @@ from django.utils.translation import override
 from kombu.exceptions import OperationalError as BrokerAway
 
 from . import clock
+from .calendars.inviting import Invite
 from .clock import DatabaseNow
 from .mails import composing, kinds
 from .mails.letter import Letter, NotDue, Unwritable
@@ -224,6 +225,8 @@ def _deliver(server: Any, letter: Letter, pk: int) -> None:
         connection=server,
     )  # fmt: skip
     message.attach_alternative(letter.html, "text/html")
+    if letter.invite:
+        _enclose(message, letter.invite)
     try:
         server.open()  # stays open for the next one; what send() opens it closes
         message.send()
@@ -253,6 +256,16 @@ def _deliver(server: Any, letter: Letter, pk: int) -> None:
         log.error("a mail cannot be delivered; its row says why", mail=pk, error=type(error).__name__)
         _close(server)
         raise NotNow(f"{type(error).__name__}: {error}") from error
+
+
+def _enclose(message: EmailMultiAlternatives, invite: Invite) -> None:
+    """Last of the alternatives, and as a file: some programs look for the one, some for the other.
+
+    Both say what is asked (RFC 6047); without that they would show a file and no invitation.
+    """
+    content_type = f"text/calendar; method={invite.method}"
+    message.attach_alternative(invite.text, content_type)
+    message.attach("invite.ics", invite.text, content_type)
 
 
 def _said(error: smtplib.SMTPResponseException) -> str:

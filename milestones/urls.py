@@ -10,6 +10,7 @@ from .views import (
     accounts,
     agreements,
     approvals,
+    calendars,
     catalogue,
     checklist,
     documents,
@@ -20,6 +21,7 @@ from .views import (
     integration,
     launch,
     mail,
+    meetings,
     milestones,
     my_work,
     operations,
@@ -93,6 +95,12 @@ class ItemConverter(ReferenceConverter):
     regex = "[0-9a-f]{16}"
 
 
+class FeedConverter(ReferenceConverter):
+    """The token of a calendar's private address."""
+
+    regex = "[A-Za-z0-9_-]{43}"
+
+
 CONVERTERS: dict[str, type] = {
     "reference": ReferenceConverter,
     "spelling": SpellingConverter,
@@ -101,6 +109,7 @@ CONVERTERS: dict[str, type] = {
     "environment": EnvironmentConverter,
     "key": KeyConverter,
     "item": ItemConverter,
+    "feed": FeedConverter,
 }
 for name, converter in CONVERTERS.items():
     register_converter(converter, name)
@@ -118,6 +127,7 @@ of_one_integration = [
     path("close/", integration.close, name="close"),
     path("nudge/<item:item>/", integration.nudge, name="nudge"),
     path("milestones/<milestone:number>/", milestones.milestone, name="milestone"),
+    path("milestones/<milestone:number>/date.ics", calendars.milestone_ics, name="milestone_ics"),
     path("take/", review.take, name="take"),
     path("milestones/<milestone:number>/submit/", milestones.submit, name="submit"),
     path("milestones/<milestone:number>/withdraw/", milestones.withdraw, name="withdraw"),
@@ -143,8 +153,12 @@ of_one_integration = [
     path("people/<int:pk>/remove/", people.remove_member, name="remove_member"),
     path("people/<int:pk>/invitation/", people.resend_invitation, name="resend_invitation"),
     path("people/<int:pk>/invitation/withdraw/", people.revoke_invitation, name="revoke_invitation"),
-    path("meetings/", plan.meetings, name="meetings"),
-    path("meetings/<int:pk>/", plan.meeting, name="meeting"),
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings/plan/", meetings.plan_meeting, name="plan_meeting"),
+    path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
+    path("meetings/<int:pk>/plan/", meetings.change_meeting, name="change_meeting"),
+    path("meetings/<int:pk>/call-off/", meetings.call_off_meeting, name="call_off_meeting"),
+    path("meetings/<int:pk>/meeting.ics", calendars.meeting_ics, name="meeting_ics"),
     path("solution/", plan.solution, name="solution"),
     path("plan/", plan.plan, name="plan"),
     path("agree/<accord:subject>/", accords.agree, name="agree"),
@@ -240,6 +254,9 @@ urlpatterns = [
     path("people/", personal.find_person, name="find_person"),
     path("people/<int:pk>/erase/", personal.erase_person, name="erase_person"),
     path("me/", personal.my_data, name="my_data"),
+    path("me/calendars/", calendars.calendars, name="calendars"),
+    path("me/calendars/<int:pk>/revoke/", calendars.revoke_calendar, name="revoke_calendar"),
+    path("calendar/<feed:token>.ics", calendars.calendar_feed, name="calendar_feed"),
     path("mail/", mail.my_mail, name="my_mail"),
     path("mail/<int:pk>/", mail.one_mail, name="one_mail"),
     path("mail/<int:pk>/resend/", reminders.resend, name="resend"),

@@ -27,6 +27,8 @@ from tests.addresses.table import EVERYBODY, PEOPLE
 from tests.cast import Cast, add_observer
 
 REASON = {"reason": "Derfor"}
+PLANNED = {"kind": "other", "held_on": datetime.date(2035, 1, 1), "starts_at": None, "ends_at": None}
+PLANNED |= {"place": "", "agenda": "", "invited": []}
 A_DAY = datetime.date(2026, 1, 2)
 DEFERRAL = {"deferred_to": "Terje", "deferred_until": datetime.date(2035, 1, 1)}
 NOTHING = 0
@@ -49,6 +51,8 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
         {"environment": Environment.TEST, "code": "E77", "title": "Eget", "passes_when": "Virker"},
     ),
     "approve": ("S", (1,), {}),
+    "call_off_meeting": ("MLS", (NOTHING,), REASON),
+    "change_meeting": ("MLS", (NOTHING,), PLANNED),
     "close_integration": ("S", (), REASON),
     "close_deviation": ("MLS", (NOTHING,), {"outcome": "Rettet"}),
     "close_follow_up": ("MLS", (NOTHING,), {"resolution": "Gjort"}),
@@ -79,6 +83,7 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "open_deviation": ("MLS", (), {"title": "Avvik", "description": "", "handler": "Vakta", "opened_on": A_DAY}),
     "pass_details": ("S", (), {"details": "Se dokumentasjonen"}),
     "pause_integration": ("S", (), REASON),
+    "plan_meeting": ("MLS", (), PLANNED),
     "propose_dates": ("MS", (), {"dates": {}, "version": 1}),
     "propose_deferral": ("MLS", (NOTHING,), DEFERRAL),
     "propose_launch_date": ("MS", (), {"launch_on": datetime.date(2035, 1, 1)}),
@@ -142,10 +147,12 @@ ACROSS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     ),
     "edit_rules": ("S", lambda: {"lead_days": 3}),
     "erase_person": ("S", lambda: {"person": User.objects.get(email="nina@nabovik.example"), "reason": "Ba om det"}),
+    "make_feed": (EVERYBODY, lambda: {"integration": None, "name": "Outlook"}),
     "remove_link": ("S", lambda: {"pk": NOTHING}),
     "resend_mail": ("S", lambda: {"mail": Mail.objects.earliest("pk")}),
     "resend_all_mail": ("S", dict),
     "retire_from_catalogue": ("S", lambda: {"expected_id": CatalogueScenario.objects.earliest("pk").pk}),
+    "revoke_feed": (EVERYBODY, lambda: {"feed_id": NOTHING}),
     "send_today": ("S", lambda: {"day": today()}),
     "choose_mail": (EVERYBODY, lambda: {"digest": "daily", "weekly_summary": True}),
 }

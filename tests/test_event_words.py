@@ -40,6 +40,8 @@ def test_what_this_version_does_not_know_reads_as_it_was_recorded() -> None:
         (EventKind.SOLUTION_DESCRIBED, "document_types", "['letter']", ("document types", "Letter")),
         (EventKind.RUN_RECORDED, "T07 test", "failed", ("T07 Test", "Failed")),
         (EventKind.MEETING_CHANGED, "kickoff 2027-03-01 kind", "kickoff", ("Kickoff 1 Mar 2027 kind", "Kickoff")),
+        (EventKind.MEETING_PLANNED, "kickoff 17", "2027-03-01 10:00–11:30", ("Kickoff", "1 Mar 2027 10:00–11:30")),
+        (EventKind.MEETING_REPLANNED, "other 17 starts_at", "10:00", ("Other meeting start time", "10:00")),
         (EventKind.CERTIFICATE_RECORDED, "", "2027-03-08", ("", "8 Mar 2027")),
         (EventKind.DATES_PROPOSED, "2", "2027-13-01", ("2", "2027-13-01")),
         (EventKind.MANUAL_APPROVAL_DECIDED, "", "True", ("", "Yes")),

@@ -43,6 +43,7 @@ def test_nobody_and_no_key_stands_in_the_log(cast: Cast, logged: Any) -> None:
     journey = cast.journey()
     journey.roles()
     keys = [*signs_in(cast), *comes_in_by_code_and_by_link(cast, journey.integration), *stops_a_mail(cast)]
+    keys.append(reads_a_calendar(cast))
     works(cast, f"/i/{journey.integration.reference}/")
     keys += Session.objects.values_list("session_key", flat=True)
     cannot_be_delivered(cast)
@@ -53,6 +54,7 @@ def test_nobody_and_no_key_stands_in_the_log(cast: Cast, logged: Any) -> None:
     assert "POST /sign-in/" in text  # it does say something
     assert "/invitation/" in text
     assert "/mail/stop/" in text
+    assert "/calendar/" in text
 
 
 def signs_in(cast: Cast) -> list[str]:
@@ -80,6 +82,13 @@ def comes_in_by_code_and_by_link(cast: Cast, integration: Integration) -> list[s
     assert Client().post(link).status_code == 302
     assert Client().get(link).status_code == 410
     return [code, new, link.split("/")[2]]
+
+
+def reads_a_calendar(cast: Cast) -> str:
+    token = workflow.make_feed(by=cast.lead, integration=None, name="").token
+    for key in (token, token.swapcase()):
+        Client().get(f"/calendar/{key}.ics")
+    return token
 
 
 def sent_to(email: str) -> str:

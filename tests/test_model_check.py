@@ -88,7 +88,8 @@ def test_every_action_is_tried() -> None:
     about_people = {"erase_person"}  # see tests/personal
     by_itself = {"record_answer", "keep_up"}  # changes no state; see test_organisation_in_register, test_keeping_up
     about_documentation = {"add_link", "remove_link"}  # of no integration; see tests/test_guidance.py
-    elsewhere = questions | about_mail | about_people | about_documentation | by_itself
+    about_calendars = {"make_feed", "revoke_feed"}  # each about one's own; see tests/calendars
+    elsewhere = questions | about_mail | about_people | about_documentation | by_itself | about_calendars
     assert actions - classes - elsewhere <= set(dir(Process))
 
 

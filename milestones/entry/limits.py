@@ -21,13 +21,14 @@ from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from ..mailboxes import normalised
+from ..models.member import hash_of
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """How many POSTs an account, and an address, may make; empty: not counted by that."""
+    """How many requests an account, and an address, may make; empty: not counted by that."""
 
     by_account: str
     by_address: str
@@ -52,11 +53,21 @@ RULES: dict[str, Rule] = {
     "invite_many": Rule("60 per hour", "120 per hour"),
     "intake": Rule("60 per hour", "120 per hour"),  # asks the register of entities
     "resend_invitation": Rule("60 per hour", "120 per hour"),
+    "calendar_feed": Rule("120 per hour", "600 per 15 minutes"),  # services read for many people from one network
 }
 """By URL name. Whatever else carries files falls under `UPLOADS`."""
 
+READ = {"calendar_feed"}
+"""Counted when they are read too: whoever has the address needs no account. Each counts as an account of its own."""
+
 TYPED_IN = {"account_login": "login", "account_request_login_code": "email"}
 """The field in which an account is named, by URL name. Anywhere else a field of that name says nothing."""
+
+
+def counts(request: HttpRequest) -> bool:
+    """Whether a request is one of those that are counted."""
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    return request.method == "POST" or name in READ
 
 
 def exceeded(request: HttpRequest) -> Iterator[datetime.datetime]:
@@ -88,7 +99,9 @@ def _counted(limiter: MovingWindowRateLimiter, rate: RateLimitItem, *counted: st
 
 
 def account_of(request: HttpRequest) -> str:
-    """Whose account a request is about: who is signed in, is about to be, or is typed."""
+    """Whose account a request is about: who is signed in, is about to be, or is typed; or which private address."""
+    if request.resolver_match and request.resolver_match.url_name in READ:
+        return f"calendar {hash_of(request.resolver_match.kwargs['token'])}"
     if request.user.is_authenticated:
         return f"person {request.user.pk}"
     typed = TYPED_IN.get(request.resolver_match.url_name or "") if request.resolver_match else None

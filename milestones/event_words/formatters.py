@@ -140,6 +140,16 @@ class MeetingFormatter(PartsFormatter):
         return str(MeetingKind(recorded).label) if recorded in MeetingKind.values else super().value(recorded)
 
 
+class PlannedMeetingFormatter(MeetingFormatter):
+    """“kickoff 17 place”: a planned meeting, by its kind and by its key, which is not for people, and what changed."""
+
+    def subject(self, recorded: str) -> str:
+        return super().subject(" ".join(part for part in recorded.split(" ") if not part.isdecimal()))
+
+    def words(self, event: Event, who: str) -> dict[str, str]:
+        return {**super().words(event, who), "subject": mid_sentence(self.subject(event.subject))}
+
+
 class RequirementFormatter(Formatter):
     """Where the subject is a requirement's code, or the title of an item of the integration's own."""
 

@@ -5,6 +5,7 @@ from .accounts import AccountsForm, DetailsForm
 from .agreements import AgreementForm, ServicesForm
 from .approvals import AssignForm, NotifyForm, QueueFilter
 from .base import ReasonForm
+from .calendars import CalendarForm
 from .catalogue import CatalogueForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
 from .followups import AcceptDeferralForm, CloseFollowUpForm, DeferralForm, FollowUpForm
@@ -13,11 +14,12 @@ from .history import EventFilter
 from .intake import IntakeForm, KnownNumberForm
 from .launch import FirstSendingForm, LaunchDateForm, LaunchDateProposalForm, ManualApprovalForm
 from .mail import MailChoiceForm, WhyForm
+from .meetings import MeetingForm, PlanMeetingForm, RecordedMeetingForm, ReplanMeetingForm
 from .milestones import ReturnForm, SubmitForm
 from .operations import CertificateForm, CloseDeviationForm, DeviationForm, MonitoringForm, NoticeForm, ReadersForm
 from .people import ContactForm, InviteForm, InviteManyForm, RolesForm
 from .personal import FindPersonForm
-from .plan import MeetingForm, PlanForm, RecordedMeetingForm, SolutionForm
+from .plan import PlanForm, SolutionForm
 from .portfolio import PortfolioFilter, QuickFind, SaveViewForm
 from .reminders import RulesForm
 from .scenarios import ProductionScenarioForm, RunForm, RunRow, RunsForm, ScenarioForm, ScopeForm
@@ -29,6 +31,7 @@ __all__ = [
     "AgreeForm",
     "AgreementForm",
     "AssignForm",
+    "CalendarForm",
     "CatalogueForm",
     "CertificateForm",
     "CloseDeviationForm",
@@ -58,6 +61,7 @@ __all__ = [
     "NoticeForm",
     "NotifyForm",
     "PlanForm",
+    "PlanMeetingForm",
     "PortfolioFilter",
     "ProductionScenarioForm",
     "QueueFilter",
@@ -65,6 +69,7 @@ __all__ = [
     "ReadersForm",
     "ReasonForm",
     "RecordedMeetingForm",
+    "ReplanMeetingForm",
     "ReturnForm",
     "RolesForm",
     "RulesForm",

@@ -20,14 +20,17 @@ from . import kinds
 
 
 def announce(facts: Facts, event: Event, named: Iterable[int] = ()) -> None:
-    """Queue a mail to each whom `event` concerns, but not to whoever did it. `named` are users' primary keys."""
+    """Queue a mail to each whom `event` concerns, but not to whoever did it, unless that is of use to them.
+
+    `named` are users' primary keys.
+    """
     day = clock.date_of(event.at)
     for kind, one in kinds.telling_of(event.kind):
         concerned = {user for role in one.told_to for user in _holders(facts, role)} if one.told_to else set(named)
         _queue(
             Mail(key=mail_key(user, kind, f"event-{event.pk}"), kind=kind, recipient_id=user, day=day,
                  integration_id=event.integration_id, event=event)
-            for user in sorted(concerned - {event.actor_id})
+            for user in sorted(concerned if one.also_to_whoever_did_it else concerned - {event.actor_id})
         )  # fmt: skip
 
 

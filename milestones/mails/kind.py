@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.urls import reverse
 
+from ..calendars.inviting import Invite
 from ..models import EventKind, Mail, User
 from ..process import Role
 from ..reminders.decide import Line
@@ -26,6 +27,8 @@ class Kind:
     """Whoever holds these roles is told; where there are none, the people whom workflow names."""
     at_any_hour: ClassVar[bool] = False
     """Whether it is not held back until the window opens."""
+    also_to_whoever_did_it: ClassVar[bool] = False
+    """Whether it brings something that whoever did it needs too."""
     layout: ClassVar[str] = "emails/event.html"
     """Its HTML: that of most is made from their text."""
     stopped_by: ClassVar[str] = ""
@@ -55,6 +58,10 @@ class Kind:
     def reply_to(self) -> list[str]:
         """The addresses of who answers it."""
         return []
+
+    def invite(self) -> Invite | None:
+        """What it carries for its reader's calendar."""
+        return None
 
     def lines(self) -> tuple[Line, ...]:
         """The things that it tells, kept for whoever asks later why."""

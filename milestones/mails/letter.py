@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from ..addresses import absolute
+from ..calendars.inviting import Invite
 from ..models import Mail
 from ..reminders.decide import Line
 from .kind import Kind
@@ -31,6 +32,7 @@ class Letter:
     headers: dict[str, str]
     reply_to: list[str] = field(default_factory=list)
     lines: tuple[Line, ...] = ()
+    invite: Invite | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def write(mail: Kind) -> Letter:
         headers=_headers(row, context["stop_url"]),
         reply_to=[one_line(one) for one in mail.reply_to()],
         lines=mail.lines(),
+        invite=mail.invite(),
     )
 
 

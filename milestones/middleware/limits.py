@@ -15,7 +15,7 @@ from ..entry import limits
 
 
 class LimitMiddleware:
-    """Counts a POST before anything is done with it; 429, with when to try again, for one too many."""
+    """Counts what `limits` counts before anything is done with it; 429, with when to try again, for one too many."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,7 +24,7 @@ class LimitMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if request.method != "POST" or not settings.RATE_LIMITED:
+        if not (settings.RATE_LIMITED and limits.counts(request)):
             return None
         again_at = max((over for over in limits.exceeded(request)), default=None)
         return _too_many(request, again_at) if again_at else None

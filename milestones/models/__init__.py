@@ -3,6 +3,7 @@
 from .account_event import AccountEvent, AccountEventKind, Way
 from .accounts import Accounts
 from .agreement import Agreement, ServiceDecision
+from .calendar_feed import CalendarFeed
 from .checklist import ChecklistItem, Confirmation, ExceptionGrant
 from .document import Document, DocumentAccess
 from .event import Event, EventKind
@@ -16,7 +17,7 @@ from .member import Invitation, Member, RoleHolding, called, name_on
 from .milestone import Milestone
 from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
 from .organisation import Organisation, RegisterReading
-from .plan import Meeting, MeetingKind, MutualAccord, SolutionDescription
+from .plan import Meeting, MeetingInvitee, MeetingKind, MutualAccord, SolutionDescription
 from .saved_view import SavedView
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification, latest_runs
 from .sent import Draft, SentForm
@@ -28,6 +29,7 @@ __all__ = [
     "Accounts",
     "Agreement",
     "AppendOnlyError",
+    "CalendarFeed",
     "CatalogueScenario",
     "ChecklistItem",
     "Confirmation",
@@ -47,6 +49,7 @@ __all__ = [
     "MailLine",
     "MailState",
     "Meeting",
+    "MeetingInvitee",
     "MeetingKind",
     "Member",
     "Milestone",

@@ -31,6 +31,8 @@ class AccountEventKind(models.TextChoices):
     PASSWORD_REMOVED = "password_removed", _("Password removed")
     ACCOUNT_CONNECTED = "account_connected", _("Other account connected")
     ACCOUNT_DISCONNECTED = "account_disconnected", _("Other account disconnected")
+    CALENDAR_MADE = "calendar_made", _("Calendar address made")
+    CALENDAR_REVOKED = "calendar_revoked", _("Calendar address revoked")
 
 
 class Way(models.TextChoices):

@@ -51,6 +51,11 @@ class EventKind(models.TextChoices):
     EXCEPTION_ENDED = "exception_ended", _("Exception ended")
     MEETING_RECORDED = "meeting_recorded", _("Meeting recorded")
     MEETING_CHANGED = "meeting_changed", _("Meeting changed")
+    MEETING_PLANNED = "meeting_planned", _("Meeting planned")
+    MEETING_REPLANNED = "meeting_replanned", _("Planned meeting changed")
+    MEETING_INVITED = "meeting_invited", _("More people invited to a meeting")
+    MEETING_UNINVITED = "meeting_uninvited", _("Invitation to a meeting withdrawn")
+    MEETING_CALLED_OFF = "meeting_called_off", _("Meeting called off")
     MINUTES_CHANGED = "minutes_changed", _("Minutes changed")  # in histories from before MEETING_CHANGED
     SOLUTION_DESCRIBED = "solution_described", _("Solution description changed")
     DATES_PROPOSED = "dates_proposed", _("Target dates proposed")

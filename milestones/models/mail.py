@@ -94,6 +94,8 @@ class MailKind(models.TextChoices):
     NOTICE = "notice", _("Notice from Digipost")
     ASSIGNED = "assigned", _("Assigned to you")
     NUDGED = "nudged", _("Reminder from a participant")
+    MEETING = "meeting", _("Invitation to a meeting")
+    MEETING_CALLED_OFF = "meeting_called_off", _("Meeting called off")
     CODE = "code", _("Code for signing in")
     SECURITY = "security", _("Change to how you sign in")
 

@@ -19,12 +19,30 @@ class MeetingKind(models.TextChoices):
     OTHER = "other", _("Other meeting")
 
 
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def recorded(self) -> MeetingQuerySet:
+        """Those that say what took place: neither only planned nor called off. The gates read no others."""
+        return self.filter(is_planned=False, called_off_at__isnull=True)
+
+
 class Meeting(models.Model):
-    """A meeting, held or planned. Its minutes are text, a document or both."""
+    """A meeting, held or planned. Its minutes are text, a document or both.
+
+    What `is_planned` has not been recorded as held yet: whoever is to be there is among its `invitees`, and who was
+    there is said afterwards. `sequence` counts how often calendars had to be told of something else, last at
+    `moved_at`. Times are those of the clock in Oslo.
+    """
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="meetings")
     kind = models.CharField(_("kind"), max_length=10, choices=MeetingKind.choices, default=MeetingKind.KICKOFF)
     held_on = models.DateField(_("date"))
+    starts_at = models.TimeField(_("start time"), null=True, blank=True)
+    ends_at = models.TimeField(_("end time"), null=True, blank=True)
+    # With defaults in the database: what still runs during an upgrade knows none of these columns.
+    place = models.CharField(_("place or link"), max_length=300, blank=True, db_default="")
+    agenda = models.TextField(_("agenda"), blank=True, db_default="")
+    is_planned = models.BooleanField(default=False, db_default=False)
+    called_off_at = models.DateTimeField(null=True, blank=True)
     sender_people = models.TextField(_("present for the sender"), blank=True)
     digipost_people = models.TextField(_("present for Digipost"), blank=True)
     minutes = models.TextField(_("minutes"), blank=True)
@@ -33,11 +51,22 @@ class Meeting(models.Model):
     )
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
+    sequence = models.PositiveIntegerField(default=0, db_default=0)
+    moved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MeetingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("meeting")
         verbose_name_plural = _("meetings")
         ordering = ["-held_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(starts_at__isnull=True, ends_at__isnull=True)
+                | models.Q(starts_at__lt=models.F("ends_at")),
+                name="meeting_ends_after_it_starts",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{MeetingKind(self.kind).label} {self.held_on}"
@@ -45,6 +74,33 @@ class Meeting(models.Model):
     @property
     def has_minutes(self) -> bool:
         return bool(self.minutes or self.document_id)
+
+    @property
+    def hours(self) -> str:
+        """10:00–11:30; empty for one that has no times."""
+        return f"{self.starts_at:%H:%M}–{self.ends_at:%H:%M}" if self.starts_at and self.ends_at else ""
+
+
+class MeetingInvitee(models.Model):
+    """That somebody is to be at a planned meeting, or was until `withdrawn_at`. It says nothing of who came."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="invitees")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation to a meeting")
+        verbose_name_plural = _("invitations to meetings")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "meeting", "user", condition=models.Q(withdrawn_at__isnull=True), name="meeting_invitee_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id}: {self.user_id}"
 
 
 class SolutionDescription(models.Model):

@@ -83,7 +83,7 @@ WORDS: dict[type[Model], dict[str, Reading]] = {
     models.Launch: _words("manual_approval_note"),
     models.Mail: _words("subject", "text", "error") | {"address": address},
     models.MailLine: {"params": params},
-    models.Meeting: _words("sender_people", "digipost_people", "minutes"),
+    models.Meeting: _words("sender_people", "digipost_people", "minutes", "place", "agenda"),
     models.Milestone: _words("returned_because", "answer"),
     models.Notice: _words("title", "body"),
     models.Operations: _words("monitoring", "deviations_told_to") | {"shared_mailbox": address},
@@ -99,6 +99,7 @@ WORDS: dict[type[Model], dict[str, Reading]] = {
 CODES: dict[type[Model], tuple[str, ...]] = {
     models.AccountEvent: ("ways",),
     models.Accounts: ("test_account_id", "production_account_id"),
+    models.CalendarFeed: ("name", "token_hash"),  # shown to whom it is, and forgotten with them
     models.CatalogueScenario: ("code", "title", "passes_when"),  # shared by all: out of reach of any one person
     models.Confirmation: ("key", "statement"),  # the requirement's own words
     models.Document: ("file", "preview", "content_type", "charset", "sha256", "sha256_received"),
@@ -159,6 +160,9 @@ EVENTS: dict[str, tuple[str, ...]] = {
     EventKind.DEVIATION_OPENED: ("subject", "to_value"),
     EventKind.DETAILS_PASSED: ("from_value", "to_value"),
     EventKind.MEETING_CHANGED: ("from_value", "to_value"),
+    EventKind.MEETING_INVITED: ("to_value",),
+    EventKind.MEETING_REPLANNED: ("from_value", "to_value"),
+    EventKind.MEETING_UNINVITED: ("from_value",),
     EventKind.MINUTES_CHANGED: ("from_value", "to_value"),
     EventKind.MONITORING_RECORDED: ("from_value", "to_value"),
     EventKind.READERS_NAMED: ("to_value",),
@@ -181,6 +185,8 @@ EVENTS: dict[str, tuple[str, ...]] = {
             EventKind.MILESTONE_PUT_OFF,
             EventKind.SERVICE_DECIDED,
             EventKind.ACCOUNT_RECORDED,
+            EventKind.MEETING_CALLED_OFF,
+            EventKind.MEETING_PLANNED,
             EventKind.MEETING_RECORDED,
             EventKind.DATES_PROPOSED,
             EventKind.BASELINE_SET,
@@ -235,6 +241,7 @@ def _words_of(event: Mapping[str, Any]) -> set[str]:
 
 _OF_KEYS: dict[str, tuple[str, ...]] = {
     EventKind.MEETING_CHANGED: ("kind", "held_on"),
+    EventKind.MEETING_REPLANNED: ("kind", "held_on", "starts_at", "ends_at"),
     EventKind.SOLUTION_DESCRIBED: ("interface", "document_types"),
 }
 """What of a meeting or of a solution holds keys or dates: "kickoff 2027-03-01 held_on"."""

@@ -139,6 +139,7 @@ def forget(person: User, pseudonym: Pseudonym) -> None:
     AccountEvent.objects.filter(user=person).forget_addresses()
     person.drafts.all().delete()
     person.saved_views.all().delete()
+    person.calendar_feeds.all().delete()
     person.sent_forms.all().delete()
     _forget_in_other_apps(person, pseudonym)
     person.name, person.email, person.erased_at = pseudonym.name, pseudonym.address, clock.now()

@@ -86,6 +86,7 @@ def _anonymise_person(person: User, integration: Integration) -> set[int]:
 
 def _hand_over(person: User, integration: Integration, pseudonym: Pseudonym) -> set[int]:
     """Whatever points to the person here points to a user of the pseudonym's instead; returns the events."""
+    person.calendar_feeds.filter(integration=integration).delete()
     stand_in = User.objects.create_user(
         pseudonym.address, pseudonym.name, is_active=False, weekly_summary=False, erased_at=clock.now()
     )

@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import (
     AccountEvent,
+    CalendarFeed,
     Draft,
     Event,
     Invitation,
     Mail,
     MailLine,
+    MeetingInvitee,
     Member,
     NoticeReceipt,
     RoleHolding,
@@ -29,10 +31,12 @@ from .records import fields_naming_users
 ABOUT = ("name", "email", "language", "digest", "weekly_summary", "is_staff", "is_active", "created_at", "last_login")
 SAYS: dict[type[Model], tuple[str, ...]] = {
     AccountEvent: ("kind", "ways", "address"),
+    CalendarFeed: ("name", "made_at", "last_read_at", "revoked_at"),
     Draft: ("page", "sent", "kept_at"),
     Event: ("kind", "subject", "from_value", "to_value", "reason"),
     Mail: ("kind", "state", "address", "subject", "text", "sent_at"),
     Invitation: ("email", "sent_at", "expires_at", "used_at", "revoked_at"),
+    MeetingInvitee: ("meeting__held_on", "invited_at", "withdrawn_at"),
     MailLine: ("urgency", "code", "reason", "role", "due_on"),
     Member: ("name", "reads_notices", "joined_at", "left_at"),
     NoticeReceipt: ("notice__title", "read_at"),

@@ -77,7 +77,7 @@ def _accounts(here: IntegrationPage) -> Shown:
 
 @_of("2.2", "evidence/kickoff")
 def _kickoff(here: IntegrationPage) -> Shown:
-    kickoffs = here.integration.meetings.filter(kind=MeetingKind.KICKOFF).select_related("document")
+    kickoffs = here.integration.meetings.recorded().filter(kind=MeetingKind.KICKOFF).select_related("document")
     milestones = [row for row in here.integration.milestones.all() if row.number > 1]
     described = any(vars(here.facts.solution).values())
     return {

@@ -1,80 +1,21 @@
-"""Milestone 2: meetings, solution description, project plan."""
+"""Milestone 2: solution description, project plan."""
 
 from __future__ import annotations
 
 import datetime
-from functools import partial
-from typing import Any
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from .. import workflow
 from ..clock import today
-from ..forms import MeetingForm, PlanForm, RecordedMeetingForm, SolutionForm
+from ..forms import PlanForm, SolutionForm
 from ..forms.base import Form
-from ..models import Meeting, MeetingKind, Milestone
-from ..process import DEFAULT_WORKING_DAYS, MEMBER_ROLES, Accord, MilestoneState, Role
+from ..models import Milestone
+from ..process import DEFAULT_WORKING_DAYS, Accord, MilestoneState
 from ..workdays import add_working_days
 from .accords import accord_context, proposed
 from .integration_page import IntegrationPage, Request
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def meetings(request: Request, reference: str) -> HttpResponse:
-    """2.2: the kickoff and other meetings."""
-    here = IntegrationPage(request, reference)
-    if request.method != "POST":
-        return show_meetings(here)
-    form = here.bound(MeetingForm, "form", **_people(here))
-    return here.answer(form, workflow.record_meeting, show=show_meetings, to=here.url("meetings"))
-
-
-def show_meetings(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
-    rows = here.integration.meetings.select_related("document", "recorded_by")
-    form = MeetingForm(slot="form", initial=_new_meeting(), **_people(here)) if here.can["describe"] else None
-    return here.page("meetings", offers=[form], sent=sent, meetings=rows)
-
-
-def _new_meeting() -> dict[str, object]:
-    return {"kind": MeetingKind.KICKOFF.value, "held_on": today()}
-
-
-def _people(here: IntegrationPage) -> dict[str, dict[str, str]]:
-    """Who may have been there, by name: the members, with their roles; Digipost's contact, and who asks."""
-    sender: dict[str, list[str]] = {}
-    for role in MEMBER_ROLES:
-        for person in here.facts.people.get(role, ()):
-            sender.setdefault(person.name, []).append(str(role.label))
-    digipost = [person.name for person in here.facts.people.get(Role.ONBOARDING, ())]
-    digipost += [here.request.user.name] if here.request.user.is_staff else []
-    return {
-        "sender": {name: f"{name} ({', '.join(roles)})" for name, roles in sender.items()},
-        "digipost": {name: name for name in digipost},
-    }
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def meeting(request: Request, reference: str, pk: int) -> HttpResponse:
-    """One meeting: complete what is recorded of it."""
-    here = IntegrationPage(request, reference)
-    show = partial(show_meeting, pk=pk)
-    if request.method != "POST":
-        return show(here)
-    form = here.bound(RecordedMeetingForm, "form", initial=_recorded(here.find(Meeting, pk)), **_people(here))
-    return here.answer(form, workflow.record_meeting, show=show, to=here.url("meetings"), meeting_id=pk)
-
-
-def show_meeting(here: IntegrationPage, sent: Form | None = None, *, pk: int) -> HttpResponse:
-    found = here.find(Meeting, pk)
-    filled = RecordedMeetingForm(slot="form", initial=_recorded(found), **_people(here))
-    form = filled if here.can["describe"] else None
-    return here.page("meeting", offers=[form], sent=sent, meeting=found)
-
-
-def _recorded(meeting: Meeting) -> dict[str, Any]:
-    names = ("kind", "held_on", "sender_people", "digipost_people", "minutes")
-    return {name: getattr(meeting, name) for name in names}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

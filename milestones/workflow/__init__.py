@@ -3,6 +3,7 @@
 from .accords import agree, not_yet_agreeable
 from .accounts import acknowledge_details, close_production, open_production, pass_details, record_accounts
 from .agreements import decide_services, record_agreement, verify_agreement, withdraw_agreement
+from .calendars import make_feed, revoke_feed
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
 from .confirming import Effect, Unconfirmed, if_confirmed
 from .door import require_beforehand
@@ -25,6 +26,7 @@ from .launch import (
     propose_launch_date,
     record_first_sending,
 )
+from .meetings import call_off_meeting, change_meeting, plan_meeting, record_meeting
 from .milestones import approve, reopen, return_milestone, submit, withdraw
 from .move import GateClosed, Stale, stale, version_of
 from .nudges import nudge
@@ -50,7 +52,7 @@ from .people import (
     set_roles,
 )
 from .personal import erase_person
-from .plan import describe_solution, propose_dates, record_meeting
+from .plan import describe_solution, propose_dates
 from .reminders import choose_mail, edit_rules, resend_all_mail, resend_mail, send_today
 from .scenarios import (
     SUBJECT_OF,
@@ -85,6 +87,8 @@ __all__ = [
     "agree",
     "approve",
     "assign_cases",
+    "call_off_meeting",
+    "change_meeting",
     "choose_mail",
     "close_deviation",
     "close_follow_up",
@@ -106,6 +110,7 @@ __all__ = [
     "invite",
     "invite_many",
     "keep_up",
+    "make_feed",
     "name_readers",
     "not_yet_agreeable",
     "nudge",
@@ -114,6 +119,7 @@ __all__ = [
     "open_production",
     "pass_details",
     "pause_integration",
+    "plan_meeting",
     "production_blockers",
     "propose_dates",
     "propose_deferral",
@@ -142,6 +148,7 @@ __all__ = [
     "resume_integration",
     "retire_from_catalogue",
     "return_milestone",
+    "revoke_feed",
     "revoke_invitation",
     "send_notice",
     "send_today",

@@ -1,68 +1,16 @@
-"""2.2 meetings, the solution description and the target dates."""
+"""2.2 the solution description and the target dates."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-from django.core.files import File
-from django.utils.translation import gettext as _
 
 from .. import policy
-from ..models import EventKind, Integration, Meeting, User
+from ..models import EventKind, Integration, User
 from ..process import Accord, MilestoneState
-from . import accords, room
+from . import accords
 from .door import door
 from .move import Move, asks, stale
-from .once import adds
-
-
-@adds(unless="meeting_id")
-@asks(policy.Right.DESCRIBE)
-def record_meeting(
-    integration: Integration,
-    *,
-    by: User,
-    kind: str,
-    held_on: datetime.date,
-    sender_people: str,
-    digipost_people: str,
-    minutes: str,
-    document: File[Any] | None = None,
-    meeting_id: int | None = None,
-) -> Meeting:
-    """Record a meeting, or what became of one that is recorded. A new document replaces the earlier one.
-
-    Raises ValidationError where there is no room for another.
-    """
-    with door(integration, by) as move:
-        move.ask(record_meeting)
-        new: dict[str, object] = {"kind": kind, "held_on": held_on, "sender_people": sender_people}
-        new |= {"digipost_people": digipost_people, "minutes": minutes}
-        if kept := move.store(document):
-            new["document"] = kept
-        if meeting_id:
-            meeting = move.fetch(Meeting, meeting_id)
-            _change(move, meeting, new)
-            return meeting
-        room.require_room(
-            move.integration.meetings.all(),
-            room.MEETINGS,
-            _("There are %(most)s meetings, which is the maximum. Change one that is here."),
-        )
-        meeting = Meeting.objects.create(integration=move.integration, recorded_by=by, recorded_at=move.now, **new)
-        move.log(EventKind.MEETING_RECORDED, kind, new=held_on)
-        return meeting
-
-
-def _change(move: Move, meeting: Meeting, new: dict[str, object]) -> None:
-    named = f"{meeting.kind} {meeting.held_on}"
-    for name, value in new.items():
-        old = getattr(meeting, name)
-        if old != value:
-            move.update(meeting, **{name: value})
-            move.log(EventKind.MEETING_CHANGED, f"{named} {name}", old=old or "", new=value)
 
 
 @asks(policy.Right.DESCRIBE)

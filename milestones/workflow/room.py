@@ -19,6 +19,10 @@ MEMBERS, ITEMS, SCENARIOS, LINKS = 100, 100, 200, 10
 removed makes room."""
 PEOPLE, FOLLOW_UPS, MEETINGS, DEVIATIONS, AGREEMENTS, RUNS = 300, 300, 300, 1000, 100, 300
 """In all, also what is past: of an integration; runs of a scenario. They stay on file, and their page lists them."""
+PLANS_A_DAY = 100
+"""In 24 hours, of an integration: plans of meetings and changes to them, each of which is told by mail."""
+FEEDS, FEEDS_A_DAY = 5, 20
+"""Of one person, calendar addresses: at a time, and made in 24 hours."""
 
 A_DAY = datetime.timedelta(hours=24)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, NamedTuple
 
 from django.http import HttpResponse
@@ -36,6 +37,9 @@ PK_OF = {
     "resend_invitation": "invited",
     "revoke_invitation": "invited",
     "meeting": "meeting",
+    "meeting_ics": "meeting",
+    "change_meeting": "planned",
+    "call_off_meeting": "planned",
     "scenario": "scenario",
     "remove_scenario": "scenario",
     "follow_up": "follow_up",
@@ -76,6 +80,10 @@ class Place:
         deviation = workflow.open_deviation(
             integration, by=cast.lead, title="Avvik", description="", handler="Vakta", opened_on=today()
         )
+        planned = workflow.plan_meeting(
+            integration, by=cast.manager, kind="other", held_on=datetime.date(2035, 1, 1), starts_at=None,
+            ends_at=None, place="Hos oss", agenda="Status", invited=[cast.lead.pk],
+        )  # fmt: skip
         workflow.grant_exception(integration, "2.1", by=cast.staff, reason="Kjenner den fra før")
         workflow.edit_rules(by=cast.staff, lead_days=3)
         invited = workflow.invite(integration, by=cast.manager, name="Ida", email="ida@fjordvik.example", roles=[])
@@ -94,7 +102,8 @@ class Place:
             "agreement": integration.agreements.get().pk,
             "member": integration.members.get(user=cast.contract).pk,
             "invited": invited.pk,
-            "meeting": integration.meetings.get().pk,
+            "meeting": integration.meetings.get(is_planned=False).pk,
+            "planned": planned.pk,
             "scenario": integration.scenarios.earliest("pk").pk,
             "follow_up": follow_up.pk,
             "deviation": deviation.pk,

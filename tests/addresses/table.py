@@ -21,12 +21,13 @@ READABLE = {
     *("integration", "history", "document", "milestone", "confirmation", "exception", "agreement", "one_agreement"),
     *("services", "accounts", "people", "member", "meetings", "meeting", "solution", "plan", "scenarios", "scenario"),
     *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
-    *("deviation", "notice", "integration_mail", "preview"),
+    *("deviation", "notice", "integration_mail", "preview", "milestone_ics", "meeting_ics"),
 }
 """Pages of one integration that every member and all staff may read. Every other address of it answers 405 to GET."""
-FILES = {"document", "preview"}
+FILES = {"document", "preview", "milestone_ics", "meeting_ics"}
 """Those of them that are no pages."""
 
+PLANNED = {"kind": "other", "held_on": "2035-01-02", "starts_at": "10:00", "ends_at": "11:30"}
 MEETING = {"kind": "kickoff", "held_on": "2026-01-02"}
 SCENARIO = {"code": "E77", "title": "Eget", "passes_when": "Virker", "required": "on"}
 REASON = {"reason": "Derfor"}
@@ -65,6 +66,9 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "revoke_invitation": ("MS", {}),
     "meetings": ("MLS", MEETING),
     "meeting": ("MLS", MEETING),
+    "plan_meeting": ("MLS", PLANNED),
+    "change_meeting": ("MLS", PLANNED),
+    "call_off_meeting": ("MLS", REASON),
     "solution": ("MLS", {"interface": "api"}),
     "plan": ("MS", {"version": "1"}),
     "agree": ("MS", {"version": "1"}),
@@ -130,6 +134,7 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "guidance": ("S", {"requirement": "3.1", "title": "Testing", "url": "https://digipost.example/testing"}),
     "my_mail": (EVERYBODY, {"digest": "weekly"}),
     "my_data": (EVERYBODY, None),
+    "calendars": (EVERYBODY, {"name": "Outlook"}),
     "find_person": ("S", None),
     "reminders": ("S", RULES),
     "notices": ("S", {"kind": "job", "audience": "open", "title": "Emne", "body": "Tekst"}),
@@ -147,6 +152,9 @@ ACROSS_POST_ONLY = {
 
 SAVED_VIEWS = {"save_view", "remove_view"}
 """About one's own alone: tests/test_saved_views.py says who may."""
+
+CALENDARS = {"revoke_calendar", "calendar_feed"}
+"""About one's own address, and what is read there without signing in: tests/calendars/test_access.py says by whom."""
 
 LINKS = {"remove_link"}
 """About one link at a requirement, for staff: tests/test_guidance.py says who may."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from functools import partial
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -206,6 +207,31 @@ class PlanRules(Watched):
         earlier = None if which is None else self.pick(self.integration.meetings.all(), which)
         named = {"sender_people": "Kari", "digipost_people": minutes, "minutes": minutes, "meeting_id": earlier}
         self.do(workflow.record_meeting, who, kind=kind, held_on=on, **named)
+
+    @rule(
+        who=by("manager", "lead", "staff"),
+        kind=st.sampled_from(("kickoff", "other")),
+        on=days,
+        invited=st.lists(people, unique=True, max_size=2),
+        which=st.none() | whichever,
+    )
+    def plan_meeting(self, who: str, kind: str, on: datetime.date, invited: list[str], which: int | None) -> None:
+        """Anew, or another plan for one that is there."""
+        keys = [self.person(one).pk for one in invited]
+        named: dict[str, Any] = {"starts_at": None, "ends_at": None, "agenda": "", "invited": keys}
+        named["place"] = self.new("Rom")  # another plan, whenever it is a plan
+        if which is None:
+            self.do(workflow.plan_meeting, who, kind=kind, held_on=on, **named)
+        else:
+            key = self.pick(self.integration.meetings.all(), which)
+            self.do(workflow.change_meeting, who, key, kind=kind, held_on=on, **named)
+
+    change_meeting = plan_meeting
+
+    @rule(who=by("manager", "lead", "staff"), which=whichever)
+    def call_off_meeting(self, who: str, which: int) -> None:
+        key = self.pick(self.integration.meetings.all(), which)
+        self.do(workflow.call_off_meeting, who, key, reason="Ingen kunne.")
 
     @rule(
         who=by("manager", "lead", "staff"),

@@ -23,6 +23,7 @@ from tests.model.what import REFUSALS
 
 MAY_BE_SILENT = {
     "add_basic_scenarios",
+    "change_meeting",
     "create_integration",  # another integration than the one that is watched
     "decide_services",
     "describe_solution",

@@ -77,6 +77,8 @@ def test_how_each_kind_of_column_is_read() -> None:
         (EventKind.SOLUTION_DESCRIBED, "interface", set()),
         (EventKind.SOLUTION_DESCRIBED, "sending", {"from_value", "to_value"}),
         (EventKind.MEETING_CHANGED, "kickoff 2026-09-01 held_on", set()),
+        (EventKind.MEETING_REPLANNED, "kickoff 17 starts_at", set()),
+        (EventKind.MEETING_REPLANNED, "kickoff 17 place", {"from_value", "to_value"}),
         (EventKind.MEETING_CHANGED, "kickoff 2026-09-01 minutes", {"from_value", "to_value"}),
     ],
 )

@@ -19,6 +19,7 @@ from ..formatters import (
     Family,
     Formatter,
     MeetingFormatter,
+    PlannedMeetingFormatter,
     RequirementFormatter,
     register,
 )
@@ -28,6 +29,8 @@ _MEETING_KINDS = labels_of(MeetingKind)
 _MEETING_FIELDS = labels_of_fields(
     Meeting, "kind", "held_on", "sender_people", "digipost_people", "minutes", "document"
 )
+_PLAN_FIELDS = labels_of_fields(Meeting, "kind", "held_on", "starts_at", "ends_at", "place", "agenda")
+_planned = partial(PlannedMeetingFormatter, Family.PLAN, subjects={**_MEETING_KINDS, **_PLAN_FIELDS})
 _accord = partial(Formatter, Family.PLAN, subjects=labels_of(Accord))
 
 register(
@@ -54,6 +57,30 @@ register(
     EventKind.MINUTES_CHANGED,
     Formatter(Family.PLAN, _("%(who)s changed the minutes of a meeting: %(subject)s"), subjects=_MEETING_KINDS),
 )
+register(
+    EventKind.MEETING_PLANNED,
+    _planned(
+        _("%(who)s planned a meeting: %(subject)s, %(new)s"),
+        ngettext_lazy("%(who)s planned %(count)s meeting", "%(who)s planned %(count)s meetings", "count"),
+    ),
+)
+register(
+    EventKind.MEETING_REPLANNED,
+    _planned(
+        _("%(who)s changed the plan of a meeting: %(subject)s, %(new)s"),
+        ngettext_lazy(
+            "%(who)s made %(count)s change to the plan of meetings",
+            "%(who)s made %(count)s changes to the plan of meetings",
+            "count",
+        ),
+    ),
+)
+register(EventKind.MEETING_INVITED, _planned(_("%(who)s invited more people to a meeting: %(subject)s, %(new)s")))
+register(
+    EventKind.MEETING_UNINVITED,
+    _planned(_("%(who)s withdrew the invitation to a meeting: %(subject)s, %(old)s")),
+)
+register(EventKind.MEETING_CALLED_OFF, _planned(_("%(who)s called off a meeting: %(subject)s, %(old)s")))
 register(
     EventKind.SOLUTION_DESCRIBED,
     Formatter(
