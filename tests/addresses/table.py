@@ -21,10 +21,11 @@ READABLE = {
     *("integration", "history", "document", "milestone", "confirmation", "exception", "agreement", "one_agreement"),
     *("services", "accounts", "people", "member", "meetings", "meeting", "solution", "plan", "scenarios", "scenario"),
     *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
-    *("deviation", "notice", "integration_mail", "preview"),
+    *("deviation", "notice", "integration_mail", "preview", "report"),
+    *("export_plan", "export_scenarios", "export_history", "export_people"),
 }
 """Pages of one integration that every member and all staff may read. Every other address of it answers 405 to GET."""
-FILES = {"document", "preview"}
+FILES = {"document", "preview", "export_plan", "export_scenarios", "export_history", "export_people"}
 """Those of them that are no pages."""
 
 MEETING = {"kind": "kickoff", "held_on": "2026-01-02"}
@@ -152,6 +153,9 @@ LINKS = {"remove_link"}
 
 REVIEWS = {"review"}
 """About one submission, for staff: tests/test_review_queue.py says who may."""
+
+EXPORTS = {"export_integrations"}
+"""A file of what whoever asks may see: tests/exports/test_access.py says who gets what."""
 
 ROWS_OF_MAIL = {"one_mail", "resend", "stop_mail"}
 """Each is about one mail or one person's: tests/reminders/test_pages.py says who may."""
