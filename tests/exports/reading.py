@@ -27,7 +27,6 @@ def exported(client: Client, address: str, file_format: str, query: str = "") ->
     """The file that an export's address gives; a `query` begins with its mark."""
     answer = client.get(f"{address}{file_format}/{query}")
     content = body(answer)
-    answer.close()
     return content
 
 

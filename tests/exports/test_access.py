@@ -73,18 +73,18 @@ def test_what_only_staff_may_ask_for_counts_for_staff_alone(cast: Cast) -> None:
         ]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_people_are_called_as_on_this_integration(cast: Cast, page: str) -> None:
+@pytest.mark.parametrize("noun", PAGES)
+def test_people_are_called_as_on_this_integration(cast: Cast, noun: str) -> None:
     journey = cast.journey()
     journey.to_operations()
     neighbour = cast.neighbour().integration
     workflow.invite(neighbour, by=cast.stranger, name="Kallenavn", email=cast.lead.email, roles=[Role.OBSERVER])
     journey.integration.members.filter(user=cast.lead).update(name="Terje Her")
-    told = str(same_in_all(cast.client(cast.manager), f"/i/{journey.integration.reference}/{page}/export/"))
+    told = str(same_in_all(cast.client(cast.manager), f"/i/{journey.integration.reference}/{noun}/export/"))
     assert "Kallenavn" not in told
-    if page != "plan":  # the lead submits no milestone
+    if noun != "plan":  # the lead submits no milestone
         assert "Terje Her" in told
-    if page != "history":  # where an event has recorded a name as its subject
+    if noun != "history":  # where an event has recorded a name as its subject
         assert "Terje Teknisk" not in told
 
 

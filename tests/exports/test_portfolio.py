@@ -78,10 +78,12 @@ def test_the_order_is_kept(cast: Cast, five: list[Journey], sort: str) -> None:
         assert [row[0] for row in same_in_all(staff, ADDRESS, f"?{query}")] == on_page(staff, query)
 
 
-@pytest.mark.parametrize("query", ["q=brev+c", "phase=milestone_3", "waits_on=digipost", "contact=", "q=x&as=board"])
+@pytest.mark.parametrize(
+    "query", ["q=brev+c", "phase=milestone_3", "waits_on=digipost", "contact=", "q=brev+b&as=board"]
+)
 def test_the_filters_are_kept(cast: Cast, five: list[Journey], query: str) -> None:
     staff = cast.client(cast.staff)
-    query = query.replace("contact=", f"contact={cast.other_staff.pk}").replace("q=x&", "q=101&")
+    query = query.replace("contact=", f"contact={cast.other_staff.pk}")
     found = [row[0] for row in same_in_all(staff, ADDRESS, f"?{query}")]
     assert 0 < len(found) < 4
     assert found == on_page(staff, query.replace("as=board", ""))
@@ -110,7 +112,7 @@ def _row(one: Integration, n: int, cast: Cast) -> list[Any]:
     holders = one.members.filter(roles__role=role.value, roles__ended_at=None).values_list("name", flat=True)
     who = staff if role is Role.ONBOARDING else ", ".join(holders)
     with override("nb"):
-        item = "Ingen er oppgitt til å lese varsler fra Digipost"
+        item = "Ingen er satt opp til å lese varsler fra Digipost"
         said = [one.get_phase_display(), n + 1, one.get_status_display(), str(role.label), who, item, 1]
     changed = one.events.order_by("-at")[0].at
     left = (one.due_on - today()).days if one.due_on else None
@@ -155,7 +157,6 @@ def peak_of(client: Client, ending: str) -> tuple[int, int]:
     try:
         answer = client.get(f"{ADDRESS}{ending}/")
         sent = sum(len(piece) for piece in answer.streaming_content)  # type: ignore[attr-defined]
-        answer.close()
         return tracemalloc.get_traced_memory()[1], sent
     finally:
         tracemalloc.stop()
@@ -171,15 +172,13 @@ def test_5000_rows_take_as_much_memory_as_500(cast: Cast, ending: str) -> None:
     lot, much = peak_of(staff, ending)
     assert much > 5 * little, "rows are missing"
     assert lot < 2 * few
-    assert len(by_csv(exported(staff, ADDRESS, "csv"))) == 5001
 
 
 def queries_for(client: Client, ending: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(f"{ADDRESS}{ending}/")
         body(answer)
-        answer.close()
-    return len(queries)
+        return len(queries)
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])

@@ -16,7 +16,7 @@ from milestones.event_words import Family, formatter_of, kinds_of
 from milestones.models import Event, ScenarioRun, User
 from milestones.process import Environment, Outcome
 from tests.cast import Cast, add_observer
-from tests.exports.reading import by_calamine, by_csv, by_openpyxl, exported, in_lines, in_oslo, in_sheet
+from tests.exports.reading import body, by_calamine, by_csv, by_openpyxl, exported, in_lines, in_oslo, in_sheet
 
 ODD = '=1+1;"sitat"\r\n– æøå 👩‍💻 \u202eabc\tslutt\x0b'
 KEPT = '=1+1;"sitat"\n– æøå 👩‍💻 \u202eabc\tslutt'
@@ -104,6 +104,7 @@ def test_the_history(cast: Cast, journey: Journey, query: str) -> None:
     Event.objects.create(
         integration=journey.integration, actor=cast.lead, kind="paused", reason=ODD, at=timezone.now(), subject="=x"
     )
+    Event.objects.create(integration=journey.integration, kind="production_disabled", to_value=ODD)
     events = journey.integration.events.select_related("actor")
     if query == "?kind=tests":
         events = events.filter(kind__in=kinds_of(Family.TESTS))
@@ -119,7 +120,7 @@ def _event(one: Event) -> list[Any]:
     who, formatter = one.actor.name if one.actor else "Systemet", formatter_of(one.kind)
     values = [formatter.value(one.from_value), formatter.value(one.to_value), one.reason]
     told = [who, formatter.sentence(one, who), one.get_kind_display(), formatter.subject(one.subject), *values]
-    return [in_oslo(one.at), *(KEPT if text == ODD else text.replace("\r\n", "\n") for text in told)]
+    return [in_oslo(one.at), *(text.replace(ODD, KEPT) for text in told)]
 
 
 def test_the_people(cast: Cast, journey: Journey) -> None:
@@ -149,7 +150,7 @@ def test_a_file_says_what_it_holds_and_of_which_day(cast: Cast, journey: Journey
             assert answer["Content-Disposition"] == named
             assert answer["X-Content-Type-Options"] == "nosniff"
             assert answer["Cache-Control"] == "private, no-store"
-            answer.close()
+            assert body(answer)
 
 
 def test_a_file_is_in_its_readers_language_also_when_it_is_read_later(cast: Cast, journey: Journey) -> None:
