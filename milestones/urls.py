@@ -2,6 +2,7 @@
 
 from django.urls import include, path, register_converter
 
+from .exports import Format
 from .process import MILESTONE_NUMBERS, Accord, Environment
 from .searching import reference_of
 from .views import (
@@ -14,6 +15,7 @@ from .views import (
     catalogue,
     checklist,
     documents,
+    exports,
     find,
     followups,
     guidance,
@@ -30,6 +32,7 @@ from .views import (
     plan,
     portfolio,
     reminders,
+    report,
     review,
     scenarios,
     security,
@@ -83,6 +86,16 @@ class EnvironmentConverter(ReferenceConverter):
     regex = "|".join(Environment.values)
 
 
+class FormatConverter:
+    regex = "|".join(Format.values)
+
+    def to_python(self, value: str) -> Format:
+        return Format(value)
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
 class KeyConverter(ReferenceConverter):
     """A requirement's code or an own item's key."""
 
@@ -107,6 +120,7 @@ CONVERTERS: dict[str, type] = {
     "milestone": MilestoneConverter,
     "accord": AccordConverter,
     "environment": EnvironmentConverter,
+    "format": FormatConverter,
     "key": KeyConverter,
     "item": ItemConverter,
     "feed": FeedConverter,
@@ -116,7 +130,9 @@ for name, converter in CONVERTERS.items():
 
 of_one_integration = [
     path("", integration.integration, name="integration"),
+    path("report/", report.report, name="report"),
     path("history/", integration.history, name="history"),
+    path("history/export/<format:file_format>/", exports.export_history, name="export_history"),
     path("documents/<int:pk>/", documents.document, name="document"),
     path("documents/<int:pk>/preview/", documents.preview, name="preview"),
     path("mail/", mail.integration_mail, name="integration_mail"),
@@ -148,6 +164,7 @@ of_one_integration = [
     path("accounts/", accounts.accounts, name="accounts"),
     path("people/", people.people, name="people"),
     path("people/many/", people.invite_many, name="invite_many"),
+    path("people/export/<format:file_format>/", exports.export_people, name="export_people"),
     path("people/contact/", people.contact, name="contact"),
     path("people/<int:pk>/", people.member, name="member"),
     path("people/<int:pk>/remove/", people.remove_member, name="remove_member"),
@@ -161,8 +178,10 @@ of_one_integration = [
     path("meetings/<int:pk>/meeting.ics", calendars.meeting_ics, name="meeting_ics"),
     path("solution/", plan.solution, name="solution"),
     path("plan/", plan.plan, name="plan"),
+    path("plan/export/<format:file_format>/", exports.export_plan, name="export_plan"),
     path("agree/<accord:subject>/", accords.agree, name="agree"),
     path("scenarios/", scenarios.scenarios, name="scenarios"),
+    path("scenarios/export/<format:file_format>/", exports.export_scenarios, name="export_scenarios"),
     path("scenarios/basic/", scenarios.add_basic, name="add_basic"),
     path("scenarios/runs/<environment:environment>/", scenarios.record_runs, name="record_runs"),
     path("scenarios/<int:pk>/", scenarios.scenario, name="scenario"),
@@ -233,6 +252,7 @@ of_my_security = [
 urlpatterns = [
     path("", my_work.my_work, name="my_work"),
     path("integrations/", portfolio.portfolio, name="portfolio"),
+    path("integrations/export/<format:file_format>/", exports.export_integrations, name="export_integrations"),
     path("find/", find.find, name="find"),
     path("integrations/assign/", portfolio.assign_listed, name="assign_listed"),
     path("integrations/notify/", portfolio.notify_listed, name="notify_listed"),

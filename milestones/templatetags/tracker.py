@@ -17,12 +17,13 @@ from django.utils.html import format_html
 from .. import gates, process, texts
 from ..addresses import path_of, path_to
 from ..documents.names import TYPES_IN_WORDS
+from ..exports import Format
 from ..formkeys import key_for
 from ..forms.base import Form
 from ..models import Integration, User, WaitingItem
 from ..nudges import Nudge
 from ..portfolio import KEPT
-from ..process import REQUIREMENTS, MilestoneState, Role
+from ..process import REQUIREMENTS, MilestoneState, Outcome, Role
 from ..purposes import PURPOSES
 from ..reminders.decide import Urgency
 from ..snapshots import as_unmet, key_of
@@ -132,11 +133,24 @@ def requirement_status(here: Any, code: str) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def evidence(context: Any, basis: Any) -> str:
+def evidence(context: Any, basis: Any, *, in_short: bool = False) -> str:
     """What a requirement is judged by, an `Evidence` of `views/evidence.py`: to be read, so without a form."""
+    part = basis.in_short if in_short else basis.part
     with context.push(runs=None, **basis.shown):
-        shown: str = context.template.engine.get_template(basis.part).render(context)
+        shown: str = context.template.engine.get_template(part).render(context)
     return shown
+
+
+@register.filter
+def passed_of(rows: Iterable[Any]) -> int:
+    """How many of these rows have a scenario whose latest run passed."""
+    return sum(row.latest is not None and row.latest.outcome == Outcome.PASSED for row in rows)
+
+
+@register.filter
+def in_state(items: Iterable[Any], state: str) -> int:
+    """How many of these are in that state."""
+    return sum(item.state == state for item in items)
 
 
 @register.inclusion_tag("_partials/form.html", takes_context=True)
@@ -281,6 +295,13 @@ def page_address(context: dict[str, Any], number: int) -> str:
     query = QueryDict(asked, mutable=True)
     query[context.get("page_parameter", "page")] = str(number)
     return f"{path}?{query.urlencode()}"
+
+
+@register.inclusion_tag("_partials/downloads.html")
+def downloads(name: str, *args: object, query: str = "") -> dict[str, Any]:
+    """Links to the rows of a page as a file: to the address of that name, with its `args`; `query` has the filters."""
+    links = [(one.label, reverse(name, args=[*args, one], query=QueryDict(query) or None)) for one in Format]
+    return {"links": links}
 
 
 @register.simple_tag(takes_context=True)

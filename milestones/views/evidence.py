@@ -23,6 +23,23 @@ class Evidence:
     part: str
     shown: Shown
 
+    @property
+    def in_short(self) -> str:
+        """The template that says it in a few lines, for a report."""
+        return IN_SHORT.get(self.part, self.part)
+
+
+IN_SHORT = {
+    "_partials/evidence/agreements.html": "_partials/in_short/agreements.html",
+    "_partials/evidence/confirmed.html": "_partials/in_short/confirmed.html",
+    "_partials/evidence/kickoff.html": "_partials/in_short/kickoff.html",
+    "_partials/evidence/scenarios.html": "_partials/in_short/scenarios.html",
+    "_partials/evidence/production.html": "_partials/in_short/production.html",
+    "_partials/evidence/production_tests.html": "_partials/in_short/production_tests.html",
+    "_partials/follow_up_rows.html": "_partials/in_short/follow_ups.html",
+}
+"""What a part is replaced by where documents, tables and long texts are left out; the others are short."""
+
 
 READINGS: dict[str, tuple[str, Reading]] = {}
 """By requirement code: the template, and what it shows, which is empty where nothing is recorded."""

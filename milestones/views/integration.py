@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -49,17 +50,39 @@ def show_integration(here: IntegrationPage, sent: Form | None = None) -> HttpRes
 def history(request: Request, reference: str) -> HttpResponse:
     """The whole audit log by days, fifty events a page; and, for whom that concerns, who downloaded which document."""
     here = IntegrationPage(request, reference)
-    form = EventFilter(request.GET or None, slot="filter", people=_actors(here))
-    form.is_valid()
-    events = _chosen(here.integration.events.select_related("actor"), getattr(form, "cleaned_data", {}))
-    page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = HistoryInView.asked_by(here)
+    page = Paginator(shown.events.select_related("actor"), PAGE_SIZE).get_page(request.GET.get("page"))
     days = by_day(lines_of(page, lambda _event, person: _called(person, here)))
     downloads = None
     if policy.may(here.actor, policy.Right.SEE_ACCESSES):
         accesses = DocumentAccess.objects.filter(document__integration=here.integration)
         accesses = accesses.select_related("document", "user")
         downloads = Paginator(accesses, PAGE_SIZE).get_page(request.GET.get("downloads"))
-    return here.page("history", filter=form, page=page, days=days, accesses=downloads)
+    context = {"filter": shown.filter, "query": shown.query, "page": page, "days": days, "accesses": downloads}
+    return here.page("history", **context)
+
+
+@dataclass(frozen=True)
+class HistoryInView:
+    """The part of an integration's events that somebody looks at."""
+
+    filter: EventFilter
+    events: QuerySet[Event]
+
+    @classmethod
+    def asked_by(cls, here: IntegrationPage) -> HistoryInView:
+        """What the address asks for; what makes no sense in it is left out."""
+        form = EventFilter(here.request.GET or None, slot="filter", people=_actors(here))
+        form.is_valid()
+        return cls(form, _chosen(here.integration.events.all(), getattr(form, "cleaned_data", {})))
+
+    @property
+    def query(self) -> str:
+        """Names it in an address; its page is left out."""
+        asked = QueryDict(mutable=True)
+        chosen = getattr(self.filter, "cleaned_data", {})
+        asked.update({name: value for name, value in chosen.items() if value})
+        return asked.urlencode()
 
 
 def _actors(here: IntegrationPage) -> list[tuple[int, str]]:

@@ -114,7 +114,7 @@ class PortfolioInView:
         """What it holds, in order, with what a line says of each."""
         rows = listing.in_view(self.found, self.view, self.user, today())
         rows = listing.in_order(rows, self.sort)
-        return rows.select_related("organisation", "onboarding_contact").prefetch_related("waiting_items")
+        return rows.select_related("organisation", "onboarding_contact")
 
     @property
     def tabs(self) -> list[Link]:

@@ -126,6 +126,8 @@ class Place:
             arguments["environment"] = "test"
         if "item:item" in route:
             arguments["item"] = self.item
+        if "format:file_format" in route:
+            arguments["file_format"] = "csv"
         if "int:pk" in route:
             arguments["pk"] = pks[PK_OF[name]]
         return arguments

@@ -21,10 +21,20 @@ READABLE = {
     *("integration", "history", "document", "milestone", "confirmation", "exception", "agreement", "one_agreement"),
     *("services", "accounts", "people", "member", "meetings", "meeting", "solution", "plan", "scenarios", "scenario"),
     *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
-    *("deviation", "notice", "integration_mail", "preview", "milestone_ics", "meeting_ics"),
+    *("deviation", "notice", "integration_mail", "preview", "milestone_ics", "meeting_ics", "report"),
+    *("export_plan", "export_scenarios", "export_history", "export_people"),
 }
 """Pages of one integration that every member and all staff may read. Every other address of it answers 405 to GET."""
-FILES = {"document", "preview", "milestone_ics", "meeting_ics"}
+FILES = {
+    "document",
+    "preview",
+    "milestone_ics",
+    "meeting_ics",
+    "export_plan",
+    "export_scenarios",
+    "export_history",
+    "export_people",
+}
 """Those of them that are no pages."""
 
 PLANNED = {"kind": "other", "held_on": "2035-01-02", "starts_at": "10:00", "ends_at": "11:30"}
@@ -161,6 +171,9 @@ LINKS = {"remove_link"}
 
 REVIEWS = {"review"}
 """About one submission, for staff: tests/test_review_queue.py says who may."""
+
+EXPORTS = {"export_integrations"}
+"""A file of what whoever asks may see: tests/exports/test_access.py says who gets what."""
 
 ROWS_OF_MAIL = {"one_mail", "resend", "stop_mail"}
 """Each is about one mail or one person's: tests/reminders/test_pages.py says who may."""
