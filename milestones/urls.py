@@ -2,6 +2,7 @@
 
 from django.urls import include, path, register_converter
 
+from .models.comments import ABOUT
 from .process import MILESTONE_NUMBERS, Accord, Environment
 from .searching import reference_of
 from .views import (
@@ -12,6 +13,7 @@ from .views import (
     approvals,
     catalogue,
     checklist,
+    comments,
     documents,
     find,
     followups,
@@ -93,7 +95,14 @@ class ItemConverter(ReferenceConverter):
     regex = "[0-9a-f]{16}"
 
 
+class AboutConverter(ReferenceConverter):
+    """What a comment is about, as comments say it."""
+
+    regex = ABOUT
+
+
 CONVERTERS: dict[str, type] = {
+    "about": AboutConverter,
     "reference": ReferenceConverter,
     "spelling": SpellingConverter,
     "milestone": MilestoneConverter,
@@ -178,6 +187,9 @@ of_one_integration = [
     path("operations/certificate/", operations.certificate, name="certificate"),
     path("deviations/", operations.add_deviation, name="add_deviation"),
     path("deviations/<int:pk>/", operations.deviation, name="deviation"),
+    path("comments/<about:about>/", comments.comments, name="comments"),
+    path("comments/<int:pk>/", comments.one_comment, name="one_comment"),
+    path("comments/<int:pk>/delete/", comments.delete_comment, name="delete_comment"),
     path("notices/<int:pk>/", operations.notice, name="notice"),
     path("notices/<int:pk>/read/", operations.read_notice, name="read_notice"),
 ]

@@ -7,6 +7,7 @@ from .approvals import AssignForm, NotifyForm, QueueFilter
 from .base import ReasonForm
 from .catalogue import CatalogueForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
+from .comments import CommentForm, DeleteCommentForm, EditCommentForm
 from .followups import AcceptDeferralForm, CloseFollowUpForm, DeferralForm, FollowUpForm
 from .guidance import LinkForm
 from .history import EventFilter
@@ -33,11 +34,14 @@ __all__ = [
     "CertificateForm",
     "CloseDeviationForm",
     "CloseFollowUpForm",
+    "CommentForm",
     "ConfirmForm",
     "ContactForm",
     "DeferralForm",
+    "DeleteCommentForm",
     "DetailsForm",
     "DeviationForm",
+    "EditCommentForm",
     "EventFilter",
     "ExceptionForm",
     "FindPersonForm",

@@ -4,8 +4,9 @@ from .account_event import AccountEvent, AccountEventKind, Way
 from .accounts import Accounts
 from .agreement import Agreement, ServiceDecision
 from .checklist import ChecklistItem, Confirmation, ExceptionGrant
+from .comments import Comment, CommentVersion
 from .document import Document, DocumentAccess
-from .event import Event, EventKind
+from .event import BESIDE_THE_PROCESS, Event, EventKind
 from .followups import FollowUpItem
 from .guidance import RequirementLink
 from .history import AppendOnlyError
@@ -22,6 +23,7 @@ from .sent import Draft, SentForm
 from .user import User
 
 __all__ = [
+    "BESIDE_THE_PROCESS",
     "AccountEvent",
     "AccountEventKind",
     "Accounts",
@@ -29,6 +31,8 @@ __all__ = [
     "AppendOnlyError",
     "CatalogueScenario",
     "ChecklistItem",
+    "Comment",
+    "CommentVersion",
     "Confirmation",
     "Deviation",
     "Document",

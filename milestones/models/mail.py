@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import clock
 from ..clock import DatabaseNow
 from ..process import Role
+from .comments import Comment
 from .event import Event
 from .integration import Integration
 from .operations import Notice
@@ -93,6 +94,7 @@ class MailKind(models.TextChoices):
     NOTICE = "notice", _("Notice from Digipost")
     ASSIGNED = "assigned", _("Assigned to you")
     NUDGED = "nudged", _("Reminder from a participant")
+    MENTIONED = "mentioned", _("Mentioned in a comment")
     CODE = "code", _("Code for signing in")
     SECURITY = "security", _("Change to how you sign in")
 
@@ -170,6 +172,7 @@ class Mail(models.Model):
     integration = models.ForeignKey(Integration, models.PROTECT, null=True, blank=True, related_name="mails")
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="mails")
     notice = models.ForeignKey(Notice, models.PROTECT, null=True, blank=True, related_name="mails")
+    comment = models.ForeignKey(Comment, models.PROTECT, null=True, blank=True, related_name="mails")
     forced = models.BooleanField(default=False)
     detail = models.CharField(max_length=60, blank=True)
 

@@ -4,6 +4,7 @@ from .accords import agree, not_yet_agreeable
 from .accounts import acknowledge_details, close_production, open_production, pass_details, record_accounts
 from .agreements import decide_services, record_agreement, verify_agreement, withdraw_agreement
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
+from .comments import add_comment, delete_comment, edit_comment
 from .confirming import Effect, Unconfirmed, if_confirmed
 from .door import require_beforehand
 from .followups import accept_deferral, add_follow_up, close_follow_up, propose_deferral, reopen_follow_up
@@ -75,6 +76,7 @@ __all__ = [
     "accept_invitation",
     "acknowledge_details",
     "add_basic_scenarios",
+    "add_comment",
     "add_follow_up",
     "add_item",
     "add_link",
@@ -93,8 +95,10 @@ __all__ = [
     "create_integration",
     "decide_manual_approval",
     "decide_services",
+    "delete_comment",
     "describe_solution",
     "edit_catalogue",
+    "edit_comment",
     "edit_rules",
     "end_exception",
     "erase_person",
