@@ -37,6 +37,8 @@ PK_OF = {
     "deviation": "deviation",
     "notice": "receipt",
     "read_notice": "receipt",
+    "one_comment": "comment",
+    "delete_comment": "comment",
 }
 """Which row the `pk` of a URL is taken from."""
 
@@ -67,6 +69,9 @@ class Place:
         deviation = workflow.open_deviation(
             integration, by=cast.lead, title="Avvik", description="", handler="Vakta", opened_on=today()
         )
+        comment = workflow.add_comment(integration, "requirement-2.1", by=cast.lead, text="Ser ut")
+        workflow.edit_comment(integration, comment.pk, by=cast.lead, text="Ser greit ut")
+        workflow.add_comment(integration, "requirement-2.1", by=cast.staff, text="Bare for oss", internal=True)
         workflow.grant_exception(integration, "2.1", by=cast.staff, reason="Kjenner den fra før")
         workflow.edit_rules(by=cast.staff, lead_days=3)
         invited = workflow.invite(integration, by=cast.manager, name="Ida", email="ida@fjordvik.example", roles=[])
@@ -89,6 +94,7 @@ class Place:
             "follow_up": follow_up.pk,
             "deviation": deviation.pk,
             "receipt": integration.notice_receipts.get().pk,
+            "comment": comment.pk,
         }
 
     def address(self, name: str, pks: dict[str, int] | None = None) -> str:
@@ -107,6 +113,8 @@ class Place:
             arguments["environment"] = "test"
         if "item:item" in route:
             arguments["item"] = self.item
+        if "about:about" in route:
+            arguments["about"] = "requirement-2.1"
         if "int:pk" in route:
             arguments["pk"] = pks[PK_OF[name]]
         return arguments
