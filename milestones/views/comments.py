@@ -59,7 +59,7 @@ def _back_to(here: IntegrationPage, thing: talk.Thing) -> str:
 
 
 def _told(now: IntegrationPage, **which: object) -> str:
-    """That one's own comment (the latest of `which`) is saved; who is told of it, and which names in it mean nobody."""
+    """That one's own comment, the latest of `which`, is saved; who is told of it, and which names mean nobody."""
     mine = Comment.objects.filter(integration=now.integration, author=now.request.user, **which)
     comment = mine.order_by("-pk")[0]
     people = readers_on(now).of(internal=comment.internal)
