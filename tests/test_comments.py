@@ -13,7 +13,7 @@ from milestones import policy, workflow
 from milestones.clock import today
 from milestones.demo import Journey
 from milestones.models import AppendOnlyError, Comment, CommentVersion, Event, EventKind
-from milestones.process import Role
+from milestones.process import Environment, Role
 from tests.cast import Cast, add_observer
 from tests.talking import address, browser, say, texts_on
 
@@ -167,7 +167,7 @@ def test_events_say_on_what_and_not_what(cast: Cast, team: Journey) -> None:
         team.integration, by=cast.lead, title="Treg", description="", handler="Vakta", opened_on=today()
     )
     scenario = workflow.add_scenario(
-        team.integration, by=cast.lead, environment="test", code="E77", title="Eget", passes_when="Virker"
+        team.integration, by=cast.lead, environment=Environment.TEST, code="E77", title="Eget", passes_when="Virker"
     )
     item = workflow.add_item(
         team.integration, by=cast.manager, milestone=1, title="Avklar", description="", required=False,

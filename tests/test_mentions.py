@@ -96,7 +96,7 @@ def test_it_says_what_by_whom_about_what_and_where(cast: Cast, team: Journey, se
     quoted = "> @Terje, se her:\n> \n> <b>https://x.example/</b>\n> -- \n> Hilsen"
     for words in (quoted, "Kari Prosjekt", team.integration.name, place):
         assert words in str(letter.body)
-    shown = str(letter.alternatives[0][0])
+    shown = str(letter.alternatives[0][0])  # type: ignore[union-attr]
     assert "&lt;b&gt;" in shown
     assert "<b>" not in shown
 

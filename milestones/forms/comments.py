@@ -13,6 +13,11 @@ from .base import Form, RevisedForm, checkboxes, radios, reason, text
 EVERYBODY, DIGIPOST = "everybody", "digipost"
 
 
+def slot_of(about: str) -> str:
+    """The slot of the form in which something is said about a thing: a page has one for each."""
+    return f"comment-{about}"
+
+
 def _said(**how: Any) -> Any:
     return text(_("Comment"), left_out=_("Write something"), **how)
 

@@ -43,13 +43,13 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         everybody, and how many are `notes`.
         """
         stands = models.Q(deleted_at__isnull=True)
-        counted = {
-            "from_last": models.Window(RowNumber(), partition_by="about", order_by="-pk"),
-            "in_all": _in_all(models.Q(pk__isnull=False)),
-            "said": _in_all(stands & models.Q(internal=False)),
-            "notes": _in_all(stands & models.Q(internal=True)),
-        }
-        return self.annotate(**counted).filter(from_last__lte=most).order_by("pk")
+        counted = self.annotate(
+            from_last=models.Window(RowNumber(), partition_by="about", order_by="-pk"),
+            in_all=_in_all(models.Q(pk__isnull=False)),
+            said=_in_all(stands & models.Q(internal=False)),
+            notes=_in_all(stands & models.Q(internal=True)),
+        )
+        return counted.filter(from_last__lte=most).order_by("pk")
 
 
 def _in_all(which: models.Q) -> models.Window:

@@ -10,8 +10,8 @@ from django import template
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from ..forms.comments import slot_of
 from ..models.comments import about
-from ..views.talking import slot_of
 
 register = template.Library()
 
@@ -53,7 +53,10 @@ def _is_of_a_page(address: str) -> bool:
 @register.inclusion_tag("_partials/comments.html", takes_context=True)
 def thread(context: Any, kind: str, key: object, label: str = "") -> dict[str, Any]:
     """What is said about a thing of the page, folded, with its count; `label` where "Comments" would not do."""
-    return {**context.flatten(), "thread": context["talk"][about(kind, key)], "label": label}
+    found = context["talk"][about(kind, key)]
+    form = context.get(found.slot)
+    unfolded = found.unfolded or bool(form and form.opened)
+    return {**context.flatten(), "thread": found, "label": label, "unfolded": unfolded}
 
 
 @register.inclusion_tag("_partials/comment_form.html", takes_context=True)

@@ -15,10 +15,11 @@ from .. import talk, workflow
 from ..formkeys import key_of
 from ..forms import CommentForm, DeleteCommentForm, EditCommentForm
 from ..forms.base import Form
+from ..forms.comments import slot_of
 from ..models import Comment
 from ..process import MILESTONE_NUMBERS
 from .integration_page import PAGE_SIZE, IntegrationPage, Request
-from .talking import offers_to_write, readers_on, slot_of
+from .talking import offers_to_write, readers_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from .. import gates, talk
 from ..forms import CommentForm
+from ..forms.comments import slot_of
 from ..models import Comment, Milestone
 from ..models.comments import MILESTONE, REQUIREMENT, about
 from .integration_page import IntegrationPage
@@ -35,11 +36,6 @@ class Thread:
     @property
     def slot(self) -> str:
         return slot_of(self.about)
-
-
-def slot_of(about: str) -> str:
-    """The slot of the form in which something is said about a thing."""
-    return f"comment-{about}"
 
 
 def threads(here: IntegrationPage, things: Mapping[str, str]) -> dict[str, Thread]:
