@@ -44,7 +44,10 @@ ACCOUNT_EVENTS = Kept(
 )
 """Of an account's events the address may be forgotten, and old rows whole: no trigger has to be lifted for that."""
 
-HISTORY = (EVENTS, ACCOUNT_EVENTS)
+COMMENT_VERSIONS = Kept("milestones_commentversion", rewritable=("text",))
+"""What a comment said before: whoever is named in it may be called by their pseudonym, and nothing else changes."""
+
+HISTORY = (EVENTS, ACCOUNT_EVENTS, COMMENT_VERSIONS)
 
 
 def install(connection: BaseDatabaseWrapper, kept: Kept = EVENTS) -> None:

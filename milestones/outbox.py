@@ -181,8 +181,8 @@ def _claim(limit: int) -> tuple[str, list[Mail]]:
             state=MailState.SENDING, claim=claim, claimed_until=DatabaseNow() + _lease(), attempts=F("attempts") + 1
         )
     rows = Mail.objects.filter(claim=claim, state=MailState.SENDING).order_by("pk")
-    related = ("recipient", "event__actor", "notice", "integration__organisation", "integration__onboarding_contact")
-    return claim, list(rows.select_related(*related)) if pks else []
+    about = ("event__actor", "notice", "comment__author", "integration__organisation")
+    return claim, list(rows.select_related("recipient", *about, "integration__onboarding_contact")) if pks else []
 
 
 def _give_up_abandoned() -> None:

@@ -88,6 +88,9 @@ class Right(StrEnum):
     SEND_NOTICES = "send_notices"
     SEE_ACCESSES = "see_accesses"
     NUDGE = "nudge"
+    COMMENT = "comment"
+    DELETE_COMMENTS = "delete_comments"
+    WRITE_INTERNALLY = "write_internally"
 
 
 RIGHTS: dict[Right, tuple[Role, ...]] = {
@@ -121,9 +124,17 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.SEND_NOTICES: (STAFF,),
     Right.SEE_ACCESSES: (PM, STAFF),  # who downloaded which document
     Right.NUDGE: (PM, LEAD, CONTRACT, OWNER, STAFF),  # remind others of what stands on them
+    Right.COMMENT: (PM, LEAD, CONTRACT, OWNER, STAFF),  # observers read along
+    Right.DELETE_COMMENTS: (STAFF,),  # of others; one's own anybody may
+    Right.WRITE_INTERNALLY: (STAFF,),  # notes that never leave Digipost
 }
 
-NEUTRAL_RIGHTS = frozenset({Right.SEND_NOTICES, Right.SEE_ACCESSES, Right.NUDGE})
+NEUTRAL_RIGHTS = frozenset(
+    {
+        *(Right.SEND_NOTICES, Right.SEE_ACCESSES, Right.NUDGE),
+        *(Right.COMMENT, Right.DELETE_COMMENTS, Right.WRITE_INTERNALLY),
+    }
+)
 """Rights that decide nothing about an integration: staff who were on it for the sender keep these alone."""
 
 AGREE = {

@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 
 from .exports import Format
+from .models.comments import ABOUT
 from .process import MILESTONE_NUMBERS, Accord, Environment
 from .searching import reference_of
 from .views import (
@@ -14,6 +15,7 @@ from .views import (
     calendars,
     catalogue,
     checklist,
+    comments,
     documents,
     exports,
     find,
@@ -114,7 +116,14 @@ class FeedConverter(ReferenceConverter):
     regex = "[A-Za-z0-9_-]{43}"
 
 
+class AboutConverter(ReferenceConverter):
+    """What a comment is about, as comments say it."""
+
+    regex = ABOUT
+
+
 CONVERTERS: dict[str, type] = {
+    "about": AboutConverter,
     "reference": ReferenceConverter,
     "spelling": SpellingConverter,
     "milestone": MilestoneConverter,
@@ -212,6 +221,9 @@ of_one_integration = [
     path("operations/certificate/", operations.certificate, name="certificate"),
     path("deviations/", operations.add_deviation, name="add_deviation"),
     path("deviations/<int:pk>/", operations.deviation, name="deviation"),
+    path("comments/<about:about>/", comments.comments, name="comments"),
+    path("comments/<int:pk>/", comments.one_comment, name="one_comment"),
+    path("comments/<int:pk>/delete/", comments.delete_comment, name="delete_comment"),
     path("notices/<int:pk>/", operations.notice, name="notice"),
     path("notices/<int:pk>/read/", operations.read_notice, name="read_notice"),
 ]

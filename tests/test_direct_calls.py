@@ -37,6 +37,7 @@ NOTHING = 0
 OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "accept_deferral": ("S", (NOTHING,), DEFERRAL),
     "accept_intake": ("S", (), {}),
+    "add_comment": ("MLCBS", ("requirement-2.1",), {"text": "Ser bra ut"}),
     "acknowledge_details": ("ML", (), {}),
     "add_basic_scenarios": ("MLS", (), {}),
     "add_follow_up": ("MLS", (), {"title": "Eget", "description": ""}),
@@ -159,6 +160,8 @@ ACROSS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
 """About no single integration, or about oneself."""
 
 ELSEWHERE = {
+    "edit_comment": "its author, not a role: test_comments",
+    "delete_comment": "its author, or staff: test_comments",
     "agree": "below, for each of its subjects",
     "read_notice": "a person, not a role: test_consequences",
     "send_notice": "below, as it takes many",

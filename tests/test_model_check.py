@@ -25,6 +25,7 @@ from tests.cast import Cast
 from tests.model.beginning import AgreementRules, ChecklistRules, IntakeRules, PeopleRules, PlanRules
 from tests.model.moving import Ahead, MilestoneRules
 from tests.model.operating import FollowUpRules, LaunchRules, OperationsRules
+from tests.model.talking import CommentRules
 from tests.model.testing import ScenarioRules, VerificationRules
 from tests.model.watched import Stages
 
@@ -45,6 +46,7 @@ class Process(
     LaunchRules,
     FollowUpRules,
     OperationsRules,
+    CommentRules,
 ):
     """Everything that anybody can try."""
 

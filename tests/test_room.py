@@ -90,6 +90,10 @@ def agreement(journey: Journey, name: str) -> object:
     )  # fmt: skip
 
 
+def comment(journey: Journey, name: str) -> object:
+    return workflow.add_comment(journey.integration, "milestone-1", by=journey.cast.lead, text=name)
+
+
 KINDS: dict[str, tuple[str, Add]] = {
     "members": ("MEMBERS", invite),
     "people": ("PEOPLE", invite),
@@ -101,6 +105,8 @@ KINDS: dict[str, tuple[str, Add]] = {
     "meetings": ("MEETINGS", meeting),
     "deviations": ("DEVIATIONS", deviation),
     "agreements": ("AGREEMENTS", agreement),
+    "comments on a thing": ("COMMENTS", comment),
+    "comments in a day": ("COMMENTS_A_DAY", comment),
 }
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from ..entity_register import Standing
 from ..gates import translated
 from ..models import Event, EventKind, MeetingKind
+from ..models.comments import kind_and_key
 from ..process import REQUIREMENTS, Environment, Outcome, Text
 from ..texts import mid_sentence
 
@@ -36,6 +37,7 @@ class Family(TextChoices):
     PRODUCTION = "production", _("Production and launch")
     OPERATIONS = "operations", _("Operations")
     MAIL = "mail", _("Notices and reminders")
+    TALK = "talk", _("Comments")
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,17 @@ class RequirementFormatter(Formatter):
 
     def subject(self, recorded: str) -> str:
         return f"{recorded} {REQUIREMENTS[recorded].title}" if recorded in REQUIREMENTS else recorded
+
+
+class TalkFormatter(RequirementFormatter):
+    """Where the value is what a comment is about, see `models.comments.ABOUT`: `cases` are by the kind in it."""
+
+    def template(self, event: Event, who: str) -> Text:
+        return self.cases.get(kind_and_key(event.to_value)[0]) or self.says
+
+    def value(self, recorded: str) -> str:
+        """Nothing: the subject says it, in words."""
+        return ""
 
 
 class ItemFormatter(Formatter):

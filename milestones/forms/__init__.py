@@ -8,6 +8,7 @@ from .base import ReasonForm
 from .calendars import CalendarForm
 from .catalogue import CatalogueForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
+from .comments import CommentForm, DeleteCommentForm, EditCommentForm
 from .followups import AcceptDeferralForm, CloseFollowUpForm, DeferralForm, FollowUpForm
 from .guidance import LinkForm
 from .history import EventFilter
@@ -36,11 +37,14 @@ __all__ = [
     "CertificateForm",
     "CloseDeviationForm",
     "CloseFollowUpForm",
+    "CommentForm",
     "ConfirmForm",
     "ContactForm",
     "DeferralForm",
+    "DeleteCommentForm",
     "DetailsForm",
     "DeviationForm",
+    "EditCommentForm",
     "EventFilter",
     "ExceptionForm",
     "FindPersonForm",

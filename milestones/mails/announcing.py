@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from .. import clock
 from ..gates import Facts, Unmet
-from ..models import Event, EventKind, Integration, Mail, MailKind, Notice, User, mail_key
+from ..models import Comment, Event, EventKind, Integration, Mail, MailKind, Notice, User, mail_key
 from ..process import Role
 from . import kinds
 
@@ -42,6 +42,16 @@ def announce_notice(integration: Integration, notice: Notice, readers: Iterable[
     if mailbox:
         rows.append(Mail(key=mail_key(mailbox, MailKind.NOTICE, str(notice.pk)), address=mailbox, **common))
     _queue(rows)
+
+
+def announce_comment(comment: Comment, people: Iterable[int]) -> None:
+    """Queue a mail to each of these users, who are mentioned in a comment: one to each, however often it is edited."""
+    kind, day = MailKind.MENTIONED, clock.date_of(comment.edited_at or comment.at)
+    _queue(
+        Mail(key=mail_key(user, kind, f"comment-{comment.pk}"), kind=kind, recipient_id=user, day=day,
+             integration_id=comment.integration_id, comment=comment)
+        for user in people
+    )  # fmt: skip
 
 
 def record_lapses(

@@ -5,8 +5,9 @@ from .accounts import Accounts
 from .agreement import Agreement, ServiceDecision
 from .calendar_feed import CalendarFeed
 from .checklist import ChecklistItem, Confirmation, ExceptionGrant
+from .comments import Comment, CommentVersion
 from .document import Document, DocumentAccess
-from .event import Event, EventKind
+from .event import BESIDE_THE_PROCESS, Event, EventKind
 from .followups import FollowUpItem
 from .guidance import RequirementLink
 from .history import AppendOnlyError
@@ -24,6 +25,7 @@ from .sent import Draft, SentForm
 from .user import User
 
 __all__ = [
+    "BESIDE_THE_PROCESS",
     "AccountEvent",
     "AccountEventKind",
     "Accounts",
@@ -32,6 +34,8 @@ __all__ = [
     "CalendarFeed",
     "CatalogueScenario",
     "ChecklistItem",
+    "Comment",
+    "CommentVersion",
     "Confirmation",
     "Deviation",
     "Document",

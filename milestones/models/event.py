@@ -91,8 +91,20 @@ class EventKind(models.TextChoices):
     NOTICE_SENT = "notice_sent", _("Notice sent")
     NOTICE_READ = "notice_read", _("Notice read")
     NUDGED = "nudged", _("Reminder sent")
+    COMMENTED = "commented", _("Comment written")
+    COMMENT_EDITED = "comment_edited", _("Comment edited")
+    COMMENT_DELETED = "comment_deleted", _("Comment deleted")
     PERSON_ERASED = "person_erased", _("Person erased")
     ANONYMISED = "anonymised", _("Integration anonymised")
+
+
+BESIDE_THE_PROCESS = (
+    EventKind.NUDGED,
+    EventKind.COMMENTED,
+    EventKind.COMMENT_EDITED,
+    EventKind.COMMENT_DELETED,
+)
+"""They record nothing that anybody decides on: an open page is as good after one of them as before."""
 
 
 class Event(AppendOnly):

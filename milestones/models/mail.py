@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import clock
 from ..clock import DatabaseNow
 from ..process import Role
+from .comments import Comment
 from .event import Event
 from .integration import Integration
 from .operations import Notice
@@ -96,6 +97,7 @@ class MailKind(models.TextChoices):
     NUDGED = "nudged", _("Reminder from a participant")
     MEETING = "meeting", _("Invitation to a meeting")
     MEETING_CALLED_OFF = "meeting_called_off", _("Meeting called off")
+    MENTIONED = "mentioned", _("Mentioned in a comment")
     CODE = "code", _("Code for signing in")
     SECURITY = "security", _("Change to how you sign in")
 
@@ -173,6 +175,7 @@ class Mail(models.Model):
     integration = models.ForeignKey(Integration, models.PROTECT, null=True, blank=True, related_name="mails")
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="mails")
     notice = models.ForeignKey(Notice, models.PROTECT, null=True, blank=True, related_name="mails")
+    comment = models.ForeignKey(Comment, models.PROTECT, null=True, blank=True, related_name="mails")
     forced = models.BooleanField(default=False)
     detail = models.CharField(max_length=60, blank=True)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import clock
 
 DRAFT_HOLDS = datetime.timedelta(days=1)
-ENDINGS = ("ended_at", "removed_at", "left_at", "closed_at", "revoked_at", "called_off_at", "overtaken")
+ENDINGS = ("ended_at", "removed_at", "left_at", "closed_at", "revoked_at", "called_off_at", "deleted_at", "overtaken")
 """Where a row says that it no longer counts, or that something has happened since."""
 
 

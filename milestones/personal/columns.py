@@ -72,6 +72,8 @@ WORDS: dict[type[Model], dict[str, Reading]] = {
     models.Accounts: _words("details"),
     models.Agreement: _words("signatory", "ended_because"),
     models.ChecklistItem: _words("title", "description"),
+    models.Comment: _words("text", "deleted_because"),
+    models.CommentVersion: _words("text"),
     models.Confirmation: _words("note"),
     models.Deviation: _words("title", "description", "handler", "outcome"),
     models.Document: {"name": file_name, "attachments": each(name=file_name)},
@@ -101,6 +103,7 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.Accounts: ("test_account_id", "production_account_id"),
     models.CalendarFeed: ("name", "token_hash"),  # shown to whom it is, and forgotten with them
     models.CatalogueScenario: ("code", "title", "passes_when"),  # shared by all: out of reach of any one person
+    models.Comment: ("about",),
     models.Confirmation: ("key", "statement"),  # the requirement's own words
     models.Document: ("file", "preview", "content_type", "charset", "sha256", "sha256_received"),
     models.Draft: ("page", "slot", "sent"),  # typed and not sent: shown to whom it is, and forgotten after a day
@@ -150,6 +153,9 @@ EVENTS: dict[str, tuple[str, ...]] = {
             EventKind.DEVIATION_CLOSED,
             EventKind.NOTICE_SENT,
             EventKind.NOTICE_READ,
+            EventKind.COMMENTED,
+            EventKind.COMMENT_EDITED,
+            EventKind.COMMENT_DELETED,
         ),
         ("subject",),
     ),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from ..mailboxes import normalised, spellings
-from ..models import Event, Integration, Invitation, Member, Organisation, User
+from ..models import Comment, Event, Integration, Invitation, Member, Organisation, User
 from ..names import is_code
 from .spelling import pattern_of
 
@@ -140,7 +140,9 @@ def ambiguous(naming: Naming, person: User | None, integration: Integration | No
     if integration:
         members = members.filter(integration=integration)
         actors = Event.objects.filter(integration=integration).values("actor")
-        others = others.filter(Q(pk__in=actors) | Q(memberships__in=members) | Q(onboards=integration))
+        authors = Comment.objects.filter(integration=integration).values("author")  # notes leave no event
+        acted = Q(pk__in=actors) | Q(pk__in=authors)
+        others = others.filter(acted | Q(memberships__in=members) | Q(onboards=integration))
         organisations = organisations.filter(pk=integration.organisation_id)
     beside = {name for rows in (members, others, organisations) for name in rows.values_list("name", flat=True)}
     return naming.shared_with(beside)

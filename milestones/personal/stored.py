@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from ..models import (
     AccountEvent,
     CalendarFeed,
+    Comment,
+    CommentVersion,
     Draft,
     Event,
     Invitation,
@@ -32,6 +34,8 @@ ABOUT = ("name", "email", "language", "digest", "weekly_summary", "is_staff", "i
 SAYS: dict[type[Model], tuple[str, ...]] = {
     AccountEvent: ("kind", "ways", "address"),
     CalendarFeed: ("name", "made_at", "last_read_at", "revoked_at"),
+    Comment: ("about", "text", "internal", "edited_at", "deleted_at", "deleted_because"),
+    CommentVersion: ("comment__about", "text", "comment__internal", "written_at", "ended_at"),
     Draft: ("page", "sent", "kept_at"),
     Event: ("kind", "subject", "from_value", "to_value", "reason"),
     Mail: ("kind", "state", "address", "subject", "text", "sent_at"),
@@ -49,6 +53,7 @@ THROUGH: dict[type[Model], tuple[str, ...]] = {
     NoticeReceipt: ("member__user",),
     MailLine: ("mail__recipient",),
     Invitation: ("member__user",),
+    CommentVersion: ("comment__author",),
 }
 """Rows that are about a person without pointing to them: what they point to does."""
 WHEN = ("at", "sent_at", "recorded_at", "uploaded_at", "added_at", "joined_at", "created_at", "changed_at")
@@ -102,7 +107,16 @@ def _rows(model: type[Model], path: str, person: User) -> list[dict[str, Any]]:
     else:
         shown = ["pk", *(name for name, field in fields.items() if _may_be_shown(field))]
     rows = model._base_manager.filter(**{path: person}).order_by("pk").values(*dict.fromkeys(shown))
-    return [{name: _plain(value) for name, value in row.items()} for row in rows]
+    return [{name: _plain(value) for name, value in _allowed(row, person).items()} for row in rows]
+
+
+def _allowed(row: dict[str, Any], person: User) -> dict[str, Any]:
+    """Without what an internal note says, for who wrote it at Digipost and is there no longer."""
+    internal = row.get("internal") or row.get("comment__internal")
+    return {**row, **dict.fromkeys(row.keys() & _SAID, "")} if internal and not person.is_staff else row
+
+
+_SAID = {"text", "deleted_because"}
 
 
 def _may_be_shown(field: Field[Any, Any]) -> bool:

@@ -6,13 +6,19 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from .. import append_only
-from ..models import Event, Integration, Mail, Notice, User
+from ..models import CommentVersion, Event, Integration, Mail, Notice, User
 from .columns import ASKED, WORDS, address, readings_of
 from .naming import Naming, Pseudonym
 from .records import rows_of
+
+HISTORY: dict[type[Model], append_only.Kept] = {
+    Event: append_only.EVENTS,
+    CommentVersion: append_only.COMMENT_VERSIONS,
+}
+"""What the database lets nobody change: rewritten by the one way around that."""
 
 
 def across_integrations(person: User, integrations: Collection[int]) -> list[QuerySet[Any]]:
@@ -49,8 +55,8 @@ def found(rows: QuerySet[Any], naming: Naming, pseudonym: Pseudonym) -> Iterator
 def rewrite(rows: QuerySet[Any], naming: Naming, pseudonym: Pseudonym) -> set[int]:
     """Put the pseudonym there; returns the primary keys of what was rewritten."""
     changes = list(found(rows, naming, pseudonym))
-    if rows.model is Event:
-        append_only.rewrite(connection, changes)
+    if kept := HISTORY.get(rows.model):
+        append_only.rewrite(connection, changes, kept)
     else:
         for pk, values in changes:
             rows.model._default_manager.filter(pk=pk).update(**values)

@@ -15,6 +15,7 @@ from ..reminders.cases import rules_in_force
 from ..review_queue import waited
 from .evidence import with_evidence
 from .integration_page import IntegrationPage
+from .talking import of_milestone, offers_to_write, threads
 
 MOST_EVENTS = 50
 """Events since a return that are listed; the audit log has them all."""
@@ -29,9 +30,11 @@ def milestone_of(here: IntegrationPage, number: int) -> Milestone:
 def judged(here: IntegrationPage, milestone: Milestone) -> dict[str, Any]:
     """Its requirements with their evidence, what closes its gate, and whether the person who asks decides on it."""
     judging = here.can["approve"] and milestone.state == MilestoneState.SUBMITTED
+    findings = gates.findings(milestone.number, here.facts)
     return {
         "milestone": milestone,
-        "findings": with_evidence(here, gates.findings(milestone.number, here.facts)),
+        "findings": with_evidence(here, findings),
+        "talk": threads(here, of_milestone(milestone, findings)),
         "judging": judging,
         "since_return": since_return(milestone) if judging else [],
         "gate": gates.gate(milestone.number, here.facts),
@@ -50,6 +53,7 @@ def offers_on(here: IntegrationPage, milestone: Milestone) -> list[Form | None]:
         ReturnForm(slot="return_milestone", findings=findings) if returns else None,
         ReasonForm(slot="reopen") if reopens else None,
         ItemForm(slot="item") if adds else None,
+        *offers_to_write(here, of_milestone(milestone, findings)),
     ]
 
 

@@ -26,9 +26,11 @@ from ..forms import (
 )
 from ..forms.base import Form
 from ..models import Deviation, Notice, NoticeReceipt
+from ..models.comments import DEVIATION, about
 from ..workflow import effects
 from . import confirming
 from .integration_page import IntegrationPage, Request, page, status_with
+from .talking import of_requirements, offers_to_write, threads
 
 
 @require_safe
@@ -47,12 +49,13 @@ def show_operations(here: IntegrationPage, sent: Form | None = None) -> HttpResp
         CertificateForm(slot="certificate", initial=_certificate(here)) if operates else None,
         DeviationForm(slot="deviation_form", initial={"opened_on": today()}) if logs else None,
     ]
+    things = of_requirements(gates.findings(None, here.facts))
     context = {
-        "findings": gates.findings(None, here.facts),
+        "talk": threads(here, things),
         "deviations": integration.deviations.all(),
         "receipts": receipts[:100],
     }
-    return here.page("operations", offers=offers, sent=sent, **context)
+    return here.page("operations", offers=[*offers, *offers_to_write(here, things)], sent=sent, **context)
 
 
 def _monitoring(here: IntegrationPage) -> dict[str, str]:
@@ -112,8 +115,9 @@ def deviation(request: Request, reference: str, pk: int) -> HttpResponse:
 def show_deviation(here: IntegrationPage, sent: Form | None = None, *, pk: int) -> HttpResponse:
     found = here.find(Deviation, pk)
     closes = here.can["log_deviations"] and not found.closed_at
-    form = CloseDeviationForm(slot="form") if closes else None
-    return here.page("deviation", offers=[form], sent=sent, deviation=found)
+    offers = [CloseDeviationForm(slot="form") if closes else None, *offers_to_write(here, [about(DEVIATION, pk)])]
+    talk = threads(here, {about(DEVIATION, pk): found.title})
+    return here.page("deviation", offers=offers, sent=sent, deviation=found, talk=talk)
 
 
 @require_safe

@@ -21,9 +21,11 @@ from ..forms import (
 )
 from ..forms.base import Form
 from ..models import MutualAccord, Scenario, latest_runs
+from ..models.comments import SCENARIO, about
 from ..process import Accord, Condition, Environment, ScopeMode, Service
 from .accords import accord_context, proposed, seen_accord
 from .integration_page import IntegrationPage, Request
+from .talking import offers_to_write, threads
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,9 +92,11 @@ def show_scenario(here: IntegrationPage, sent: Form | None = None, *, pk: int) -
         "blocked": blocked,
         "back": here.url(_page_of(found)),
         "accord": _accord_of(here, found) if here.can["edit_scenarios"] and not found.removed_at else None,
+        "talk": threads(here, {about(SCENARIO, pk): str(found)}),
     }
     form = RunForm(slot="form", initial={"ran_on": today()}) if records else None
-    return here.page("scenario", offers=[form], sent=sent, **context)
+    offers = [form, *offers_to_write(here, [about(SCENARIO, pk)])]
+    return here.page("scenario", offers=offers, sent=sent, **context)
 
 
 def _accord_of(here: IntegrationPage, found: Scenario) -> MutualAccord:

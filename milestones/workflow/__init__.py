@@ -5,6 +5,7 @@ from .accounts import acknowledge_details, close_production, open_production, pa
 from .agreements import decide_services, record_agreement, verify_agreement, withdraw_agreement
 from .calendars import make_feed, revoke_feed
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
+from .comments import add_comment, delete_comment, edit_comment
 from .confirming import Effect, Unconfirmed, if_confirmed
 from .door import require_beforehand
 from .followups import accept_deferral, add_follow_up, close_follow_up, propose_deferral, reopen_follow_up
@@ -80,6 +81,7 @@ __all__ = [
     "accept_invitation",
     "acknowledge_details",
     "add_basic_scenarios",
+    "add_comment",
     "add_follow_up",
     "add_item",
     "add_link",
@@ -100,8 +102,10 @@ __all__ = [
     "create_integration",
     "decide_manual_approval",
     "decide_services",
+    "delete_comment",
     "describe_solution",
     "edit_catalogue",
+    "edit_comment",
     "edit_rules",
     "end_exception",
     "erase_person",

@@ -17,6 +17,10 @@ from .. import clock
 MEMBERS, ITEMS, SCENARIOS, LINKS = 100, 100, 200, 10
 """At a time: on an integration, of its own on its checklist, in one of its sets; at a requirement. Who or what is
 removed makes room."""
+COMMENTS, VERSIONS = 300, 50
+"""In all, also what is deleted: on one thing, and as many internal notes; former texts of one comment."""
+COMMENTS_A_DAY = 100
+"""Of one person on one integration: each may be told to many."""
 PEOPLE, FOLLOW_UPS, MEETINGS, DEVIATIONS, AGREEMENTS, RUNS = 300, 300, 300, 1000, 100, 300
 """In all, also what is past: of an integration; runs of a scenario. They stay on file, and their page lists them."""
 PLANS_A_DAY = 100

@@ -50,6 +50,8 @@ PK_OF = {
     "deviation": "deviation",
     "notice": "receipt",
     "read_notice": "receipt",
+    "one_comment": "comment",
+    "delete_comment": "comment",
 }
 """Which row the `pk` of a URL is taken from."""
 
@@ -84,6 +86,9 @@ class Place:
             integration, by=cast.manager, kind="other", held_on=datetime.date(2035, 1, 1), starts_at=None,
             ends_at=None, place="Hos oss", agenda="Status", invited=[cast.lead.pk],
         )  # fmt: skip
+        comment = workflow.add_comment(integration, "requirement-2.1", by=cast.lead, text="Ser ut")
+        workflow.edit_comment(integration, comment.pk, by=cast.lead, text="Ser greit ut")
+        workflow.add_comment(integration, "requirement-2.1", by=cast.staff, text="Bare for oss", internal=True)
         workflow.grant_exception(integration, "2.1", by=cast.staff, reason="Kjenner den fra før")
         workflow.edit_rules(by=cast.staff, lead_days=3)
         invited = workflow.invite(integration, by=cast.manager, name="Ida", email="ida@fjordvik.example", roles=[])
@@ -108,6 +113,7 @@ class Place:
             "follow_up": follow_up.pk,
             "deviation": deviation.pk,
             "receipt": integration.notice_receipts.get().pk,
+            "comment": comment.pk,
         }
 
     def address(self, name: str, pks: dict[str, int] | None = None) -> str:
@@ -128,6 +134,8 @@ class Place:
             arguments["item"] = self.item
         if "format:file_format" in route:
             arguments["file_format"] = "csv"
+        if "about:about" in route:
+            arguments["about"] = "requirement-2.1"
         if "int:pk" in route:
             arguments["pk"] = pks[PK_OF[name]]
         return arguments

@@ -22,6 +22,7 @@ READABLE = {
     *("services", "accounts", "people", "member", "meetings", "meeting", "solution", "plan", "scenarios", "scenario"),
     *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
     *("deviation", "notice", "integration_mail", "preview", "milestone_ics", "meeting_ics", "report"),
+    *("comments", "one_comment"),
     *("export_plan", "export_scenarios", "export_history", "export_people"),
 }
 """Pages of one integration that every member and all staff may read. Every other address of it answers 405 to GET."""
@@ -110,6 +111,9 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "add_deviation": ("MLS", {"title": "Avvik", "handler": "Vakta", "opened_on": "2026-01-02"}),
     "deviation": ("MLS", {"outcome": "Rettet"}),
     "read_notice": ("L", {}),  # the reader alone signs
+    "comments": ("MLCBS", {"text": "Ser bra ut", "audience": "everybody"}),
+    "one_comment": ("L", {"text": "Ser bra ut, nå"}),  # its author alone edits it
+    "delete_comment": ("LS", REASON),
 }
 
 AGREE_ON = {"plan": "MS", "scenarios": "MLS", "scope": "MLS"}
@@ -119,6 +123,8 @@ NAMES_SOMEBODY_ELSE = {
     "launch_date": "B",  # who confirms; the others that are let through propose
     "confirm_launch": "ML",  # the sender's confirmation: a member never gives Digipost's
     "read_notice": "",  # a person's name, not a role
+    "one_comment": "",  # likewise
+    "delete_comment": "S",  # beside a person's name
 }
 """Where the sentence of a 403 names other roles than those of `POSTS`."""
 

@@ -24,9 +24,12 @@ from tests.model.what import REFUSALS
 MAY_BE_SILENT = {
     "add_basic_scenarios",
     "change_meeting",
+    "add_comment",  # an internal note, and likewise below
     "create_integration",  # another integration than the one that is watched
     "decide_services",
+    "delete_comment",
     "describe_solution",
+    "edit_comment",
     "propose_dates",
     "propose_launch_date",
     "record_accounts",

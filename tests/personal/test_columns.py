@@ -12,6 +12,7 @@ from milestones.demo import Journey
 from milestones.models import Document, Event, EventKind, MailLine, Notice, NoticeReceipt, RoleHolding, Scenario
 from milestones.personal import records
 from milestones.personal.columns import CODES, EVENTS, WORDS, address, each, file_name, params, readings_of, words
+from milestones.personal.texts import HISTORY
 from milestones.process import Environment, Role
 from tests.cast import Cast
 from tests.personal.common import erase, leave, named_everywhere, stands_somewhere
@@ -102,8 +103,8 @@ def test_every_column_of_words_is_rewritten(cast: Cast, journey: Journey) -> Non
         values: dict[str, Any] = {
             name: _value(reading, spellings[at % 4], cast.lead.email) for name, reading in columns.items()
         }
-        if model is Event:
-            append_only.rewrite(connection, [(int(row.pk), values)])
+        if history := HISTORY.get(model):
+            append_only.rewrite(connection, [(int(row.pk), values)], history)
         else:
             model._default_manager.filter(pk=row.pk).update(**values)
         filled[model] = row.pk, values
@@ -131,6 +132,8 @@ def _fill_every_table(cast: Cast, journey: Journey) -> None:
     """A row in each table that has words."""
     integration = journey.integration
     named_everywhere(cast, journey, cast.lead)
+    comment = workflow.add_comment(integration, "milestone-1", by=cast.manager, text="Et ord")
+    workflow.edit_comment(integration, comment.pk, by=cast.manager, text="Et annet")
     workflow.reopen(integration, 5, by=cast.staff, reason="Mangler")
     item = workflow.add_item(
         integration, by=cast.manager, milestone=5, title="Avklar", description="", required=True,
