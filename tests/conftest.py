@@ -90,6 +90,7 @@ parsing.parsed = functools.lru_cache(maxsize=32)(parsing.parsed)
 @pytest.fixture(autouse=True)
 def _light(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.PARSER_PLACES = tmp_path_factory.getbasetemp() / "parsers"  # tests beside these wait for none of them
+    settings.ENTITY_REGISTER_URL = ""  # nobody is asked but where a test has a register
     settings.RATE_LIMITED = False  # tests/entry/test_limits.py turns it on
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
