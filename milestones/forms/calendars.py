@@ -10,19 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import Integration, User
 from ..process import Status
-from .base import Form, line
+from .base import Form, expected, line
 
 
 class CalendarForm(Form):
     """Of which integration, or of all; `asked` is the reference of one that is offered to staff beside their own."""
 
     told = _("The address is made.")
-    integration = forms.ModelChoiceField(
-        label=_("Which dates"),
-        queryset=Integration.objects.none(),
-        to_field_name="reference",
-        required=False,
-        empty_label=_("All integrations that I am on"),
+    integration = expected(
+        forms.ModelChoiceField(
+            label=_("Which dates"),
+            queryset=Integration.objects.none(),
+            to_field_name="reference",
+            required=False,
+            empty_label=_("All integrations that I am on"),
+        )
     )
     name = line(
         _("Where it is used"),

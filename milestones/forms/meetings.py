@@ -69,13 +69,16 @@ def _names(said: str) -> list[str]:
 class RecordedMeetingForm(MeetingForm, RevisedForm):
     """What is recorded of a meeting: whoever is on the integration and named in it is ticked."""
 
-    def __init__(self, *args: Any, initial: dict[str, Any], **people: Any) -> None:
+    def __init__(self, *args: Any, initial: dict[str, Any], is_planned: bool = False, **people: Any) -> None:
+        """`is_planned` where the meeting has been planned: then it is entered when it has been held."""
         for side in SIDES:
             stored = str(initial[f"{side}_people"])
             present = [name for name in _names(stored) if name in people[side]]
             others = ", ".join(name for name in _names(stored) if name not in people[side]) if present else stored
             initial |= {f"{side}_stored": stored, f"{side}_present": present, f"{side}_people": others}
         super().__init__(*args, initial=initial, **people)
+        if is_planned:
+            self.fields["held_on"].help_text = ""
 
 
 def _hour(label: Any) -> forms.TimeField:

@@ -77,7 +77,7 @@ def meeting(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_meeting(here, pk=pk)
-    form = here.bound(RecordedMeetingForm, "form", initial=_recorded(here.find(Meeting, pk)), **_present(here))
+    form = here.bound(RecordedMeetingForm, "form", **_recorded(here, here.find(Meeting, pk)))
     show = partial(show_meeting, pk=pk)
     return here.answer(form, workflow.record_meeting, show=show, to=here.url("meetings"), meeting_id=pk)
 
@@ -105,7 +105,7 @@ def show_meeting(here: IntegrationPage, sent: Form | None = None, *, pk: int) ->
     found = here.find(Meeting, pk)
     offers: list[Form] = []
     if here.can["describe"] and not found.called_off_at:
-        offers.append(RecordedMeetingForm(slot="form", initial=_recorded(found), **_present(here)))
+        offers.append(RecordedMeetingForm(slot="form", **_recorded(here, found)))
         if found.is_planned:
             offers.append(ReplanMeetingForm(slot="plan", **_planned(here, found)))
             offers.append(ReasonForm(slot="call_off"))
@@ -123,6 +123,8 @@ def _planned(here: IntegrationPage, meeting: Meeting) -> dict[str, Any]:
     return {"people": _people(here), "initial": ReplanMeetingForm.initial_of(meeting, invited)}
 
 
-def _recorded(meeting: Meeting) -> dict[str, Any]:
+def _recorded(here: IntegrationPage, meeting: Meeting) -> dict[str, Any]:
+    """What is recorded, for its form."""
     names = ("kind", "held_on", "sender_people", "digipost_people", "minutes")
-    return {name: getattr(meeting, name) for name in names}
+    recorded = {name: getattr(meeting, name) for name in names}
+    return {"initial": recorded, "is_planned": meeting.is_planned, **_present(here)}
