@@ -90,6 +90,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     contents = feeds.contents_of(feed)
     answer = HttpResponse(contents, content_type=CONTENT_TYPE)
     answer["Cache-Control"] = "private, no-cache"
+    answer["Content-Disposition"] = 'inline; filename="digipost.ics"'  # a saved file is not called after the key
     answer["Content-Language"] = feed.user.language
     answer["ETag"] = etag = f'"{hashlib.sha256(contents).hexdigest()[:32]}"'
     return get_conditional_response(request, etag, response=answer) or answer

@@ -13,6 +13,7 @@ from ..models import EventKind, Integration, User
 from ..process import Role
 from .accounts import close_sending
 from .door import door
+from .meetings import call_off_all
 from .move import Move, Stale, asks
 
 
@@ -32,13 +33,14 @@ def resume_integration(integration: Integration, *, by: User) -> None:
 
 @asks(policy.Right.STEER)
 def close_integration(integration: Integration, *, by: User, reason: str) -> None:
-    """For good. Production sending closes with it; the history stays."""
+    """For good. Production sending closes with it, and what was planned ahead is called off; the history stays."""
     with door(integration, by) as move:
         move.ask(close_integration)
         told = () if move.integration.is_accepted else move.holders(Role.PROJECT_MANAGER)
         _change_status(move, "close", EventKind.CLOSED, reason, told)
         move.update(move.integration, closed_because=reason)
         close_sending(move, reason)
+        call_off_all(move, reason)
 
 
 @asks(policy.Right.STEER)

@@ -11,6 +11,7 @@ from django.core.files import File
 from django.utils.translation import gettext as _
 
 from .. import policy
+from ..clock import today
 from ..models import EventKind, Integration, Meeting, MeetingInvitee, Member, User, called
 from . import room
 from .door import door
@@ -141,10 +142,19 @@ def call_off_meeting(integration: Integration, meeting_id: int, *, by: User, rea
     """
     with door(integration, by) as move:
         move.ask(call_off_meeting)
-        meeting = move.fetch(Meeting, meeting_id, is_planned=True, called_off_at__isnull=True)
-        move.update(meeting, called_off_at=move.now, sequence=meeting.sequence + 1, moved_at=move.now)
-        people = invited_to(meeting)
-        move.log(EventKind.MEETING_CALLED_OFF, named(meeting), old=when(meeting), reason=reason, concerns=people)
+        _call_off(move, move.fetch(Meeting, meeting_id, is_planned=True, called_off_at__isnull=True), reason)
+
+
+def call_off_all(move: Move, reason: str) -> None:
+    """Part of closing an integration: nothing comes of what was planned ahead."""
+    for meeting in move.integration.meetings.filter(is_planned=True, called_off_at__isnull=True, held_on__gte=today()):
+        _call_off(move, meeting, reason)
+
+
+def _call_off(move: Move, meeting: Meeting, reason: str) -> None:
+    move.update(meeting, called_off_at=move.now, sequence=meeting.sequence + 1, moved_at=move.now)
+    people = invited_to(meeting)
+    move.log(EventKind.MEETING_CALLED_OFF, named(meeting), old=when(meeting), reason=reason, concerns=people)
 
 
 def named(meeting: Meeting) -> str:

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from milestones import personal, workflow
+from milestones import clock, personal, workflow
 from milestones.demo import Journey
 from milestones.models import CalendarFeed, Integration, User
 from milestones.models.calendar_feed import new_token
@@ -177,6 +177,21 @@ def test_no_session_stands_in_its_way(cast: Cast, journey: Journey, settings: ob
     answer = client.get(address_for(cast.lead))
     assert answer.status_code == 200
     assert answer["Content-Language"] == cast.lead.language
+
+
+def test_what_is_anonymised_keeps_nobodys_address(cast: Cast) -> None:
+    """Of who is on another integration too, the one of the other stays."""
+    with clock.ago(30 * 26):
+        old, other = cast.journey("Gammel"), cast.journey("Ny")
+        old.roles()
+        address_for(cast.lead, old.integration)
+        address_for(cast.manager, old.integration)
+        address = address_for(cast.manager, name="Alle")
+    with clock.ago(31 * 25):
+        workflow.close_integration(old.integration, by=cast.staff, reason="Stanset")
+    assert personal.anonymise_due() == 1
+    assert {feed.name for feed in CalendarFeed.objects.all()} == {"Alle"}
+    assert references_at(address) == {other.integration.reference}
 
 
 def test_what_is_stored_of_it_is_shown_to_its_owner_and_goes_with_them(cast: Cast, journey: Journey) -> None:

@@ -195,6 +195,17 @@ def test_what_is_over_or_held_or_closed_is_not_told(cast: Cast, journey: Journey
     assert send() == {}
 
 
+def test_closing_calls_off_what_lies_ahead(cast: Cast, journey: Journey) -> None:
+    meeting = plan(journey, cast.lead)
+    send()
+    workflow.close_integration(journey.integration, by=cast.staff, reason="Prosjektet er stanset")
+    letter = send()[cast.lead.email]
+    assert invitation_in(letter)["method"] == "CANCEL"
+    assert "Prosjektet er stanset" in letter.body
+    entry = calendar_at(address_for(cast.lead))[f"meeting-{meeting.pk}"]
+    assert (entry.state, entry.sequence) == ("CANCELLED", 1)
+
+
 def test_in_a_pause_people_meet_all_the_same(cast: Cast, journey: Journey) -> None:
     workflow.pause_integration(journey.integration, by=cast.staff, reason="Ferie")
     plan(journey, cast.lead)

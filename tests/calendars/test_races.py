@@ -52,8 +52,8 @@ def test_two_changes_are_two_versions(cast: Cast, journey: Journey) -> None:
 def test_what_is_called_off_is_not_changed_as_well(cast: Cast, journey: Journey) -> None:
     journey.roles()
     meeting = plan(journey, cast.lead)
-    moves = [partial(change, journey, meeting, cast.lead, place="Der"), partial(call_off, journey, meeting)]
-    answers = at_once(*moves)
+    moving, ending = partial(change, journey, meeting, cast.lead, place="Der"), partial(call_off, journey, meeting)
+    answers = at_once(moving, ending)
     assert answers in (("done", "done"), ("Stale", "done"))
     assert Meeting.objects.get().called_off_at
     assert Event.objects.latest("pk").kind == EventKind.MEETING_CALLED_OFF
