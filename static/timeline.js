@@ -4,7 +4,8 @@
     const today = document.querySelector(".timeline .lane .today");
     const window_of_it = today?.closest(".scroll");
     if (!window_of_it) return;
-    const middle = window_of_it.getBoundingClientRect().left + window_of_it.clientWidth / 2;
+    const names = today.closest("tr").querySelector("th").offsetWidth; // they stay where they are
+    const middle = window_of_it.getBoundingClientRect().left + (names + window_of_it.clientWidth) / 2;
     window_of_it.scrollLeft += today.getBoundingClientRect().left - middle;
   };
 

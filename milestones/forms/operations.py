@@ -79,17 +79,14 @@ class CloseDeviationForm(Form):
 AUDIENCES = [("operations", _("All integrations in operations")), ("open", _("All integrations that are not closed"))]
 
 
-class MarkedBefore(forms.MultipleChoiceField):
+class MarkedBefore(forms.Field):
     """Integrations that were marked in a list, by primary key; what is not open, or no integration, is left out."""
 
-    widget = forms.MultipleHiddenInput
+    widget = hidden_widget = forms.MultipleHiddenInput
 
     def to_python(self, value: Any) -> list[Integration]:
-        numbers = [one for one in super().to_python(value) if one.isdecimal() and len(one) <= MOST_DIGITS]
+        numbers = [one for one in map(str, value or ()) if one.isdecimal() and len(one) <= MOST_DIGITS]
         return list(Integration.objects.exclude(status=Status.CLOSED).filter(pk__in=numbers).order_by("reference"))
-
-    def validate(self, value: Any) -> None:
-        """Whatever was marked is as good as what is typed."""
 
 
 class NoticeForm(Form):
@@ -109,7 +106,7 @@ class NoticeForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         audience, marked = self.fields["audience"], self.fields["marked"].to_python(self["marked"].value())
-        references = ", ".join(one.reference for one in marked)
+        references = ", ".join(one.reference for one in marked or [])
         if marked:
             those = _("Those that you marked: %(references)s") % {"references": references}
             audience.choices = [("marked", those), *audience.choices]  # type: ignore[attr-defined]
