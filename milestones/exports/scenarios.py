@@ -60,7 +60,7 @@ def _rows(integration: Integration) -> Iterator[Row]:
         before = one["pk"]
 
 
-def _row(one: dict[str, Any], names: dict[int, str], *, is_latest: bool) -> Row:
+def _row(one: dict[str, Any], names: dict[int | None, str], *, is_latest: bool) -> Row:
     """A run, or the scenario alone; of a scenario's runs the first is the latest, which counts."""
     has_run = one["run"] is not None
     return (

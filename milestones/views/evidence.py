@@ -32,6 +32,7 @@ class Evidence:
 IN_SHORT = {
     "_partials/evidence/agreements.html": "_partials/in_short/agreements.html",
     "_partials/evidence/confirmed.html": "_partials/in_short/confirmed.html",
+    "_partials/decisions.html": "_partials/in_short/decisions.html",
     "_partials/evidence/kickoff.html": "_partials/in_short/kickoff.html",
     "_partials/evidence/scenarios.html": "_partials/in_short/scenarios.html",
     "_partials/evidence/production.html": "_partials/in_short/production.html",

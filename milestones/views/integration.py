@@ -58,8 +58,7 @@ def history(request: Request, reference: str) -> HttpResponse:
         accesses = DocumentAccess.objects.filter(document__integration=here.integration)
         accesses = accesses.select_related("document", "user")
         downloads = Paginator(accesses, PAGE_SIZE).get_page(request.GET.get("downloads"))
-    context = {"filter": shown.filter, "query": shown.query, "page": page, "days": days, "accesses": downloads}
-    return here.page("history", **context)
+    return here.page("history", filter=shown.filter, query=shown.query, page=page, days=days, accesses=downloads)
 
 
 @dataclass(frozen=True)
