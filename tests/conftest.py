@@ -145,6 +145,7 @@ ANSWERED_DIFFERENTLY = (
     "documents/test_storage",
     "entry/test_journal_kept",
     "entry/test_one_mailbox",
+    "personal/test_comments",
     "personal/test_erasing",
     "personal/test_refused",
     "personal/test_retention",

@@ -10,8 +10,9 @@ import pytest
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.models import Integration, Notice
+from milestones.models import Comment, Integration, Notice
 from milestones.process import SenderKind
+from milestones.workflow import room
 from tests.cast import Cast
 from tests.racing import at_once
 
@@ -38,6 +39,35 @@ def test_two_presses_record_a_meeting_once(journey: Journey) -> None:
 
         assert sorted(at_once(record, record)) == ["Stale", "done"]
         assert journey.integration.meetings.filter(kind=kind).count() == 1
+
+
+def test_two_presses_say_something_once_and_tell_once(journey: Journey) -> None:
+    journey.roles()
+
+    def say() -> None:
+        with workflow.sent_with("en"):
+            workflow.add_comment(journey.integration, "milestone-1", by=journey.cast.manager, text="@Terje, hei")
+
+    assert sorted(at_once(say, say)) == ["Stale", "done"]
+    comment = Comment.objects.get()
+    assert comment.mails.count() == 1
+    words = partial(workflow.edit_comment, journey.integration, comment.pk, by=journey.cast.manager)
+    away = partial(workflow.delete_comment, journey.integration, comment.pk, by=journey.cast.staff, reason="Feil sted")
+    for _round in range(5):
+        first, second = at_once(partial(words, text="Nei"), away)
+        assert (first in ("done", "Stale"), second) == (True, "done")
+        kept = [one.text for one in comment.versions.all()]
+        assert kept == (["@Terje, hei", "Nei"] if first == "done" else ["@Terje, hei"])
+        comment = workflow.add_comment(journey.integration, "milestone-1", by=journey.cast.manager, text="@Terje, hei")
+        words = partial(workflow.edit_comment, journey.integration, comment.pk, by=journey.cast.manager)
+        away = partial(workflow.delete_comment, journey.integration, comment.pk, by=journey.cast.staff, reason="Feil")
+
+
+def test_a_race_does_not_pass_the_room_for_comments(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "COMMENTS", 2)
+    say = partial(workflow.add_comment, journey.integration, "milestone-1", by=journey.cast.manager)
+    many = [partial(say, text=f"Nr. {n}") for n in range(5)]
+    assert sorted(at_once(*many)) == ["ValidationError"] * 3 + ["done"] * 2
 
 
 def test_two_presses_create_an_integration_once(cast: Cast) -> None:

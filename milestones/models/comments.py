@@ -43,7 +43,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         everybody, and how many are `notes`.
         """
         stands = models.Q(deleted_at__isnull=True)
-        counted = self.annotate(
+        counted = self.annotate(  # type: ignore[no-redef]
             from_last=models.Window(RowNumber(), partition_by="about", order_by="-pk"),
             in_all=_in_all(models.Q(pk__isnull=False)),
             said=_in_all(stands & models.Q(internal=False)),
