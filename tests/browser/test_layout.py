@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, FloatRect, Page, ViewportSize
 
 from tests.browser.person import DESK, PHONE, Person
 from tests.cast import build_cast
@@ -26,10 +26,10 @@ def signed_in(browser: Browser, site: str, window: ViewportSize) -> tuple[Page, 
     return kari.page, [site + path for path in ("/", "/integrations/", home, f"{home}milestones/3/", f"{home}plan/")]
 
 
-def edges(page: Page, selector: str) -> dict[str, float]:
+def edges(page: Page, selector: str) -> FloatRect:
     found = page.locator(selector).first.bounding_box()
     assert found
-    return dict(found)
+    return found
 
 
 def test_on_a_desk_every_page_begins_where_the_header_does(browser: Browser, site: str) -> None:
