@@ -95,7 +95,7 @@ def fitting(text: str) -> str:
     units = told.encode("utf-16-le")
     if len(units) <= 2 * most:
         return told
-    mark = gettext(" … (cut off here: a cell holds no more)")
+    mark = f" {gettext('… (cut off here: a cell holds no more)')}"
     return units[: 2 * max(0, most - len(mark))].decode("utf-16-le", "ignore") + mark
 
 
