@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from milestones import app_role, append_only, outbox, personal, workflow
-from milestones.models import Event, Mail, User
+from milestones.models import CommentVersion, Event, Mail, User
 from milestones.process import MilestoneState
 from tests.cast import Cast, fresh
 from tests.reminders.conftest import MONDAY_MORNING
@@ -76,12 +76,15 @@ def test_the_whole_process_runs_and_an_approval_is_made_on_its_page(as_app: Cast
 def test_a_person_is_erased(as_app: Cast) -> None:
     journey = as_app.journey()
     journey.roles()
+    comment = workflow.add_comment(journey.integration, "milestone-1", by=as_app.manager, text="Hilsen Kari Prosjekt")
+    workflow.edit_comment(journey.integration, comment.pk, by=as_app.manager, text="Hilsen meg")
     kinds = list(Event.objects.order_by("pk").values_list("pk", "kind", "at"))
     workflow.close_integration(journey.integration, by=as_app.staff, reason="Kari Prosjekt har sluttet.")
     workflow.erase_person(as_app.manager, by=as_app.staff, reason="Krav fra Kari Prosjekt.")
     said = json.dumps(history(), default=str)
     assert "Kari" not in said
     assert User.objects.get(pk=as_app.manager.pk).name in said
+    assert CommentVersion.objects.get().text == f"Hilsen {User.objects.get(pk=as_app.manager.pk).name}"
     assert list(Event.objects.order_by("pk").values_list("pk", "kind", "at"))[: len(kinds)] == kinds
     assert personal.anonymise_due() == 0
 
