@@ -14,7 +14,7 @@ from tests.addresses.table import FILES, READABLE
 from tests.cast import Cast
 
 CURRENT = re.compile(r'aria-current="(\w+)"[^>]*>(?:\s|<[^>]*>)*([^<\s][^<]*?)\s*<')
-OVERVIEW = {"integration", "milestone", "confirmation", "exception", "report"}
+OVERVIEW = {"integration", "milestone", "confirmation", "exception", "report", "comments", "one_comment"}
 
 
 def test_every_page_of_an_integration_is_in_an_area() -> None:

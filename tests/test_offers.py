@@ -12,6 +12,8 @@ from tests.cast import Cast
 
 FORM = re.compile(r'<form method="post"\s+action="([^"]+)"\s+class="stack"')
 LINK = re.compile(r'href="(/i/[^"#?]+/)"')
+FILES = ("/documents/", "/export/")
+"""Parts of addresses at which there is no page."""
 
 
 def offered(browser: Client, home: str) -> set[str]:
@@ -22,7 +24,8 @@ def offered(browser: Client, home: str) -> set[str]:
         asked.add(address)
         page = browser.get(address).content.decode()
         actions |= set(FORM.findall(page))
-        ahead |= {one for one in LINK.findall(page) if one.startswith(home) and "/documents/" not in one} - asked
+        links = {one for one in LINK.findall(page) if one.startswith(home)}
+        ahead |= {one for one in links if not any(part in one for part in FILES)} - asked
     return actions
 
 
