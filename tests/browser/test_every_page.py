@@ -22,7 +22,7 @@ from milestones.models import User
 from tests.addresses.place import Place
 from tests.addresses.table import ACROSS, FILES, PEOPLE, READABLE
 from tests.amounts import IN_FULL
-from tests.browser.person import AXE, DESK, KINDS_OF_ELEMENTS, PHONE, RULES
+from tests.browser.person import AXE, DESK, KINDS_OF_ELEMENTS, PHONE, VIOLATIONS
 from tests.cast import Cast, build_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,7 +96,7 @@ class Eyes:
             return
         self.seen.add(made)
         self.page.evaluate(AXE)
-        for one in self.page.evaluate(f"axe.run(document, {RULES}).then(found => found.violations)"):
+        for one in self.page.evaluate(VIOLATIONS):
             self._complain((one["id"], [node["html"] for node in one["nodes"]][:3]))
 
 
