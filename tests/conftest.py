@@ -21,6 +21,7 @@ from milestones import append_only
 from milestones.clock import DatabaseNow
 from milestones.demo import Journey
 from milestones.documents import parsing
+from tests.amounts import has_its_turn
 from tests.cast import Cast, build_cast
 from tests.register import Register, serving
 
@@ -160,17 +161,25 @@ ANSWERED_DIFFERENTLY = (
 """By databases: their own refusals, letters, clocks and upgrades. Run on both."""
 ANSWERED_ALIKE = (
     "addresses/",
+    "calendars/",
     "documents/",
     "entry/",
+    "exports/",
     "personal/",
     "reminders/test_announce",
     "reminders/test_mail_kinds",
     "reminders/test_pages",
     "reminders/test_year",
+    "test_comment_",
+    "test_entity_register",
+    "test_intake_register",
+    "test_invite_many",
+    "test_mentions",
     "test_neighbours",
     "test_offers",
     "test_queries",
     "test_refusals",
+    "test_report",
 )
 """Who may, what pages say, what comes in as a file: run on SQLite, in a third of the time. The rest on PostgreSQL."""
 LONG = ("browser/test_walk", "test_model_check", "upgrade/")
@@ -196,6 +205,11 @@ def _runs_on(item: Any) -> set[str]:
     return {"sqlite"} if _stands_in(item, ANSWERED_ALIKE) else {"postgresql"}
 
 
+def _has_its_turn(item: Any) -> bool:
+    turn = item.get_closest_marker("turn")
+    return turn is None or has_its_turn(*turn.args, **turn.kwargs)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
     """With both databases, each test is run where it may be answered differently, and otherwise once.
 
@@ -206,5 +220,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> No
         left_out = [item for item in items if connection.vendor not in _runs_on(item)]
     else:
         left_out = [item for item in items if _needs_its_locks(item)]
+    left_out += [item for item in items if not _has_its_turn(item)]
     items[:] = sorted((item for item in items if item not in left_out), key=lambda item: not _stands_in(item, LONG))
     config.hook.pytest_deselected(items=left_out)

@@ -44,6 +44,7 @@ def test_three_people_take_an_integration_from_intake_to_operations(
         walk.everything_is_fit_to_be_seen_by(person)
 
 
+@pytest.mark.turn(0, of=2)
 def test_with_the_keyboard_alone(browser: Browser, site: str, seen: set[tuple[str, str]]) -> None:
     people = [Typist(browser, site, seen) for _ in range(3)]
     for person in people:
@@ -51,5 +52,6 @@ def test_with_the_keyboard_alone(browser: Browser, site: str, seen: set[tuple[st
     to_operations(*people)
 
 
+@pytest.mark.turn(1, of=2)
 def test_where_no_script_runs(browser: Browser, site: str, seen: set[tuple[str, str]]) -> None:
     to_operations(*(Person(browser, site, seen, scripts=False) for _ in range(3)))
