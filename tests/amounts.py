@@ -16,13 +16,16 @@ STORIES = 100 if IN_FULL else 10
 """How many the model check makes up, forty moves each."""
 MAILS = 2000 if IN_FULL else 120
 """How many are sent while workers die."""
-TURN = int(os.environ.setdefault("TURN", str(datetime.date.today().toordinal())))
-"""Whose turn it is of tests that take turns: by the day, which a run's first process tells the others."""
+
+
+def choose_turn() -> None:
+    """Decide whose turn it is of tests that take turns: by the day, once for all processes of a run."""
+    os.environ.setdefault("TURN", str(datetime.date.today().toordinal()))
 
 
 def has_its_turn(number: int, of: int) -> bool:
     """Whether the test of that number, `of` so many that take turns, is run: each in full, else one a day."""
-    return IN_FULL or TURN % of == number
+    return IN_FULL or int(os.environ["TURN"]) % of == number
 
 
 def old_databases(first: str, second: str) -> list[str]:

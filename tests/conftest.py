@@ -21,7 +21,7 @@ from milestones import append_only
 from milestones.clock import DatabaseNow
 from milestones.demo import Journey
 from milestones.documents import parsing
-from tests.amounts import has_its_turn
+from tests.amounts import choose_turn, has_its_turn
 from tests.cast import Cast, build_cast
 from tests.register import Register, serving
 
@@ -48,6 +48,7 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 def pytest_configure(config: pytest.Config) -> None:
     """Where services are required, a missing one is an error and not a skipped test."""
+    choose_turn()
     found = {"Chromium": os.path.exists(CHROMIUM), "nginx": NGINX, "redis-server": shutil.which("redis-server")}
     missing = ", ".join(name for name in found if not found[name])
     if os.environ.get("REQUIRE_SERVICES") and missing:
