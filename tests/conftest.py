@@ -21,8 +21,10 @@ from milestones import append_only
 from milestones.clock import DatabaseNow
 from milestones.demo import Journey
 from milestones.documents import parsing
+from milestones.models import Mail
 from tests.amounts import choose_turn, has_its_turn
-from tests.cast import Cast, build_cast
+from tests.cast import Cast, add_observer, build_cast
+from tests.mailing import FRIDAY, Send, send_all_due
 from tests.register import Register, serving
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -224,3 +226,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> No
     left_out += [item for item in items if not _has_its_turn(item)]
     items[:] = sorted((item for item in items if item not in left_out), key=lambda item: not _stands_in(item, LONG))
     config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture
+def friday() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(FRIDAY) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def team(cast: Cast, friday: object, journey: Journey) -> Journey:
+    """Milestone 1 with its roles given, and no mail that waits."""
+    journey.roles()
+    add_observer(journey, cast.observer)
+    Mail.objects.all().delete()
+    return journey
+
+
+@pytest.fixture
+def send_all(friday: object) -> Send:
+    return send_all_due

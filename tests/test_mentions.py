@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Iterator
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.core import mail
 from django.core.exceptions import ValidationError
 
-from milestones import outbox, talk, workflow
+from milestones import talk, workflow
 from milestones.demo import Journey
 from milestones.models import Mail, MailKind, MailState, Member, User
 from milestones.process import Role
-from tests.cast import Cast, add_observer
+from tests.cast import Cast
+from tests.mailing import FRIDAY, Send
 from tests.personal.common import erase, leave
 from tests.talking import address, browser, key_on, milestone, note, page, say
 
-FRIDAY = datetime.datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("Europe/Oslo"))
-Send = Callable[[], int]
 PEOPLE = {1: "Kari Prosjekt", 2: "Kari Nordmann", 3: "Terje Teknisk", 4: "Anne-Lise Berg", 5: "Åse Å", 6: "Kari"}
 
 
@@ -52,32 +47,6 @@ def test_whom_a_text_names(text: str, people: set[int], nobody: tuple[str, ...])
 def test_a_name_that_two_have_names_neither() -> None:
     assert talk.named_in("@Ola Nordmann og @Ola", {1: "Ola Nordmann", 2: "Ola Nordmann"}).people == set()
     assert talk.named_in("@Ola Nordmann", {1: "Ola Nordmann", 2: "Ola Nordmann", 3: "Ola"}).nobody == ("Ola",)
-
-
-@pytest.fixture
-def friday() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(FRIDAY) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def team(cast: Cast, friday: object, journey: Journey) -> Journey:
-    """Roles given, and no mail that waits."""
-    journey.roles()
-    add_observer(journey, cast.observer)
-    Mail.objects.all().delete()
-    return journey
-
-
-@pytest.fixture
-def send_all(friday: object) -> Send:
-    def send() -> int:
-        sent = 0
-        while batch := outbox.send_batch():
-            sent += batch.sent
-        return sent
-
-    return send
 
 
 def queued() -> set[str]:

@@ -11,11 +11,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from milestones import outbox
 from milestones.demo import Journey
 from milestones.models import Mail
 from milestones.reminders import cases, sweep
 from tests.cast import Cast, add_observer
+from tests.mailing import Send, send_all_due
 from tests.reminders.crowd import gather
 from tests.reminders.server import Server
 
@@ -29,16 +29,9 @@ def monday() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def send_all(monday: time_machine.Traveller) -> Callable[[], int]:
+def send_all(monday: time_machine.Traveller) -> Send:
     """Send what is due on that morning; returns how many were sent."""
-
-    def send() -> int:
-        sent = 0
-        while batch := outbox.send_batch():
-            sent += batch.sent
-        return sent
-
-    return send
+    return send_all_due
 
 
 @pytest.fixture
