@@ -236,6 +236,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=50),
     },
     "forget-forms": {"task": "milestones.tasks.forget_forms", "schedule": crontab(hour=3, minute=55)},
+    "discard-old-imports": {
+        "task": "milestones.tasks.discard_old_imports",
+        "schedule": crontab(hour=4, minute=0),
+    },
     "keep-up-with-register": {
         "task": "milestones.tasks.keep_up_with_register",
         "schedule": crontab(hour=4, minute=20),

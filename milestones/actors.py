@@ -50,6 +50,12 @@ class Members:
     readers: set[int] = field(default_factory=set)
     roles: dict[Role, tuple[gates.Person, ...]] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    ever_held: set[Role] = field(default_factory=set)
+
+    @property
+    def vacated(self) -> frozenset[Role]:
+        """Roles that somebody held and nobody who may act holds."""
+        return frozenset(self.ever_held - set(self.roles))
 
     def add(self, row: Any) -> None:
         """A member, or former member, with one of the roles that they hold or held (None: none): see `MEMBERS`."""
@@ -57,6 +63,8 @@ class Members:
             self.names[row.user_id] = row.name
         if row.accepted_at:
             self.joined_ids.add(row.user_id)
+        if row.role:
+            self.ever_held.add(Role(row.role))
         if row.left_at or not row.is_active or row.is_staff:
             return  # may not act
         if row.accepted_at:

@@ -17,6 +17,9 @@ from django.db.models import DateTimeField, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2099
+"""Digipost opened in 2011; whoever types an earlier year, or one that nobody plans for, has mistyped."""
+
 _behind: ContextVar[datetime.timedelta] = ContextVar("behind", default=datetime.timedelta())
 
 

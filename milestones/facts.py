@@ -16,6 +16,7 @@ from .compiled import Compiled
 from .models import (
     Accounts,
     Agreement,
+    CarriedOver,
     CatalogueScenario,
     ChecklistItem,
     Confirmation,
@@ -74,6 +75,7 @@ MILESTONES = Compiled(Milestone.objects.order_by("number"))
 AGREEMENTS = Compiled(Agreement.objects.current())
 DECISIONS = Compiled(ServiceDecision.objects.all())
 CONFIRMATIONS = Compiled(Confirmation.objects.current().annotate(person_name=F("confirmed_by__name")))
+CARRIED_OVER = Compiled(CarriedOver.objects.current().annotate(person_name=F("confirmed_by__name")))
 EXCEPTIONS = Compiled(ExceptionGrant.objects.current().annotate(person_name=F("granted_by__name")))
 ITEMS = Compiled(ChecklistItem.objects.filter(removed_at__isnull=True))
 MEETINGS = Compiled(Meeting.objects.recorded())
@@ -103,6 +105,7 @@ class _Records:
         self.agreements = grouped(AGREEMENTS)
         self.decisions = grouped(DECISIONS)
         self.confirmations = grouped(CONFIRMATIONS)
+        self.carried_over = grouped(CARRIED_OVER)
         self.exceptions = grouped(EXCEPTIONS)
         self.items = grouped(ITEMS)
         self.meetings = grouped(MEETINGS)
@@ -128,6 +131,10 @@ class _Records:
             names=self.members[pk].names,
             member_ids=frozenset(self.members[pk].user_ids),
             joined_ids=frozenset(self.members[pk].joined_ids),
+            vacated=self.members[pk].vacated,
+            carried={
+                row.code: gates.CarriedFact(row.on, row.source, row.person_name) for row in self.carried_over[pk]
+            },
             milestones={row.number: _milestone(row) for row in self.milestones[pk]},
             agreements=tuple(_agreement(row) for row in self.agreements[pk]),
             services={row.service: row.choice for row in self.decisions[pk]},

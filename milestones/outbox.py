@@ -105,10 +105,10 @@ def hint_to_send() -> None:
         transaction.on_commit(hint, robust=True)
 
 
-def hint() -> None:
-    """Tell a worker now; for what is committed."""
+def hint(task: str = SENDS) -> None:
+    """Tell a worker now, by the name of a task; for what is committed."""
     try:
-        current_app.send_task(SENDS, retry=False, expires=settings.HINT_HOLDS)
+        current_app.send_task(task, retry=False, expires=settings.HINT_HOLDS)
     except BrokerAway as error:
         log.warning("no broker to hint to", error=str(error))
 

@@ -30,6 +30,7 @@ PM, LEAD, CONTRACT, OWNER, OBSERVER, STAFF = (
 class Account(Protocol):
     """Whoever is signed in, as far as policy asks: `models.User` is one."""
 
+    pk: int
     is_staff: bool
 
 
@@ -91,6 +92,7 @@ class Right(StrEnum):
     COMMENT = "comment"
     DELETE_COMMENTS = "delete_comments"
     WRITE_INTERNALLY = "write_internally"
+    CARRY_OVER = "carry_over"
 
 
 RIGHTS: dict[Right, tuple[Role, ...]] = {
@@ -127,6 +129,7 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.COMMENT: (PM, LEAD, CONTRACT, OWNER, STAFF),  # observers read along
     Right.DELETE_COMMENTS: (STAFF,),  # of others; one's own anybody may
     Right.WRITE_INTERNALLY: (STAFF,),  # notes that never leave Digipost
+    Right.CARRY_OVER: (STAFF,),  # by an import that a second member of staff has confirmed
 }
 
 NEUTRAL_RIGHTS = frozenset(
@@ -186,6 +189,30 @@ def require_someone_else(actor: Actor, person_id: int | None) -> None:
     """Raise Forbidden if the actor is `person_id`: they acted for the other side (as member or staff) before."""
     if actor.user_id == person_id:
         raise Forbidden(OTHER_SIDE)
+
+
+def may_prepare(user: Account, uploaded_by_id: int) -> bool:
+    """An import is for staff, and is prepared by the one who uploaded it."""
+    return user.is_staff and user.pk == uploaded_by_id
+
+
+def may_confirm(user: Account, uploaded_by_id: int) -> bool:
+    """An import is confirmed by somebody else among the staff than the one who prepared it."""
+    return user.is_staff and user.pk != uploaded_by_id
+
+
+def require_preparer(user: Account, uploaded_by_id: int) -> None:
+    """Raise Forbidden unless `may_prepare`."""
+    require_staff(user)
+    if not may_prepare(user, uploaded_by_id):
+        raise Forbidden(_("Only the one who uploaded an import can change it. You can upload the file yourself."))
+
+
+def require_confirmer(user: Account, uploaded_by_id: int) -> None:
+    """Raise Forbidden unless `may_confirm`."""
+    require_staff(user)
+    if not may_confirm(user, uploaded_by_id):
+        raise Forbidden(_("The one who prepared an import cannot confirm it. Somebody else at Digipost can."))
 
 
 OTHER_SIDE = _("You acted for the other side yourself. Somebody else must do this.")

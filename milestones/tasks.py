@@ -59,11 +59,28 @@ def keep_up_with_register() -> int:
 
 
 @shared_task
+def discard_old_imports() -> int:
+    """Nightly: imports that nobody has confirmed for a month. Returns how many."""
+    return workflow.discard_old_imports()
+
+
+@shared_task
 def tick() -> int:
-    """Twice a minute: queue what the day asks for, and see that what is queued is sent. Returns how many it queued."""
+    """Twice a minute: queue what the day asks for, and see that what waits is done. Returns how many it queued."""
     queued = sweep.tick()
     outbox.hint()
+    workflow.hint_if_rows_wait()
     return queued
+
+
+@shared_task
+def take_in() -> int:
+    """Take in rows of confirmed imports, and leave the rest to the next one. Returns how many were tried."""
+    stop_at, tried = time.monotonic() + SECONDS_AT_A_TIME, 0
+    while time.monotonic() < stop_at and (taken := workflow.take_in_some()):
+        tried += taken
+    workflow.hint_if_rows_wait()
+    return tried
 
 
 @shared_task

@@ -21,6 +21,7 @@ from .views import (
     find,
     followups,
     guidance,
+    imports,
     intake,
     integration,
     launch,
@@ -116,6 +117,10 @@ class FeedConverter(ReferenceConverter):
     regex = "[A-Za-z0-9_-]{43}"
 
 
+class ImportActConverter(ReferenceConverter):
+    regex = "|".join(imports.ACTS)
+
+
 class AboutConverter(ReferenceConverter):
     """What a comment is about, as comments say it."""
 
@@ -123,6 +128,7 @@ class AboutConverter(ReferenceConverter):
 
 
 CONVERTERS: dict[str, type] = {
+    "import_act": ImportActConverter,
     "about": AboutConverter,
     "reference": ReferenceConverter,
     "spelling": SpellingConverter,
@@ -264,6 +270,10 @@ of_my_security = [
 urlpatterns = [
     path("", my_work.my_work, name="my_work"),
     path("integrations/", portfolio.portfolio, name="portfolio"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/template/<format:file_format>/", imports.import_template, name="import_template"),
+    path("imports/<int:pk>/", imports.one_import, name="import"),
+    path("imports/<int:pk>/<import_act:act>/", imports.change_import, name="change_import"),
     path("integrations/export/<format:file_format>/", exports.export_integrations, name="export_integrations"),
     path("find/", find.find, name="find"),
     path("integrations/assign/", portfolio.assign_listed, name="assign_listed"),

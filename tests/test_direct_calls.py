@@ -20,11 +20,12 @@ from django_fsm import TransitionNotAllowed
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import a_pdf
-from milestones.models import CatalogueScenario, Mail, User
+from milestones.models import CatalogueScenario, Import, Mail, User
 from milestones.policy import Forbidden
 from milestones.process import Accord, AgreementKind, Environment, Outcome, Role
 from tests.addresses.table import EVERYBODY, PEOPLE
 from tests.cast import Cast, add_observer
+from tests.importing import WHO, sheet_of
 
 REASON = {"reason": "Derfor"}
 PLANNED = {"kind": "other", "held_on": datetime.date(2035, 1, 1), "starts_at": None, "ends_at": None}
@@ -33,6 +34,12 @@ A_DAY = datetime.date(2026, 1, 2)
 DEFERRAL = {"deferred_to": "Terje", "deferred_until": datetime.date(2035, 1, 1)}
 NOTHING = 0
 """The primary key of no row: what is refused to some is refused before it is looked for."""
+
+
+def an_import(by: str = "ingrid@digipost.example") -> Import:
+    """One that somebody of the staff prepares."""
+    return Import.objects.create(file_name="a.csv", uploaded_by=User.objects.get(email=by))
+
 
 OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "accept_deferral": ("S", (NOTHING,), DEFERRAL),
@@ -146,8 +153,17 @@ ACROSS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
             "expected_id": None,
         },
     ),
+    "confirm_import": ("S", lambda: {"wanting": an_import("jonas@digipost.example"), "version": 1}),
+    "correct_cells": ("S", lambda: {"wanting": an_import(), "corrected": {}}),
+    "discard_import": ("S", lambda: {"wanting": an_import()}),
     "edit_rules": ("S", lambda: {"lead_days": 3}),
     "erase_person": ("S", lambda: {"person": User.objects.get(email="nina@nabovik.example"), "reason": "Ba om det"}),
+    "name_columns": ("S", lambda: {"wanting": an_import(), "columns": []}),
+    "propose_import": ("S", lambda: {"wanting": an_import(), "version": 1}),
+    "replace_file": ("S", lambda: {"wanting": an_import(), "file_name": "a.csv", "sheet": sheet_of(WHO)}),
+    "try_again": ("S", lambda: {"wanting": an_import("jonas@digipost.example")}),
+    "upload_import": ("S", lambda: {"file_name": "a.csv", "sheet": sheet_of(WHO)}),
+    "withdraw_import": ("S", lambda: {"wanting": an_import()}),
     "make_feed": (EVERYBODY, lambda: {"integration": None, "name": "Outlook"}),
     "remove_link": ("S", lambda: {"pk": NOTHING}),
     "resend_mail": ("S", lambda: {"mail": Mail.objects.earliest("pk")}),
@@ -168,6 +184,9 @@ ELSEWHERE = {
     "create_integration": "anybody who is signed in, for themselves; staff for others: test_intake",
     "accept_invitation": "who is not in yet: entry/test_invitations",
     "record_answer": "nobody decides it, a register answers: test_organisation_in_register",
+    "take_in_some": "nobody decides it, a worker does what was confirmed: imports/test_taking_in",
+    "hint_if_rows_wait": "nobody decides it, the tick tells a worker: imports/test_taking_in",
+    "discard_old_imports": "nobody decides it, a worker does it at night: imports/test_preparing",
     "keep_up": "nobody decides it, a worker does it at night: test_keeping_up",
 }
 QUESTIONS = {
@@ -229,7 +248,7 @@ def test_who_may_call(cast: Cast, scene: Any, name: str) -> None:
 def test_who_may_call_across(cast: Cast, scene: Any, name: str) -> None:
     letters, arguments = ACROSS[name]
     do, named = getattr(workflow, name), arguments()
-    args = [named.pop(first) for first in ("mail", "person") if first in named]
+    args = [named.pop(first) for first in ("mail", "person", "wanting") if first in named]
     for letter in EVERYBODY:
         answer = answer_of(do, *args, by=getattr(cast, PEOPLE[letter]), **named)
         assert (answer != "Forbidden") == (letter in letters), letter

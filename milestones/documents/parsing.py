@@ -91,11 +91,11 @@ def _run(task: str, content: bytes, kind: str, lock: int, seconds: float) -> sub
         capture_output=True,
         timeout=seconds,
         check=False,
-        env=_nothing_to_steal(),
+        env=nothing_to_steal(),
         pass_fds=(lock,),
     )
 
 
-def _nothing_to_steal() -> dict[str, str]:
+def nothing_to_steal() -> dict[str, str]:
     """The parser's environment: where Python finds itself, and none of our keys and passwords."""
     return {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL") if name in os.environ}

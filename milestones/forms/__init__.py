@@ -12,6 +12,7 @@ from .comments import CommentForm, DeleteCommentForm, EditCommentForm
 from .followups import AcceptDeferralForm, CloseFollowUpForm, DeferralForm, FollowUpForm
 from .guidance import LinkForm
 from .history import EventFilter
+from .imports import ColumnsForm, CorrectionsForm, SheetForm
 from .intake import IntakeForm, KnownNumberForm
 from .launch import FirstSendingForm, LaunchDateForm, LaunchDateProposalForm, ManualApprovalForm
 from .mail import MailChoiceForm, WhyForm
@@ -37,9 +38,11 @@ __all__ = [
     "CertificateForm",
     "CloseDeviationForm",
     "CloseFollowUpForm",
+    "ColumnsForm",
     "CommentForm",
     "ConfirmForm",
     "ContactForm",
+    "CorrectionsForm",
     "DeferralForm",
     "DeleteCommentForm",
     "DetailsForm",
@@ -84,6 +87,7 @@ __all__ = [
     "ScenarioForm",
     "ScopeForm",
     "ServicesForm",
+    "SheetForm",
     "SolutionForm",
     "SubmitForm",
     "VerificationForm",

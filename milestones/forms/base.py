@@ -16,13 +16,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .. import clock, texts
+from ..clock import EARLIEST_YEAR, LATEST_YEAR
 from ..documents import MAX_NAME, Examined, examine
 from ..mailboxes import normalised, require_deliverable
 from ..names import require_name
 
 LONG_TEXT = 5000
-EARLIEST_YEAR, LATEST_YEAR = 2000, 2099
-"""Digipost opened in 2011; whoever types an earlier year, or one that nobody plans for, has mistyped."""
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 
 

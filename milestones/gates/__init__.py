@@ -5,11 +5,13 @@ requirement, `gate(n, facts)` all of milestones 1..n, `blockers(code, facts)` wh
 and `next_moves(facts)` who must do what now. Whatever anybody is told about an integration comes from here.
 """
 
+from .carried import CARRIED
 from .grouped import WHOLE_OF
 from .questions import (
     INTAKE,
     Finding,
     blockers,
+    carried_up_to,
     findings,
     gate,
     intake,
@@ -22,6 +24,7 @@ from .recorded import (
     AccordFact,
     AgreementFact,
     BasicScenarioFact,
+    CarriedFact,
     ConfirmationFact,
     ExceptionFact,
     Facts,
@@ -37,6 +40,7 @@ from .rules import RULES, applicable_scenarios, basic_scenario_applies, unmet_of
 from .unmet import REASONS, SOLUTION_PARTS, Unmet, translated
 
 __all__ = [
+    "CARRIED",
     "INTAKE",
     "REASONS",
     "RULES",
@@ -45,6 +49,7 @@ __all__ = [
     "AccordFact",
     "AgreementFact",
     "BasicScenarioFact",
+    "CarriedFact",
     "ConfirmationFact",
     "ExceptionFact",
     "Facts",
@@ -60,6 +65,7 @@ __all__ = [
     "applicable_scenarios",
     "basic_scenario_applies",
     "blockers",
+    "carried_up_to",
     "findings",
     "gate",
     "intake",

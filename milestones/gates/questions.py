@@ -15,7 +15,7 @@ from ..process import (
     Text,
     requirements_of,
 )
-from .recorded import ConfirmationFact, ExceptionFact, Facts, ItemFact
+from .recorded import CarriedFact, ConfirmationFact, ExceptionFact, Facts, ItemFact, MilestoneFact
 from .rules import unmet_of
 from .unmet import Unmet, unmet_for
 
@@ -49,6 +49,7 @@ class Finding:
     blockers: tuple[Unmet, ...] = ()
     confirmation: ConfirmationFact | None = None
     returned_because: str = ""
+    carried: CarriedFact | None = None
 
     @property
     def required(self) -> bool:
@@ -110,6 +111,7 @@ def _finding_of(requirement: Requirement, facts: Facts) -> Finding:
         tuple(blockers(code, facts)),
         facts.confirmed.get(code),
         returned_because(code, requirement.milestone, facts),
+        facts.carried.get(code),
     )
 
 
@@ -127,6 +129,22 @@ def gate(milestone: int, facts: Facts) -> list[Unmet]:
         if finding.counts
         for unmet in finding.unmet
     ]
+
+
+def carried_up_to(facts: Facts) -> int:
+    """The last milestone that is approved, or that an import may take on as done before; 0 for none.
+
+    Such a milestone has an open gate that rests on something carried over, and nobody has submitted or returned it.
+    """
+    reached = 0
+    for number in MILESTONE_NUMBERS:
+        milestone = facts.milestones.get(number, MilestoneFact())
+        if milestone.state != MilestoneState.APPROVED:
+            rests = any(requirement.code in facts.carried for requirement in requirements_of(number))
+            if milestone.state == MilestoneState.SUBMITTED or milestone.returned or not rests or gate(number, facts):
+                break
+        reached = number
+    return reached
 
 
 def blockers(code: str, facts: Facts) -> list[Unmet]:

@@ -54,6 +54,15 @@ class ExceptionFact:
 
 
 @dataclass(frozen=True)
+class CarriedFact:
+    """That something was done before the tool was used: when, where that is known from, and who vouches for it."""
+
+    on: datetime.date
+    source: str
+    by: str
+
+
+@dataclass(frozen=True)
 class AgreementFact:
     """A signed agreement that is on file and not withdrawn."""
 
@@ -149,7 +158,8 @@ class Facts:
     """All that is recorded about one integration, as it stands on `today` (a date in Europe/Oslo).
 
     `unread_by` has somebody for each notice that they have not read; the shared mailbox is a Person without a user.
-    `confirmed` and `exceptions` are keyed by requirement code, or `item-<id>` for an item of the integration's own.
+    `confirmed` and `exceptions` are keyed by requirement code, or `item-<id>` for an item of the integration's own;
+    `carried` by requirement code. `vacated` are roles that somebody held and nobody holds.
     """
 
     today: datetime.date
@@ -162,6 +172,8 @@ class Facts:
     names: Mapping[int, str] = field(default_factory=dict)  # of who is or was a member, by user
     member_ids: frozenset[int] = frozenset()
     joined_ids: frozenset[int] = frozenset()  # of who is in, or ever was
+    vacated: frozenset[Role] = frozenset()
+    carried: Mapping[str, CarriedFact] = field(default_factory=dict)
     agreements: tuple[AgreementFact, ...] = ()
     services: Mapping[str, str] = field(default_factory=dict)
     test_account_id: str = ""

@@ -25,6 +25,7 @@ from ..process import (
     ScopeMode,
     Service,
 )
+from .carried import contradictions
 from .grouped import grouped
 from .recorded import AccordFact, BasicScenarioFact, Facts, MeetingFact, MilestoneFact, Person, ScenarioFact
 from .unmet import SOLUTION_PARTS, Unmet, unmet_for
@@ -187,7 +188,7 @@ def _runs(required: list[ScenarioFact], unmet: Judge) -> Iterator[Unmet]:
 @_rule("3.2")
 def _approved_by_digipost(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
     # An approval does not outlive what it rests on. The record is withdrawn too (workflow/consequences.py).
-    if not facts.approval_recorded or unmet_of("3.1", facts):
+    if not (facts.approval_recorded or "3.2" in facts.carried) or unmet_of("3.1", facts):
         yield unmet("approval_missing")
 
 
@@ -295,15 +296,18 @@ def _certificate(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
 def unmet_of(code: str, facts: Facts) -> list[Unmet]:
     """What is missing for one requirement, whether or not an exception is in force. Raises KeyError if unknown.
 
-    What one form fills is one Unmet, with parts.
+    What one form fills is one Unmet, with parts. Where it was carried over, only what contradicts that is missing.
     """
+    missing = _missing(code, facts)
+    return grouped(contradictions(code, missing, facts) if code in facts.carried else missing)
+
+
+def _missing(code: str, facts: Facts) -> Iterator[Unmet]:
     requirement = REQUIREMENTS[code]
     unmet = Judge(facts, requirement)
     if not requirement.confirmed:
-        return grouped(RULES[code](facts, unmet))
-    confirmation = facts.confirmed.get(code)
-    if confirmation is None:
-        return [unmet("not_confirmed", requirement=code)]
-    if requirement.needs_document and confirmation.document_id is None:
-        return [unmet("confirmation_without_document", requirement=code)]
-    return []
+        yield from RULES[code](facts, unmet)
+    elif (confirmation := facts.confirmed.get(code)) is None:
+        yield unmet("not_confirmed", requirement=code)
+    elif requirement.needs_document and confirmation.document_id is None:
+        yield unmet("confirmation_without_document", requirement=code)

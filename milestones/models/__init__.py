@@ -11,6 +11,7 @@ from .event import BESIDE_THE_PROCESS, Event, EventKind
 from .followups import FollowUpItem
 from .guidance import RequirementLink
 from .history import AppendOnlyError
+from .imports import CarriedOver, Change, Import, ImportRow, ImportState, RowState
 from .integration import Integration, WaitingItem, lacks_contact, new_reference
 from .launch import Launch
 from .mail import Mail, MailKind, MailLine, MailState, ReminderRules, Sweep, SweepKind, mail_key
@@ -32,7 +33,9 @@ __all__ = [
     "Agreement",
     "AppendOnlyError",
     "CalendarFeed",
+    "CarriedOver",
     "CatalogueScenario",
+    "Change",
     "ChecklistItem",
     "Comment",
     "CommentVersion",
@@ -45,6 +48,9 @@ __all__ = [
     "EventKind",
     "ExceptionGrant",
     "FollowUpItem",
+    "Import",
+    "ImportRow",
+    "ImportState",
     "Integration",
     "Invitation",
     "Launch",
@@ -68,6 +74,7 @@ __all__ = [
     "ReminderRules",
     "RequirementLink",
     "RoleHolding",
+    "RowState",
     "SavedView",
     "Scenario",
     "ScenarioRun",

@@ -94,6 +94,8 @@ class EventKind(models.TextChoices):
     COMMENTED = "commented", _("Comment written")
     COMMENT_EDITED = "comment_edited", _("Comment edited")
     COMMENT_DELETED = "comment_deleted", _("Comment deleted")
+    CARRIED_OVER = "carried_over", _("Carried over from before")
+    CARRIED_OVER_ENDED = "carried_over_ended", _("What was carried over no longer counts")
     PERSON_ERASED = "person_erased", _("Person erased")
     ANONYMISED = "anonymised", _("Integration anonymised")
 

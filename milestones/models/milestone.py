@@ -118,6 +118,16 @@ class Milestone(models.Model):
 
     @transition(
         field=state,
+        source=MilestoneState.IN_PROGRESS,
+        target=MilestoneState.SUBMITTED,
+        conditions=[gate_is_open],
+        permission=lambda self, actor: policy.may(actor, policy.Right.CARRY_OVER),
+    )
+    def carry_over(self, *, by: User) -> None:
+        """Submitted by an import, for who did it before the tool was used."""
+
+    @transition(
+        field=state,
         source=MilestoneState.SUBMITTED,
         target=MilestoneState.IN_PROGRESS,
         permission=lambda self, actor: policy.may(actor, policy.Right.SUBMIT),

@@ -71,6 +71,7 @@ def _words(*names: str) -> dict[str, Reading]:
 WORDS: dict[type[Model], dict[str, Reading]] = {
     models.Accounts: _words("details"),
     models.Agreement: _words("signatory", "ended_because"),
+    models.CarriedOver: _words("source", "ended_because"),
     models.ChecklistItem: _words("title", "description"),
     models.Comment: _words("text", "deleted_because"),
     models.CommentVersion: _words("text"),
@@ -102,12 +103,15 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.AccountEvent: ("ways",),
     models.Accounts: ("test_account_id", "production_account_id"),
     models.CalendarFeed: ("name", "token_hash"),  # shown to whom it is, and forgotten with them
+    models.CarriedOver: ("code",),
     models.CatalogueScenario: ("code", "title", "passes_when"),  # shared by all: out of reach of any one person
     models.Comment: ("about",),
     models.Confirmation: ("key", "statement"),  # the requirement's own words
     models.Document: ("file", "preview", "content_type", "charset", "sha256", "sha256_received"),
     models.Draft: ("page", "slot", "sent"),  # typed and not sent: shown to whom it is, and forgotten after a day
     models.ExceptionGrant: ("key",),
+    models.Import: ("file_name", "heads", "columns", "totals"),  # staff's spreadsheet, not one integration's
+    models.ImportRow: ("cells", "told"),  # forgotten when it is taken in, discarded, or a month old
     models.Integration: ("reference", "waits_on", "search_text"),  # found by its name as it is, see snapshots
     models.Invitation: ("token_hash",),
     models.Mail: ("key", "detail", "claim"),
@@ -213,6 +217,8 @@ EVENTS: dict[str, tuple[str, ...]] = {
             EventKind.LAUNCH_CONFIRMED,
             EventKind.CERTIFICATE_RECORDED,
             EventKind.NUDGED,
+            EventKind.CARRIED_OVER,
+            EventKind.CARRIED_OVER_ENDED,
             EventKind.PERSON_ERASED,
             EventKind.ANONYMISED,
         ),

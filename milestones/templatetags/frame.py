@@ -17,9 +17,18 @@ PARTS = {
     "my_work": {"my_work"},
     "approvals": {"approvals", "assign", "review"},
     "notices": {"notices"},
-    "administration": {"catalogue", "catalogue_entry", "guidance", "reminders", "find_person", "erase_person"},
+    "administration": {
+        "catalogue",
+        "catalogue_entry",
+        "guidance",
+        "imports",
+        "import",
+        "reminders",
+        "find_person",
+        "erase_person",
+    },
 }
-"""By part of the product: the names of its addresses. The list of integrations, and each of them, is another part."""
+"""By part of the product: the names of its addresses. The list of integrations, and each of them, is another one."""
 
 
 def _part_of(request: HttpRequest) -> str:

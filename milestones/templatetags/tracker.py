@@ -128,6 +128,7 @@ def requirement_status(here: Any, code: str) -> dict[str, Any]:
         "unmet": here.unmet(code),
         "blockers": here.blockers(code),
         "exception": here.facts.exception_for(code),
+        "carried": here.facts.carried.get(code),
         "returned_because": gates.returned_because(code, requirement.milestone, here.facts),
     }
 

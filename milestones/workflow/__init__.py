@@ -10,6 +10,19 @@ from .confirming import Effect, Unconfirmed, if_confirmed
 from .door import require_beforehand
 from .followups import accept_deferral, add_follow_up, close_follow_up, propose_deferral, reopen_follow_up
 from .guidance import add_link, remove_link
+from .imports import (
+    confirm_import,
+    correct_cells,
+    discard_import,
+    discard_old_imports,
+    hint_if_rows_wait,
+    name_columns,
+    propose_import,
+    replace_file,
+    try_again,
+    upload_import,
+    withdraw_import,
+)
 from .intake import accept_intake, create_integration
 from .integrations import (
     assign_cases,
@@ -67,6 +80,7 @@ from .scenarios import (
     retire_from_catalogue,
     set_scope,
 )
+from .taking_in import take_in_some
 from .verification import record_verification, withdraw_verification
 
 __all__ = [
@@ -97,24 +111,30 @@ __all__ = [
     "close_integration",
     "close_production",
     "confirm",
+    "confirm_import",
     "confirm_launch",
     "confirm_launch_date",
+    "correct_cells",
     "create_integration",
     "decide_manual_approval",
     "decide_services",
     "delete_comment",
     "describe_solution",
+    "discard_import",
+    "discard_old_imports",
     "edit_catalogue",
     "edit_comment",
     "edit_rules",
     "end_exception",
     "erase_person",
     "grant_exception",
+    "hint_if_rows_wait",
     "if_confirmed",
     "invite",
     "invite_many",
     "keep_up",
     "make_feed",
+    "name_columns",
     "name_readers",
     "not_yet_agreeable",
     "nudge",
@@ -127,6 +147,7 @@ __all__ = [
     "production_blockers",
     "propose_dates",
     "propose_deferral",
+    "propose_import",
     "propose_launch_date",
     "read_notice",
     "record_accounts",
@@ -145,6 +166,7 @@ __all__ = [
     "remove_scenario",
     "reopen",
     "reopen_follow_up",
+    "replace_file",
     "require_beforehand",
     "resend_all_mail",
     "resend_invitation",
@@ -163,10 +185,14 @@ __all__ = [
     "stale",
     "submit",
     "take_case",
+    "take_in_some",
+    "try_again",
     "unconfirm",
+    "upload_import",
     "verify_agreement",
     "version_of",
     "withdraw",
     "withdraw_agreement",
+    "withdraw_import",
     "withdraw_verification",
 ]

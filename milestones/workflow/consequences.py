@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -13,28 +13,32 @@ from django.utils.translation import override
 from .. import clock, gates, outbox, snapshots
 from ..facts import facts_of
 from ..mails import announcing
-from ..models import EventKind, Integration
+from ..models import CarriedOver, Event, EventKind, Integration
 from .move import Move
 
 _together: ContextVar[list[Move] | None] = ContextVar("together", default=None)
 
+ONLY_INVITED = frozenset({EventKind.MEMBER_INVITED})
+"""What is told of what an import does: the rest happened before, and nobody is to hear of it as news."""
+
 
 @contextmanager
-def drawn_together() -> Iterator[None]:
+def drawn_together(told: frozenset[EventKind] | None = None) -> Iterator[None]:
     """The consequences of all moves inside, on one integration, are drawn once, at the end and in one transaction.
 
-    For a story of the past, which is told by the hundred; what each move asks of the gates is judged as always.
-    Raises RuntimeError at the present time, or for a second integration.
+    For what has happened before, and is recorded by the hundred: a story of the past, or an import, of which only the
+    kinds `told` are mailed. What each move asks of the gates is judged as always.
+    Raises RuntimeError at the present time without `told`, or for a second integration.
     """
-    if not clock.moved():
-        raise RuntimeError("Only what is told of the past is drawn together.")
+    if told is None and not clock.moved():
+        raise RuntimeError("Only what has happened before is drawn together.")
     moves: list[Move] = []
     token = _together.set(moves)
     try:
         with transaction.atomic():
             yield
             if moves:
-                _draw(moves)
+                _draw(moves, told)
     finally:
         _together.reset(token)
 
@@ -50,10 +54,12 @@ def draw_consequences(move: Move) -> None:
         moves.append(move)
 
 
-def _draw(moves: list[Move]) -> None:
+def _draw(moves: list[Move], told: frozenset[EventKind] | None = None) -> None:
     move = moves[-1]
     integration = Integration.objects.with_records().get(pk=move.integration.pk)
     facts = facts_of(integration)
+    if facts.carried and _end_carried_over(moves, facts):
+        facts = facts_of(integration)
     verification = integration.verification
     if verification.stands and (broken := gates.unmet_of("3.1", facts)):
         with override(settings.LANGUAGE_CODE):  # everybody reads it: not in the language of whoever caused it
@@ -66,5 +72,45 @@ def _draw(moves: list[Move]) -> None:
         announcing.record_lapses(integration, facts, lapsed, by=move.by, at=move.now)
     for one in moves:
         for event, concerned in one.events:
-            announcing.announce(facts, event, concerned)
+            if told is None or event.kind in told:
+                announcing.announce(facts, event, concerned)
     outbox.hint_to_send()
+
+
+def _end_carried_over(moves: list[Move], facts: gates.Facts) -> bool:
+    """End what was carried over and is contradicted, or was withdrawn here since. Returns whether anything was."""
+    move, withdrawn = moves[-1], _withdrawn(event for one in moves for event, _concerned in one.events)
+    fallen = False
+    for fact in CarriedOver.objects.current().filter(integration=move.integration):
+        broken = gates.unmet_of(fact.code, facts)
+        if not broken and fact.code not in withdrawn:
+            continue
+        with override(settings.LANGUAGE_CODE):  # everybody reads it
+            because = broken[0].text if broken else withdrawn[fact.code].get_kind_display()
+        move.update(fact, ended_at=move.now, ended_because=because)
+        move.log(EventKind.CARRIED_OVER_ENDED, fact.code, old=fact.on, reason=because, by_system=True)
+        fallen = True
+    return fallen
+
+
+_WITHDRAWS = {
+    EventKind.AGREEMENT_WITHDRAWN: "1.1",
+    EventKind.DATES_PROPOSED: "2.2",
+    EventKind.VERIFICATION_WITHDRAWN: "3.2",
+    EventKind.PRODUCTION_DISABLED: "3.3",
+}
+"""Which requirement an event takes back, so that what was carried over for it no longer counts. The plan is agreed by
+both sides: whoever proposes other dates asks for that anew. A check that is withdrawn names its requirement."""
+
+
+def _withdrawn(events: Iterable[Event]) -> dict[str, Event]:
+    """Requirements that were taken back by these events, in their order, and not carried over again after that."""
+    found: dict[str, Event] = {}
+    for event in events:
+        if event.kind == EventKind.CARRIED_OVER:
+            found.pop(event.subject, None)
+        elif event.kind == EventKind.CONFIRMATION_WITHDRAWN:
+            found[event.subject] = event
+        elif event.kind in _WITHDRAWS:
+            found[_WITHDRAWS[EventKind(event.kind)]] = event
+    return found

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
+from django.db.models import Count
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from .. import gates
 from ..clock import today
 from ..facts import facts_of
-from ..models import Integration, Mail, MailKind, MailState, Member, Notice
+from ..imports.checking import Does
+from ..models import Change, Import, Integration, Mail, MailKind, MailState, Member, Notice
 from ..process import MILESTONE_NUMBERS, Role
 from ..texts import mid_sentence
 from ..workdays import is_working_day
@@ -152,6 +154,48 @@ def of_sending_today(waiting: int) -> Effect:
         _("It cannot be taken back."),
     )
     return Effect(_("Send today's reminders now"), told if waiting else ())
+
+
+def of_importing(wanting: Import) -> tuple[str, ...]:
+    """What confirming an import does, in numbers."""
+    does = Does(**wanting.totals)
+    changes = dict(wanting.rows.order_by().values_list("change").annotate(Count("pk")))
+    new, changed = changes.get(Change.NEW, 0), changes.get(Change.CHANGED, 0)
+    counted = (
+        (new, ngettext_lazy("%(count)s integration is new.", "%(count)s integrations are new.", "count")),
+        (changed, ngettext_lazy("%(count)s integration changes.", "%(count)s integrations change.", "count")),
+        (
+            does.carries,
+            ngettext_lazy(
+                "%(count)s requirement counts as met before, with its date, because you and the one who prepared the"
+                " import vouch for it.",
+                "%(count)s requirements count as met before, with their dates, because you and the one who prepared"
+                " the import vouch for them.",
+                "count",
+            ),
+        ),
+        (
+            does.approves,
+            ngettext_lazy(
+                "%(count)s milestone is approved by you.", "%(count)s milestones are approved by you.", "count"
+            ),
+        ),
+        (
+            does.opens,
+            ngettext_lazy(
+                "Production sending is recorded as open for %(count)s integration.",
+                "Production sending is recorded as open for %(count)s integrations.",
+                "count",
+            ),
+        ),
+        (
+            does.invites,
+            ngettext_lazy(
+                "%(count)s invitation is sent by e-mail.", "%(count)s invitations are sent by e-mail.", "count"
+            ),
+        ),
+    )
+    return tuple(str(told % {"count": count}) for count, told in counted if count)
 
 
 def _had_theirs() -> Iterable[str]:

@@ -40,6 +40,18 @@ def submit(integration: Integration, number: int, *, by: User, answer: str = "")
         )
 
 
+def submit_carried_over(integration: Integration, number: int, *, by: User) -> None:
+    """Submit milestone `number` for those who did it before the tool was used; `by` prepared the import that says so.
+
+    Raises GateClosed while anything of 1..number is unmet.
+    """
+    with door(integration, by) as move:
+        move.require(policy.Right.CARRY_OVER)
+        milestone = _judged(move, number)
+        submitted: dict[str, Any] = {"submitted_by": by, "submitted_at": move.now}
+        _move_milestone(move, milestone, "carry_over", EventKind.MILESTONE_SUBMITTED, **submitted)
+
+
 def withdraw(integration: Integration, number: int, *, by: User) -> None:
     """The sender takes a submission back."""
     with door(integration, by) as move:

@@ -25,6 +25,7 @@ from milestones.process import Role
 from milestones.snapshots import key_of
 from milestones.urls import of_one_integration
 from tests.cast import Cast, add_observer, build_cast
+from tests.importing import add_carried_over
 
 PK_OF = {
     "document": "document",
@@ -100,6 +101,7 @@ class Place:
         )
         paper = Document.objects.filter(integration=integration).earliest("pk")
         DocumentAccess.objects.create(document=paper, user=cast.staff)
+        add_carried_over(integration)
         MailLine.objects.create(mail=mail, integration=integration, urgency="overdue", code="1.1", role="observer")
         self.item = key_of(integration.waiting_items.earliest("position"))
         self.pks = {

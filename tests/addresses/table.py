@@ -147,6 +147,7 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "approvals": ("S", None),
     "catalogue": ("S", {"code": "T99", "title": "Ny", "interface": "both", "condition": "always", "passes_when": "x"}),
     "catalogue_entry": ("S", {"title": "Ny", "interface": "both", "condition": "always", "passes_when": "x"}),
+    "imports": ("S", None),
     "guidance": ("S", {"requirement": "3.1", "title": "Testing", "url": "https://digipost.example/testing"}),
     "my_mail": (EVERYBODY, {"digest": "weekly"}),
     "my_data": (EVERYBODY, None),
@@ -171,6 +172,9 @@ SAVED_VIEWS = {"save_view", "remove_view"}
 
 CALENDARS = {"revoke_calendar", "calendar_feed"}
 """About one's own address, and what is read there without signing in: tests/calendars/test_access.py says by whom."""
+
+IMPORTS = {"import", "change_import", "import_template"}
+"""About one import, for staff: tests/imports/test_pages.py says who may."""
 
 LINKS = {"remove_link"}
 """About one link at a requirement, for staff: tests/test_guidance.py says who may."""

@@ -15,6 +15,7 @@ from milestones.personal.columns import CODES, EVENTS, WORDS, address, each, fil
 from milestones.personal.texts import HISTORY
 from milestones.process import Environment, Role
 from tests.cast import Cast
+from tests.importing import add_carried_over
 from tests.personal.common import erase, leave, named_everywhere, stands_somewhere
 
 NAME = "Terje Teknisk"
@@ -134,6 +135,7 @@ def _fill_every_table(cast: Cast, journey: Journey) -> None:
     named_everywhere(cast, journey, cast.lead)
     comment = workflow.add_comment(integration, "milestone-1", by=cast.manager, text="Et ord")
     workflow.edit_comment(integration, comment.pk, by=cast.manager, text="Et annet")
+    add_carried_over(integration)
     workflow.reopen(integration, 5, by=cast.staff, reason="Mangler")
     item = workflow.add_item(
         integration, by=cast.manager, milestone=5, title="Avklar", description="", required=True,

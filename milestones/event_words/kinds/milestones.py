@@ -120,6 +120,28 @@ register(
     ),
 )
 register(
+    EventKind.CARRIED_OVER,
+    _requirement(
+        _("%(who)s carried over “%(subject)s”, met %(new)s"),
+        ngettext_lazy(
+            "%(who)s carried over %(count)s requirement that was met before",
+            "%(who)s carried over %(count)s requirements that were met before",
+            "count",
+        ),
+    ),
+)
+register(
+    EventKind.CARRIED_OVER_ENDED,
+    _requirement(
+        _("%(who)s found that what was carried over for “%(subject)s” no longer counts"),
+        ngettext_lazy(
+            "%(who)s found that %(count)s requirement that was carried over no longer counts",
+            "%(who)s found that %(count)s requirements that were carried over no longer count",
+            "count",
+        ),
+    ),
+)
+register(
     EventKind.REQUIREMENT_LAPSED,
     _requirement(
         _("%(who)s found that “%(subject)s” is no longer met"),

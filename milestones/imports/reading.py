@@ -1,0 +1,186 @@
+"""A file as rows of texts: workbooks by calamine in a process of its own; CSV here, in any usual encoding."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+import subprocess  # nosec B404  # our own script, without a shell
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.utils.translation import gettext as _
+
+from .. import texts
+from ..documents.parsing import nothing_to_steal
+from ..documents.places import reserved
+from .columns import recognised
+
+log = structlog.get_logger(__name__)
+
+MEBIBYTE = 1024 * 1024
+MOST_BYTES = 10 * MEBIBYTE
+MOST_ROWS, MOST_COLUMNS, MOST_CHARACTERS = 5_000, 100, 500
+"""Of a sheet below its head; of its head; of a cell."""
+ABOVE_THE_HEAD = 20
+"""Rows among which the head is looked for: many sheets begin with a title."""
+
+READER = Path(__file__).with_name("reader.py")
+TOO_MUCH = 3
+"""The exit code by which the reader says so."""
+SECONDS = 40
+"""After which the reader is not waited for."""
+
+Row = tuple[int, list[str]]
+"""A row that holds anything: its number in the sheet, from 1, and its cells."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a file holds: its heads, and the rows below them, each as wide as the head."""
+
+    heads: list[str]
+    rows: list[Row]
+
+
+def letters_of(place: int) -> str:
+    """What a spreadsheet calls a column, by its place from 0: A, B, … Z, AA."""
+    before, last = divmod(place, 26)
+    return (letters_of(before - 1) if before else "") + chr(ord("A") + last)
+
+
+def address(place: int, line: int) -> str:
+    """What a spreadsheet calls a cell: the one of column `place`, from 0, in row `line`."""
+    return f"{letters_of(place)}{line}"
+
+
+def read(upload: File[Any]) -> Sheet:
+    """The first sheet of a workbook, or a CSV. ValidationError for what is neither, is empty, or is too much."""
+    if upload.size > MOST_BYTES:
+        told = _("The file is larger than %(most)s MB. Divide it, and import one part after the other.")
+        raise ValidationError(told % {"most": MOST_BYTES // MEBIBYTE})
+    content = upload.read()
+    rows = list(_of_workbook(content) if _is_workbook(content) else _of_lines(content))
+    return _below_the_head(rows)
+
+
+def _is_workbook(content: bytes) -> bool:
+    """A ZIP (xlsx, xlsm, xlsb, ods) or a compound file (xls)."""
+    return content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+
+
+def _too_much() -> ValidationError:
+    told = _("The sheet has more than %(rows)s rows or %(columns)s columns. Divide it, and import the parts.")
+    return ValidationError(told % {"rows": MOST_ROWS, "columns": MOST_COLUMNS})
+
+
+def _unreadable() -> ValidationError:
+    return ValidationError(
+        _("This is no spreadsheet that can be read. Save it as Excel (.xlsx) or as CSV, and choose that.")
+    )
+
+
+def _of_workbook(content: bytes) -> Iterator[Row]:
+    most = (MOST_ROWS + ABOVE_THE_HEAD, MOST_COLUMNS, MOST_CHARACTERS)
+    with reserved() as lock:
+        try:
+            done = subprocess.run(  # noqa: S603  # nosec B603  # nothing in it comes from outside
+                [sys.executable, "-I", str(READER), *map(str, most)],
+                input=content,
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+                env=nothing_to_steal(),
+                pass_fds=(lock,),
+            )
+        except subprocess.TimeoutExpired as error:
+            raise _unreadable() from error
+    if done.returncode == TOO_MUCH:
+        raise _too_much()
+    if done.returncode:
+        log.info("no workbook", returncode=done.returncode, said=done.stderr[-300:].decode(errors="replace"))
+        raise _unreadable()
+    for line in done.stdout.splitlines():
+        number, cells = json.loads(line)
+        yield number, [_cell(cell) for cell in cells]
+
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_OLD_ENCODINGS = ("cp1252", "mac_roman", "cp865")
+"""In which Excel on Windows, on a Mac, and older systems write CSV, the likeliest first."""
+
+
+def decoded(content: bytes) -> str:
+    """A text by the mark at its beginning, as UTF-8, or in that old encoding in which most letters are Norwegian."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return content.decode(encoding, errors="replace")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        as_read = [content.decode(encoding, errors="replace") for encoding in _OLD_ENCODINGS]
+        return max(as_read, key=lambda text: sum(map(text.count, "æøåÆØÅéèäöü")))
+
+
+def _of_lines(content: bytes) -> Iterator[Row]:
+    text = decoded(content)
+    if "\0" in text:
+        raise _unreadable()
+    csv.field_size_limit(MOST_BYTES)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
+    written = 0
+    try:
+        for row in reader:
+            cells = [_cell(cell) for cell in row]
+            if not any(cells) or cells[0].lower().startswith("sep="):
+                continue
+            written += 1
+            if written > MOST_ROWS + ABOVE_THE_HEAD or len(cells) > MOST_COLUMNS:
+                raise _too_much()
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise _unreadable() from error
+
+
+def _separator(text: str) -> str:
+    """What stands between cells: said in a first line `sep=;`, or whichever the first lines hold most of."""
+    first = text.lstrip()[:5].lower()
+    if first.startswith("sep=") and len(first) == len("sep=;"):
+        return first[-1]
+    lines = text.splitlines()[:ABOVE_THE_HEAD]
+    return max(";\t,|", key=lambda one: max((line.count(one) for line in lines), default=0))
+
+
+def _cell(value: str) -> str:
+    """A cell as one line of plain text; what no line may hold is left out."""
+    return texts.header(value)[: MOST_CHARACTERS + 1]
+
+
+def _below_the_head(rows: list[Row]) -> Sheet:
+    """The head is the row, among the first, in which most columns are ours; or the one with most cells in it."""
+    if not rows:
+        raise ValidationError(_("The sheet is empty."))
+    place = max(range(min(len(rows), ABOVE_THE_HEAD)), key=lambda one: _head_likeness(rows[one][1]))
+    heads, below = rows[place][1], rows[place + 1 :]
+    if not below:
+        raise ValidationError(_("There are no rows below the head. The first row says what the columns are called."))
+    if len(below) > MOST_ROWS:
+        raise _too_much()
+    width = max(len(heads), *(len(cells) for _line, cells in below))
+    return Sheet(_widened(heads, width), [(line, _widened(cells, width)) for line, cells in below])
+
+
+def _head_likeness(cells: Iterable[str]) -> tuple[int, int]:
+    said = [cell for cell in cells if cell]
+    return sum(map(bool, recognised(said))), len(said)
+
+
+def _widened(cells: list[str], width: int) -> list[str]:
+    return cells + [""] * (width - len(cells))
