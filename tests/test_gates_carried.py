@@ -33,8 +33,6 @@ from tests.complete import TODAY, TOMORROW
 
 BEFORE = CarriedFact(TODAY - datetime.timedelta(days=400), "Regneark", "Jonas")
 ALL = dict.fromkeys(CARRIED, BEFORE)
-OPEN = {"production_enabled": True}
-"""Production is opened by its own act, whatever is carried over."""
 NOT_RUN = ScenarioFact("T07", "Letter", Environment.TEST)
 FAILED = ScenarioFact("T07", "Letter", Environment.TEST, latest="failed")
 PASSED = ScenarioFact("T07", "Letter", Environment.TEST, latest="passed")
@@ -42,7 +40,7 @@ PASSED = ScenarioFact("T07", "Letter", Environment.TEST, latest="passed")
 
 def carried(**changes: Any) -> Facts:
     """Nothing but what was carried over, and that production is open."""
-    return dataclasses.replace(Facts(today=TODAY, carried=ALL, **OPEN), **changes)
+    return dataclasses.replace(Facts(today=TODAY, carried=ALL, production_enabled=True), **changes)
 
 
 def reasons(code: str, facts: Facts) -> list[str]:

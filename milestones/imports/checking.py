@@ -61,6 +61,12 @@ class Checked:
     reaches: int = 0
     lacks: tuple[str, ...] = ()
     does: Does = field(default_factory=Does)
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def said(self) -> list[tuple[Text, str]]:
+        """What its cells say, by what our columns are called; without those that are empty."""
+        return [(COLUMNS[key].label, cell) for key, cell in self.cells.items() if cell]
 
     @property
     def change(self) -> Change:
@@ -154,6 +160,7 @@ class _Chunk:
                 reaches,
                 _lacking(reaches, after),
                 _counted(wanted, facts, recorded, reaches),
+                cells,
             )
 
     def _wrong_beside(

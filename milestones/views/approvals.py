@@ -14,7 +14,7 @@ from .. import policy, review_queue, workflow
 from ..formkeys import number_of
 from ..forms import AssignForm, ReasonForm
 from ..forms.base import Form
-from ..models import Integration, Member, Milestone, called
+from ..models import Import, Integration, Member, Milestone, called
 from ..reminders.cases import rules_in_force
 from .integration_page import PAGE_SIZE, Request, offered, page, status_with
 from .review import QueueInView
@@ -48,6 +48,7 @@ def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
         "assign": forms["assign"],
         "marked": marked_in(sent),
         "days": days,
+        "imports": Import.objects.awaiting().exclude(uploaded_by=request.user).count(),
     }
     return page(request, "approvals.html", context, status_with(sent), listed=forms.values())
 

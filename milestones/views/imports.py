@@ -39,18 +39,23 @@ SAMPLES = 3
 def imports(request: Request) -> HttpResponse:
     """All imports, the newest first; upload one."""
     policy.require_staff(request.user)
-    form = SheetForm(request.POST or None, request.FILES or None, slot="sheet")
-    if request.method == "POST" and form.is_valid():
+    form = SheetForm(*_sent(request), slot="sheet")
+    if form.is_bound and form.is_valid():
         try:
             with workflow.sent_with(number_of(request)):
                 made = workflow.upload_import(by=request.user, **form.arguments)
             return redirect("import", made.pk)
         except ValidationError as error:
             form.refuse(error)
-    rows = Import.objects.select_related("uploaded_by", "confirmed_by").annotate(count=Count("rows"))
+    rows = Import.objects.select_related("uploaded_by", "confirmed_by").annotate(count=Count("rows")).order_by("-pk")
     found = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"form": form, "page": found, "columns": spreadsheets.COLUMNS.values(), "formats": Format}
     return page(request, "imports/imports.html", context, status_with(form if form.is_bound else None))
+
+
+def _sent(request: Request) -> list[Any]:
+    """What a form with a file came with; nothing where none was sent."""
+    return [request.POST, request.FILES] if request.method == "POST" else []
 
 
 @require_safe
@@ -107,10 +112,6 @@ class ImportPage:
     def goes_on(self) -> bool:
         """Whether rows are still to be taken in."""
         return self.row.is_confirmed and self.rows.filter(state=RowState.WAITING).exists()
-
-    def sheet(self) -> SheetForm:
-        sent_here = self.request.method == "POST" and bool(self.request.FILES)
-        return SheetForm(*([self.request.POST, self.request.FILES] if sent_here else []), slot="sheet")
 
     def columns(self, data: Any = None) -> ColumnsForm:
         return ColumnsForm(data, wanting=self.row, samples=self._samples(), slot="columns")
@@ -180,7 +181,7 @@ class Act(NamedTuple):
 
 
 def _replace(here: ImportPage) -> Act:
-    form = here.sheet()
+    form = SheetForm(*_sent(here.request), slot="sheet")
     return Act(
         form, lambda: workflow.replace_file(here.row, by=here.request.user, **form.arguments), _("The file is read.")
     )

@@ -58,7 +58,7 @@ def _record(move: Move, code: str, on: datetime.date, *, row: ImportRow, source:
     move.log(EventKind.CARRIED_OVER, code, old=stands.on if stands else "", new=on, reason=source)
 
 
-def take_on_milestones(integration: Integration, *, prepared_by: User, confirmed_by: User) -> None:
+def take_on_milestones(integration: Integration, *, prepared_by: User, confirmed_by: User, source: str) -> None:
     """Submit and approve each milestone, in their order, that was done before: see `gates.carried_up_to`.
 
     Where 3.3 was carried over, production is opened as always: after milestone 2, and 3.2. Raises as those acts do.
@@ -71,7 +71,7 @@ def take_on_milestones(integration: Integration, *, prepared_by: User, confirmed
             continue
         if gates.carried_up_to(facts) < number:
             return
-        submit_carried_over(integration, number, by=prepared_by)
+        submit_carried_over(integration, number, by=prepared_by, source=source)
         approve(integration, number, by=confirmed_by)
 
 

@@ -40,8 +40,10 @@ def submit(integration: Integration, number: int, *, by: User, answer: str = "")
         )
 
 
-def submit_carried_over(integration: Integration, number: int, *, by: User) -> None:
+def submit_carried_over(integration: Integration, number: int, *, by: User, source: str) -> None:
     """Submit milestone `number` for those who did it before the tool was used; `by` prepared the import that says so.
+
+    `source` says where that is known from.
 
     Raises GateClosed while anything of 1..number is unmet.
     """
@@ -49,7 +51,7 @@ def submit_carried_over(integration: Integration, number: int, *, by: User) -> N
         move.require(policy.Right.CARRY_OVER)
         milestone = _judged(move, number)
         submitted: dict[str, Any] = {"submitted_by": by, "submitted_at": move.now}
-        _move_milestone(move, milestone, "carry_over", EventKind.MILESTONE_SUBMITTED, **submitted)
+        _move_milestone(move, milestone, "carry_over", EventKind.MILESTONE_SUBMITTED, reason=source, **submitted)
 
 
 def withdraw(integration: Integration, number: int, *, by: User) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Container, Mapping
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from .. import policy
 from ..facts import facts_of
@@ -80,7 +82,8 @@ def _taken_in(row: ImportRow) -> Integration:
     with drawn_together(ONLY_INVITED):
         integration = checked.integration or _created(checked.wanted, by=prepared_by)
         _bring_up_to_date(integration, checked, by=prepared_by)
-        take_on_milestones(integration, prepared_by=prepared_by, confirmed_by=confirmed_by)
+        source = _source_of(checked)
+        take_on_milestones(integration, prepared_by=prepared_by, confirmed_by=confirmed_by, source=source)
     return integration
 
 
@@ -125,12 +128,18 @@ def _carry_over(
 
     `anew` is carried over whatever is recorded.
     """
-    row, wanted = checked.row, checked.wanted
-    source = wanted.source or _("%(file)s, row %(line)s") % {"file": row.part_of, "line": row.line}
+    wanted = checked.wanted
     now = facts_of(Integration.objects.with_records().get(pk=integration.pk))
     done = {code: on for code, on in (news(wanted, now) | dict(anew or {})).items() if code not in later}
     if done:
-        carry_over(integration, done, by=by, row=row, source=source)
+        carry_over(integration, done, by=by, row=checked.row, source=_source_of(checked))
+
+
+def _source_of(checked: Checked) -> str:
+    """Where it is known from: as the row says, or the row itself. Everybody reads it."""
+    row = checked.row
+    with override(settings.LANGUAGE_CODE):
+        return checked.wanted.source or _("%(file)s, row %(line)s") % {"file": row.part_of, "line": row.line}
 
 
 def _name_contact(integration: Integration, checked: Checked, *, by: User) -> None:

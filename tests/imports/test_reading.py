@@ -26,8 +26,8 @@ def sheet_in(content: bytes, name: str = "a.csv") -> Sheet:
 def workbook(*rows: Sequence[object], hidden_first: bool = False) -> bytes:
     book = Workbook()
     if hidden_first:
-        book.active.sheet_state = "hidden"  # type: ignore[union-attr]
-        book.active.append(["Lister"])  # type: ignore[union-attr]
+        book.active.sheet_state = "hidden"
+        book.active.append(["Lister"])
         book.create_sheet("Integrasjoner")
     for row in rows:
         book.worksheets[-1].append(row)
