@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = 200
 DAY = datetime.datetime(2024, 3, 1)
 HEADS = ["Kunde", "Orgnr", "System", "Leder", "Leders epost", "Teknisk", "Teknisk epost", "Saksbehandler",
-         "Testkonto", "Prodkonto", "1.1 Avtale", "1.2 Roller", "1.3 Tjenester", "1.4 Konto", "2.1", "2.2 Oppstart", "2.3",
-         "3.1 Tester", "3.2", "3.3 Prod åpnet", "Lansering planlagt", "Merknad"]  # fmt: skip
+         "Testkonto", "Prodkonto", "1.1 Avtale", "1.2 Roller", "1.3 Tjenester", "1.4 Konto", "2.1", "2.2 Oppstart",
+         "2.3", "3.1 Tester", "3.2", "3.3 Prod åpnet", "Lansering planlagt", "Merknad"]  # fmt: skip
 """Columns of somebody's own: some are recognised, for others it is said what they are."""
 OURS = {
     "Leder": "project_manager_name",
