@@ -47,7 +47,7 @@ PLANTED: dict[tuple[int, str], tuple[Any, str]] = {
     (90, "1.1 Avtale"): ("ja", "1. mars 2024"),
     (100, "1.3 Tjenester"): ("31.02.2024", "29.02.24"),
     (110, "2.2 Oppstart"): (datetime.datetime(2099, 1, 1), "1/3-24"),
-    (120, "Testkonto"): ("T-12", "1 012"),
+    (121, "Testkonto"): ("T-12", "1 012"),
     (130, "Lansering planlagt"): ("til sommeren", "1.6.2027"),
     (140, "3.2"): (DAY, ""),  # approved, where nothing has been tested
 }
