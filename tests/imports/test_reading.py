@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import io
 import zipfile
@@ -10,8 +11,11 @@ from collections.abc import Sequence
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from milestones import texts
 from milestones.imports import MOST_ROWS, Sheet, address, read
 
 HEADS = ["Org.nr.", "Virksomhet", "Integrasjon", "1.1"]
@@ -116,3 +120,24 @@ def test_more_rows_than_there_may_be_are_refused(make: str) -> None:
     with pytest.raises(ValidationError, match=str(MOST_ROWS)):
         sheet_in(text if make == "csv" else workbook(heads, *rows), f"a.{make}")
     assert len(sheet_in("\n".join(";".join(row) for row in [heads, *rows[1:]]).encode()).rows) == MOST_ROWS
+
+
+ODD = st.text(
+    st.one_of(
+        st.sampled_from("æøåÆØÅéü€–«»;,\"'\t|=+-@ 0123456789"), st.characters(codec="utf-8", exclude_characters="\r")
+    ),
+    max_size=40,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.lists(st.tuples(ODD, ODD, ODD), min_size=1, max_size=8))
+def test_whatever_is_written_is_read_as_one_line(rows: list[tuple[str, ...]]) -> None:
+    """A CSV of odd characters, as Python's own module writes it, comes back with what a line may hold."""
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=";")
+    writer.writerows([HEADS[:3], *rows])
+    wanted = [[texts.header(cell) for cell in row] for row in rows if any(texts.header(cell) for cell in row)]
+    if not wanted or "\0" in file.getvalue():
+        return
+    assert [cells for _line, cells in sheet_in(file.getvalue().encode("utf-8-sig")).rows] == wanted
