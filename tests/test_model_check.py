@@ -23,6 +23,7 @@ from milestones.models import CatalogueScenario, Notice
 from tests.amounts import STORIES
 from tests.cast import Cast
 from tests.model.beginning import AgreementRules, ChecklistRules, IntakeRules, PeopleRules, PlanRules
+from tests.model.carrying import ImportRules
 from tests.model.moving import Ahead, MilestoneRules
 from tests.model.operating import FollowUpRules, LaunchRules, OperationsRules
 from tests.model.talking import CommentRules
@@ -47,6 +48,7 @@ class Process(
     FollowUpRules,
     OperationsRules,
     CommentRules,
+    ImportRules,
 ):
     """Everything that anybody can try."""
 
@@ -55,6 +57,8 @@ for number in range(6):  # a rule that has several names is chosen as many times
     setattr(Process, f"onward_{number}", Ahead.onward)
     setattr(Process, f"judge_{number}", Ahead.judge)
     setattr(Process, f"undermine_{number}", Ahead.undermine)
+for number in range(2):
+    setattr(Process, f"carry_all_over_{number}", ImportRules.carry_all_over)
 
 
 def test_no_way_around_the_process(cast: Cast) -> None:
@@ -91,7 +95,13 @@ def test_every_action_is_tried() -> None:
     by_itself = {"record_answer", "keep_up"}  # changes no state; see test_organisation_in_register, test_keeping_up
     about_documentation = {"add_link", "remove_link"}  # of no integration; see tests/test_guidance.py
     about_calendars = {"make_feed", "revoke_feed"}  # each about one's own; see tests/calendars
-    elsewhere = questions | about_mail | about_people | about_documentation | by_itself | about_calendars
+    about_imports = {
+        *("upload_import", "replace_file", "name_columns", "correct_cells", "propose_import", "withdraw_import"),
+        *("confirm_import", "discard_import", "try_again", "take_in_some", "discard_old_imports", "hint_if_rows_wait"),
+    }  # of no integration until they are taken in, which ImportRules does; see tests/imports
+    elsewhere = (
+        questions | about_mail | about_people | about_documentation | by_itself | about_calendars | about_imports
+    )
     assert actions - classes - elsewhere <= set(dir(Process))
 
 
