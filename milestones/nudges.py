@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from . import clock
 from .models import Event, EventKind, Integration, RoleHolding, User
@@ -34,10 +35,20 @@ class Item:
 
 @dataclass(frozen=True)
 class Nudge:
-    """What a page says beside an item: who has reminded of it (`event`), or that its reader may (`key`)."""
+    """What a page says beside an item: who has reminded of it (`event`), or that its reader may (`key`, `may`).
+
+    `answer` is the last one that a reminder of it was given.
+    """
 
     key: str
     event: Event | None = None
+    answer: Event | None = None
+    may: bool = True
+
+    @property
+    def answered_for(self) -> datetime.date | None:
+        """By when it will be done, as the answer says."""
+        return parse_date(self.answer.to_value) if self.answer and self.answer.to_value else None
 
     @property
     def is_of_today(self) -> bool:
@@ -106,8 +117,10 @@ def shown_to(user: User, integration: Integration) -> dict[str, Nudge]:
         return {}
     rules = cases.rules_in_force()
     told = reminded([integration.pk], rules)
+    answers = integration.events.filter(kind=EventKind.NUDGE_ANSWERED).select_related("actor").order_by("pk")
+    answered = {key_in(event): event for event in answers}
     return {
-        key: Nudge(key, event)
+        key: Nudge(key, event, answered.get(key), item.is_for_others_than(user))
         for key, item in items_of(integration, rules).items()
-        if (event := told.get((integration.pk, key))) or item.is_for_others_than(user)
+        if (event := told.get((integration.pk, key))) or answered.get(key) or item.is_for_others_than(user)
     }

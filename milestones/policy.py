@@ -93,6 +93,7 @@ class Right(StrEnum):
     DELETE_COMMENTS = "delete_comments"
     WRITE_INTERNALLY = "write_internally"
     CARRY_OVER = "carry_over"
+    SAY_ON_TRACK = "say_on_track"
 
 
 RIGHTS: dict[Right, tuple[Role, ...]] = {
@@ -129,6 +130,7 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.COMMENT: (PM, LEAD, CONTRACT, OWNER, STAFF),  # observers read along
     Right.DELETE_COMMENTS: (STAFF,),  # of others; one's own anybody may
     Right.WRITE_INTERNALLY: (STAFF,),  # notes that never leave Digipost
+    Right.SAY_ON_TRACK: (PM, LEAD),  # that a milestone's date holds, by the link in a mail
     Right.CARRY_OVER: (STAFF,),  # by an import that a second member of staff has confirmed
 }
 

@@ -17,7 +17,7 @@ from milestones.process import Role
 from tests.cast import Cast
 
 TOLD_BY_THEIR_VIEW = {
-    *("ColumnsForm", "CorrectionsForm", "SheetForm"),
+    *("ColumnsForm", "CorrectionsForm", "SheetForm", "ReminderAnswerForm"),
     *("ReasonForm", "RolesForm", "SubmitForm", "ReturnForm", "AgreeForm", "IntakeForm", "NoticeForm", "CatalogueForm"),
     *("MailChoiceForm", "RulesForm", "FindPersonForm"),
 }

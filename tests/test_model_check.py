@@ -83,6 +83,7 @@ def test_every_action_is_tried() -> None:
     actions = {name for name in workflow.__all__ if callable(getattr(workflow, name))}
     classes = {name for name in actions if isinstance(getattr(workflow, name), type)}
     questions = {"production_blockers", "not_yet_agreeable", "open_invitation", "stale", "version_of"}
+    questions |= {"open_question", "answer_question"}  # by the link in a mail; see tests/test_one_question.py
     questions |= {"require_beforehand", "sent_with", "if_confirmed"}
     about_mail = {
         "choose_mail",

@@ -49,6 +49,7 @@ RULES: dict[str, Rule] = {
     "account_change_password": GUESSING,
     "openid_connect_login": Rule("", "100 per 15 minutes"),
     "invitation": Rule("", "60 per 15 minutes"),
+    "one_question": Rule("", "60 per 15 minutes"),
     "people": Rule("60 per hour", "120 per hour"),  # invites
     "invite_many": Rule("60 per hour", "120 per hour"),
     "intake": Rule("60 per hour", "120 per hour"),  # asks the register of entities

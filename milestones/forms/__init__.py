@@ -3,6 +3,7 @@
 from .accords import AgreeForm
 from .accounts import AccountsForm, DetailsForm
 from .agreements import AgreementForm, ServicesForm
+from .answers import ReminderAnswerForm
 from .approvals import AssignForm, NotifyForm, QueueFilter
 from .base import ReasonForm
 from .calendars import CalendarForm
@@ -76,6 +77,7 @@ __all__ = [
     "ReadersForm",
     "ReasonForm",
     "RecordedMeetingForm",
+    "ReminderAnswerForm",
     "ReplanMeetingForm",
     "ReturnForm",
     "RolesForm",

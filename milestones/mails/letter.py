@@ -16,6 +16,7 @@ from ..calendars.inviting import Invite
 from ..models import Mail
 from ..reminders.decide import Line
 from .kind import Kind
+from .question_links import without_question_links
 from .stop_links import stop_address
 from .words import one_line
 
@@ -89,7 +90,7 @@ def _html(mail: Kind, context: dict[str, Any], subject: str, body: str) -> str:
 
 
 def _without(secret: str, body: str) -> str:
-    return body.replace(secret, "…") if secret else body
+    return without_question_links(body.replace(secret, "…") if secret else body)
 
 
 def _headers(row: Mail, stop_url: str) -> dict[str, str]:

@@ -91,6 +91,8 @@ class EventKind(models.TextChoices):
     NOTICE_SENT = "notice_sent", _("Notice sent")
     NOTICE_READ = "notice_read", _("Notice read")
     NUDGED = "nudged", _("Reminder sent")
+    NUDGE_ANSWERED = "nudge_answered", _("Reminder answered")
+    ON_TRACK = "on_track", _("Said to be on track")
     COMMENTED = "commented", _("Comment written")
     COMMENT_EDITED = "comment_edited", _("Comment edited")
     COMMENT_DELETED = "comment_deleted", _("Comment deleted")
@@ -102,6 +104,8 @@ class EventKind(models.TextChoices):
 
 BESIDE_THE_PROCESS = (
     EventKind.NUDGED,
+    EventKind.NUDGE_ANSWERED,
+    EventKind.ON_TRACK,
     EventKind.COMMENTED,
     EventKind.COMMENT_EDITED,
     EventKind.COMMENT_DELETED,

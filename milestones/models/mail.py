@@ -95,6 +95,7 @@ class MailKind(models.TextChoices):
     NOTICE = "notice", _("Notice from Digipost")
     ASSIGNED = "assigned", _("Assigned to you")
     NUDGED = "nudged", _("Reminder from a participant")
+    NUDGE_ANSWERED = "nudge_answered", _("Answer to your reminder")
     MEETING = "meeting", _("Invitation to a meeting")
     MEETING_CALLED_OFF = "meeting_called_off", _("Meeting called off")
     MENTIONED = "mentioned", _("Mentioned in a comment")

@@ -217,6 +217,8 @@ EVENTS: dict[str, tuple[str, ...]] = {
             EventKind.LAUNCH_CONFIRMED,
             EventKind.CERTIFICATE_RECORDED,
             EventKind.NUDGED,
+            EventKind.NUDGE_ANSWERED,
+            EventKind.ON_TRACK,
             EventKind.CARRIED_OVER,
             EventKind.CARRIED_OVER_ENDED,
             EventKind.PERSON_ERASED,

@@ -3,6 +3,7 @@
 from .accords import agree, not_yet_agreeable
 from .accounts import acknowledge_details, close_production, open_production, pass_details, record_accounts
 from .agreements import decide_services, record_agreement, verify_agreement, withdraw_agreement
+from .answers import OpenQuestion, answer_question, open_question
 from .calendars import make_feed, revoke_feed
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
 from .comments import add_comment, delete_comment, edit_comment
@@ -88,6 +89,7 @@ __all__ = [
     "SUBJECT_OF",
     "Effect",
     "GateClosed",
+    "OpenQuestion",
     "Stale",
     "Unconfirmed",
     "accept_deferral",
@@ -101,6 +103,7 @@ __all__ = [
     "add_link",
     "add_scenario",
     "agree",
+    "answer_question",
     "approve",
     "assign_cases",
     "call_off_meeting",
@@ -141,6 +144,7 @@ __all__ = [
     "open_deviation",
     "open_invitation",
     "open_production",
+    "open_question",
     "pass_details",
     "pause_integration",
     "plan_meeting",

@@ -6,15 +6,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import models
 from django.db.models.fields.files import FieldFile
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django_fsm import TransitionNotAllowed
 
 from .. import clock, gates, policy
@@ -29,6 +33,19 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 M = TypeVar("M", bound=models.Model)
+
+
+_by_link: ContextVar[bool] = ContextVar("by_link", default=False)
+
+
+@contextmanager
+def by_link() -> Iterator[None]:
+    """What is recorded inside was answered by the link in a mail, and its events say so."""
+    token = _by_link.set(True)
+    try:
+        yield
+    finally:
+        _by_link.reset(token)
 
 
 class GateClosed(Exception):
@@ -182,6 +199,9 @@ class Move:
         `by_system` where it follows from facts, and nobody decided it; `concerns` names users (primary keys) whom it
         concerns beside those that hold a role.
         """
+        if _by_link.get() and not reason and not by_system:
+            with override(settings.LANGUAGE_CODE):  # everybody reads it
+                reason = _("Answered by the link in the e-mail, without signing in.")
         event = Event.objects.create(
             integration=self.integration,
             at=self.now,

@@ -201,6 +201,7 @@ WAYS_IN = {
     "openid_connect_login": 405,
     "openid_connect_callback": 404,
     "invitation": 410,
+    "one_question": 404,
     "accessibility": 200,
     "guide": 200,
     "privacy": 200,

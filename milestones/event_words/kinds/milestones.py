@@ -120,6 +120,18 @@ register(
     ),
 )
 register(
+    EventKind.ON_TRACK,
+    Formatter(
+        Family.MILESTONES,
+        _("%(who)s said that milestone %(subject)s is on track for %(new)s"),
+        ngettext_lazy(
+            "%(who)s said that %(count)s milestone is on track",
+            "%(who)s said that %(count)s milestones are on track",
+            "count",
+        ),
+    ),
+)
+register(
     EventKind.CARRIED_OVER,
     _requirement(
         _("%(who)s carried over “%(subject)s”, met %(new)s"),

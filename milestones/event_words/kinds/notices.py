@@ -35,6 +35,15 @@ register(
     ),
 )
 register(
+    EventKind.NUDGE_ANSWERED,
+    ItemFormatter(
+        Family.MAIL,
+        _("%(who)s answered the reminder: done by %(new)s"),
+        ngettext_lazy("%(who)s answered %(count)s reminder", "%(who)s answered %(count)s reminders", "count"),
+        cases={"": _("%(who)s answered the reminder")},
+    ),
+)
+register(
     EventKind.NUDGED,
     ItemFormatter(
         Family.MAIL,

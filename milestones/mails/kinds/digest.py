@@ -16,6 +16,7 @@ from ...reminders.cadence import digest_on, occasion_of
 from ...reminders.decide import Line, Told, Urgency
 from ..answering import contact_of
 from ..kind import registered
+from ..question_links import Question, question_address
 from ..today import Known
 from ..words import one_line, text_of
 from .by_day import ByDay
@@ -52,9 +53,19 @@ class Digest(ByDay):
         groups: dict[int, list[dict[str, str]]] = {}
         for line in self._listed:
             entries = groups.setdefault(line.integration_id, [])
-            entries.append(_entry(line, self.today.known, is_first=not _has_escalated(entries)))
+            entry = _entry(line, self.today.known, is_first=not _has_escalated(entries))
+            entries.append(entry | {"answer_url": self._answer_url(line)})
         integrations = self.today.known.integrations
         return {"groups": [(_about(integrations[pk]), found) for pk, found in groups.items()]} | self._counted()
+
+    def _answer_url(self, line: Line) -> str:
+        """Where it is answered without signing in, if it costs one press and decides nothing."""
+        mine = line.urgency is not Urgency.ESCALATED and not self.reader.is_staff
+        if line.reason != "details_unacknowledged" or not mine:
+            return ""
+        passed_at = self.today.known.integrations[line.integration_id].accounts.details_passed_at
+        about = (line.integration_id, passed_at.isoformat() if passed_at else "")
+        return question_address(self.reader, Question.DETAILS, *about)
 
     def _counted(self) -> dict[str, int]:
         """How many things there are, and how many of them are not listed."""

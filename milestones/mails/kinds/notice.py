@@ -13,6 +13,7 @@ from ...models import MailKind, NoticeReceipt
 from ...process import Status
 from ..answering import whoever_did_it
 from ..kind import Kind, registered
+from ..question_links import Question, question_address
 
 
 @registered(MailKind.NOTICE)
@@ -36,7 +37,13 @@ class NoticeFromDigipost(Kind):
 
     def context(self) -> dict[str, Any]:
         receipts = self._unread.select_related("integration__organisation")
-        return {"notice": self.row.notice, "integrations": [one.integration for one in receipts]}
+        return {
+            "notice": self.row.notice,
+            "integrations": [one.integration for one in receipts],
+            "answers": [(one.integration, question_address(self.person, Question.READ, one.pk)) for one in receipts]
+            if self.person
+            else [],
+        }
 
     def path(self) -> str:
         receipt = self._unread.select_related("integration").first()

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ...models import MailKind
+from ...models import MailKind, Milestone
+from ...process import MilestoneState
 from ...reminders import weekly
 from ...reminders.decide import Line, Urgency
 from ...workdays import iso_week
 from ..answering import contact_of
 from ..kind import registered
+from ..question_links import Question, question_address
 from .by_day import ByDay
 
 
@@ -33,7 +35,21 @@ class Weekly(ByDay):
         return None if self._summary else _("Nothing moved, was stuck or came up.")
 
     def context(self) -> dict[str, Any]:
-        return {"summary": self._summary}
+        return {"summary": self._summary, "on_track": self._asked_if_on_track()}
+
+    def _asked_if_on_track(self) -> dict[int, str]:
+        """Where a project manager says without signing in that a date which is near holds, by integration."""
+        if self.reader.is_staff:
+            return {}
+        near = Milestone.objects.filter(
+            integration__in=[one.pk for one in self._summary.comes.rows], state=MilestoneState.IN_PROGRESS
+        )
+        return {
+            one.integration_id: question_address(
+                self.reader, Question.TRACK, one.integration_id, one.number, str(one.target_on)
+            )
+            for one in near.exclude(target_on=None)
+        }
 
     def reply_to(self) -> list[str]:
         return contact_of(next(iter(self._summary.integrations.values())), self.reader)
