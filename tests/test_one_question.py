@@ -94,6 +94,16 @@ def test_a_get_changes_nothing_and_a_post_answers_once(cast: Cast, team: Journey
     assert len(answers_to(question, team)) == 1
 
 
+def test_a_browser_without_a_session_sends_the_form_that_it_was_shown(cast: Cast, team: Journey) -> None:
+    """The answer is a form of ours: what another site sends is no answer."""
+    path, browser = of_a_date(cast, team), Client(enforce_csrf_checks=True)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get(path).content.decode())
+    assert token is not None
+    assert browser.post(path).status_code == 403
+    assert browser.post(path, {"csrfmiddlewaretoken": token[1]}).status_code == 200
+    assert len(answers_to(Question.TRACK, team)) == 1
+
+
 @every_question
 def test_it_is_asked_for_seven_days(cast: Cast, team: Journey, question: Question) -> None:
     path = KINDS[question][0](cast, team)

@@ -17,13 +17,16 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from milestones import workflow
 from milestones.clock import today
-from milestones.models import User
+from milestones.mails.question_links import Question, question_address
+from milestones.models import Import, RowState, User
 from tests.addresses.place import Place
 from tests.addresses.table import ACROSS, FILES, PEOPLE, READABLE
 from tests.amounts import IN_FULL
 from tests.browser.person import AXE, DESK, KINDS_OF_ELEMENTS, PHONE, VIOLATIONS
 from tests.cast import Cast, build_cast
+from tests.importing import WHO, confirmed, done_up_to, proposed, uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OPEN_TO_ALL = ("privacy", "guide", "accessibility")
@@ -63,6 +66,15 @@ def addresses(place: Place, who: str) -> list[str]:
     found = [place.address(name) for name in sorted(READABLE - FILES)]
     found += [reverse(name, args=["T01"] if name == "catalogue_entry" else []) for name in across]
     return [*found, *map(reverse, OPEN_TO_ALL), reverse("mfa_index")]
+
+
+def _imports(cast: Cast) -> list[str]:
+    """One with errors, one that waits for this person, and one that is under way."""
+    draft, waiting = uploaded(cast, WHO, WHO | {"name": "Brev", "number": "1"}), proposed(cast, WHO | done_up_to(3))
+    Import.objects.filter(pk=waiting.pk).update(uploaded_by=cast.other_staff)
+    under_way = confirmed(cast, WHO | {"name": "Lønn"})
+    under_way.rows.update(state=RowState.FAILED, told="BOFA-482 er avsluttet.")
+    return [reverse("import", args=[one.pk]) for one in (draft, waiting, under_way)]
 
 
 class Eyes:
@@ -117,6 +129,7 @@ def eyes_of(browser: Browser, site: str, user: User | None, look: Look, seen: se
 @pytest.mark.parametrize("who", ["staff", "manager", "lead"])
 def test_every_page(browser: Browser, site: str, cast: Cast, place: Place, who: str) -> None:
     pages, wrong, seen = addresses(place, who), [], set[tuple[str, str]]()
+    pages += _imports(cast) if who == "staff" else []
     for look in LOOKS:
         with eyes_of(browser, site, getattr(cast, who), look, seen) as eyes:
             for number, address in enumerate(pages):
@@ -127,12 +140,27 @@ def test_every_page(browser: Browser, site: str, cast: Cast, place: Place, who: 
     assert len(pages) > 30
 
 
+def _questions(cast: Cast, site: str) -> list[str]:
+    """Those that a mail asks, about a date and about a notice."""
+    journey = cast.journey()
+    journey.roles()
+    integration, member = journey.integration, journey.integration.members.get(user=cast.lead)
+    workflow.name_readers(integration, by=cast.manager, member_ids=[member.pk], shared_mailbox="")
+    workflow.send_notice([integration], by=cast.staff, kind="job", title="Vindu", body="Nede natt til lørdag.")
+    target = str(integration.milestones.get(number=1).target_on)
+    asked = (
+        question_address(cast.lead, Question.READ, member.notice_receipts.get().pk),
+        question_address(cast.manager, Question.TRACK, integration.pk, 1, target),
+    )
+    return [f"/answer/{address.partition('/answer/')[2]}" for address in asked]
+
+
 def test_who_is_not_signed_in(browser: Browser, site: str, cast: Cast) -> None:
-    wrong, seen = [], set[tuple[str, str]]()
+    wrong, seen, questions = [], set[tuple[str, str]](), _questions(cast, site)
     for look in LOOKS:
         with eyes_of(browser, site, None, look, seen) as eyes:
-            for number, name in enumerate(("account_login", *OPEN_TO_ALL)):
+            for number, address in enumerate([*map(reverse, ("account_login", *OPEN_TO_ALL)), *questions]):
                 if look in looks_at(number):
-                    eyes.look_at(reverse(name))
+                    eyes.look_at(address)
             wrong += eyes.wrong
     assert wrong == []
