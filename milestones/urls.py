@@ -283,6 +283,7 @@ urlpatterns = [
     path("integrations/views/<int:pk>/remove/", portfolio.remove_view, name="remove_view"),
     path("integrations/new/", intake.intake, name="intake"),
     path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/approve/", approvals.approve_listed, name="approve_listed"),
     path("approvals/assign/", approvals.assign, name="assign"),
     path("approvals/<reference:reference>/<milestone:number>/", review.review, name="review"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),

@@ -141,6 +141,7 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
 
 ACROSS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "add_link": ("S", lambda: {"requirement": "1.1", "title": "Avtalen", "url": "https://digipost.example/"}),
+    "approve_many": ("S", lambda: {"seen": {}}),
     "assign_cases": ("S", lambda: {"integrations": [], "contact": User.objects.staff()[0]}),
     "edit_catalogue": (
         "S",
@@ -250,7 +251,7 @@ def test_who_may_call(cast: Cast, scene: Any, name: str) -> None:
 def test_who_may_call_across(cast: Cast, scene: Any, name: str) -> None:
     letters, arguments = ACROSS[name]
     do, named = getattr(workflow, name), arguments()
-    args = [named.pop(first) for first in ("mail", "person", "wanting") if first in named]
+    args = [named.pop(first) for first in ("mail", "person", "wanting", "seen") if first in named]
     for letter in EVERYBODY:
         answer = answer_of(do, *args, by=getattr(cast, PEOPLE[letter]), **named)
         assert (answer != "Forbidden") == (letter in letters), letter

@@ -4,7 +4,7 @@ from .accords import AgreeForm
 from .accounts import AccountsForm, DetailsForm
 from .agreements import AgreementForm, ServicesForm
 from .answers import ReminderAnswerForm
-from .approvals import AssignForm, NotifyForm, QueueFilter
+from .approvals import AssignForm, MarkedForm, NotifyForm, QueueFilter
 from .base import ReasonForm
 from .calendars import CalendarForm
 from .catalogue import CatalogueForm
@@ -64,6 +64,7 @@ __all__ = [
     "LinkForm",
     "MailChoiceForm",
     "ManualApprovalForm",
+    "MarkedForm",
     "MeetingForm",
     "MonitoringForm",
     "NoticeForm",

@@ -40,19 +40,31 @@ class MarkedField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return super().clean([one for one in value or [] if len(str(one)) <= MOST_DIGITS])
 
 
-class AssignForm(Form):
-    """Who at Digipost takes the integrations that are marked in a list."""
+class MarkedForm(Form):
+    """The integrations that are marked in a list."""
+
+    integrations = MarkedField(
+        label=_("Marked"),
+        queryset=Integration.objects.exclude(status=Status.CLOSED),
+        error_messages={"required": _("Mark at least one in the list.")},
+    )
+
+    @property
+    def done(self) -> str:
+        count = len(self.cleaned_data["integrations"])
+        told = ngettext("Milestone 1 is approved.", "Milestone 1 of %(count)s integrations is approved.", count)
+        return told % {"count": count}
+
+
+class AssignForm(MarkedForm):
+    """Who at Digipost takes those that are marked."""
 
     contact = forms.ModelChoiceField(
         label=_("Assign the marked ones to"),
         queryset=User.objects.none(),
         error_messages={"required": _("Choose who takes them")},
     )
-    integrations = MarkedField(
-        label=_("Marked"),
-        queryset=Integration.objects.exclude(status=Status.CLOSED),
-        error_messages={"required": _("Mark at least one in the list.")},
-    )
+    field_order = ("contact", "integrations")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

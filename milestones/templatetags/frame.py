@@ -15,7 +15,7 @@ register = template.Library()
 
 PARTS = {
     "my_work": {"my_work"},
-    "approvals": {"approvals", "assign", "review"},
+    "approvals": {"approvals", "approve_listed", "assign", "review"},
     "notices": {"notices"},
     "administration": {
         "catalogue",

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import policy, review_queue, workflow
+from .. import opened, policy, review_queue, workflow
 from ..formkeys import number_of
-from ..forms import AssignForm, ReasonForm
+from ..forms import AssignForm, MarkedForm, ReasonForm
 from ..forms.base import Form
 from ..models import Import, Integration, Member, Milestone, called
 from ..reminders.cases import rules_in_force
+from ..workflow import effects
+from . import confirming
 from .integration_page import PAGE_SIZE, Request, offered, page, status_with
 from .review import QueueInView
 
@@ -48,6 +53,9 @@ def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
         "assign": forms["assign"],
         "marked": marked_in(sent),
         "days": days,
+        "together": [
+            one.pk for one in opened.versions(request, [row.integration for row in found if row.number == 1])
+        ],
         "imports": Import.objects.awaiting().exclude(uploaded_by=request.user).count(),
     }
     return page(request, "approvals.html", context, status_with(sent), listed=forms.values())
@@ -72,6 +80,45 @@ def assign(request: Request) -> HttpResponse:
     if assigned(request, form):
         return redirect(QueueInView.asked_by(request).address)
     return show_approvals(request, form)
+
+
+@require_POST
+def approve_listed(request: Request) -> HttpResponse:
+    """Staff: approve milestone 1 of all that are marked and were opened, after it has said which they are."""
+    policy.require_staff(request.user)
+    form, queue = MarkedForm(request.POST, slot="assign"), QueueInView.asked_by(request)
+    if form.is_valid():
+        try:
+            _approve_marked(request, form)
+        except workflow.Unconfirmed as asked:
+            return confirming.ask(request, asked.effect, to=queue.address, form=form)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, form.done)
+            return redirect(queue.address)
+    return show_approvals(request, _as_assigning(request, form))
+
+
+def _approve_marked(request: Request, form: MarkedForm) -> None:
+    """Raises ValidationError for what was not opened, or cannot be approved; Unconfirmed before it was confirmed."""
+    marked = list(form.cleaned_data["integrations"].select_related("organisation"))
+    seen = opened.versions(request, marked)
+    if unseen := [one.reference for one in marked if one not in seen]:
+        told = _("Open these first: %(references)s. Several are approved together only after each has been opened.")
+        raise ValidationError({"integrations": told % {"references": ", ".join(unseen)}})
+    do = partial(workflow.approve_many, seen, by=request.user)
+    workflow.if_confirmed(confirming.confirmed_in(request), do, effects.of_approving_many)
+
+
+def _as_assigning(request: Request, form: MarkedForm) -> AssignForm:
+    """The page's form, which stands under the list, with what is wrong with those that are marked."""
+    shown = AssignForm(request.POST, slot="assign")
+    shown.fields["contact"].required = False
+    shown.full_clean()
+    for error in form.errors.get("integrations", []):
+        shown.add_error("integrations", error)
+    return shown
 
 
 def assigned(request: Request, form: AssignForm) -> bool:

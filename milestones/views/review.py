@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import policy, review_queue, workflow
+from .. import opened, policy, review_queue, workflow
 from ..forms import QueueFilter
 from ..forms.base import Form
 from ..models import Milestone
@@ -84,7 +84,10 @@ class QueueInView:
 def review(request: Request, reference: str, number: int) -> HttpResponse:
     """Staff: one submission with its evidence, the queue beside it, and the decision always in reach."""
     policy.require_staff(request.user)
-    return show_review(IntegrationPage(request, reference), number=number)
+    here = IntegrationPage(request, reference)
+    if number == 1:
+        opened.note(request, here.integration, here.version)
+    return show_review(here, number=number)
 
 
 def show_review(here: IntegrationPage, sent: Form | None = None, *, number: int) -> HttpResponse:

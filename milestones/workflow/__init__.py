@@ -42,7 +42,7 @@ from .launch import (
     record_first_sending,
 )
 from .meetings import call_off_meeting, change_meeting, plan_meeting, record_meeting
-from .milestones import approve, reopen, return_milestone, submit, withdraw
+from .milestones import approve, approve_many, reopen, return_milestone, submit, withdraw
 from .move import GateClosed, Stale, stale, version_of
 from .nudges import nudge
 from .once import ADDING, sent_with
@@ -105,6 +105,7 @@ __all__ = [
     "agree",
     "answer_question",
     "approve",
+    "approve_many",
     "assign_cases",
     "call_off_meeting",
     "change_meeting",

@@ -116,6 +116,14 @@ def _what_ends(tried: Trial) -> Iterable[str]:
     yield _("It cannot be opened again.")
 
 
+def of_approving_many(integrations: list[Integration]) -> Effect:
+    """Which they are; nothing is asked where it is one."""
+    names = ", ".join(f"{one.reference} {one.organisation.name}" for one in integrations)
+    told = _("Milestone 1 of %(count)s integrations is approved: %(names)s.")
+    told = told % {"count": len(integrations), "names": names}
+    return Effect(_("Approve them"), (told,) if len(integrations) > 1 else ())
+
+
 def of_sending_notice(notice: Notice) -> Effect:
     """Nothing is asked where it goes to one integration."""
     wide = notice.receipts.values("integration").distinct().count() > 1

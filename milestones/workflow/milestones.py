@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
+from django_fsm import TransitionNotAllowed
 
-from .. import gates, policy
+from .. import gates, locks, policy
 from ..models import EventKind, Integration, Milestone, User
 from ..process import LAST_MILESTONE, MilestoneState
 from .accounts import close_sending
 from .door import door
-from .move import Move, Stale, asks
+from .move import GateClosed, Move, Stale, asks, stale
 
 
 @asks(policy.Right.SUBMIT)
@@ -114,6 +116,33 @@ def approve(integration: Integration, number: int, *, by: User, seen: str | None
         _change_phase(move, "advance")
         if number < LAST_MILESTONE:
             _move_milestone(move, _get(move, number + 1), "start", EventKind.MILESTONE_STARTED)
+
+
+@transaction.atomic
+def approve_many(seen: Mapping[Integration, str], *, by: User) -> list[Integration]:
+    """Approve milestone 1 of these, each as it was `seen` (its version): all of them, or none.
+
+    They are locked in the order of primary keys. Raises ValidationError (field `integrations`), which names those that
+    cannot be approved, and why.
+    """
+    policy.require_staff(by)
+    rows = sorted(seen, key=lambda integration: integration.pk)
+    locks.lock_these(integration.pk for integration in rows)
+    wrong = []
+    for integration in rows:
+        try:
+            approve(integration, 1, by=by, seen=seen[integration])
+        except (GateClosed, TransitionNotAllowed, policy.Forbidden) as refusal:
+            wrong.append(f"{integration.reference}: {_why(refusal)}")
+    if wrong:
+        raise ValidationError({"integrations": wrong})
+    return rows
+
+
+def _why(refusal: Exception) -> str:
+    if isinstance(refusal, GateClosed):
+        return refusal.unmet[0].text
+    return str(refusal if isinstance(refusal, Stale | policy.Forbidden) else stale())
 
 
 @asks(policy.Right.APPROVE)

@@ -164,6 +164,7 @@ ACROSS_POST_ONLY = {
     "resend_all": "S",
     "assign": "S",
     "assign_listed": "S",
+    "approve_listed": "S",
     "notify_listed": "S",
 }
 

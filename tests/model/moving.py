@@ -146,6 +146,11 @@ class MilestoneRules(Watched):
     def approve(self, number: int, who: str) -> None:
         self.do(workflow.approve, who, number)
 
+    @rule(who=by(*STAFF, *TEAM), as_shown=st.booleans())
+    def approve_many(self, who: str, as_shown: bool) -> None:
+        version = workflow.version_of(self.integration) if as_shown else "0"
+        self.attempt("approve_many", partial(workflow.approve_many, {self.integration: version}, by=self.person(who)))
+
     @rule(number=numbers, who=by(*STAFF))
     def return_milestone(self, number: int, who: str) -> None:
         about = [f"{number}.1", "9.9"]  # one of its own, and one that is none of its own

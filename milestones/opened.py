@@ -1,0 +1,35 @@
+"""Which submissions of milestone 1 somebody has opened in this session, and how they stood then.
+
+Only those are approved together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+
+from .models import Integration
+
+_KEY = "opened"
+MOST = 200
+"""Of one session; the first are forgotten."""
+
+
+def note(request: HttpRequest, integration: Integration, version: str) -> None:
+    """That its submission was shown, as of `version`."""
+    opened = _opened(request)
+    if opened.get(str(integration.pk)) != version:
+        opened.pop(str(integration.pk), None)
+        newest = {**opened, str(integration.pk): version}
+        request.session[_KEY] = dict(list(newest.items())[-MOST:])
+
+
+def versions(request: HttpRequest, integrations: Iterable[Integration]) -> dict[Integration, str]:
+    """Those of these that were opened, each with the version that was shown."""
+    opened = _opened(request)
+    return {one: opened[str(one.pk)] for one in integrations if str(one.pk) in opened}
+
+
+def _opened(request: HttpRequest) -> dict[str, str]:
+    return dict(request.session.get(_KEY, {}))
