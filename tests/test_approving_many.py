@@ -7,7 +7,7 @@ import pytest
 from milestones import workflow
 from milestones.demo import Journey
 from milestones.models import Integration
-from milestones.process import MilestoneState
+from milestones.process import MilestoneState, Role
 from tests.cast import Cast
 from tests.confirming import post_and_confirm
 
@@ -68,7 +68,7 @@ def test_what_has_changed_since_it_was_opened_stops_all_of_them(cast: Cast, subm
     opens(cast, *submitted)
     workflow.add_item(
         submitted[1].integration, by=cast.staff, milestone=2, title="Eget", description="", required=False,
-        stands_on="onboarding",
+        stands_on=Role.ONBOARDING,
     )  # fmt: skip
     answer = post_and_confirm(cast.client(cast.staff), AT, marked(*submitted))
     assert answer.status_code == 422

@@ -151,6 +151,14 @@ def call_off_all(move: Move, reason: str) -> None:
         _call_off(move, meeting, reason)
 
 
+def uninvite_from_all(move: Move, person: int) -> None:
+    """Part of leaving: whoever leaves (a user's primary key) is not expected at what is planned ahead any more."""
+    ahead = move.integration.meetings.filter(is_planned=True, called_off_at__isnull=True, held_on__gte=today())
+    for meeting in ahead.filter(invitees__user=person, invitees__withdrawn_at__isnull=True):
+        move.update(meeting, sequence=meeting.sequence + 1, moved_at=move.now)
+        _change_people(move, meeting, set(), {person})
+
+
 def _call_off(move: Move, meeting: Meeting, reason: str) -> None:
     move.update(meeting, called_off_at=move.now, sequence=meeting.sequence + 1, moved_at=move.now)
     people = invited_to(meeting)

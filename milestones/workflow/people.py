@@ -19,6 +19,7 @@ from ..pasted_people import Invitee, at_line
 from ..process import MEMBER_ROLES, Role
 from . import room
 from .door import door
+from .meetings import uninvite_from_all
 from .move import Move, Stale, asks, stale
 from .once import adds
 from .operations import hand_over_unread
@@ -103,6 +104,7 @@ def remove_member(integration: Integration, member_id: int, *, by: User) -> None
         _revoke_open(move, member)
         User.objects.end_sessions(member.user_id)
         hand_over_unread(move, member)
+        uninvite_from_all(move, member.user_id)
         move.log(EventKind.MEMBER_LEFT, member.name)
 
 

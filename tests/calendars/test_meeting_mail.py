@@ -169,6 +169,19 @@ def test_who_was_never_asked_is_not_told_that_it_is_called_off(cast: Cast, journ
     assert states(MailKind.MEETING) == states(MailKind.MEETING_CALLED_OFF) == [MailState.DROPPED]
 
 
+def test_who_leaves_is_told_that_they_are_no_longer_expected(cast: Cast, journey: Journey) -> None:
+    """They have it in their calendar; the others hear nothing, and nobody is told who was never asked."""
+    meeting = plan(journey, cast.lead, cast.owner)
+    uid = invitation_in(send()[cast.lead.email]).walk("VEVENT")[0]["uid"]
+    member = journey.integration.members.current().get(user=cast.lead)
+    workflow.remove_member(journey.integration, member.pk, by=cast.manager)
+    letters = send()
+    assert set(letters) == emails(cast.lead)
+    (event,) = invitation_in(letters[cast.lead.email]).walk("VEVENT")
+    assert (event["uid"], event["status"], event["sequence"]) == (uid, "CANCELLED", 1)
+    assert list(meeting.invitees.filter(withdrawn_at=None).values_list("user", flat=True)) == [cast.owner.pk]
+
+
 def test_who_left_is_closed_or_erased_meanwhile_is_not_invited(cast: Cast, journey: Journey) -> None:
     plan(journey, cast.lead, cast.owner, cast.contract)
     for gone in (cast.lead, cast.contract):
@@ -178,6 +191,7 @@ def test_who_left_is_closed_or_erased_meanwhile_is_not_invited(cast: Cast, journ
     User.objects.filter(pk=cast.owner.pk).update(is_active=False)
     assert send() == {}
     assert states(MailKind.MEETING) == [MailState.DROPPED] * 3
+    assert states(MailKind.MEETING_CALLED_OFF) == [MailState.DROPPED] * 2
 
 
 def test_what_is_over_or_held_or_closed_is_not_told(cast: Cast, journey: Journey) -> None:

@@ -118,5 +118,9 @@ class MeetingCalledOff(MeetingNews):
     tells_of = (EventKind.MEETING_UNINVITED, EventKind.MEETING_CALLED_OFF)
     method = Method.CANCEL
 
+    def _is_on_it(self) -> bool:
+        """Also told to who has left, and has the meeting in their calendar."""
+        return self.was_asked or super()._is_on_it()
+
     def is_still_so(self) -> bool:
         return self.is_last and self.is_ahead and not self.is_expected and self.was_asked
