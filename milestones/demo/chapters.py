@@ -294,6 +294,30 @@ def excepted(key: str, reason: str, days: int) -> Do:
     return grant
 
 
+def remark(about: str, text: str) -> Do:
+    """The technical lead says something about a requirement or a milestone, as comments name it."""
+    return lambda journey: workflow.add_comment(journey.integration, about, by=journey.cast.lead, text=text)
+
+
+def meeting_ahead(days: int) -> Do:
+    """Planned for so many days from now, as it is now and not in the story, with the technical lead."""
+
+    def plan(journey: Journey) -> None:
+        workflow.plan_meeting(
+            journey.integration,
+            by=journey.cast.manager,
+            kind="other",
+            held_on=_ahead(days),
+            starts_at=datetime.time(10),
+            ends_at=datetime.time(11),
+            place="Teams",
+            agenda="Gå gjennom scenarioene som gjenstår.",
+            invited=[journey.cast.lead.pk],
+        )
+
+    return plan
+
+
 def item_for_manager(title: str) -> Do:
     """Digipost adds an item of the integration's own to milestone 1."""
     return lambda journey: workflow.add_item(
