@@ -13,8 +13,8 @@ from milestones.demo import a_pdf
 from milestones.models import CarriedOver, EventKind, Integration
 from milestones.process import AgreementKind, Environment, Outcome, Role
 from milestones.workflow.carrying import carry_over
-from tests.cast import Cast, facts_now
-from tests.importing import WHO, done_up_to, proposed, taken_in
+from tests.cast import Cast, facts_now, reasons
+from tests.importing import WHO, done, done_up_to, proposed, taken_in
 
 pytestmark = pytest.mark.django_db
 
@@ -39,10 +39,17 @@ def stands(integration: Integration, code: str) -> bool:
     return CarriedOver.objects.current().filter(integration=integration, code=code).exists()
 
 
-def a_failing_run(cast: Cast, integration: Integration) -> None:
+def a_required_scenario(cast: Cast, integration: Integration) -> None:
     workflow.add_scenario(
         integration, by=cast.lead, environment=Environment.TEST, code="E01", title="Eget", passes_when="Virker"
     )
+
+
+def a_failing_run_in_production(cast: Cast, integration: Integration) -> None:
+    scenario = workflow.add_scenario(
+        integration, by=cast.lead, environment=Environment.PRODUCTION, code="P01", title="Et brev", passes_when="Fram"
+    )
+    workflow.record_run(integration, scenario.pk, by=cast.lead, ran_on=clock.today(), outcome=Outcome.FAILED)
 
 
 def a_role_that_ends(cast: Cast, integration: Integration) -> None:
@@ -71,7 +78,8 @@ def a_check_that_is_withdrawn(cast: Cast, integration: Integration) -> None:
 @pytest.mark.parametrize(
     ("happens", "codes"),
     [
-        (a_failing_run, {"3.1", "3.2"}),
+        (a_required_scenario, {"3.1", "3.2"}),
+        (a_failing_run_in_production, {"4.1"}),
         (a_role_that_ends, set()),  # 1.2 was met by the people whom the row names, and was not carried over
         (an_agreement_that_is_withdrawn, {"1.1"}),
         (production_that_is_closed, {"3.3"}),
@@ -87,11 +95,13 @@ def test_it_falls(
     told = running.events.filter(kind=EventKind.CARRIED_OVER_ENDED)
     assert {event.subject for event in told} == codes
     assert all(event.reason and event.actor is None for event in told)
-    assert {unmet.code for unmet in gates.gate(5, facts_now(running))} == codes or happens is a_role_that_ends
+    assert {unmet.code for unmet in gates.gate(5, facts_now(running))} == codes | (
+        {"1.2"} if happens is a_role_that_ends else set()
+    )
 
 
 def test_it_does_not_come_back_when_the_contradiction_goes(cast: Cast, running: Integration) -> None:
-    a_failing_run(cast, running)
+    a_required_scenario(cast, running)
     scenario = running.scenarios.get(code="E01")
     workflow.record_run(running, scenario.pk, by=cast.lead, ran_on=clock.today(), outcome=Outcome.PASSED)
     assert not stands(running, "3.2")
@@ -122,3 +132,14 @@ def test_the_database_wants_two_people(cast: Cast, running: Integration) -> None
     fact = CarriedOver.objects.current().latest("pk")
     with pytest.raises(IntegrityError), transaction.atomic():
         CarriedOver.objects.filter(pk=fact.pk).update(confirmed_by=fact.recorded_by)
+
+
+def test_who_reads_notices_is_as_recorded_once_it_was_recorded(cast: Cast) -> None:
+    """D.2 was carried over; a reader is named, who then leaves: nobody reads any more."""
+    [integration] = taken_in(cast, WHO | done_up_to(5) | done("D.2"))
+    assert reasons(integration, "D.2") == []
+    lead, owner = (integration.members.get(user__name=name) for name in ("Terje Teknisk", "Bjørn Eier"))
+    integration.members.update(accepted_at=clock.now())
+    workflow.name_readers(integration, by=lead.user, member_ids=[owner.pk], shared_mailbox="")
+    workflow.remove_member(integration, owner.pk, by=cast.staff)
+    assert reasons(integration, "D.2") == ["reader_missing"]

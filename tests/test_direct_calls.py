@@ -156,7 +156,7 @@ ACROSS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     ),
     "confirm_import": ("S", lambda: {"wanting": an_import("jonas@digipost.example"), "version": 1}),
     "correct_cells": ("S", lambda: {"wanting": an_import(), "corrected": {}}),
-    "discard_import": ("S", lambda: {"wanting": an_import()}),
+    "discard_import": ("S", lambda: {"wanting": an_import(), "version": 1}),
     "edit_rules": ("S", lambda: {"lead_days": 3}),
     "erase_person": ("S", lambda: {"person": User.objects.get(email="nina@nabovik.example"), "reason": "Ba om det"}),
     "name_columns": ("S", lambda: {"wanting": an_import(), "columns": []}),

@@ -40,7 +40,9 @@ PASSED = ScenarioFact("T07", "Letter", Environment.TEST, latest="passed")
 
 def carried(**changes: Any) -> Facts:
     """Nothing but what was carried over, and that production is open."""
-    return dataclasses.replace(Facts(today=TODAY, carried=ALL, production_enabled=True), **changes)
+    return dataclasses.replace(
+        Facts(today=TODAY, carried=ALL, production_enabled=True, production_account_id="2"), **changes
+    )
 
 
 def reasons(code: str, facts: Facts) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django import forms
@@ -64,41 +65,56 @@ class ColumnsForm(Form):
 
 
 class CorrectionsForm(Form):
-    """The cells that are wrong, each with what it says and why that will not do."""
+    """The cells that are wrong, each with what it says and why that will not do; and those that were sent.
+
+    `rows` are the rows with errors, and those of which cells were sent.
+    """
 
     def __init__(self, *args: Any, wanting: Import, rows: Sequence[Checked], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.wanting, self.rows = wanting, rows
-        for row in rows:
+        self.wanting = wanting
+        self.rows = [(row, keys) for row in rows if (keys := self._keys_of(row))]
+        for row, keys in self.rows:
             said = cells_of(wanting, row.row.cells)
-            for key in row.wrong:
+            for key in keys:
                 field = LineField(label=str(COLUMNS[key].label), required=False, initial=said.get(key, ""))
                 self.fields[_name_of(row, key)] = field
                 field.widget.attrs["class"] = "ds-input"
 
+    def _keys_of(self, row: Checked) -> list[str]:
+        """The columns of a row that are wrong, or were sent, in their order."""
+        return [key for key in COLUMNS if key in row.wrong or _name_of(row, key) in self.data]
+
     @property
     def corrected(self) -> dict[tuple[int, str], str]:
-        """What was typed, by line and column."""
-        cells = [(row, key) for row in self.rows for key in row.wrong]
+        """What was sent, by line and column; the other cells stay."""
+        cells = [(row, key) for row, keys in self.rows for key in keys if _name_of(row, key) in self.data]
         return {(row.row.line, key): self.cleaned_data[_name_of(row, key)] for row, key in cells}
 
     def by_row(self) -> list[tuple[Checked, list[WrongCell]]]:
-        """For the page: each row with its wrong cells."""
-        return [(row, [self._wrong_cell(row, key) for key in row.wrong]) for row in self.rows]
+        """For the page: each row with its cells."""
+        return [(row, [self._wrong_cell(row, key) for key in keys]) for row, keys in self.rows]
 
     def _wrong_cell(self, row: Checked, key: str) -> WrongCell:
         place = self.wanting.columns.index(key) if key in self.wanting.columns else None
         where = address(place, row.row.line) if place is not None and self.wanting.heads[place] else ""
-        return WrongCell(self[_name_of(row, key)], where, row.wrong[key], COLUMNS[key].example)
+        return WrongCell(self[_name_of(row, key)], where, row.wrong.get(key, ""))
 
 
 class WrongCell(NamedTuple):
-    """A cell: the field in which it is put right, what the spreadsheet calls it, what is wrong, and an example."""
+    """A cell: the field in which it is put right, what the spreadsheet calls it, and what is wrong."""
 
     field: forms.BoundField
     address: str
     told: str
-    example: str
+
+
+SENT = re.compile(r"cell-(\d{1,7})-")
+
+
+def lines_sent(data: Iterable[str]) -> set[int]:
+    """The rows of which cells were sent, by their lines."""
+    return {int(found[1]) for name in data if (found := SENT.match(name))}
 
 
 def _name_of(row: Checked, key: str) -> str:

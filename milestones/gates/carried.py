@@ -2,7 +2,7 @@
 
 It stands in for records that nobody has made here. So of what a rule finds missing, that nothing is recorded does not
 count; whatever says otherwise does, and the fact falls: a run that fails, a role that ends, a follow-up item that is
-open. What was withdrawn here falls too: see `workflow/carrying.py`, which ends facts for good.
+open. What was withdrawn here falls too: `workflow/consequences.py` ends such facts, and for good.
 """
 
 from __future__ import annotations

@@ -196,21 +196,25 @@ def _approved_by_digipost(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
 def _production_opened(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
     if not facts.production_enabled:
         yield unmet("production_closed")
+    if "1.4" in facts.carried and not facts.production_account_id:  # elsewhere 1.4 asks for it
+        yield unmet("account_missing", where="accounts", environment=Environment.PRODUCTION.value)
     if not facts.details_passed:
         yield unmet("details_not_passed")
 
 
 @_rule("4.1")
 def _production_tests(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    chosen = [s for s in facts.scenarios if s.environment == Environment.PRODUCTION and s.required]
     if not facts.scope_mode:
         yield unmet("scope_undecided")
+        if "4.1" in facts.carried:  # nobody decided here what to run, and a run says otherwise all the same
+            yield from _runs(chosen, unmet)
         return
     if facts.scope_mode == ScopeMode.NOT_NEEDED:
         if not facts.scope_reason:
             yield unmet("scope_without_reason")
         yield from _both_agree(facts, unmet, Accord.SCOPE, Role.TECHNICAL_LEAD, "production_tests")
         return
-    chosen = [s for s in facts.scenarios if s.environment == Environment.PRODUCTION and s.required]
     if not chosen:
         yield unmet("production_scenarios_missing")
     if facts.uses(Service.PRINT) and not any(s.print_trial for s in chosen) and not facts.no_print_trial_reason:

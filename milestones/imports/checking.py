@@ -8,16 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .. import gates
 from ..clock import today
 from ..exports.tables import in_chunks
 from ..facts import facts_for
-from ..models import Change, Import, ImportRow, Integration, User
-from ..process import MILESTONE_NUMBERS, MilestoneState, Role, Status, Text
+from ..models import Change, Import, ImportRow, Integration, User, taken_back
+from ..process import MILESTONE_NUMBERS, Accord, MilestoneState, Role, Status, Text
 from ..searching import searchable
-from .columns import COLUMNS
+from .columns import COLUMNS, ROLES
 from .rows import Wanted, Wrong, wanted_of
 
 NEEDED = ("number", "organisation", "name", f"{Role.PROJECT_MANAGER}_name", f"{Role.PROJECT_MANAGER}_email")
@@ -31,6 +32,8 @@ class Difference:
     label: Text
     new: object
     old: object = ""
+    beside: bool = False
+    """Whether the old stays too: another person in a role."""
 
 
 class Does(NamedTuple):
@@ -40,6 +43,10 @@ class Does(NamedTuple):
     carries: int = 0
     approves: int = 0
     opens: int = 0
+
+    def exceeds(self, other: Does) -> bool:
+        """Whether it carries over, approves or opens more; who is invited is for no gate."""
+        return any(mine > others for mine, others in zip(self[1:], other[1:], strict=True))
 
     def plus(self, other: Does) -> Does:
         return Does(*(mine + others for mine, others in zip(self, other, strict=True)))
@@ -62,6 +69,7 @@ class Checked:
     lacks: tuple[str, ...] = ()
     does: Does = field(default_factory=Does)
     cells: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def said(self) -> list[tuple[Text, str]]:
@@ -84,9 +92,21 @@ def check(
 
     What stands twice is looked for in all of its rows, or among `first_lines`: in which line each integration stands.
     """
-    first_lines = _first_lines(wanting) if first_lines is None else first_lines
+    complete = first_lines is None
+    lines = _Lines(_first_lines(wanting) if first_lines is None else first_lines, {}, complete)
     for some in in_chunks(rows):
-        yield from _Chunk(wanting, some, first_lines).checked()
+        yield from _Chunk(wanting, some, lines).checked()
+
+
+class _Lines(NamedTuple):
+    """In which line each integration stands first: as it is written, and (primary key) as it was found.
+
+    Both are known where all rows are looked at, `complete`.
+    """
+
+    first: Mapping[tuple[str, ...], int]
+    found: dict[int, int]
+    complete: bool
 
 
 def cells_of(wanting: Import, cells: Sequence[str]) -> dict[str, str]:
@@ -114,12 +134,13 @@ def _identity(cells: Mapping[str, str]) -> tuple[str, ...]:
 class _Chunk:
     """Some rows, with all that is recorded about what they name, read in as many queries for one as for many."""
 
-    def __init__(self, wanting: Import, rows: list[ImportRow], first_lines: Mapping[tuple[str, ...], int]) -> None:
-        self.first_lines = first_lines
+    def __init__(self, wanting: Import, rows: list[ImportRow], lines: _Lines) -> None:
+        self.first_lines, self.lines_of, self.complete = lines
+        self.preparer = wanting.uploaded_by_id
         self.cells = [cells_of(wanting, row.cells) for row in rows]
         self.read = [(row, *wanted_of(cells)) for row, cells in zip(rows, self.cells, strict=True)]
         wanted = [one for _row, one, _wrong in self.read]
-        emails = {one.contact for one in wanted if one.contact}
+        emails = {one.contact for one in wanted} | {person.email for one in wanted for person in one.people}
         self.staff = {person.email: person for person in User.objects.staff().filter(email__in=emails)}
         self.by_reference = self._integrations(reference__in={one.reference for one in wanted if one.reference})
         numbers = {one.number for one in wanted if not one.reference}
@@ -127,7 +148,8 @@ class _Chunk:
         for found in self._integrations(organisation__number__in=numbers):
             self.named[found.organisation.number, searchable(found.name)].append(found)
         self.references = {one.reference: one for one in self.by_reference}
-        self.facts = facts_for([one for row in self.read for one in [self._found(row[1])] if one])
+        known = [one for row in self.read for one in [self._found(row[1])] if one]
+        self.facts, self.taken_back = facts_for(known), taken_back(known)
 
     def _integrations(self, **named: object) -> list[Integration]:
         return list(Integration.objects.with_records().filter(**named))
@@ -146,7 +168,8 @@ class _Chunk:
             found = self._found(wanted)
             facts = self.facts[found.pk] if found else _of_nothing(wanted)
             after = _facts_after(facts, wanted)
-            recorded = replace(after, carried=facts.carried)  # with what the row records beside that
+            standing = {code: fact for code, fact in facts.carried.items() if code in after.carried}
+            recorded = replace(after, carried=standing)  # all that the row records but what it carries over
             wrong = self._wrong_beside(row, wanted, found, after, cells) | wrong
             contact = self.staff.get(wanted.contact)
             reaches = gates.carried_up_to(after)
@@ -161,6 +184,7 @@ class _Chunk:
                 _lacking(reaches, after),
                 _counted(wanted, facts, recorded, reaches),
                 cells,
+                _names_that_differ(wanted, found) if found else (),
             )
 
     def _wrong_beside(
@@ -170,6 +194,8 @@ class _Chunk:
         wrong = self._wrong_identity(wanted, found)
         key = "reference" if cells.get("reference") else "name"
         first = self.first_lines.get(_identity(cells), row.line)
+        if found is not None and self.complete:
+            first = min(first, self.lines_of.setdefault(found.pk, row.line))
         if first != row.line:
             wrong[key] = _("The same integration stands in row %(line)s too.") % {"line": first}
         if wanted.contact and wanted.contact not in self.staff:
@@ -177,9 +203,38 @@ class _Chunk:
         if found is None:
             empty = [one for one in NEEDED if not cells.get(one)]
             wrong |= {one: _("This cannot be empty for a new integration.") for one in empty}
-        elif found.status == Status.PAUSED:
+        else:
+            wrong |= self._wrong_with_known(found, key, wanted)
+        for role in ROLES:
+            if self.staff.get(cells.get(f"{role}_email", "").casefold()):
+                wrong[f"{role}_email"] = _("This is somebody at Digipost, who cannot be a member.")
+        return _contradicted(wanted, after) | wrong | _wrong_accounts(wanted, found, after)
+
+    def _wrong_with_known(self, found: Integration, key: str, wanted: Wanted) -> Wrong:
+        """What keeps an integration that is here from being imported into, or a part of it from being changed."""
+        wrong: Wrong = {}
+        facts = self.facts[found.pk]
+        if found.status == Status.PAUSED:
             wrong[key] = _("%(reference)s is paused. Resume it first.") % {"reference": found.reference}
-        return _contradicted(wanted, after) | wrong | _wrong_accounts(wanted, after)
+        elif not found.is_accepted:
+            wrong[key] = _("%(reference)s is not accepted yet. Do that under Approvals first.") % {
+                "reference": found.reference
+            }
+        elif self.preparer in facts.joined_ids:
+            wrong[key] = _("You were on %(reference)s for the sender. Somebody else must import it.") % {
+                "reference": found.reference
+            }
+        agreed = facts.accords.get(Accord.PLAN, gates.AccordFact())
+        if agreed.sender and agreed.digipost:
+            for number in moved_targets(wanted, facts):
+                if number > 1:
+                    wrong[f"target_{number}"] = _("Both sides have agreed on the plan here. Change the date there.")
+        for code, on in wanted.done.items():
+            gone = self.taken_back.get((found.pk, code))
+            if gone and on < gone and code not in facts.carried:
+                told = _("%(code)s was taken back here on %(day)s. Leave the cell empty, or write a later date.")
+                wrong[f"done_{code}"] = told % {"code": code, "day": date_format(gone, "SHORT_DATE_FORMAT")}
+        return wrong
 
     def _wrong_identity(self, wanted: Wanted, found: Integration | None) -> Wrong:
         if wanted.reference and found is None:
@@ -194,8 +249,22 @@ class _Chunk:
         return {}
 
 
-def _wrong_accounts(wanted: Wanted, after: gates.Facts) -> Wrong:
-    """Accounts come after the agreement (1.1), and production needs one."""
+def _wrong_accounts(wanted: Wanted, found: Integration | None, after: gates.Facts) -> Wrong:
+    """Accounts come after the agreement (1.1), each has an id of its own, and production needs one.
+
+    Another production account than the one that is recorded closes sending, which is for people to do.
+    """
+    recorded = found.accounts.production_account_id if found else ""
+    if wanted.production_account and recorded and wanted.production_account != recorded:
+        told = _("%(account)s is recorded here. Another account is recorded on the page of accounts.")
+        return {"production_account": told % {"account": recorded}}
+    if after.test_account_id and after.test_account_id == after.production_account_id:
+        key = "production_account" if wanted.production_account else "test_account"
+        return {key: _("The test account has this id. The two accounts have an id each.")}
+    number = found.organisation.number if found else wanted.number
+    for key in ("test_account", "production_account"):
+        if getattr(wanted, key) == number:
+            return {key: _("This is the organisation number, not the account id.")}
     given = [key for key in ("test_account", "production_account") if getattr(wanted, key)]
     if given and gates.blockers("1.4", after):
         return {given[0]: _("Accounts come after the agreement. Write a date in 1.1 too.")}
@@ -211,9 +280,13 @@ def _contradicted(wanted: Wanted, after: gates.Facts) -> Wrong:
         if broken := gates.unmet_of(code, after):
             told = _("This would not count: %(why)s.") if code != "3.2" else _("3.2 rests on 3.1: %(why)s.")
             wrong[f"done_{code}"] = told % {"why": (gates.unmet_of("3.1", after) or broken)[0].text}
-    if "3.3" in wanted.done and (gap := gates.gate(2, after) + gates.unmet_of("3.2", after)):
-        told = _("Production is open only after milestone 2 and 3.2. Missing: %(codes)s.")
-        wrong["done_3.3"] = told % {"codes": ", ".join(dict.fromkeys(unmet.code for unmet in gap))}
+    if "3.3" in wanted.done:
+        gap = gates.gate(2, after) + gates.unmet_of("3.2", after)
+        if gap:
+            told = _("Production is open only after milestone 2 and 3.2. Missing: %(codes)s.")
+            wrong["done_3.3"] = told % {"codes": ", ".join(dict.fromkeys(unmet.code for unmet in gap))}
+        elif gates.carried_up_to(after) < 2:
+            wrong["done_3.3"] = _("A milestone before it is submitted or returned here: decide that first.")
     return wrong
 
 
@@ -228,6 +301,9 @@ def _facts_after(facts: gates.Facts, wanted: Wanted) -> gates.Facts:
         for role in person.roles:
             people[role] = (*people.get(role, ()), gates.Person(person.name, person.email))
     carried = {code: gates.CarriedFact(on, "", "") for code, on in wanted.done.items()}
+    standing = dict(facts.carried)
+    if any(number > 1 for number in moved_targets(wanted, facts)):  # other dates ask both sides again
+        standing.pop("2.2", None)
     return replace(
         facts,
         people=people,
@@ -235,7 +311,7 @@ def _facts_after(facts: gates.Facts, wanted: Wanted) -> gates.Facts:
         test_account_id=wanted.test_account or facts.test_account_id,
         production_account_id=wanted.production_account or facts.production_account_id,
         production_enabled=facts.production_enabled or "3.3" in carried,
-        carried={**facts.carried, **carried},
+        carried=standing | carried,
     )
 
 
@@ -258,6 +334,17 @@ def _lacking(reaches: int, after: gates.Facts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(unmet.code for unmet in gates.gate(following, after)))
 
 
+def _names_that_differ(wanted: Wanted, found: Integration) -> tuple[str, ...]:
+    """What the row calls otherwise than it is called here: it stays, and whoever reads the row is to see it."""
+    told = _("In the sheet: %(said)s. Here: %(known)s, which stays.")
+    pairs = ((wanted.organisation, found.organisation.name), (wanted.name, found.name))
+    return tuple(
+        told % {"said": said, "known": known}
+        for said, known in pairs
+        if said and searchable(said) != searchable(known)
+    )
+
+
 def _differences(
     wanted: Wanted, integration: Integration, facts: gates.Facts, recorded: gates.Facts, contact: User | None
 ) -> Iterator[Difference]:
@@ -267,7 +354,7 @@ def _differences(
         for role in person.roles:
             held = facts.people.get(role, ())
             if person.email not in {one.email for one in held}:
-                yield Difference(role.label, person.name, ", ".join(one.name for one in held))
+                yield Difference(role.label, person.name, ", ".join(one.name for one in held), beside=True)
     for key in ("test_account", "production_account"):
         new, old = getattr(wanted, key), getattr(facts, f"{key}_id")
         if new and new != old:

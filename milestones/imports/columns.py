@@ -104,7 +104,7 @@ def recognised(heads: Iterable[str]) -> list[str]:
     return found
 
 
-_CODE = re.compile(r"((?:\d|D)\.\d)\b")
+_CODE = re.compile(r"((?:\d|D)\.\d)(?![\d.])")
 
 
 def _key_of(head: str) -> str:

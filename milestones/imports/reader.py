@@ -1,8 +1,9 @@
 """Reads a workbook in a process of its own: little memory, little time, nothing to write to.
 
-Run by `imports.reading` (`python -I reader.py ROWS COLUMNS CHARACTERS`), with the file on standard input; nothing of
-the product is imported here. Standard output is a line of JSON for each row that holds anything, its number and its
-cells as texts. Exit code 3: the file holds more than ROWS rows or COLUMNS columns. Any other: it is no workbook.
+Run by `imports.reading` (`python -I reader.py ROWS COLUMNS CHARACTERS IN_ALL`), with the file on standard input;
+nothing of the product is imported here. Standard output is a line of JSON for each row that holds anything, its number
+and its cells as texts. Exit code 3: the file holds more than ROWS rows, COLUMNS columns or IN_ALL characters, cells
+counted up to CHARACTERS each. Any other: it is no workbook.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ MEMORY = 1024 * 1024 * 1024
 """Bytes of address space: calamine unpacks a whole sheet before its first row is to be had."""
 
 
-def main(most_rows: int, most_columns: int, most_characters: int) -> int:
+def main(most_rows: int, most_columns: int, most_characters: int, most_in_all: int) -> int:
     for limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_FSIZE, 0)):
         resource.setrlimit(limit, (most, most))
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
-    written = 0
+    written = in_all = 0
     for number, row in enumerate(_sheet(book).to_python(skip_empty_area=False), 1):
         cells = [_text(value)[: most_characters + 1] for value in row]
         while cells and not cells[-1]:
@@ -35,9 +37,10 @@ def main(most_rows: int, most_columns: int, most_characters: int) -> int:
         if not cells:
             continue
         written += 1
-        if written > most_rows or len(cells) > most_columns:
+        in_all += sum(map(len, cells))
+        if written > most_rows or len(cells) > most_columns or in_all > most_in_all:
             return TOO_MUCH
-        sys.stdout.write(json.dumps([number, cells]) + "\n")
+        sys.stdout.write(json.dumps([number, cells], ensure_ascii=False) + "\n")
     return 0
 
 

@@ -6,10 +6,12 @@ import codecs
 import csv
 import io
 import json
+import re
 import subprocess  # nosec B404  # our own script, without a shell
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +29,8 @@ log = structlog.get_logger(__name__)
 
 MEBIBYTE = 1024 * 1024
 MOST_BYTES = 10 * MEBIBYTE
-MOST_ROWS, MOST_COLUMNS, MOST_CHARACTERS = 5_000, 100, 500
-"""Of a sheet below its head; of its head; of a cell."""
+MOST_ROWS, MOST_COLUMNS, MOST_CHARACTERS, MOST_IN_ALL = 5_000, 100, 500, 4_000_000
+"""Of a sheet below its head; of its head; of a cell; of all cells, which is 800 characters a row."""
 ABOVE_THE_HEAD = 20
 """Rows among which the head is looked for: many sheets begin with a title."""
 
@@ -77,8 +79,12 @@ def _is_workbook(content: bytes) -> bool:
 
 
 def _too_much() -> ValidationError:
-    told = _("The sheet has more than %(rows)s rows or %(columns)s columns. Divide it, and import the parts.")
-    return ValidationError(told % {"rows": MOST_ROWS, "columns": MOST_COLUMNS})
+    told = _(
+        "The sheet has more than %(rows)s rows, %(columns)s columns or %(millions)s million characters. Divide it, and"
+        " import the parts."
+    )
+    most = {"rows": MOST_ROWS, "columns": MOST_COLUMNS, "millions": MOST_IN_ALL // 1_000_000}
+    return ValidationError(told % most)
 
 
 def _unreadable() -> ValidationError:
@@ -88,7 +94,7 @@ def _unreadable() -> ValidationError:
 
 
 def _of_workbook(content: bytes) -> Iterator[Row]:
-    most = (MOST_ROWS + ABOVE_THE_HEAD, MOST_COLUMNS, MOST_CHARACTERS)
+    most = (MOST_ROWS + ABOVE_THE_HEAD, MOST_COLUMNS, MOST_CHARACTERS, MOST_IN_ALL)
     with reserved() as lock:
         try:
             done = subprocess.run(  # noqa: S603  # nosec B603  # nothing in it comes from outside
@@ -107,7 +113,7 @@ def _of_workbook(content: bytes) -> Iterator[Row]:
     if done.returncode:
         log.info("no workbook", returncode=done.returncode, said=done.stderr[-300:].decode(errors="replace"))
         raise _unreadable()
-    for line in done.stdout.splitlines():
+    for line in done.stdout.decode().split("\n")[:-1]:
         number, cells = json.loads(line)
         yield number, [_cell(cell) for cell in cells]
 
@@ -133,29 +139,46 @@ def _of_lines(content: bytes) -> Iterator[Row]:
     text = decoded(content)
     if "\0" in text:
         raise _unreadable()
-    csv.field_size_limit(MOST_BYTES)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
-    written = 0
+    if len(text) > MOST_IN_ALL:
+        raise _too_much()
+    said = _SAYS_WHAT_SEPARATES.match(text)
+    if said:
+        text = text[said.end() :]
     try:
-        for row in reader:
-            cells = [_cell(cell) for cell in row]
-            if not any(cells) or cells[0].lower().startswith("sep="):
-                continue
-            written += 1
-            if written > MOST_ROWS + ABOVE_THE_HEAD or len(cells) > MOST_COLUMNS:
+        written = 0
+        for number, row in enumerate(_records(text, said[1] if said else _separator(text)), 1):
+            if len(row) > MOST_COLUMNS:
                 raise _too_much()
-            yield reader.line_num, cells
+            cells = [_cell(cell) for cell in row]
+            if any(cells):
+                written += 1
+                yield number, cells
+            if written > MOST_ROWS + ABOVE_THE_HEAD:
+                raise _too_much()
     except csv.Error as error:
         raise _unreadable() from error
 
 
+def _records(text: str, separator: str) -> Iterator[list[str]]:
+    """As a spreadsheet counts them: a break within quotation marks ends no row, and an empty row is one."""
+    csv.field_size_limit(MOST_BYTES)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+
+
+_SAYS_WHAT_SEPARATES = re.compile(r"\s*sep=(.)\r?\n", re.IGNORECASE)
+"""A first line that Excel reads for itself, and does not count."""
+
+
 def _separator(text: str) -> str:
-    """What stands between cells: said in a first line `sep=;`, or whichever the first lines hold most of."""
-    first = text.lstrip()[:5].lower()
-    if first.startswith("sep=") and len(first) == len("sep=;"):
-        return first[-1]
-    lines = text.splitlines()[:ABOVE_THE_HEAD]
-    return max(";\t,|", key=lambda one: max((line.count(one) for line in lines), default=0))
+    """What stands between cells: by which most columns of a head are ours, or else most have anything in them."""
+
+    def likeness(separator: str) -> tuple[int, int]:
+        try:
+            return max(map(_head_likeness, islice(_records(text, separator), ABOVE_THE_HEAD)), default=(0, 0))
+        except csv.Error:
+            return (0, 0)
+
+    return max(";\t,|", key=likeness)
 
 
 def _cell(value: str) -> str:

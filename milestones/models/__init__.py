@@ -11,7 +11,7 @@ from .event import BESIDE_THE_PROCESS, Event, EventKind
 from .followups import FollowUpItem
 from .guidance import RequirementLink
 from .history import AppendOnlyError
-from .imports import CarriedOver, Change, Import, ImportRow, ImportState, RowState
+from .imports import CarriedOver, Change, Import, ImportRow, ImportState, RowState, taken_back
 from .integration import Integration, WaitingItem, lacks_contact, new_reference
 from .launch import Launch
 from .mail import Mail, MailKind, MailLine, MailState, ReminderRules, Sweep, SweepKind, mail_key
@@ -93,4 +93,5 @@ __all__ = [
     "mail_key",
     "name_on",
     "new_reference",
+    "taken_back",
 ]

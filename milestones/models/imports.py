@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from .. import policy
+from .. import clock, policy
 from .checklist import CurrentQuerySet
+from .event import Event, EventKind
 from .integration import Integration
 from .state import StateField
 from .user import User
@@ -145,6 +149,8 @@ class ImportRow(models.Model):
     change = models.CharField(max_length=10, choices=Change.choices, default=Change.WRONG)
     reaches = models.PositiveSmallIntegerField(default=0)
     """The milestones that are approved when it has been taken in, from the first on."""
+    does = models.JSONField(default=list)
+    """What it does, counted as `imports.checking.Does` has it: taking it in does no more than that."""
     state = models.CharField(max_length=10, choices=RowState.choices, default=RowState.WAITING)
     told = models.TextField(blank=True)
     integration = models.ForeignKey(Integration, models.PROTECT, null=True, blank=True, related_name="+")
@@ -157,6 +163,24 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part_of_id}: {self.line}"
+
+
+_TAKES_BACK = {
+    EventKind.AGREEMENT_WITHDRAWN: "1.1",
+    EventKind.VERIFICATION_WITHDRAWN: "3.2",
+    EventKind.PRODUCTION_DISABLED: "3.3",
+    EventKind.CONFIRMATION_WITHDRAWN: "",
+    EventKind.CARRIED_OVER_ENDED: "",
+}
+"""Which requirement an event takes back; "" where the event names it. What a spreadsheet says of an earlier day does
+not bring it back."""
+
+
+def taken_back(integrations: Iterable[Integration]) -> dict[tuple[int, str], datetime.date]:
+    """When a requirement was last taken back here, by integration (primary key) and code."""
+    events = Event.objects.filter(integration__in=integrations, kind__in=_TAKES_BACK).order_by("pk")
+    found = events.values_list("integration", "kind", "subject", "at")
+    return {(pk, _TAKES_BACK[EventKind(kind)] or subject): clock.date_of(at) for pk, kind, subject, at in found}
 
 
 class CarriedOver(models.Model):

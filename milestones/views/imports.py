@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -22,7 +22,8 @@ from ..exports import Format
 from ..formkeys import number_of
 from ..forms import ColumnsForm, CorrectionsForm, SheetForm
 from ..forms.base import Form
-from ..imports.checking import Checked, check
+from ..forms.imports import lines_sent
+from ..imports.checking import NEEDED, Checked, check
 from ..models import Change, Import, ImportRow, RowState
 from ..process import MILESTONE_NUMBERS, Phase
 from ..workflow import effects
@@ -98,9 +99,16 @@ class ImportPage:
         return self.row.is_draft and self.is_preparer
 
     @cached_property
-    def wrong_rows(self) -> list[Checked]:
-        """The first rows that have errors, judged now."""
-        rows = self.rows.filter(change=Change.WRONG)[:ROWS_WITH_ERRORS] if self.row.is_draft else []
+    def lacks_columns(self) -> bool:
+        """Whether no column is said to be one that a new integration cannot be without."""
+        return self.row.is_draft and not set(NEEDED) <= {*self.row.columns}
+
+    def _wrong_rows(self, sent: Iterable[str]) -> list[Checked]:
+        """The first rows that have errors, and those of which cells were sent, judged now."""
+        if not self.row.is_draft:
+            return []
+        first = self.rows.filter(change=Change.WRONG).values_list("pk", flat=True)[:ROWS_WITH_ERRORS]
+        rows = self.rows.filter(Q(pk__in=list(first)) | Q(line__in=lines_sent(sent)))
         return list(check(self.row, rows))
 
     @property
@@ -117,7 +125,7 @@ class ImportPage:
         return ColumnsForm(data, wanting=self.row, samples=self._samples(), slot="columns")
 
     def corrections(self, data: Any = None) -> CorrectionsForm:
-        return CorrectionsForm(data, rows=self.wrong_rows, wanting=self.row, slot="cells")
+        return CorrectionsForm(data, rows=self._wrong_rows(data or ()), wanting=self.row, slot="cells")
 
     def _samples(self) -> list[str]:
         """What the first rows say, by column."""
@@ -130,6 +138,11 @@ class ImportPage:
             return self.shown(act.form)
         try:
             act.do()
+        except workflow.Stale as refusal:
+            if act.form is None:
+                raise
+            act.form.add_error(None, str(refusal))  # with what was typed: compare, and send it again
+            return self.shown(act.form)
         except ValidationError as error:
             if act.form is not None:
                 act.form.refuse(error)
@@ -140,6 +153,7 @@ class ImportPage:
         return redirect("import", self.row.pk)
 
     def shown(self, form: Form | None = None) -> HttpResponse:
+        self.row.refresh_from_db(fields=["version", "totals"])
         forms: dict[str, Form] = {}
         if self.edits:
             forms = {"columns": self.columns(), "cells": self.corrections(), "sheet": SheetForm(slot="sheet")}
@@ -159,6 +173,8 @@ class ImportPage:
             "changes": [(change, by_change.get(change, 0)) for change in Change],
             "done": by_state.get(RowState.DONE, 0),
             "failed": by_state.get(RowState.FAILED, 0),
+            "again": self.row.confirmed_by_id == self.request.user.pk
+            and self.rows.filter(state=RowState.FAILED).exclude(cells=[]).exists(),
             "phases": [(Phase.of(n + 1), counted[n]) for n in (0, *MILESTONE_NUMBERS) if n in counted],
         }
 
@@ -167,9 +183,10 @@ class ImportPage:
         asked = self.request.GET.get("rows", "")
         rows = self.rows.filter(change=asked) if asked in Change.values else self.rows.exclude(change=Change.WRONG)
         if self.row.is_confirmed:
-            rows = self.rows.filter(state=RowState.FAILED)
+            rows = self.rows.select_related("integration__organisation").order_by("-state", "line")
         found = Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
-        return {"page": found, "rows": list(check(self.row, found)), "asked": asked}
+        judged = [] if self.row.is_confirmed else list(check(self.row, found))
+        return {"page": found, "rows": judged, "asked": asked}
 
 
 class Act(NamedTuple):
@@ -190,13 +207,15 @@ def _replace(here: ImportPage) -> Act:
 def _name_columns(here: ImportPage) -> Act:
     form = here.columns(here.request.POST)
     done = _("The columns are saved, and all rows checked.")
-    return Act(form, lambda: workflow.name_columns(here.row, form.columns, by=here.request.user), done)
+    do = workflow.name_columns
+    return Act(form, lambda: do(here.row, form.columns, by=here.request.user, version=_seen(here)), done)
 
 
 def _correct(here: ImportPage) -> Act:
     form = here.corrections(here.request.POST)
     done = _("The cells are saved, and all rows checked.")
-    return Act(form, lambda: workflow.correct_cells(here.row, form.corrected, by=here.request.user), done)
+    do = workflow.correct_cells
+    return Act(form, lambda: do(here.row, form.corrected, by=here.request.user, version=_seen(here)), done)
 
 
 def _propose(here: ImportPage) -> Act:
@@ -216,7 +235,7 @@ def _confirm(here: ImportPage) -> Act:
 
 def _discard(here: ImportPage) -> Act:
     done = _("The import is discarded. Nothing of it was taken in.")
-    return Act(None, lambda: workflow.discard_import(here.row, by=here.request.user), done)
+    return Act(None, lambda: workflow.discard_import(here.row, by=here.request.user, version=_seen(here)), done)
 
 
 def _try_again(here: ImportPage) -> Act:

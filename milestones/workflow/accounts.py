@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from .. import clock, policy
+from .. import clock, gates, policy
 from ..models import EventKind, Integration, User
 from .door import door
 from .move import Move, asks, stale
@@ -61,6 +61,8 @@ def open_production(integration: Integration, *, by: User, seen: str | None = No
         move.require(policy.Right.OPEN_PRODUCTION)
         move.require_active()
         move.require_unblocked("3.3")
+        missing = gates.unmet_of("3.3", move.facts)
+        move.require_nothing_unmet([one for one in missing if one.reason == "account_missing"])
         move.require_seen(seen)
         accounts = move.integration.accounts
         if accounts.production_enabled:

@@ -10,9 +10,10 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import QuerySet
 
-from .. import clock, nudges, policy
+from .. import clock, locks, nudges, policy
 from ..actors import actor_on
 from ..mails.question_links import HOLDS, Asked, Question
 from ..models import Event, EventKind, Integration, Milestone, NoticeReceipt, User
@@ -48,7 +49,11 @@ def answer_question(asked: Asked, *, on: datetime.date | None = None, word: str 
     found = open_question(asked)
     if found is None:
         raise stale()
-    with by_link():
+    with transaction.atomic(), by_link():
+        locks.lock_these([found.integration.pk])
+        found = open_question(asked)  # nothing changes it from now on
+        if found is None:
+            raise stale()
         _ANSWER[asked.question](found, on, word)
 
 
@@ -131,12 +136,6 @@ def _answer_reminder(found: OpenQuestion, on: datetime.date | None, word: str) -
     with door(found.integration, found.person) as move:
         if on is not None:
             move.require_ahead(on=on)
-        if (
-            _said(move.integration, move.by, EventKind.NUDGE_ANSWERED, reminder.subject)
-            .filter(pk__gt=reminder.pk)
-            .exists()
-        ):
-            raise stale()
         concerned = [reminder.actor_id] if reminder.actor_id else []
         move.log(EventKind.NUDGE_ANSWERED, reminder.subject, new=on or "", reason=word, concerns=concerned)
 
@@ -147,9 +146,6 @@ def _say_on_track(found: OpenQuestion, on: datetime.date | None, word: str) -> N
         raise stale()
     with door(found.integration, found.person) as move:
         move.require(policy.Right.SAY_ON_TRACK)
-        said = _said(move.integration, move.by, EventKind.ON_TRACK, str(milestone.number))
-        if said.filter(to_value=str(milestone.target_on), at__gt=move.now - HOLDS).exists():
-            raise stale()
         move.log(EventKind.ON_TRACK, milestone.number, new=milestone.target_on or "")
 
 

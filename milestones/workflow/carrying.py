@@ -10,12 +10,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from .. import gates, policy
 from ..actors import actor_on
 from ..facts import facts_of
-from ..models import CarriedOver, EventKind, ImportRow, Integration, User
+from ..models import CarriedOver, EventKind, ImportRow, Integration, User, taken_back
 from ..process import MILESTONE_NUMBERS, MilestoneState
-from .accounts import open_production
 from .door import door
 from .milestones import approve, submit_carried_over
 from .move import Move, stale
@@ -27,7 +29,8 @@ def carry_over(
     """Record, for each requirement (code), the date on which it was met, and where that is known from.
 
     Raises Stale unless the import of `row` is confirmed, Forbidden unless both who vouch for it are staff who
-    were never on the integration for the sender, ValidationError for a date that lies in the future.
+    were never on the integration for the sender, ValidationError for a date that lies in the future, or before the day
+    on which it was taken back here.
     """
     confirmed_by = row.part_of.confirmed_by
     if not row.part_of.is_confirmed or confirmed_by is None:
@@ -35,8 +38,11 @@ def carry_over(
     with door(integration, by) as move:
         move.require(policy.Right.CARRY_OVER)
         policy.require(actor_on(confirmed_by, move.integration), policy.Right.CARRY_OVER)
+        gone = taken_back([move.integration])
         for code, on in done.items():
             move.require_past(**{code: on})
+            if on < gone.get((move.integration.pk, code), on):
+                raise ValidationError(_("%(code)s was taken back here after that day.") % {"code": code})
             _record(move, code, on, row=row, source=source, confirmed_by=confirmed_by)
 
 
@@ -61,24 +67,13 @@ def _record(move: Move, code: str, on: datetime.date, *, row: ImportRow, source:
 def take_on_milestones(integration: Integration, *, prepared_by: User, confirmed_by: User, source: str) -> None:
     """Submit and approve each milestone, in their order, that was done before: see `gates.carried_up_to`.
 
-    Where 3.3 was carried over, production is opened as always: after milestone 2, and 3.2. Raises as those acts do.
+    Raises as those acts do.
     """
     for number in MILESTONE_NUMBERS:
-        if number == 3 and _is_said_to_send(integration):
-            open_production(integration, by=confirmed_by)
-        facts = _facts(integration)
+        facts = facts_of(Integration.objects.with_records().get(pk=integration.pk))
         if facts.state_of(number) == MilestoneState.APPROVED:
             continue
         if gates.carried_up_to(facts) < number:
             return
         submit_carried_over(integration, number, by=prepared_by, source=source)
         approve(integration, number, by=confirmed_by)
-
-
-def _is_said_to_send(integration: Integration) -> bool:
-    facts = _facts(integration)
-    return "3.3" in facts.carried and not facts.production_enabled
-
-
-def _facts(integration: Integration) -> gates.Facts:
-    return facts_of(Integration.objects.with_records().get(pk=integration.pk))

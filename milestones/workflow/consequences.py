@@ -95,9 +95,10 @@ def _end_carried_over(moves: list[Move], facts: gates.Facts) -> bool:
 
 _WITHDRAWS = {
     EventKind.AGREEMENT_WITHDRAWN: "1.1",
-    EventKind.DATES_PROPOSED: "2.2",
+    EventKind.DATES_PROPOSED: "2.2",  # but for milestone 1, see `_withdrawn`
     EventKind.VERIFICATION_WITHDRAWN: "3.2",
     EventKind.PRODUCTION_DISABLED: "3.3",
+    EventKind.READERS_NAMED: "D.2",  # from then on it says who reads, and who does no longer
 }
 """Which requirement an event takes back, so that what was carried over for it no longer counts. The plan is agreed by
 both sides: whoever proposes other dates asks for that anew. A check that is withdrawn names its requirement."""
@@ -111,6 +112,6 @@ def _withdrawn(events: Iterable[Event]) -> dict[str, Event]:
             found.pop(event.subject, None)
         elif event.kind == EventKind.CONFIRMATION_WITHDRAWN:
             found[event.subject] = event
-        elif event.kind in _WITHDRAWS:
+        elif event.kind in _WITHDRAWS and (event.kind, event.subject) != (EventKind.DATES_PROPOSED, "1"):
             found[_WITHDRAWS[EventKind(event.kind)]] = event
     return found

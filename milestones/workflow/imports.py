@@ -52,9 +52,12 @@ def upload_import(*, by: User, file_name: str, sheet: Sheet) -> Import:
 
 
 def replace_file(wanting: Import, *, by: User, file_name: str, sheet: Sheet) -> None:
-    """Read the file anew, corrected elsewhere; columns that are called as before stay what they were."""
+    """Read the file anew, corrected elsewhere; columns that are called as before stay what they were.
+
+    What was put right here goes with the rows that were here.
+    """
     with _prepared(wanting, by) as draft:
-        named = dict(zip(draft.heads, draft.columns, strict=True))
+        named = {head: key for head, key in reversed(list(zip(draft.heads, draft.columns, strict=True))) if head}
         draft.heads = sheet.heads
         draft.columns = _each_once(
             named.get(head, found) for head, found in zip(sheet.heads, recognised(sheet.heads), strict=True)
@@ -64,9 +67,9 @@ def replace_file(wanting: Import, *, by: User, file_name: str, sheet: Sheet) -> 
         _keep_rows(draft, sheet)
 
 
-def name_columns(wanting: Import, columns: Sequence[str], *, by: User) -> None:
+def name_columns(wanting: Import, columns: Sequence[str], *, by: User, version: int | None = None) -> None:
     """Say which of ours each column is ("" for none). Raises ValidationError for one that is named twice."""
-    with _prepared(wanting, by) as draft:
+    with _prepared(wanting, by, version) as draft:
         if len(columns) != len(draft.heads) or not set(columns) <= {"", *COLUMNS}:
             raise stale()
         twice = {key for key in columns if key and columns.count(key) > 1}
@@ -77,9 +80,11 @@ def name_columns(wanting: Import, columns: Sequence[str], *, by: User) -> None:
         _judge(draft)
 
 
-def correct_cells(wanting: Import, corrected: Mapping[tuple[int, str], str], *, by: User) -> None:
-    """Put right what cells say, by line and column (one of ours)."""
-    with _prepared(wanting, by) as draft:
+def correct_cells(
+    wanting: Import, corrected: Mapping[tuple[int, str], str], *, by: User, version: int | None = None
+) -> None:
+    """Put right what cells say, by line and column (one of ours). The others stay as they are."""
+    with _prepared(wanting, by, version) as draft:
         places = _with_columns(draft, sorted({key for _line, key in corrected}))
         rows = {row.line: row for row in draft.rows.filter(line__in={line for line, _key in corrected})}
         for (line, key), text in corrected.items():
@@ -93,9 +98,14 @@ def correct_cells(wanting: Import, corrected: Mapping[tuple[int, str], str], *, 
 
 
 def propose_import(wanting: Import, *, by: User, version: int) -> None:
-    """Hand it to somebody else to confirm. Raises ValidationError while a cell is wrong, or nothing would change."""
+    """Hand it to somebody else to confirm. Raises ValidationError while a cell is wrong, or nothing would change.
+
+    It is judged by what is recorded now, and that is kept also where it is refused: the page shows what is wrong.
+    """
     with _prepared(wanting, by, version) as draft:
         _judge(draft)
+        version = draft.version + 1
+    with _prepared(wanting, by, version) as draft:
         _require_right(draft)
         _fire(draft, "propose", by)
         draft.proposed_at = clock.now()
@@ -111,35 +121,46 @@ def withdraw_import(wanting: Import, *, by: User) -> None:
 def confirm_import(wanting: Import, *, by: User, version: int) -> None:
     """Confirm what somebody else prepared; its rows are taken in from now on.
 
-    `version` is the one that the page showed. Raises Forbidden for the one who prepared it, ValidationError if a cell
-    has become wrong by what was recorded since, Stale if it is no longer as the page showed it.
+    `version` is the one that the page showed. It is judged anew first. Raises Forbidden for the one who prepared it,
+    ValidationError if a cell has become wrong, Stale if it is no longer as the page showed it, or would do anything
+    else by what was recorded since: the page then shows that, and is confirmed anew.
     """
     with _changing(wanting) as proposed:
         policy.require_confirmer(by, proposed.uploaded_by_id)
-        if proposed.version != version:
+        if proposed.version != version or not proposed.is_proposed:
             raise stale()
-        _judge(proposed)
+        differs = _judge(proposed)
+    with _changing(wanting) as proposed:
         _require_right(proposed)
+        if differs or proposed.version != version + 1:
+            raise stale()
         _fire(proposed, "confirm", by)
         proposed.confirmed_by, proposed.confirmed_at = by, clock.now()
         hint_to_take_in()
 
 
-def discard_import(wanting: Import, *, by: User) -> None:
-    """Nothing of it is taken in, and what its cells say is forgotten."""
+def discard_import(wanting: Import, *, by: User, version: int) -> None:
+    """Nothing of it is taken in, and what its cells say is forgotten. A draft is discarded by who prepares it."""
     with _changing(wanting) as unwanted:
         policy.require_staff(by)
+        if unwanted.is_draft:
+            policy.require_preparer(by, unwanted.uploaded_by_id)
+        if unwanted.version != version:
+            raise stale()
         _fire(unwanted, "discard", by)
         unwanted.rows.update(cells=[])
 
 
 def try_again(wanting: Import, *, by: User) -> None:
-    """Have the rows that were not taken in tried once more, by the one who confirmed them."""
+    """Have the rows that were not taken in tried once more, by the one who confirmed them.
+
+    Stale where there are none, or what they said has been forgotten.
+    """
     with _changing(wanting) as confirmed:
         policy.require_confirmer(by, confirmed.uploaded_by_id)
-        if not confirmed.is_confirmed or not confirmed.rows.filter(state=RowState.FAILED).exists():
+        failed = confirmed.rows.filter(state=RowState.FAILED).exclude(cells=[])
+        if confirmed.confirmed_by_id != by.pk or not failed.update(state=RowState.WAITING, told=""):
             raise stale()
-        confirmed.rows.filter(state=RowState.FAILED).update(state=RowState.WAITING, told="")
         hint_to_take_in()
 
 
@@ -203,16 +224,18 @@ def _keep_rows(wanting: Import, sheet: Sheet) -> None:
     _judge(wanting)
 
 
-def _judge(wanting: Import) -> None:
-    """Store of each row what it does and how far it comes, for lists to count and filter by; and the sums."""
-    does = Does()
+def _judge(wanting: Import) -> bool:
+    """Store of each row what it does and how far it comes; and the sums. Returns whether anything is different."""
+    does, differs = Does(), False
     for checked in check(wanting, wanting.rows.order_by("line").iterator(chunk_size=AT_A_TIME)):
-        row = checked.row
-        if (row.change, row.reaches) != (checked.change, checked.reaches):
-            wanting.rows.filter(pk=row.pk).update(change=checked.change, reaches=checked.reaches)
+        row, now = checked.row, {"change": checked.change, "reaches": checked.reaches, "does": list(checked.does)}
+        if any(getattr(row, name) != value for name, value in now.items()):
+            wanting.rows.filter(pk=row.pk).update(**now)
+            differs = True
         does = does.plus(checked.does)
     wanting.totals = does._asdict()
     wanting.save(update_fields=["columns", "totals"])
+    return differs
 
 
 def _require_right(wanting: Import) -> None:

@@ -199,9 +199,10 @@ class Move:
         `by_system` where it follows from facts, and nobody decided it; `concerns` names users (primary keys) whom it
         concerns beside those that hold a role.
         """
-        if _by_link.get() and not reason and not by_system:
+        if _by_link.get() and not by_system:
             with override(settings.LANGUAGE_CODE):  # everybody reads it
-                reason = _("Answered by the link in the e-mail, without signing in.")
+                told = _("Answered by the link in the e-mail, without signing in.")
+            reason = f"{reason} ({told})" if reason else told
         event = Event.objects.create(
             integration=self.integration,
             at=self.now,

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Container, Mapping
+from functools import partial
 
+import structlog
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.http import Http404
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from .. import policy
+from .. import clock, policy
 from ..facts import facts_of
-from ..imports.checking import Checked, check, moved_targets, news
+from ..gates import CARRIED, Facts
+from ..imports.checking import Checked, Does, check, moved_targets, news
 from ..imports.rows import Named, Wanted
 from ..models import ImportRow, ImportState, Integration, Member, RowState, User
 from ..process import Accord, Role, SenderKind
-from .accounts import record_accounts
+from .accounts import open_production, record_accounts
 from .carrying import carry_over, take_on_milestones
 from .consequences import ONLY_INVITED, drawn_together
 from .intake import create_integration
@@ -27,6 +30,10 @@ from .move import GateClosed, Stale
 from .people import invite, set_roles
 from .plan import propose_dates
 
+log = structlog.get_logger(__name__)
+
+OPENING = "3.3"
+"""Carried over last: it is contradicted as long as production is closed here."""
 ROWS_AT_A_TIME = 20
 """After which a worker looks whether it has had its time."""
 
@@ -47,7 +54,9 @@ def _take_in(pk: int) -> None:
             row = _locked(pk)
             if row is not None:
                 _finish(row, RowState.DONE, integration=_taken_in(row), cells=[])
-    except (ValidationError, GateClosed, Stale, policy.Forbidden, Http404) as refusal:
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the next worker tries it again
+    except Exception as refusal:
         with transaction.atomic():
             row = _locked(pk)
             if row is not None:
@@ -66,9 +75,15 @@ def _finish(row: ImportRow, state: RowState, **values: object) -> None:
 
 
 def _why(refusal: Exception) -> str:
+    """In words; an error of ours goes to the log, and keeps no other row back."""
     if isinstance(refusal, GateClosed):
         return "; ".join(unmet.text for unmet in refusal.unmet)
-    return " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
+    if isinstance(refusal, ValidationError):
+        return " ".join(refusal.messages)
+    if isinstance(refusal, Stale | policy.Forbidden):
+        return str(refusal)
+    log.error("a row was not taken in", exc_info=refusal)
+    return _("It could not be taken in, by an error of ours. Try again, and tell whoever runs this if it fails again.")
 
 
 def _taken_in(row: ImportRow) -> Integration:
@@ -79,12 +94,34 @@ def _taken_in(row: ImportRow) -> Integration:
     prepared_by, confirmed_by = row.part_of.uploaded_by, row.part_of.confirmed_by
     if confirmed_by is None or not all(one.is_staff and one.is_active for one in (prepared_by, confirmed_by)):
         raise ValidationError(_("Somebody who vouches for the import is no longer among Digipost's staff."))
+    if checked.does.exceeds(Does(*row.does)):
+        raise ValidationError(
+            _("More would be done now than was confirmed: something has changed since. Import it again.")
+        )
     with drawn_together(ONLY_INVITED):
         integration = checked.integration or _created(checked.wanted, by=prepared_by)
         _bring_up_to_date(integration, checked, by=prepared_by)
-        source = _source_of(checked)
-        take_on_milestones(integration, prepared_by=prepared_by, confirmed_by=confirmed_by, source=source)
+    take_on = partial(
+        take_on_milestones,
+        integration,
+        prepared_by=prepared_by,
+        confirmed_by=confirmed_by,
+        source=_source_of(checked),
+    )
+    with drawn_together(ONLY_INVITED):  # by what still counts after what was just recorded
+        take_on()
+        _open_as_said(integration, checked, prepared_by=prepared_by, confirmed_by=confirmed_by)
+        take_on()
     return integration
+
+
+def _open_as_said(integration: Integration, checked: Checked, *, prepared_by: User, confirmed_by: User) -> None:
+    """Where the row says that production was open before: carry that over, and open it here as always.
+
+    Raises GateClosed before milestone 2 is approved and 3.2 met.
+    """
+    if _carry_over(integration, checked, by=prepared_by, only={OPENING}) and not _now(integration).production_enabled:
+        open_production(integration, by=confirmed_by)
 
 
 def _created(wanted: Wanted, *, by: User) -> Integration:
@@ -111,9 +148,9 @@ def _bring_up_to_date(integration: Integration, checked: Checked, *, by: User) -
         version = integration.accords.get(subject=Accord.PLAN).version
         propose_dates(integration, by=by, dates=moved, version=version)
     plan_anew = {"2.2": wanted.done["2.2"]} if moved and "2.2" in wanted.done else {}
-    _carry_over(integration, checked, plan_anew, by=by, later={"1.4"})
+    _carry_over(integration, checked, plan_anew, by=by, only=set(CARRIED) - {"1.4", OPENING})
     _record_accounts(integration, wanted, by=by)
-    _carry_over(integration, checked, by=by)
+    _carry_over(integration, checked, by=by, only={"1.4"})
 
 
 def _carry_over(
@@ -122,24 +159,32 @@ def _carry_over(
     anew: Mapping[str, datetime.date] | None = None,
     *,
     by: User,
-    later: Container[str] = (),
-) -> None:
-    """What the row says was met before, as far as it is not met by what is recorded; without what is for `later`.
+    only: Container[str],
+) -> bool:
+    """What the row says was met before, of the requirements `only`, as far as it is not met by what is recorded.
 
-    `anew` is carried over whatever is recorded.
+    `anew` is carried over whatever is recorded. Returns whether anything was carried over.
     """
-    wanted = checked.wanted
-    now = facts_of(Integration.objects.with_records().get(pk=integration.pk))
-    done = {code: on for code, on in (news(wanted, now) | dict(anew or {})).items() if code not in later}
+    found = news(checked.wanted, _now(integration)) | dict(anew or {})
+    done = {code: on for code, on in found.items() if code in only}
     if done:
         carry_over(integration, done, by=by, row=checked.row, source=_source_of(checked))
+    return bool(done)
+
+
+def _now(integration: Integration) -> Facts:
+    return facts_of(Integration.objects.with_records().get(pk=integration.pk))
 
 
 def _source_of(checked: Checked) -> str:
-    """Where it is known from: as the row says, or the row itself. Everybody reads it."""
+    """Where it is known from: as the row says, or the sheet, without the name that staff gave it: senders read it."""
     row = checked.row
     with override(settings.LANGUAGE_CODE):
-        return checked.wanted.source or _("%(file)s, row %(line)s") % {"file": row.part_of, "line": row.line}
+        day = date_format(clock.in_oslo(row.part_of.uploaded_at), "DATE_FORMAT")
+        return checked.wanted.source or _("Digipost's spreadsheet of %(day)s, row %(line)s") % {
+            "day": day,
+            "line": row.line,
+        }
 
 
 def _name_contact(integration: Integration, checked: Checked, *, by: User) -> None:

@@ -32,6 +32,8 @@ def page_of(cast: Cast, wanting: Import, who: str = "staff") -> str:
 
 
 def press(cast: Cast, wanting: Import, act: str, who: str = "staff", **data: Any) -> int:
+    """As the page shows it now, unless `seen` says otherwise."""
+    data = {"seen": now(wanting).version} | data
     return int(cast.client(getattr(cast, who)).post(f"/imports/{wanting.pk}/{act}/", data).status_code)
 
 
@@ -128,7 +130,7 @@ def test_a_stale_page_confirms_nothing(cast: Cast) -> None:
     press(cast, waiting, "withdraw")
     press(cast, waiting, "propose", seen=now(waiting).version)
     assert press(cast, waiting, "confirm", "other_staff", seen=seen) == 409
-    assert press(cast, waiting, "confirm", "other_staff") == 409
+    assert press(cast, waiting, "confirm", "other_staff", seen="") == 409
     assert now(waiting).is_proposed
     assert press(cast, waiting, "confirm", "other_staff", seen=now(waiting).version) == 302
     assert press(cast, waiting, "confirm", "other_staff", seen=now(waiting).version) == 409
@@ -141,7 +143,9 @@ def test_what_has_become_wrong_since_is_not_confirmed(cast: Cast) -> None:
     workflow.pause_integration(journey.integration, by=cast.staff, reason="Hviler")
     assert press(cast, waiting, "confirm", "other_staff", seen=waiting.version) == 302
     assert now(waiting).is_proposed
-    assert "1 rad har feil" in cast.client(cast.other_staff).get("/imports/").content.decode()
+    assert "1 rad har feil" in page_of(cast, waiting, "other_staff")
+    assert press(cast, waiting, "withdraw") == 302
+    assert "Celler som må rettes" in page_of(cast, waiting)
 
 
 def test_whoever_confirms_reads_what_it_does_and_what_each_row_says(cast: Cast) -> None:
@@ -182,7 +186,9 @@ def test_approvals_tell_whoever_can_confirm(cast: Cast) -> None:
 
 def test_what_is_discarded_is_forgotten(cast: Cast) -> None:
     draft = uploaded(cast, WHO)
-    assert press(cast, draft, "discard", "other_staff") == 302
+    assert press(cast, draft, "discard", "other_staff") == 403
+    assert press(cast, draft, "discard", seen=draft.version + 1) == 409
+    assert press(cast, draft, "discard") == 302
     assert (now(draft).state, draft.rows.get().cells) == (ImportState.DISCARDED, [])
     assert cast.client(cast.staff).get(f"/imports/{draft.pk}/").status_code == 200
 

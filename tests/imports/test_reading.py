@@ -141,3 +141,24 @@ def test_whatever_is_written_is_read_as_one_line(rows: list[tuple[str, ...]]) ->
     if not wanted or "\0" in file.getvalue():
         return
     assert [cells for _line, cells in sheet_in(file.getvalue().encode("utf-8-sig")).rows] == wanted
+
+
+def test_rows_are_counted_as_a_spreadsheet_counts_them() -> None:
+    """A break in a cell ends no row, an empty row is one, and the line that says what separates is none."""
+    text = 'sep=;\r\nOrg.nr.;Integrasjon\r\n984661185;"Brev\nog faktura"\r\n\r\n974760673;Lønn\r\n'
+    assert [line for line, _cells in sheet_in(text.encode()).rows] == [2, 4]
+
+
+def test_what_separates_is_told_by_the_head_and_not_by_a_text_with_commas() -> None:
+    text = "Org.nr.;Integrasjon\n984661185;Brev, faktura, lønn, purring, vedtak, og så videre\n"
+    assert sheet_in(text.encode()).heads == ["Org.nr.", "Integrasjon"]
+
+
+@pytest.mark.parametrize("make", ["csv", "xlsx"])
+def test_more_characters_than_there_may_be_are_refused(make: str) -> None:
+    """A small workbook can hold one long text in each of its cells."""
+    rows = [["984661185", *["æ" * 500] * 90] for _row in range(100)]
+    heads = ["Org.nr.", *(f"K{number}" for number in range(90))]
+    text = "\n".join(";".join(row) for row in [heads, *rows]).encode()
+    with pytest.raises(ValidationError, match="4 "):
+        sheet_in(text if make == "csv" else workbook(heads, *rows), f"a.{make}")

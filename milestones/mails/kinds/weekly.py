@@ -7,14 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ...models import MailKind, Milestone
+from ... import clock
+from ...models import Event, EventKind, MailKind, Milestone
 from ...process import MilestoneState
 from ...reminders import weekly
 from ...reminders.decide import Line, Urgency
 from ...workdays import iso_week
 from ..answering import contact_of
 from ..kind import registered
-from ..question_links import Question, question_address
+from ..question_links import HOLDS, Question, question_address
 from .by_day import ByDay
 
 
@@ -41,6 +42,8 @@ class Weekly(ByDay):
         """Where a project manager says without signing in that a date which is near holds, by integration."""
         if self.reader.is_staff:
             return {}
+        said = Event.objects.filter(actor=self.reader, kind=EventKind.ON_TRACK, at__gt=clock.now() - HOLDS)
+        answered = set(said.values_list("integration", "subject", "to_value"))
         near = Milestone.objects.filter(
             integration__in=[one.pk for one in self._summary.comes.rows], state=MilestoneState.IN_PROGRESS
         )
@@ -49,6 +52,7 @@ class Weekly(ByDay):
                 self.reader, Question.TRACK, one.integration_id, one.number, str(one.target_on)
             )
             for one in near.exclude(target_on=None)
+            if (one.integration_id, str(one.number), str(one.target_on)) not in answered
         }
 
     def reply_to(self) -> list[str]:
