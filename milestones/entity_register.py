@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-import requests
 import structlog
 from django.conf import settings
 from django.core.cache import cache
@@ -176,9 +175,12 @@ def _fetch(path: str, **query: int | str) -> tuple[int, bytes]:
 
 def _got(address: str, query: dict[str, int | str], ends: float) -> tuple[int, bytes]:
     """It is not followed elsewhere: whoever answers for the register is named by the setting."""
-    with requests.get(
-        address, params=query, headers=_HEADERS, timeout=SECONDS, stream=True, allow_redirects=False
-    ) as answer:
+    with (
+        outside.Session() as session,
+        session.get(
+            address, params=query, headers=_HEADERS, timeout=SECONDS, stream=True, allow_redirects=False
+        ) as answer,
+    ):
         body = b""
         while answer.status_code in (200, 410) and (part := answer.raw.read1(65536, decode_content=False)):
             body += part

@@ -8,7 +8,16 @@ import time
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
+import requests
+
 T = TypeVar("T")
+
+
+class Session(requests.Session):
+    """One that looks at no redirect: requests would read its whole body, however long, also where it follows none."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
 
 
 class TooSlow(Exception):

@@ -93,6 +93,8 @@ class Right(StrEnum):
     DELETE_COMMENTS = "delete_comments"
     WRITE_INTERNALLY = "write_internally"
     CARRY_OVER = "carry_over"
+    CONNECT_TEAMS = "connect_teams"
+    TEND_TEAMS = "tend_teams"
 
 
 RIGHTS: dict[Right, tuple[Role, ...]] = {
@@ -130,12 +132,15 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.DELETE_COMMENTS: (STAFF,),  # of others; one's own anybody may
     Right.WRITE_INTERNALLY: (STAFF,),  # notes that never leave Digipost
     Right.CARRY_OVER: (STAFF,),  # by an import that a second member of staff has confirmed
+    Right.CONNECT_TEAMS: (PM, LEAD),  # save the workflow address of the sender's channel, and test it
+    Right.TEND_TEAMS: (PM, LEAD, STAFF),  # remove it, and send again what failed; nobody reads it
 }
 
 NEUTRAL_RIGHTS = frozenset(
     {
         *(Right.SEND_NOTICES, Right.SEE_ACCESSES, Right.NUDGE),
         *(Right.COMMENT, Right.DELETE_COMMENTS, Right.WRITE_INTERNALLY),
+        *(Right.CONNECT_TEAMS, Right.TEND_TEAMS),
     }
 )
 """Rights that decide nothing about an integration: staff who were on it for the sender keep these alone."""

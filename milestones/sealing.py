@@ -25,5 +25,5 @@ def unseal(sealed: str, purpose: str) -> str:
 def _cipher(purpose: str) -> MultiFernet:
     """Writes with the key in force, and reads with those before it."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(f"{purpose}:{key}".encode()).digest() for key in keys]
+    digests = [hashlib.sha256(f"{purpose}:{key!s}".encode()).digest() for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -258,3 +258,8 @@ class TeamsPost(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def channel(self) -> Integration | None:
+        """Whose channel it goes to: the integration's, or, with None, Digipost's."""
+        return self.integration if self.audience == Audience.INTEGRATION else None
