@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from milestones import teams
+from milestones.models import TeamsPost
 from tests.processes import LOOK_AGAIN, PATIENCE
 from tests.register import Misbehave
 
@@ -92,3 +94,16 @@ def serving(workflow: Workflow) -> Iterator[None]:
                 caller.shutdown(socket.SHUT_RDWR)
         server.server_close()
         thread.join(PATIENCE)
+
+
+def post_all() -> int:
+    """Send what is due as a worker would, until nothing is; returns how many were sent."""
+    sent = 0
+    while batch := teams.post_batch():
+        sent += batch.sent
+    return sent
+
+
+def outcomes() -> list[tuple[str, str, int]]:
+    """Of each message its kind, what became of it, and how often it was tried."""
+    return list(TeamsPost.objects.order_by("pk").values_list("kind", "state", "attempts"))
