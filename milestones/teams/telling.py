@@ -12,7 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import override
 
 from ..addresses import absolute, path_of
 from ..event_words import lines_across
@@ -25,6 +25,7 @@ from ..models import Audience, Event, Integration, Mail, PostKind, TeamsPost
 from ..process import Status
 from ..reminders import cases
 from ..reminders.decide import Waiting, due_on, newly_overdue
+from ..texts import mid_sentence
 from .cards import Told
 
 MOST_LISTED = 5
@@ -87,14 +88,15 @@ def _overdue(post: TeamsPost, integration: Integration, today: Today) -> Told | 
             lines = [_line(waiting, due_on(case, waiting, today.rules)) for waiting in late[:MOST_LISTED]]
             more = len(late) - len(lines)
             if more:
-                lines.append(ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more})
+                lines.append(_("and %(more)s more") % {"more": more})
             return _told(post, integration, lines, path_of("integration", integration.reference))
     return NotDue(_("What was to be told has changed meanwhile."))
 
 
 def _line(waiting: Waiting, due: datetime.date) -> str:
-    named = {"what": text_of(waiting), "role": waiting.role.label, "day": date_format(due, "SHORT_DATE_FORMAT")}
-    return _("%(what)s (%(role)s, due date %(day)s)") % named
+    day = date_format(due, "SHORT_DATE_FORMAT")
+    named = {"what": text_of(waiting), "role": mid_sentence(waiting.role.label), "day": day}
+    return _("%(what)s. Responsible: %(role)s. Due date: %(day)s.") % named
 
 
 def _told(post: TeamsPost, integration: Integration, lines: Iterable[str], path: str) -> Told:
