@@ -98,7 +98,7 @@ def _told(chunk: list[Case], day: datetime.date, rules: Rules, *, forced: bool) 
                 yield line.user_id, cadences[line.user_id]
 
 
-def queue_summaries(day: datetime.date, _rules: Rules) -> int:
+def queue_summaries(day: datetime.date) -> int:
     """A weekly summary for the project managers and staff who want one; one a week, by ISO week."""
     managers = Member.objects.joined().filter(
         integration__status=Status.ACTIVE, roles__role=Role.PROJECT_MANAGER, roles__ended_at__isnull=True
@@ -127,7 +127,7 @@ def queue_overdue(day: datetime.date, rules: Rules) -> int:
 
 _QUEUED_BY: dict[SweepKind, Callable[[datetime.date, Rules], int]] = {
     SweepKind.DIGEST: queue_digests,
-    SweepKind.WEEKLY: queue_summaries,
+    SweepKind.WEEKLY: lambda day, _rules: queue_summaries(day),
     SweepKind.TEAMS: queue_overdue,
 }
 

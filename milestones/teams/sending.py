@@ -43,7 +43,10 @@ def hint_if_posts_wait() -> None:
 def post_batch(limit: int = BATCH) -> Batch:
     """Claim up to `limit` messages that are due and send them. An empty batch: nothing is due."""
     claim, rows = _claim(limit)
-    batch, today = Batch(claimed=len(rows)), today_for([], clock.today())
+    batch = Batch(claimed=len(rows))
+    if not rows:
+        return batch
+    today = today_for([], clock.today())
     silent: dict[Integration | None, Later] = {}
     for post in rows:
         if not _holds(claim, post):
@@ -53,8 +56,7 @@ def post_batch(limit: int = BATCH) -> Batch:
         except Later as error:
             silent[post.channel] = error  # nobody waits for it again in this batch
             batch.add(_put_off(post, claim, error))
-    if rows:
-        batch.delayed += outbox.let_go(TeamsPost.objects.filter(claim=claim))
+    batch.delayed += outbox.let_go(TeamsPost.objects.filter(claim=claim))
     return batch
 
 

@@ -75,7 +75,7 @@ def test_no_page_no_export_and_no_answer_about_a_person_holds_it(cast: Cast, con
         for page in [*pages, *(["/teams/"] if person.is_staff else [])]:
             answer = client.get(page)
             assert answer.status_code == 200, page
-            content = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]
+            content = b"".join(answer) if answer.streaming else answer.content
             assert SECRET not in content.decode(), page
         assert SECRET not in json.dumps(stored_about(person))
     mine = stored_about(cast.manager)["rows"]["teamsaddress.set_by"]

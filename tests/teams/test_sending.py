@@ -17,7 +17,7 @@ from django.utils import timezone
 from milestones import outbox, tasks, teams, workflow
 from milestones.demo import Journey
 from milestones.models import MailState, TeamsPost
-from milestones.teams import client, sending
+from milestones.teams import client, sending, telling
 from tests.cast import Cast
 from tests.processes import ROOT
 from tests.racing import at_once
@@ -115,7 +115,7 @@ def test_one_that_cannot_be_written_keeps_nobody_back(
     cast: Cast, waiting: Journey, channel: Workflow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workflow.send_teams_test(waiting.integration, by=cast.manager)
-    told_by = sending.told_by
+    told_by = telling.told_by
 
     def fail(one: TeamsPost, today: Any) -> Any:
         if one.event:
