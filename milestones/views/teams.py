@@ -17,6 +17,7 @@ from ..formkeys import number_of
 from ..forms import TeamsForm
 from ..forms.base import Form
 from ..models import Integration, TeamsAddress, TeamsPost
+from ..process import MILESTONE_TITLES
 from .integration_page import IntegrationPage, Request, page, status_with
 
 POSTS_SHOWN = 20
@@ -50,7 +51,12 @@ def _channel(integration: Integration | None) -> dict[str, Any]:
 
 def _about(post: TeamsPost) -> str:
     """What a message is about beside its kind: a milestone or a requirement; empty for the others."""
-    return formatter_of(post.event.kind).subject(post.event.subject) if post.event else ""
+    if post.event is None:
+        return ""
+    subject = post.event.subject
+    if subject.isdecimal():
+        return f"{subject} {MILESTONE_TITLES[int(subject)]}"
+    return formatter_of(post.event.kind).subject(subject)
 
 
 @require_POST

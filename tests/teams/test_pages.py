@@ -6,11 +6,13 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from milestones import workflow
 from milestones.demo import Journey
 from milestones.models import Event, EventKind, MailState, TeamsAddress, TeamsPost
 from milestones.policy import Forbidden
+from milestones.process import MILESTONE_TITLES
 from milestones.workflow import GateClosed, Stale, room
 from tests.addresses.table import PEOPLE
 from tests.cast import Cast
@@ -118,7 +120,9 @@ def test_the_page_says_what_became_of_each(cast: Cast, connected: Journey, chann
     post_all()
     html = cast.client(cast.manager).get(there).content.decode()
     assert "410" in html
-    assert re.search(r'data-color="danger">Feilet|data-color="danger">', html)
+    assert 'data-color="danger"' in html
+    with override("nb"):
+        assert f"1 {MILESTONE_TITLES[1]}" in html
     channel.status = 202
     again = f"{there}{TeamsPost.objects.get().pk}/again/"
     assert cast.client(cast.lead).post(again)["Location"] == there
