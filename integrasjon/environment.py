@@ -140,6 +140,14 @@ def domains(variable: str, given: list[str]) -> list[str]:
     return found
 
 
+def host_endings(variable: str, given: list[str]) -> list[str]:
+    """What hosts end with, each a domain after a full stop. Raises ImproperlyConfigured."""
+    found = [one.strip().lower() for one in given if one.strip()]
+    if wrong := [one for one in found if not one.startswith(".") or not is_domain(one[1:])]:
+        raise ImproperlyConfigured(f"{variable}: {wrong[0]} is no ending such as .logic.azure.com.")
+    return found
+
+
 def networks(variable: str, given: list[str]) -> list[str]:
     """Addresses or networks, without the space that may stand after a comma."""
     found = []

@@ -164,6 +164,13 @@ ENTITY_REGISTER_URL = environment.origin(
     "ENTITY_REGISTER_URL", env("ENTITY_REGISTER_URL", default=""), over_tls=not DEBUG
 )
 """Where Enhetsregisteret is asked about organisations; nobody asks where it is empty."""
+TEAMS_HOSTS = environment.host_endings(
+    "TEAMS_HOSTS",
+    env.list("TEAMS_HOSTS", default=[".logic.azure.com", ".powerplatform.com", ".webhook.office.com", ".office.com"]),
+)
+"""What the hosts of workflow addresses in Microsoft Teams end with: messages are sent to no other."""
+TEAMS_ON_LOOPBACK = False
+"""Whether a workflow address may be one of this machine, over plain HTTP: for tests alone, so no variable sets it."""
 ACCOUNT_EVENT_DAYS = env.int("ACCOUNT_EVENT_DAYS", default=400)
 """How long it is kept who signed in, or tried to, and from where."""
 if ACCOUNT_EVENT_DAYS < YOUNGEST_TO_GO:
@@ -425,6 +432,7 @@ LOGGING = {
         "django.request": {"filters": ["without_keys"]},
         "django.security.csrf": {"filters": ["without_keys"]},
         "celery.app.trace": {"filters": ["without_words"]},
+        "urllib3": {"level": "WARNING"},  # below that it names the whole address of each request, which may be a key
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
 }

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from . import outbox, snapshots
 from .entry import journal
 from .forms.base import EmailField, LineField
-from .models import AccountEvent, AccountEventKind, CalendarFeed, Draft, Integration, SavedView, User
+from .models import AccountEvent, AccountEventKind, CalendarFeed, Draft, Integration, SavedView, TeamsAddress, User
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -152,5 +152,5 @@ for model in list(admin.site._registry):
 admin.site.register(Authenticator, SecondFactorAdmin)
 for model in apps.get_app_config("milestones").get_models():
     # What somebody has typed and not sent, how they like to see things, and where they read them, is theirs.
-    if model not in (CalendarFeed, Draft, SavedView) and not admin.site.is_registered(model):
+    if model not in (CalendarFeed, Draft, SavedView, TeamsAddress) and not admin.site.is_registered(model):
         admin.site.register(model, ReadOnlyAdmin)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import queue
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,7 +15,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-import requests
 import structlog
 from django.conf import settings
 from django.core.cache import cache
@@ -25,7 +22,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
-from . import clock, texts
+from . import clock, outside, texts
 from .json_objects import json_object
 
 T = TypeVar("T")
@@ -164,38 +161,26 @@ def changes_since(moment: datetime.datetime) -> Changes:
 
 
 def _fetch(path: str, **query: int | str) -> tuple[int, bytes]:
-    """The status and the body of an answer. Raises Unanswered, also where it is on its way for too long.
-
-    A thread waits, since a server that drips keeps every limit on a single read, and none holds while the name is
-    looked up. Whoever asked goes on without it.
-    """
-    given: queue.SimpleQueue[tuple[int, bytes] | Unanswered] = queue.SimpleQueue()
-    ends = time.monotonic() + SECONDS
+    """The status and the body of an answer. Raises Unanswered, also where it is on its way for too long."""
     address = f"{settings.ENTITY_REGISTER_URL.rstrip('/')}/enhetsregisteret/api/{path}"
-
-    def wait() -> None:
-        try:
-            given.put(_got(address, query, ends))
-        except Unanswered as error:
-            given.put(error)
-        except Exception as error:  # whatever it is, somebody waits for it
-            given.put(Unanswered(type(error).__name__))
-
-    threading.Thread(target=wait, name="entity-register", daemon=True).start()
     try:
-        found = given.get(timeout=SECONDS)
-    except queue.Empty:
+        return outside.within(SECONDS, lambda ends: _got(address, query, ends), "entity-register")
+    except outside.TooSlow:
         raise Unanswered("too slow") from None
-    if isinstance(found, Unanswered):
-        raise found
-    return found
+    except Unanswered:
+        raise
+    except Exception as error:
+        raise Unanswered(type(error).__name__) from None
 
 
 def _got(address: str, query: dict[str, int | str], ends: float) -> tuple[int, bytes]:
     """It is not followed elsewhere: whoever answers for the register is named by the setting."""
-    with requests.get(
-        address, params=query, headers=_HEADERS, timeout=SECONDS, stream=True, allow_redirects=False
-    ) as answer:
+    with (
+        outside.Session() as session,
+        session.get(
+            address, params=query, headers=_HEADERS, timeout=SECONDS, stream=True, allow_redirects=False
+        ) as answer,
+    ):
         body = b""
         while answer.status_code in (200, 410) and (part := answer.raw.read1(65536, decode_content=False)):
             body += part

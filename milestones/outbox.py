@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -99,10 +100,13 @@ def _of_account(kind: MailKind, person: User | None, detail: str) -> Mail:
     return Mail(key=key, kind=kind, recipient=person, day=clock.today(), detail=detail)
 
 
-def hint_to_send() -> None:
-    """On commit, tell a worker that there may be mail. Without a broker nothing is lost: beat looks twice a minute."""
-    if not clock.moved():  # mail of the demo's past is not sent
-        transaction.on_commit(hint, robust=True)
+def hint_to_send(task: str = SENDS) -> None:
+    """On commit, tell a worker that there may be mail, or messages of another kind, by the name of the task.
+
+    Without a broker nothing is lost: beat looks twice a minute.
+    """
+    if not clock.moved():  # what belongs to the demo's past is not sent
+        transaction.on_commit(partial(hint, task), robust=True)
 
 
 def hint(task: str = SENDS) -> None:
@@ -134,7 +138,7 @@ def send_batch(limit: int = BATCH) -> Batch:
                 break
     finally:
         _close(server)
-    batch.delayed += _let_go(claim)
+    batch.delayed += let_go(Mail.objects.filter(claim=claim))
     return batch
 
 
@@ -164,12 +168,28 @@ def resend(rows: QuerySet[Mail]) -> int:
 
 
 def _claim(limit: int) -> tuple[str, list[Mail]]:
-    """Take rows that nobody else has. On PostgreSQL others skip the rows we hold; on SQLite they wait their turn."""
-    claim = uuid.uuid4().hex
+    """Take rows that nobody else has."""
     _give_up_abandoned()
-    is_open = cases.rules_in_force().open_at(clock.in_oslo(clock.now()))
+    due = Mail.objects.due(window_open=is_window_open(), at_any_hour=kinds.at_any_hour())
+    claim = claimed(due, limit)
+    rows = Mail.objects.filter(claim=claim, state=MailState.SENDING).order_by("pk") if claim else Mail.objects.none()
+    about = ("event__actor", "notice", "comment__author", "integration__organisation")
+    return claim, list(rows.select_related("recipient", *about, "integration__onboarding_contact"))
+
+
+def is_window_open() -> bool:
+    """Whether mail, and what keeps to the same hours, may go out now."""
+    return cases.rules_in_force().open_at(clock.in_oslo(clock.now()))
+
+
+def claimed(due: QuerySet[Any], limit: int) -> str:
+    """Take up to `limit` of these rows for a worker, under a lease; returns their claim, empty where none is due.
+
+    On PostgreSQL others skip the rows we hold; on SQLite they wait their turn.
+    """
+    claim = uuid.uuid4().hex
     with transaction.atomic():
-        due = Mail.objects.due(window_open=is_open, at_any_hour=kinds.at_any_hour()).order_by("next_attempt_at", "pk")
+        due = due.order_by("next_attempt_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         found = list(due.values_list("pk", "state")[:limit])
@@ -177,12 +197,10 @@ def _claim(limit: int) -> tuple[str, list[Mail]]:
             pks = [found[0][0]]  # abandoned: what killed one worker must not take others with it again
         else:
             pks = [pk for pk, state in found if state == MailState.WAITING]
-        Mail.objects.filter(pk__in=pks).update(
+        due.model._default_manager.filter(pk__in=pks).update(
             state=MailState.SENDING, claim=claim, claimed_until=DatabaseNow() + _lease(), attempts=F("attempts") + 1
         )
-    rows = Mail.objects.filter(claim=claim, state=MailState.SENDING).order_by("pk")
-    about = ("event__actor", "notice", "comment__author", "integration__organisation")
-    return claim, list(rows.select_related("recipient", *about, "integration__onboarding_contact")) if pks else []
+    return claim if pks else ""
 
 
 def _give_up_abandoned() -> None:
@@ -200,7 +218,7 @@ def _lease() -> datetime.timedelta:
 def _holds(claim: str, mail: Mail) -> bool:
     """Whether the mail is still ours, and will be until the server has had all its time: then nobody else sends it."""
     delivery = datetime.timedelta(seconds=ROUND_TRIPS * settings.EMAIL_TIMEOUT)
-    return _despite_lost_connections(Mail.objects.held(claim, delivery).filter(pk=mail.pk).exists)
+    return despite_lost_connections(Mail.objects.held(claim, delivery).filter(pk=mail.pk).exists)
 
 
 def _keep_lines(rows: list[Mail], letters: dict[int, composing.Composed]) -> None:
@@ -290,17 +308,23 @@ def _put_off(rows: list[Mail], claim: str, because: str) -> None:
         if mail.attempts >= settings.MAIL_ATTEMPTS:
             _settle(mail, claim, MailState.FAILED, error=because)
             continue
-        jitter = random.uniform(0.5, 1.5)  # noqa: S311  # nosec B311  # no secret, only a wait
-        wait = settings.MAIL_BACKOFF * 2 ** (mail.attempts - 1) * jitter
-        later = DatabaseNow() + datetime.timedelta(seconds=min(wait, settings.MAIL_BACKOFF_LIMIT))
-        _settle(mail, claim, MailState.WAITING, next_attempt_at=later, error=because)
+        _settle(
+            mail, claim, MailState.WAITING, next_attempt_at=DatabaseNow() + wait_after(mail.attempts), error=because
+        )
 
 
-def _let_go(claim: str) -> int:
+def wait_after(attempts: int) -> datetime.timedelta:
+    """How long to wait after so many attempts."""
+    jitter = random.uniform(0.5, 1.5)  # noqa: S311  # nosec B311  # no secret, only a wait
+    wait = settings.MAIL_BACKOFF * 2 ** (attempts - 1) * jitter
+    return datetime.timedelta(seconds=min(wait, settings.MAIL_BACKOFF_LIMIT))
+
+
+def let_go(ours: QuerySet[Any]) -> int:
     """Hand back what was not tried, before the lease is over. Returns how many."""
-    ours = Mail.objects.filter(claim=claim, state=MailState.SENDING)
+    untried = ours.filter(state=MailState.SENDING)
     back = {"state": MailState.WAITING, "claim": "", "claimed_until": None, "attempts": F("attempts") - 1}
-    return _despite_lost_connections(lambda: ours.update(**back))
+    return despite_lost_connections(lambda: untried.update(**back))
 
 
 def _settle(mail: Mail, claim: str, state: MailState, *, error: str = "", **values: Any) -> MailState:
@@ -308,11 +332,11 @@ def _settle(mail: Mail, claim: str, state: MailState, *, error: str = "", **valu
     if mail.kind == MailKind.CODE and state != MailState.WAITING:
         values["detail"] = ""
     values |= {"state": state, "error": error.replace("\0", "")[:500], "claim": "", "claimed_until": None}
-    _despite_lost_connections(lambda: Mail.objects.filter(pk=mail.pk, claim=claim).update(**values))
+    despite_lost_connections(lambda: Mail.objects.filter(pk=mail.pk, claim=claim).update(**values))
     return state
 
 
-def _despite_lost_connections(do: Callable[[], Answer], attempts: int = 6) -> Answer:
+def despite_lost_connections(do: Callable[[], Answer], attempts: int = 6) -> Answer:
     """Retry `do` while the database is away: a mail that the server accepted, if not recorded, is sent twice."""
     for attempt in range(1, attempts):
         try:

@@ -94,6 +94,8 @@ class Right(StrEnum):
     WRITE_INTERNALLY = "write_internally"
     CARRY_OVER = "carry_over"
     SAY_ON_TRACK = "say_on_track"
+    CONNECT_TEAMS = "connect_teams"
+    TEND_TEAMS = "tend_teams"
 
 
 RIGHTS: dict[Right, tuple[Role, ...]] = {
@@ -132,12 +134,15 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.WRITE_INTERNALLY: (STAFF,),  # notes that never leave Digipost
     Right.SAY_ON_TRACK: (PM, LEAD),  # that a milestone's date holds, by the link in a mail
     Right.CARRY_OVER: (STAFF,),  # by an import that a second member of staff has confirmed
+    Right.CONNECT_TEAMS: (PM, LEAD),  # save the workflow address of the sender's channel, and test it
+    Right.TEND_TEAMS: (PM, LEAD, STAFF),  # remove it, and send again what failed; nobody reads it
 }
 
 NEUTRAL_RIGHTS = frozenset(
     {
         *(Right.SEND_NOTICES, Right.SEE_ACCESSES, Right.NUDGE),
         *(Right.COMMENT, Right.DELETE_COMMENTS, Right.WRITE_INTERNALLY),
+        *(Right.CONNECT_TEAMS, Right.TEND_TEAMS),
     }
 )
 """Rights that decide nothing about an integration: staff who were on it for the sender keep these alone."""

@@ -6,7 +6,7 @@ import time
 
 from celery import shared_task
 
-from . import outbox, personal, snapshots, workflow
+from . import outbox, personal, snapshots, teams, workflow
 from .documents import orphans
 from .entry import drafts, journal, sessions
 from .mails import announcing
@@ -69,6 +69,7 @@ def tick() -> int:
     """Twice a minute: queue what the day asks for, and see that what waits is done. Returns how many it queued."""
     queued = sweep.tick()
     outbox.hint()
+    teams.hint_if_posts_wait()
     workflow.hint_if_rows_wait()
     return queued
 
@@ -88,5 +89,14 @@ def send_mails() -> int:
     """Send what is due, a batch at a time. Returns how many were sent."""
     stop_at, sent = time.monotonic() + SECONDS_AT_A_TIME, 0
     while time.monotonic() < stop_at and (batch := outbox.send_batch()):
+        sent += batch.sent
+    return sent
+
+
+@shared_task
+def post_to_teams() -> int:
+    """Send the messages to Teams that are due, a batch at a time. Returns how many were sent."""
+    stop_at, sent = time.monotonic() + SECONDS_AT_A_TIME, 0
+    while time.monotonic() < stop_at and (batch := teams.post_batch()):
         sent += batch.sent
     return sent

@@ -81,6 +81,10 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
             "document_types": [],
         },
     ),
+    "connect_teams": ("ML", (), {"workflow_address": "https://x.logic.azure.com/workflows/a/invoke?sig=abcd"}),
+    "disconnect_teams": ("MLS", (), {}),
+    "repost_to_teams": ("MLS", (NOTHING,), {}),
+    "send_teams_test": ("ML", (), {}),
     "nudge": ("MLCBS", (), {"item": "0" * 16}),
     "open_production": ("S", (), {}),
     "end_exception": ("S", ("2.1",), {}),
@@ -172,6 +176,10 @@ ACROSS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "retire_from_catalogue": ("S", lambda: {"expected_id": CatalogueScenario.objects.earliest("pk").pk}),
     "revoke_feed": (EVERYBODY, lambda: {"feed_id": NOTHING}),
     "send_today": ("S", lambda: {"day": today()}),
+    "connect_digipost_teams": ("S", lambda: {"workflow_address": "https://x.logic.azure.com/a?sig=abcd"}),
+    "disconnect_digipost_teams": ("S", dict),
+    "repost_to_digipost_teams": ("S", lambda: {"post_id": NOTHING}),
+    "send_digipost_teams_test": ("S", dict),
     "choose_mail": (EVERYBODY, lambda: {"digest": "daily", "weekly_summary": True}),
 }
 """About no single integration, or about oneself."""

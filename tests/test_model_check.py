@@ -100,8 +100,20 @@ def test_every_action_is_tried() -> None:
         *("upload_import", "replace_file", "name_columns", "correct_cells", "propose_import", "withdraw_import"),
         *("confirm_import", "discard_import", "try_again", "take_in_some", "discard_old_imports", "hint_if_rows_wait"),
     }  # of no integration until they are taken in, which ImportRules does; see tests/imports
+    about_teams = {
+        *("connect_teams", "disconnect_teams", "send_teams_test", "repost_to_teams"),
+        *("connect_digipost_teams", "disconnect_digipost_teams", "send_digipost_teams_test"),
+        "repost_to_digipost_teams",
+    }  # they change no state; see tests/teams
     elsewhere = (
-        questions | about_mail | about_people | about_documentation | by_itself | about_calendars | about_imports
+        questions
+        | about_teams
+        | about_mail
+        | about_people
+        | about_documentation
+        | by_itself
+        | about_calendars
+        | about_imports
     )
     assert actions - classes - elsewhere <= set(dir(Process))
 

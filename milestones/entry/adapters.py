@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import Any, cast
 
 import requests
@@ -13,8 +11,6 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -23,7 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .. import outbox
+from .. import outbox, sealing
 from ..json_objects import json_object
 from ..models import User, Way
 from ..process import Text
@@ -55,6 +51,9 @@ MAILED = {
     "socialaccount/email/account_connected": "account_connected",
 }
 """Changes to how somebody signs in that they are told of by mail, so that nobody else makes them unnoticed."""
+
+SEALED_FOR = "milestones.entry.mfa"
+"""What the secrets of authenticator apps are sealed for."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -164,14 +163,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """The secret of an authenticator app is not kept in clear; the key follows from SECRET_KEY."""
-        return _cipher().encrypt(text.encode()).decode()
+        return sealing.seal(text, SEALED_FOR)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
-
-
-def _cipher() -> MultiFernet:
-    """Writes with the key in force, and reads with those before it."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(b"milestones.entry.mfa:" + str(key).encode()).digest() for key in keys]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+        return sealing.unseal(encrypted_text, SEALED_FOR)

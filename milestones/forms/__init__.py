@@ -26,6 +26,7 @@ from .plan import PlanForm, SolutionForm
 from .portfolio import PortfolioFilter, QuickFind, SaveViewForm
 from .reminders import RulesForm
 from .scenarios import ProductionScenarioForm, RunForm, RunRow, RunsForm, ScenarioForm, ScopeForm
+from .teams import TeamsForm
 from .verification import VerificationForm
 
 __all__ = [
@@ -93,6 +94,7 @@ __all__ = [
     "SheetForm",
     "SolutionForm",
     "SubmitForm",
+    "TeamsForm",
     "VerificationForm",
     "WhyForm",
 ]

@@ -23,6 +23,7 @@ from .plan import Meeting, MeetingInvitee, MeetingKind, MutualAccord, SolutionDe
 from .saved_view import SavedView
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification, latest_runs
 from .sent import Draft, SentForm
+from .teams import Audience, PostKind, TeamsAddress, TeamsPost
 from .user import User
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Accounts",
     "Agreement",
     "AppendOnlyError",
+    "Audience",
     "CalendarFeed",
     "CarriedOver",
     "CatalogueScenario",
@@ -69,6 +71,7 @@ __all__ = [
     "NoticeReceipt",
     "Operations",
     "Organisation",
+    "PostKind",
     "ProductionScope",
     "RegisterReading",
     "ReminderRules",
@@ -83,6 +86,8 @@ __all__ = [
     "SolutionDescription",
     "Sweep",
     "SweepKind",
+    "TeamsAddress",
+    "TeamsPost",
     "User",
     "Verification",
     "WaitingItem",

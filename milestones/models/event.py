@@ -96,6 +96,8 @@ class EventKind(models.TextChoices):
     COMMENTED = "commented", _("Comment written")
     COMMENT_EDITED = "comment_edited", _("Comment edited")
     COMMENT_DELETED = "comment_deleted", _("Comment deleted")
+    TEAMS_ADDRESS_SET = "teams_address_set", _("Workflow address in Teams saved")
+    TEAMS_ADDRESS_REMOVED = "teams_address_removed", _("Workflow address in Teams removed")
     CARRIED_OVER = "carried_over", _("Carried over from before")
     CARRIED_OVER_ENDED = "carried_over_ended", _("What was carried over no longer counts")
     PERSON_ERASED = "person_erased", _("Person erased")
@@ -109,6 +111,8 @@ BESIDE_THE_PROCESS = (
     EventKind.COMMENTED,
     EventKind.COMMENT_EDITED,
     EventKind.COMMENT_DELETED,
+    EventKind.TEAMS_ADDRESS_SET,
+    EventKind.TEAMS_ADDRESS_REMOVED,
 )
 """They record nothing that anybody decides on: an open page is as good after one of them as before."""
 

@@ -58,10 +58,11 @@ class ReminderRules(models.Model):
 class SweepKind(models.TextChoices):
     DIGEST = "digest", _("Digest")
     WEEKLY = "weekly", _("Weekly summary")
+    TEAMS = "teams", _("What is newly overdue, to Teams")
 
 
 class Sweep(models.Model):
-    """That somebody looks, or has looked, over all recipients for a day. `done_at` stays empty while it goes on."""
+    """That somebody looks, or has looked, over all for a day. `done_at` stays empty while it goes on."""
 
     kind = models.CharField(max_length=10, choices=SweepKind.choices)
     day = models.DateField()

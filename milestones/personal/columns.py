@@ -128,6 +128,8 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.Scenario: ("code",),
     models.SentForm: ("number", "what", "digest", "row"),
     models.SolutionDescription: ("document_types",),
+    models.TeamsAddress: ("sealed",),  # a secret, and nobody's words
+    models.TeamsPost: ("key", "claim", "error"),  # the error in our own words, and not in what a server says
     models.User: ("password", "email", "name"),  # by reference, see `erasure.forget`
     models.WaitingItem: ("code", "reason", "where"),
 }
@@ -219,6 +221,8 @@ EVENTS: dict[str, tuple[str, ...]] = {
             EventKind.NUDGED,
             EventKind.NUDGE_ANSWERED,
             EventKind.ON_TRACK,
+            EventKind.TEAMS_ADDRESS_SET,
+            EventKind.TEAMS_ADDRESS_REMOVED,
             EventKind.CARRIED_OVER,
             EventKind.CARRIED_OVER_ENDED,
             EventKind.PERSON_ERASED,

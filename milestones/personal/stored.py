@@ -26,6 +26,7 @@ from ..models import (
     NoticeReceipt,
     RoleHolding,
     SavedView,
+    TeamsAddress,
     User,
 )
 from .records import fields_naming_users
@@ -46,6 +47,7 @@ SAYS: dict[type[Model], tuple[str, ...]] = {
     NoticeReceipt: ("notice__title", "read_at"),
     RoleHolding: ("role", "given_at", "ended_at"),
     SavedView: ("name", "query"),
+    TeamsAddress: ("audience", "set_at"),
 }
 """What a row says of its person beside that it is theirs; of other rows, that it is theirs and when."""
 THROUGH: dict[type[Model], tuple[str, ...]] = {

@@ -211,6 +211,18 @@ def urgency_of(case: Case, waiting: Waiting, day: datetime.date, rules: Rules) -
     return None
 
 
+def newly_overdue(case: Case, day: datetime.date, after: datetime.date, rules: Rules) -> list[Waiting]:
+    """What is overdue on `day`, or waits for approval longer than promised, and was not, or did not, on `after`."""
+
+    def is_late(waiting: Waiting, on: datetime.date) -> bool:
+        return urgency_of(case, waiting, on, rules) in (Urgency.OVERDUE, Urgency.APPROVAL_LATE)
+
+    def was_late(waiting: Waiting) -> bool:
+        return is_late(waiting, after) and (waiting.since is None or waiting.since <= after)
+
+    return [waiting for waiting in case.waiting if is_late(waiting, day) and not was_late(waiting)]
+
+
 def _of_waiting(case: Case, waiting: Waiting, day: datetime.date, rules: Rules) -> Iterator[Line]:
     urgency = urgency_of(case, waiting, day, rules)
     if urgency is None:

@@ -1,4 +1,5 @@
-"""The daily look over all recipients: a row for each who is to have a digest or a weekly summary.
+"""The daily look over all recipients: a row for each who is to have a digest or a weekly summary; and over all that is
+newly overdue: a row for each channel in Teams that hears of it.
 
 What a digest says is decided again when it is sent. `tick` is what beat calls; everything it does can be done twice.
 """
@@ -6,19 +7,31 @@ What a digest says is decided again when it is sent. `tick` is what beat calls; 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from .. import clock
 from ..clock import DatabaseNow
-from ..models import Integration, Mail, MailKind, MailState, Member, Sweep, SweepKind, User, mail_key
+from ..models import (
+    Integration,
+    Mail,
+    MailKind,
+    MailState,
+    Member,
+    Sweep,
+    SweepKind,
+    TeamsAddress,
+    TeamsPost,
+    User,
+    mail_key,
+)
 from ..process import Role, Status
-from ..workdays import first_working_day_of_week, iso_week
+from ..workdays import first_working_day_of_week, iso_week, working_day_before
 from . import cases
 from .cadence import digest_on, occasion_of
-from .decide import Case, lines
+from .decide import Case, lines, newly_overdue
 from .rules import Rules
 
 GIVEN_UP_AFTER = datetime.timedelta(minutes=15)
@@ -33,15 +46,16 @@ def tick(now: datetime.datetime | None = None) -> int:
         return 0
     today = local.date()
     week = first_working_day_of_week(today)
-    return sweep_once(SweepKind.DIGEST, today, rules) + sweep_once(SweepKind.WEEKLY, week, rules)
+    mails = sweep_once(SweepKind.DIGEST, today, rules) + sweep_once(SweepKind.WEEKLY, week, rules)
+    return mails + sweep_once(SweepKind.TEAMS, today, rules)
 
 
 def sweep_once(kind: SweepKind, day: datetime.date, rules: Rules) -> int:
-    """Sweep unless it is done, or somebody is at it. Returns how many mails were queued."""
+    """Sweep unless it is done, or somebody is at it. Returns how many mails, or messages to Teams, were queued."""
     sweep = _claimed(kind, day)
     if sweep is None:
         return 0
-    queued = queue_digests(day, rules) if kind == SweepKind.DIGEST else queue_summaries(day)
+    queued = _QUEUED_BY[kind](day, rules)
     sweep.done_at, sweep.queued = clock.now(), queued
     sweep.save(update_fields=["done_at", "queued"])
     return queued
@@ -95,6 +109,27 @@ def queue_summaries(day: datetime.date) -> int:
     pks = list(wants.values_list("pk", flat=True))
     _queue(MailKind.WEEKLY, {user: mail_key(user, MailKind.WEEKLY, iso_week(day)) for user in pks}, day)
     return len(pks)
+
+
+def queue_overdue(day: datetime.date, rules: Rules) -> int:
+    """A message for each channel in Teams about each integration of which something is newly overdue. How many."""
+    about = Integration.objects.all()
+    if not TeamsAddress.objects.filter(integration=None).exists():
+        about = about.filter(teams_address__isnull=False)
+    done = Sweep.objects.filter(kind=SweepKind.TEAMS, day__lt=day, done_at__isnull=False).order_by("-day").first()
+    after = done.day if done else working_day_before(day)
+    queued = 0
+    for chunk in cases.chunks(about):
+        late = [case.integration_id for case in chunk if newly_overdue(case, day, after, rules)]
+        queued += TeamsPost.objects.queue_overdue(late, day, after)
+    return queued
+
+
+_QUEUED_BY: dict[SweepKind, Callable[[datetime.date, Rules], int]] = {
+    SweepKind.DIGEST: queue_digests,
+    SweepKind.WEEKLY: lambda day, _rules: queue_summaries(day),
+    SweepKind.TEAMS: queue_overdue,
+}
 
 
 def _queue(kind: MailKind, keys: dict[int, str], day: datetime.date, *, forced: bool = False) -> None:

@@ -23,6 +23,7 @@ PARTS = {
         "guidance",
         "imports",
         "import",
+        "digipost_teams",
         "reminders",
         "find_person",
         "erase_person",

@@ -16,7 +16,7 @@ AREAS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (_("Tests"), ("scenarios", "verification")),
     (_("Production"), ("production", "production_tests", "follow_ups", "launch", "operations")),
     (_("People"), ("people",)),
-    (_("History"), ("history", "integration_mail")),
+    (_("History"), ("history", "integration_mail", "teams")),
 )
 LABELS: dict[str, Text] = {
     "agreement": _("Agreements"),
@@ -34,6 +34,7 @@ LABELS: dict[str, Text] = {
     "operations": _("Operations"),
     "history": _("Events"),
     "integration_mail": _("Sent mail"),
+    "teams": _("Microsoft Teams"),
 }
 UNDER = {
     "one_agreement": "agreement",

@@ -82,6 +82,16 @@ from .scenarios import (
     set_scope,
 )
 from .taking_in import take_in_some
+from .teams import (
+    connect_digipost_teams,
+    connect_teams,
+    disconnect_digipost_teams,
+    disconnect_teams,
+    repost_to_digipost_teams,
+    repost_to_teams,
+    send_digipost_teams_test,
+    send_teams_test,
+)
 from .verification import record_verification, withdraw_verification
 
 __all__ = [
@@ -118,6 +128,8 @@ __all__ = [
     "confirm_import",
     "confirm_launch",
     "confirm_launch_date",
+    "connect_digipost_teams",
+    "connect_teams",
     "correct_cells",
     "create_integration",
     "decide_manual_approval",
@@ -126,6 +138,8 @@ __all__ = [
     "describe_solution",
     "discard_import",
     "discard_old_imports",
+    "disconnect_digipost_teams",
+    "disconnect_teams",
     "edit_catalogue",
     "edit_comment",
     "edit_rules",
@@ -172,6 +186,8 @@ __all__ = [
     "reopen",
     "reopen_follow_up",
     "replace_file",
+    "repost_to_digipost_teams",
+    "repost_to_teams",
     "require_beforehand",
     "resend_all_mail",
     "resend_invitation",
@@ -181,7 +197,9 @@ __all__ = [
     "return_milestone",
     "revoke_feed",
     "revoke_invitation",
+    "send_digipost_teams_test",
     "send_notice",
+    "send_teams_test",
     "send_today",
     "sent_with",
     "set_contact",

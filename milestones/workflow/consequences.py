@@ -10,10 +10,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import override
 
-from .. import clock, gates, outbox, snapshots
+from .. import clock, gates, outbox, snapshots, teams
 from ..facts import facts_of
 from ..mails import announcing
 from ..models import CarriedOver, Event, EventKind, Integration
+from ..models.teams import TELLS_OF
 from .move import Move
 
 _together: ContextVar[list[Move] | None] = ContextVar("together", default=None)
@@ -75,6 +76,8 @@ def _draw(moves: list[Move], told: frozenset[EventKind] | None = None) -> None:
             if told is None or event.kind in told:
                 announcing.announce(facts, event, concerned)
     outbox.hint_to_send()
+    if lapsed or any(event.kind in TELLS_OF for one in moves for event, _concerned in one.events):
+        outbox.hint_to_send(teams.POSTS)
 
 
 def _end_carried_over(moves: list[Move], facts: gates.Facts) -> bool:

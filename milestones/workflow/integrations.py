@@ -15,6 +15,7 @@ from .accounts import close_sending
 from .door import door
 from .meetings import call_off_all
 from .move import Move, Stale, asks
+from .teams import forget_channel
 
 
 @asks(policy.Right.STEER)
@@ -33,7 +34,9 @@ def resume_integration(integration: Integration, *, by: User) -> None:
 
 @asks(policy.Right.STEER)
 def close_integration(integration: Integration, *, by: User, reason: str) -> None:
-    """For good. Production sending closes with it, and what was planned ahead is called off; the history stays."""
+    """For good. Production sending closes with it, what was planned ahead is called off, and its channel in Teams is
+    forgotten; the history stays.
+    """
     with door(integration, by) as move:
         move.ask(close_integration)
         told = () if move.integration.is_accepted else move.holders(Role.PROJECT_MANAGER)
@@ -41,6 +44,7 @@ def close_integration(integration: Integration, *, by: User, reason: str) -> Non
         move.update(move.integration, closed_because=reason)
         close_sending(move, reason)
         call_off_all(move, reason)
+        forget_channel(move)
 
 
 @asks(policy.Right.STEER)

@@ -17,15 +17,18 @@ from milestones.models import (
     DocumentAccess,
     Mail,
     MailLine,
+    MailState,
     RegisterReading,
     RequirementLink,
     Sweep,
+    TeamsPost,
 )
 from milestones.process import Role
 from milestones.snapshots import key_of
 from milestones.urls import of_one_integration
 from tests.cast import Cast, add_observer, build_cast
 from tests.importing import add_carried_over
+from tests.teams.channel import a_workflow
 
 PK_OF = {
     "document": "document",
@@ -53,6 +56,7 @@ PK_OF = {
     "read_notice": "receipt",
     "one_comment": "comment",
     "delete_comment": "comment",
+    "repost_to_teams": "teams_post",
 }
 """Which row the `pk` of a URL is taken from."""
 
@@ -102,6 +106,9 @@ class Place:
         paper = Document.objects.filter(integration=integration).earliest("pk")
         DocumentAccess.objects.create(document=paper, user=cast.staff)
         add_carried_over(integration)
+        workflow.connect_teams(integration, by=cast.manager, workflow_address=a_workflow())
+        teams_post = workflow.send_teams_test(integration, by=cast.manager)
+        TeamsPost.objects.filter(pk=teams_post.pk).update(state=MailState.FAILED)
         MailLine.objects.create(mail=mail, integration=integration, urgency="overdue", code="1.1", role="observer")
         self.item = key_of(integration.waiting_items.earliest("position"))
         self.pks = {
@@ -116,6 +123,7 @@ class Place:
             "deviation": deviation.pk,
             "receipt": integration.notice_receipts.get().pk,
             "comment": comment.pk,
+            "teams_post": teams_post.pk,
         }
 
     def address(self, name: str, pks: dict[str, int] | None = None) -> str:

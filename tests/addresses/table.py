@@ -22,7 +22,7 @@ READABLE = {
     *("services", "accounts", "people", "member", "meetings", "meeting", "solution", "plan", "scenarios", "scenario"),
     *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
     *("deviation", "notice", "integration_mail", "preview", "milestone_ics", "meeting_ics", "report"),
-    *("comments", "one_comment"),
+    *("comments", "one_comment", "teams"),
     *("export_plan", "export_scenarios", "export_history", "export_people"),
 }
 """Pages of one integration that every member and all staff may read. Every other address of it answers 405 to GET."""
@@ -114,6 +114,10 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "comments": ("MLCBS", {"text": "Ser bra ut", "audience": "everybody"}),
     "one_comment": ("L", {"text": "Ser bra ut, nå"}),  # its author alone edits it
     "delete_comment": ("LS", REASON),
+    "teams": ("ML", {"workflow_address": "https://prod-01.norwayeast.logic.azure.com/workflows/a/invoke?sig=abcd"}),
+    "test_teams": ("ML", {}),
+    "disconnect_teams": ("MLS", {}),
+    "repost_to_teams": ("MLS", {}),
 }
 
 AGREE_ON = {"plan": "MS", "scenarios": "MLS", "scope": "MLS"}
@@ -153,6 +157,7 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "my_data": (EVERYBODY, None),
     "calendars": (EVERYBODY, {"name": "Outlook"}),
     "find_person": ("S", None),
+    "digipost_teams": ("S", {"workflow_address": "https://x.logic.azure.com/workflows/a/invoke?sig=abcd"}),
     "reminders": ("S", RULES),
     "notices": ("S", {"kind": "job", "audience": "open", "title": "Emne", "body": "Tekst"}),
 }
@@ -166,6 +171,8 @@ ACROSS_POST_ONLY = {
     "assign_listed": "S",
     "approve_listed": "S",
     "notify_listed": "S",
+    "test_digipost_teams": "S",
+    "disconnect_digipost_teams": "S",
 }
 
 SAVED_VIEWS = {"save_view", "remove_view"}
@@ -176,6 +183,9 @@ CALENDARS = {"revoke_calendar", "calendar_feed"}
 
 IMPORTS = {"import", "change_import", "import_template"}
 """About one import, for staff: tests/imports/test_pages.py says who may."""
+
+TEAMS = {"repost_to_digipost_teams"}
+"""About one message to Digipost's channel, for staff: tests/teams/test_digipost.py says who may."""
 
 LINKS = {"remove_link"}
 """About one link at a requirement, for staff: tests/test_guidance.py says who may."""

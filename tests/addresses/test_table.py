@@ -25,6 +25,7 @@ from tests.addresses.table import (
     ROWS_OF_MAIL,
     SAVED_VIEWS,
     SPELLINGS,
+    TEAMS,
     WAYS_IN,
 )
 
@@ -33,7 +34,18 @@ def test_every_url_is_in_the_table() -> None:
     of_one = READABLE | set(POSTS)
     assert set(names_of(of_one_integration)) == of_one
     rest = set(ACROSS) | set(ACROSS_POST_ONLY) | ROWS_OF_MAIL | REVIEWS | ABOUT_A_PERSON | {"sign_out"}
-    rest |= OTHERS | SPELLINGS | SAVED_VIEWS | CALENDARS | LINKS | EXPORTS | IMPORTS | set(WAYS_IN) | set(MY_SECURITY)
+    rest |= (
+        OTHERS
+        | SPELLINGS
+        | SAVED_VIEWS
+        | CALENDARS
+        | LINKS
+        | EXPORTS
+        | IMPORTS
+        | TEAMS
+        | set(WAYS_IN)
+        | set(MY_SECURITY)
+    )
     assert set(names_of(get_resolver().url_patterns)) == of_one | rest
 
 

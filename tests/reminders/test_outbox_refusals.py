@@ -91,7 +91,7 @@ def test_a_database_that_is_away_for_a_moment_does_not_lose_what_was_sent(monkey
             raise OperationalError("server closed the connection unexpectedly")
 
     monkeypatch.setattr(outbox, "connection", _NoConnection())
-    outbox._despite_lost_connections(update)
+    outbox.despite_lost_connections(update)
     assert len(tries) == 3
 
 

@@ -53,3 +53,10 @@ register(
         values=labels_of(Role),
     ),
 )
+register(
+    EventKind.TEAMS_ADDRESS_SET, Formatter(Family.MAIL, _("%(who)s connected the integration to a channel in Teams"))
+)
+register(
+    EventKind.TEAMS_ADDRESS_REMOVED,
+    Formatter(Family.MAIL, _("%(who)s removed the integration's connection to a channel in Teams")),
+)
