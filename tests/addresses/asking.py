@@ -79,7 +79,7 @@ def across_addresses() -> list[str]:
 
 def entry_address(name: str) -> str:
     """An address about coming in, or about oneself."""
-    needs: dict[str, list[Any]] = {"invitation": ["a" * 64], "disconnect": [1]}
+    needs: dict[str, list[Any]] = {"invitation": ["a" * 64], "one_question": ["a" * 64], "disconnect": [1]}
     needs |= {key: ["nobody"] for key in ("openid_connect_login", "openid_connect_callback")}
     needs |= {key: [1] for key in ("mfa_edit_webauthn", "mfa_remove_webauthn")}
     return reverse(name, args=needs.get(name, []))
