@@ -50,6 +50,15 @@ def test_nobody_is_mailed_but_who_is_invited(cast: Cast) -> None:
     assert Mail.objects.count() == 3
 
 
+def test_a_new_one_comes_with_its_dates(cast: Cast) -> None:
+    targets = {"target_3": "1.6.2027", "target_5": "1.9.2027"}
+    early, running = taken_in(cast, WHO | targets, WHO | {"name": "Brev"} | targets | done_up_to(2))
+    for integration in (early, running):
+        dates = integration.milestones.filter(number__in=(3, 5)).values_list("target_on", flat=True)
+        assert [str(day) for day in dates] == ["2027-06-01", "2027-09-01"]
+    assert running.phase == Phase.MILESTONE_3
+
+
 def test_nobody_becomes_its_contact_but_whom_the_row_names(cast: Cast) -> None:
     without, named = taken_in(cast, WHO, WHO | {"name": "Brev", "contact": cast.other_staff.email})
     assert (without.onboarding_contact, named.onboarding_contact) == (None, cast.other_staff)
