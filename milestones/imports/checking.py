@@ -371,7 +371,8 @@ def moved_targets(wanted: Wanted, facts: gates.Facts) -> dict[int, datetime.date
     return {
         number: day
         for number, day in wanted.targets.items()
-        if facts.state_of(number) != MilestoneState.APPROVED and facts.milestones.get(number, gates.MilestoneFact()).target_on != day
+        if facts.state_of(number) != MilestoneState.APPROVED
+        and facts.milestones.get(number, gates.MilestoneFact()).target_on != day
     }
 
 
