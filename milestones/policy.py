@@ -142,7 +142,7 @@ NEUTRAL_RIGHTS = frozenset(
     {
         *(Right.SEND_NOTICES, Right.SEE_ACCESSES, Right.NUDGE),
         *(Right.COMMENT, Right.DELETE_COMMENTS, Right.WRITE_INTERNALLY),
-        *(Right.CONNECT_TEAMS, Right.TEND_TEAMS),
+        Right.TEND_TEAMS,
     }
 )
 """Rights that decide nothing about an integration: staff who were on it for the sender keep these alone."""
