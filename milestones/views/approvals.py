@@ -37,9 +37,7 @@ def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
     queue = QueueInView.asked_by(request)
     days = rules_in_force().approval_days
     found = Paginator(queue.rows.select_related("submitted_by"), PAGE_SIZE).get_page(request.GET.get("page"))
-    waiting = Integration.objects.awaiting_acceptance().select_related("organisation")
-    waiting = waiting.prefetch_related(Prefetch("members", Member.objects.current().select_related("user")))
-    intakes = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("intakes"))
+    intakes = _intakes(request)
     slots = {integration: f"refuse-{integration.pk}" for integration in intakes}
     forms = offered([AssignForm(slot="assign"), *(ReasonForm(slot=slot) for slot in slots.values())], sent)
     context = {
@@ -59,6 +57,13 @@ def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
         "imports": Import.objects.awaiting().exclude(uploaded_by=request.user).count(),
     }
     return page(request, "approvals.html", context, status_with(sent), listed=forms.values())
+
+
+def _intakes(request: Request) -> Page[Integration]:
+    """A page of those that wait for acceptance, with who is on them."""
+    waiting = Integration.objects.awaiting_acceptance().select_related("organisation")
+    waiting = waiting.prefetch_related(Prefetch("members", Member.objects.current().select_related("user")))
+    return Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("intakes"))
 
 
 def _with_submitters(found: Page[Milestone], days: int) -> list[tuple[review_queue.Submission, str]]:

@@ -139,8 +139,8 @@ class ImportPage:
         try:
             act.do()
         except workflow.Stale as refusal:
-            if act.form is None:
-                raise
+            if act.form is None or not self.edits:
+                raise  # the page has no form any more
             act.form.add_error(None, str(refusal))  # with what was typed: compare, and send it again
             return self.shown(act.form)
         except ValidationError as error:
@@ -179,7 +179,7 @@ class ImportPage:
         }
 
     def _preview(self) -> dict[str, Any]:
-        """A page of the rows that the address asks for, judged now; of an import under way, those that failed."""
+        """A page of the rows that the address asks for, judged now; of a confirmed import, all as they are."""
         asked = self.request.GET.get("rows", "")
         rows = self.rows.filter(change=asked) if asked in Change.values else self.rows.exclude(change=Change.WRONG)
         if self.row.is_confirmed:

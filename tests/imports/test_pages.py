@@ -123,6 +123,14 @@ def test_own_columns_are_named(cast: Cast) -> None:
     assert (now(draft).columns, draft.rows.get().cells[2]) == (ours, "Brev")
 
 
+def test_cells_that_are_sent_after_it_was_proposed_are_told_so(cast: Cast) -> None:
+    """The page has no form any more in which they could stand."""
+    waiting = proposed(cast, WHO)
+    assert press(cast, waiting, "cells", **{"cell-2-name": "Brev"}) == 409
+    assert press(cast, waiting, "columns", **{"column-0": ""}) == 409
+    assert waiting.rows.get().cells[waiting.columns.index("name")] == "Fakturaer"
+
+
 def test_a_stale_page_confirms_nothing(cast: Cast) -> None:
     """It was taken back, changed and sent again since it was shown."""
     waiting = proposed(cast, WHO)
