@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from milestones import snapshots, workflow
-from milestones.models import CarriedOver, ImportRow, Integration, Mail, RowState
+from milestones.models import CarriedOver, Import, ImportRow, Integration, Mail, RowState, User
 from tests.cast import Cast
 from tests.importing import WHO, confirmed, done_up_to, proposed
 from tests.racing import at_once
@@ -17,10 +17,18 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 def test_one_of_two_decides(cast: Cast) -> None:
     """Confirmed by one, taken back or discarded by the other: never both."""
-    for other in (workflow.withdraw_import, workflow.discard_import):
+    for other in (withdraw, discard):
         wanting = proposed(cast, WHO)
         confirm = partial(workflow.confirm_import, wanting, by=cast.other_staff, version=wanting.version)
-        assert sorted(at_once(confirm, partial(other, wanting, by=cast.staff))) == ["Stale", "done"]
+        assert sorted(at_once(confirm, partial(other, wanting, cast.staff))) == ["Stale", "done"]
+
+
+def withdraw(wanting: Import, by: User) -> None:
+    workflow.withdraw_import(wanting, by=by)
+
+
+def discard(wanting: Import, by: User) -> None:
+    workflow.discard_import(wanting, by=by, version=wanting.version)
 
 
 def test_two_workers_take_in_each_row_once(cast: Cast) -> None:
