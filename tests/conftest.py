@@ -185,15 +185,21 @@ ANSWERED_ALIKE = (
     "teams/test_secret",
     "teams/test_told",
     "test_comment_",
+    "test_confirming",
     "test_entity_register",
+    "test_history",
     "test_intake_register",
     "test_invite_many",
     "test_mentions",
+    "test_my_work",
     "test_neighbours",
     "test_offers",
+    "test_one_question",
     "test_queries",
     "test_refusals",
     "test_report",
+    "test_review_queue",
+    "test_runs_in_one_go",
 )
 """Who may, what pages say, what comes in as a file: run on SQLite, in a third of the time. The rest on PostgreSQL."""
 LONG = ("browser/test_walk", "test_model_check", "upgrade/")

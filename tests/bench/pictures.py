@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, ViewportSize
 
 from milestones import demo
 from milestones.models import Integration, Milestone, User
 from milestones.process import Phase
 from tests.browser.conftest import browser  # noqa: F401  # a fixture
+from tests.browser.person import give_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WINDOW = ViewportSize(width=1280, height=800)
@@ -56,12 +56,9 @@ def test_pictures(browser: Browser, live_server: object) -> None:  # noqa: F811
         demo.tell(plot)
     for picture in pictures():
         User.objects.filter(email=picture.who).update(language=picture.language)
-        client = Client()
-        client.force_login(User.objects.get(email=picture.who))
         url = str(live_server.url)  # type: ignore[attr-defined]
         context = browser.new_context(viewport=WINDOW, reduced_motion="reduce", color_scheme="light")
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
+        give_session(context, url, User.objects.get(email=picture.who))
         page = context.new_page()
         page.goto(url + picture.address)
         picture.path.parent.mkdir(exist_ok=True)

@@ -28,7 +28,7 @@ def staff(settings: Any) -> User:
 def test_staff_sign_in_with_a_code_and_a_passkey_and_then_with_the_passkey_alone(
     browser: Browser, site: str, staff: User
 ) -> None:
-    ingrid = Person(browser, site, set())
+    ingrid = Person(browser, site)
     ingrid.use_virtual_authenticator()
     ingrid.sign_in(STAFF)
     ingrid.go("/approvals/")
@@ -50,7 +50,7 @@ def test_staff_sign_in_with_a_code_and_a_passkey_and_then_with_the_passkey_alone
 
 
 def test_an_authenticator_app_beside_a_code(browser: Browser, site: str, staff: User) -> None:
-    ingrid = Person(browser, site, set())
+    ingrid = Person(browser, site)
     ingrid.sign_in(STAFF)
     ingrid.page.get_by_role("link", name="Add an authenticator app").click()
     ingrid.check()
@@ -81,12 +81,12 @@ def test_an_invitation_is_accepted_on_a_phone(browser: Browser, site: str, staff
         manager_email="kari@fjordvik.example",
     )
     workflow.invite(integration, by=staff, name="Ny Leder", email=NEW, roles=[Role.TECHNICAL_LEAD])
-    phone = Person(browser, site, set(), viewport=PHONE)
+    phone = Person(browser, site, viewport=PHONE)
     phone.accept_invitation(NEW)
     phone.sees(integration.reference)
     phone.go("/me/security/")
     phone.sees("this device")
-    again = Person(browser, site, set(), viewport=PHONE)
+    again = Person(browser, site, viewport=PHONE)
     again.sign_in(NEW)
     again.go(f"/i/{integration.reference}/")
     assert again.status == 200

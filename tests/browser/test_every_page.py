@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, ViewportSize
 
@@ -24,7 +23,7 @@ from milestones.models import Import, RowState, User
 from tests.addresses.place import Place
 from tests.addresses.table import ACROSS, FILES, PEOPLE, READABLE
 from tests.amounts import IN_FULL
-from tests.browser.person import AXE, DESK, KINDS_OF_ELEMENTS, PHONE, VIOLATIONS
+from tests.browser.person import AXE, DESK, KINDS_OF_ELEMENTS, PHONE, VIOLATIONS, give_session
 from tests.cast import Cast, build_cast
 from tests.importing import WHO, confirmed, done_up_to, proposed, uploaded
 
@@ -115,13 +114,10 @@ class Eyes:
 @contextmanager
 def eyes_of(browser: Browser, site: str, user: User | None, look: Look, seen: set[tuple[str, str]]) -> Iterator[Eyes]:
     context = browser.new_context(viewport=look.window, color_scheme=look.scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-    cookies = {settings.LANGUAGE_COOKIE_NAME: look.language}
+    context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": look.language, "url": site}])
     if user:
         User.objects.filter(pk=user.pk).update(language=look.language)
-        client = Client()
-        client.force_login(User.objects.get(pk=user.pk))
-        cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
+        give_session(context, site, user)
     yield Eyes(context.new_page(), site, look, seen)
     context.close()
 

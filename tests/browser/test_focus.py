@@ -19,8 +19,8 @@ def test_a_task_in_my_work_leads_to_its_field(browser: Browser, site: str, viewp
     cast = build_cast()
     journey = cast.journey()
     journey.milestone_1()
-    kari = Person(browser, site, set(), viewport)  # type: ignore[arg-type]
-    kari.sign_in(cast.manager.email)
+    kari = Person(browser, site, viewport)  # type: ignore[arg-type]
+    kari.come_in(cast.manager)
     for task, place in (
         ("Describe the solution: 5 fields left", "form-recipient_identification"),
         ("Set target dates: 4 left", "form-milestone_2"),
@@ -38,8 +38,8 @@ def test_what_waits_for_staff_leads_to_the_button(browser: Browser, site: str) -
     journey.roles()
     journey.agreement(verify=False)
     workflow.set_contact(journey.integration, by=cast.staff, contact=cast.staff)
-    ingrid = Person(browser, site, set())
-    ingrid.sign_in(cast.staff.email)
+    ingrid = Person(browser, site)
+    ingrid.come_in(cast.staff)
     ingrid.go("/?tab=agreements")
     ingrid.page.get_by_role("link", name="Digipost has not verified the signed agreement").click()
     ingrid.check()

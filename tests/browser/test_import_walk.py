@@ -7,7 +7,6 @@ import io
 from typing import Any
 
 import pytest
-from django.conf import settings
 from openpyxl import Workbook
 from playwright.sync_api import Browser
 from stdnum.no import orgnr
@@ -84,16 +83,14 @@ def spreadsheet() -> bytes:
     return file.getvalue()
 
 
-def arrives(browser: Browser, live_server: Any, cast: Cast, user: User) -> Person:
-    User.objects.filter(pk=user.pk).update(language="en")
-    person = Person(browser, live_server.url, set())
-    session = cast.client(user).cookies[settings.SESSION_COOKIE_NAME].value
-    person.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+def arrives(browser: Browser, live_server: Any, user: User) -> Person:
+    person = Person(browser, live_server.url)
+    person.come_in(user)
     return person
 
 
 def test_two_hundred_come_in(browser: Browser, live_server: Any, cast: Cast) -> None:
-    ingrid = arrives(browser, live_server, cast, cast.staff)
+    ingrid = arrives(browser, live_server, cast.staff)
     ingrid.go("/imports/")
     ingrid.attach("Spreadsheet", "integrasjoner.xlsx", spreadsheet())
     ingrid.press("Read the file")
@@ -110,7 +107,7 @@ def test_two_hundred_come_in(browser: Browser, live_server: Any, cast: Cast) -> 
     ingrid.press("Send for confirmation")
     assert not Integration.objects.exists()
 
-    jonas = arrives(browser, live_server, cast, cast.other_staff)
+    jonas = arrives(browser, live_server, cast.other_staff)
     jonas.go("/approvals/")
     jonas.follow(jonas.page.get_by_role("link", name="1 import waits"))
     jonas.follow(jonas.page.get_by_role("link", name="integrasjoner.xlsx"))

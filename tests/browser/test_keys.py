@@ -21,8 +21,8 @@ def page(browser: Browser, site: str) -> Page:
     cast = build_cast()
     for name in ("Brev", "Faktura", "Varsel"):
         cast.journey(name)
-    kari = Person(browser, site, set())
-    kari.sign_in(cast.manager.email)
+    kari = Person(browser, site)
+    kari.come_in(cast.manager)
     kari.go("/integrations/?sort=reference")
     return kari.page
 

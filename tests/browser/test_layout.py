@@ -20,8 +20,8 @@ def signed_in(browser: Browser, site: str, window: ViewportSize) -> tuple[Page, 
     journey = cast.journey()
     journey.milestone_1()
     journey.milestone_2()
-    kari = Person(browser, site, set(), window)
-    kari.sign_in(cast.manager.email)
+    kari = Person(browser, site, window)
+    kari.come_in(cast.manager)
     home = f"/i/{journey.integration.reference}/"
     return kari.page, [site + path for path in ("/", "/integrations/", home, f"{home}milestones/3/", f"{home}plan/")]
 

@@ -33,10 +33,12 @@ def keeping(
 
 @pytest.fixture
 def manager(keeping: Browser, site: str, cast: Cast) -> Person:
-    """The project manager, who looks at the people page."""
+    """The project manager, who came by other pages to that of the people."""
     reference = cast.journey().integration.reference
-    person = Person(keeping, site, set())
-    person.sign_in(cast.manager.email)
+    person = Person(keeping, site)
+    person.come_in(cast.manager)
+    for path in ("/", f"/i/{reference}/"):
+        person.page.goto(site + path)
     person.go(f"/i/{reference}/people/")
     person.sees(cast.manager.email)
     return person
@@ -56,7 +58,7 @@ def shows_nothing_of_it(person: Person, cast: Cast, pages: int = 3) -> None:
 
 def test_the_cache_is_on(keeping: Browser, site: str) -> None:
     """A page that is not kept from it comes back as it was left."""
-    person = Person(keeping, site, set())
+    person = Person(keeping, site)
     person.page.goto(f"{site}/privacy/")
     person.page.evaluate("window.left = 'as it was'")
     person.page.goto(f"{site}/static/icon.svg")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pypdfium2
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils.translation import override
 from playwright.sync_api import Browser
 
 from milestones.models import User
 from milestones.process import REQUIREMENTS, requirements_of
+from tests.browser.person import give_session
 from tests.cast import Cast, build_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,11 +28,8 @@ def cast() -> Cast:
 
 def sheets_of(browser: Browser, site: str, user: User, address: str, **cookies: str) -> pypdfium2.PdfDocument:
     """The page as Chromium prints it, on the paper that it asks for."""
-    client = Client()
-    client.force_login(User.objects.get(pk=user.pk))
     context = browser.new_context()
-    cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
+    give_session(context, site, user, **cookies)
     page = context.new_page()
     page.goto(site + address)
     sheets = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))

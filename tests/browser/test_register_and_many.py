@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, expect
 
 from milestones.demo import Journey
-from milestones.models import Integration, Organisation, User
+from milestones.models import Integration, Organisation
 from tests.browser.person import Person
 from tests.cast import Cast
 from tests.register import BANKRUPT, IS_BANKRUPT, Register, says
@@ -28,10 +27,8 @@ def journey(cast: Cast) -> Journey:
 
 def arrives(browser: Browser, live_server: Any, cast: Cast, *, scripts: bool = True) -> Person:
     """The project manager, signed in, before any page."""
-    User.objects.filter(pk=cast.manager.pk).update(language="en")
-    person = Person(browser, live_server.url, set(), scripts=scripts)
-    session = cast.client(cast.manager).cookies[settings.SESSION_COOKIE_NAME].value
-    person.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    person = Person(browser, live_server.url, scripts=scripts)
+    person.come_in(cast.manager)
     return person
 
 

@@ -49,8 +49,8 @@ def no_store(route: Route) -> None:
 
 
 def at_meetings(browser: Browser, live_server: Any, journey: Journey) -> Person:
-    kari = Person(browser, live_server.url, set())
-    kari.sign_in(journey.cast.manager.email)
+    kari = Person(browser, live_server.url)
+    kari.come_in(journey.cast.manager)
     kari.go(f"/i/{journey.integration.reference}/meetings/")
     return kari
 
@@ -84,8 +84,8 @@ def test_back_to_a_page_that_led_elsewhere(back: Browser, live_server: Any, jour
     journey.solution()
     workflow.add_basic_scenarios(journey.integration, by=journey.cast.lead)
     scenario = journey.integration.scenarios.earliest("pk")
-    terje = Person(back, live_server.url, set())
-    terje.sign_in(journey.cast.lead.email)
+    terje = Person(back, live_server.url)
+    terje.come_in(journey.cast.lead)
     terje.go(f"/i/{journey.integration.reference}/scenarios/{scenario.pk}/")
     terje.choose("Passed")
     terje.press("Record the run")
@@ -115,7 +115,7 @@ def test_a_long_text_survives_the_end_of_the_session(browser: Browser, live_serv
 
 
 def test_with_a_passkey_too(browser: Browser, live_server: Any, journey: Journey) -> None:
-    kari = Person(browser, live_server.url, set())
+    kari = Person(browser, live_server.url)
     kari.use_virtual_authenticator()
     kari.sign_in(journey.cast.manager.email)
     kari.go("/me/security/passkeys/add/")

@@ -16,11 +16,6 @@ from tests.browser.walk import Walk
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def seen() -> set[tuple[str, str]]:
-    return set()
-
-
 def to_operations(staff: Person, manager: Person, lead: Person) -> Walk:
     User.objects.create_user("ingrid@digipost.example", "Ingrid Onboarding", is_staff=True)
     walk = Walk(staff, manager, lead)
@@ -35,23 +30,21 @@ def to_operations(staff: Person, manager: Person, lead: Person) -> Walk:
     return walk
 
 
-def test_three_people_take_an_integration_from_intake_to_operations(
-    browser: Browser, site: str, seen: set[tuple[str, str]]
-) -> None:
-    people = [Person(browser, site, seen) for _ in range(3)]
+def test_three_people_take_an_integration_from_intake_to_operations(browser: Browser, site: str) -> None:
+    people = [Person(browser, site) for _ in range(3)]
     walk = to_operations(*people)
     for person in people if IN_FULL else []:  # every kind of page is looked at in test_every_page.py
         walk.everything_is_fit_to_be_seen_by(person)
 
 
 @pytest.mark.turn(0, of=2)
-def test_with_the_keyboard_alone(browser: Browser, site: str, seen: set[tuple[str, str]]) -> None:
-    people = [Typist(browser, site, seen) for _ in range(3)]
+def test_with_the_keyboard_alone(browser: Browser, site: str) -> None:
+    people = [Typist(browser, site) for _ in range(3)]
     for person in people:
         person.checks = False  # the walk above has checked these pages
     to_operations(*people)
 
 
 @pytest.mark.turn(1, of=2)
-def test_where_no_script_runs(browser: Browser, site: str, seen: set[tuple[str, str]]) -> None:
-    to_operations(*(Person(browser, site, seen, scripts=False) for _ in range(3)))
+def test_where_no_script_runs(browser: Browser, site: str) -> None:
+    to_operations(*(Person(browser, site, scripts=False) for _ in range(3)))
