@@ -199,9 +199,9 @@ class Act(NamedTuple):
 
 def _replace(here: ImportPage) -> Act:
     form = SheetForm(*_sent(here.request), slot="sheet")
-    return Act(
-        form, lambda: workflow.replace_file(here.row, by=here.request.user, **form.arguments), _("The file is read.")
-    )
+    do = workflow.replace_file
+    arguments = {"by": here.request.user, "version": _seen(here)}
+    return Act(form, lambda: do(here.row, **form.arguments, **arguments), _("The file is read."))
 
 
 def _name_columns(here: ImportPage) -> Act:

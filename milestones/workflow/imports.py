@@ -51,12 +51,12 @@ def upload_import(*, by: User, file_name: str, sheet: Sheet) -> Import:
     return made
 
 
-def replace_file(wanting: Import, *, by: User, file_name: str, sheet: Sheet) -> None:
+def replace_file(wanting: Import, *, by: User, file_name: str, sheet: Sheet, version: int | None = None) -> None:
     """Read the file anew, corrected elsewhere; columns that are called as before stay what they were.
 
     What was put right here goes with the rows that were here.
     """
-    with _prepared(wanting, by) as draft:
+    with _prepared(wanting, by, version) as draft:
         named = {head: key for head, key in reversed(list(zip(draft.heads, draft.columns, strict=True))) if head}
         draft.heads = sheet.heads
         draft.columns = _each_once(

@@ -123,6 +123,14 @@ def test_own_columns_are_named(cast: Cast) -> None:
     assert (now(draft).columns, draft.rows.get().cells[2]) == (ours, "Brev")
 
 
+def test_an_old_page_reads_no_file_over_what_was_put_right_since(cast: Cast) -> None:
+    draft = uploaded(cast, WHO)
+    seen = draft.version
+    press(cast, draft, "cells", **{"cell-2-name": "Brev"})
+    assert press(cast, draft, "file", sheet=csv_of(WHO), seen=seen) == 422
+    assert draft.rows.get().cells[now(draft).columns.index("name")] == "Brev"
+
+
 def test_cells_that_are_sent_after_it_was_proposed_are_told_so(cast: Cast) -> None:
     """The page has no form any more in which they could stand."""
     waiting = proposed(cast, WHO)
