@@ -194,7 +194,7 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)  # seconds
 BASE_URL = env("BASE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}")
 """Where people reach the product: what mails link to."""
 MAIL_LEASE = env.int("MAIL_LEASE", default=600)  # seconds until another worker takes a claimed mail over
-if not 0 < 10 * EMAIL_TIMEOUT <= MAIL_LEASE:  # one mail may wait for the server eight times (outbox.ROUND_TRIPS)
+if not 0 < 10 * EMAIL_TIMEOUT <= MAIL_LEASE:  # one mail may wait for the server eight times (mails/sending.py)
     raise ImproperlyConfigured("MAIL_LEASE must be at least ten times EMAIL_TIMEOUT, or no mail would ever be sent.")
 MAIL_ATTEMPTS = env.int("MAIL_ATTEMPTS", default=12)
 MAIL_BACKOFF = env.float("MAIL_BACKOFF", default=60)  # seconds before the second attempt; doubled for each after that

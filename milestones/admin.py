@@ -18,9 +18,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from . import outbox, snapshots
+from . import snapshots
 from .entry import journal
 from .forms.base import EmailField, LineField
+from .mails import sending
 from .models import AccountEvent, AccountEventKind, CalendarFeed, Draft, Integration, SavedView, TeamsAddress, User
 
 
@@ -139,7 +140,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
         for person in User.objects.filter(pk__in=queryset.values("user")):
-            outbox.queue_security(person, "factor_removed_for_you")
+            sending.queue_security(person, "factor_removed_for_you")
             journal.note(None, person, AccountEventKind.FACTOR_LET_GO)
             User.objects.end_sessions(person.pk)
         queryset.delete()

@@ -9,7 +9,7 @@ from celery import shared_task
 from . import outbox, personal, snapshots, teams, workflow
 from .documents import orphans
 from .entry import drafts, journal, sessions
-from .mails import announcing
+from .mails import announcing, sending
 from .reminders import sweep
 
 SECONDS_AT_A_TIME = 45
@@ -88,7 +88,7 @@ def take_in() -> int:
 def send_mails() -> int:
     """Send what is due, a batch at a time. Returns how many were sent."""
     stop_at, sent = time.monotonic() + SECONDS_AT_A_TIME, 0
-    while time.monotonic() < stop_at and (batch := outbox.send_batch()):
+    while time.monotonic() < stop_at and (batch := sending.send_batch()):
         sent += batch.sent
     return sent
 

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from milestones import outbox
+from milestones.mails import sending
 
 Send = Callable[[], int]
 FRIDAY = datetime.datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("Europe/Oslo"))
@@ -16,6 +16,6 @@ FRIDAY = datetime.datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("Europe/Oslo"))
 def send_all_due() -> int:
     """Send batches until none is left; returns how many mails were sent."""
     sent = 0
-    while batch := outbox.send_batch():
+    while batch := sending.send_batch():
         sent += batch.sent
     return sent

@@ -14,7 +14,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from milestones import app_role, append_only, outbox, personal, workflow
+from milestones import app_role, append_only, personal, workflow
+from milestones.mails import sending
 from milestones.models import CommentVersion, Event, Mail, User
 from milestones.process import MilestoneState
 from tests.cast import Cast, fresh
@@ -68,7 +69,7 @@ def test_the_whole_process_runs_and_an_approval_is_made_on_its_page(as_app: Cast
     assert answer.status_code == 302
     assert fresh(journey.integration).milestones.get(number=1).state == MilestoneState.APPROVED
     as_app.neighbour().to_operations()
-    while outbox.send_batch():
+    while sending.send_batch():
         pass
     assert Mail.objects.filter(state="sent").exists()
 

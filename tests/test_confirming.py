@@ -12,7 +12,7 @@ from django.test import Client
 
 from milestones import clock, workflow
 from milestones.demo import Journey
-from milestones.models import Event, Mail, MailState, Notice, NoticeReceipt, SentForm, User, WaitingItem
+from milestones.models import Event, Mail, Notice, NoticeReceipt, SendState, SentForm, User, WaitingItem
 from milestones.process import Role, SenderKind, Status
 from milestones.snapshots import key_of
 from tests.cast import Cast, fresh
@@ -205,15 +205,15 @@ def test_todays_digests_say_how_many(overdue: None, staff: Client) -> None:
     assert count > 1
     assert stored() == before
     assert confirm(staff, "/reminders/today/", {}, asked).status_code == 302
-    digests = Mail.objects.filter(kind="digest", state=MailState.WAITING)
+    digests = Mail.objects.filter(kind="digest", state=SendState.WAITING)
     assert digests.count() == count
-    digests.update(state=MailState.SENT)
+    digests.update(state=SendState.SENT)
     assert staff.post("/reminders/today/").status_code == 302  # there is nothing to confirm
 
 
 def test_those_who_have_had_theirs_are_counted(overdue: None, staff: Client) -> None:
     post_and_confirm(staff, "/reminders/today/", {})
-    Mail.objects.filter(pk=Mail.objects.filter(kind="digest").earliest("pk").pk).update(state=MailState.SENT)
+    Mail.objects.filter(pk=Mail.objects.filter(kind="digest").earliest("pk").pk).update(state=SendState.SENT)
     assert "1 person has had theirs today, and gets no other." in told_by(staff.post("/reminders/today/"))
 
 

@@ -24,11 +24,11 @@ from milestones.models import (
     FollowUpItem,
     Integration,
     Mail,
-    MailState,
     Meeting,
     Milestone,
     NoticeReceipt,
     ScenarioRun,
+    SendState,
     User,
 )
 from milestones.process import FollowUpState, MilestoneState, Phase, Status
@@ -150,7 +150,7 @@ def test_plan_and_actual_can_be_told_apart() -> None:
 
 
 def test_nobody_is_mailed_what_is_old() -> None:
-    assert set(Mail.objects.values_list("state", flat=True)) == {MailState.DROPPED}
+    assert set(Mail.objects.values_list("state", flat=True)) == {SendState.DROPPED}
     assert not Mail.objects.exclude(event=None).exclude(event__at__date=F("day")).exists()
 
 

@@ -18,10 +18,11 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from milestones import outbox, workflow
+from milestones import workflow
 from milestones.demo import a_pdf
+from milestones.mails import sending
 from milestones.mails.stop_links import stop_address
-from milestones.models import Integration, Mail, MailKind, MailState
+from milestones.models import Integration, Mail, MailKind, SendState
 from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import ask_for_code, code_in, link_in
 from tests.processes import in_production
@@ -92,7 +93,7 @@ def reads_a_calendar(cast: Cast) -> str:
 
 
 def sent_to(email: str) -> str:
-    while outbox.send_batch():
+    while sending.send_batch():
         pass
     return str([letter for letter in mail.outbox if letter.to == [email]][-1].body)
 
@@ -113,12 +114,12 @@ def cannot_be_delivered(cast: Cast) -> None:
         (to,) = messages[0].to
         raise smtplib.SMTPRecipientsRefused({to: (550, f"<{to}> is unknown".encode())})
 
-    for sends, state in ((fail, MailState.WAITING), (refuse, MailState.FAILED)):
-        outbox.queue_code(cast.lead, "ABCD-EFGH")
+    for sends, state in ((fail, SendState.WAITING), (refuse, SendState.FAILED)):
+        sending.queue_code(cast.lead, "ABCD-EFGH")
         code = Mail.objects.filter(recipient=cast.lead, kind=MailKind.CODE).latest("pk")
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", sends)
-            assert outbox.send_batch().claimed > 0
+            assert sending.send_batch().claimed > 0
         code = Mail.objects.get(pk=code.pk)
         assert (code.state, cast.lead.email in code.error) == (state, True)
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from milestones import talk, workflow
 from milestones.demo import Journey
-from milestones.models import Mail, MailKind, MailState, Member, User
+from milestones.models import Mail, MailKind, Member, SendState, User
 from milestones.process import Role
 from tests.cast import Cast
 from tests.mailing import FRIDAY, Send
@@ -179,7 +179,7 @@ def test_who_may_not_read_it_any_more_is_not_told(cast: Cast, team: Journey, sen
     happens(cast, team, comment)
     send_all()
     row = Mail.objects.get(kind=MailKind.MENTIONED)
-    assert row.state == MailState.DROPPED
+    assert row.state == SendState.DROPPED
     assert row.error
 
 
@@ -188,7 +188,7 @@ def test_who_is_no_longer_of_the_staff_is_not_told_of_a_note(cast: Cast, team: J
     User.objects.filter(pk=cast.other_staff.pk).update(is_staff=False)
     Member.objects.create(integration=team.integration, user=cast.other_staff, name="Jonas", accepted_at=FRIDAY)
     send_all()
-    assert Mail.objects.get(kind=MailKind.MENTIONED).state == MailState.DROPPED
+    assert Mail.objects.get(kind=MailKind.MENTIONED).state == SendState.DROPPED
     assert mail.outbox == []
 
 
@@ -198,7 +198,7 @@ def test_who_has_another_role_and_a_pause_still_are(cast: Cast, team: Journey, s
     workflow.set_roles(team.integration, member.pk, by=cast.manager, roles=[Role.OBSERVER])
     workflow.pause_integration(team.integration, by=cast.staff, reason="Ferie")
     send_all()
-    assert Mail.objects.get(kind=MailKind.MENTIONED).state == MailState.SENT
+    assert Mail.objects.get(kind=MailKind.MENTIONED).state == SendState.SENT
 
 
 def test_it_says_what_is_said_when_it_is_sent(cast: Cast, team: Journey, send_all: Send) -> None:

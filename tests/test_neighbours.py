@@ -10,9 +10,10 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from milestones import demo, outbox, workflow
+from milestones import demo, workflow
 from milestones.clock import today
 from milestones.demo import Journey
+from milestones.mails import sending
 from milestones.models import Event, Mail, User
 from milestones.process import Role
 from milestones.reminders import cases, sweep
@@ -104,7 +105,7 @@ def test_what_another_sender_calls_somebody_does_not_show(cast: Cast) -> None:
     sweep.queue_digests(today(), cases.rules_in_force(), forced=True)
     sweep.queue_summaries(today())
     User.objects.filter(pk=ola.pk).update(name="Ola fra Fjordvik")
-    while outbox.send_batch():
+    while sending.send_batch():
         pass
     client = cast.client(cast.stranger)
     pages = {address: client.get(address) for address in sorted(crawl(client))}

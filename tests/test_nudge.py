@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from milestones import workflow
 from milestones.demo import Journey
-from milestones.models import Event, EventKind, Mail, MailKind, MailState, User, WaitingItem
+from milestones.models import Event, EventKind, Mail, MailKind, SendState, User, WaitingItem
 from milestones.policy import Forbidden
 from milestones.process import Role
 from milestones.snapshots import key_of
@@ -191,7 +191,7 @@ def test_what_was_done_meanwhile_is_not_asked_about(cast: Cast, team: Journey, s
     remind(team, cast.manager, Role.CONTRACT_MANAGER)
     team.agreement(verify=False)
     send_all()
-    assert Mail.objects.get(kind=MailKind.NUDGED).state == MailState.DROPPED
+    assert Mail.objects.get(kind=MailKind.NUDGED).state == SendState.DROPPED
 
 
 def test_who_no_longer_holds_the_role_is_not_asked(cast: Cast, team: Journey, send_all: Send) -> None:
@@ -199,7 +199,7 @@ def test_who_no_longer_holds_the_role_is_not_asked(cast: Cast, team: Journey, se
     member = team.integration.members.current().get(user=cast.contract)
     workflow.set_roles(team.integration, member.pk, by=cast.manager, roles=[Role.OBSERVER])
     send_all()
-    assert Mail.objects.get(kind=MailKind.NUDGED).state == MailState.DROPPED
+    assert Mail.objects.get(kind=MailKind.NUDGED).state == SendState.DROPPED
 
 
 def test_who_asks_gets_no_mail(cast: Cast, team: Journey) -> None:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from .. import clock, locks, snapshots
-from ..models import Integration, Mail, MailState, User
+from ..models import Integration, Mail, SendState, User
 from ..workdays import subtract_working_days
 from ..workflow.consequences import drawn_together
 from . import cast
@@ -125,5 +125,5 @@ def _begins() -> datetime.datetime:
 def _settle(integration: Integration) -> None:
     """Its mail is old news to everybody, and what lists show is what holds today."""
     mails = Mail.objects.filter(integration=integration)
-    mails.update(state=MailState.DROPPED, error="Fra før demoen begynte.")
+    mails.update(state=SendState.DROPPED, error="Fra før demoen begynte.")
     snapshots.refresh_many([integration.pk])

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import outbox, sealing
 from ..json_objects import json_object
+from ..mails import sending
 from ..models import User, Way
 from ..process import Text
 from . import journal, oidc, second_factor
@@ -102,14 +103,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A code to whoever has an account; for anybody else the same work is done, and undone: time tells nothing."""
         known = User.objects.filter(email=email, is_active=True).first()
-        outbox.queue_code(known, str(context.get("code", "")))
+        sending.queue_code(known, str(context.get("code", "")))
         outbox.hint_to_send()
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
         if what := MAILED.get(template_prefix):
-            outbox.queue_security(user, what)
+            sending.queue_security(user, what)
             outbox.hint_to_send()
 
 

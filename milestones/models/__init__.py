@@ -14,11 +14,12 @@ from .history import AppendOnlyError
 from .imports import CarriedOver, Change, Import, ImportRow, ImportState, RowState, taken_back
 from .integration import Integration, WaitingItem, lacks_contact, new_reference
 from .launch import Launch
-from .mail import Mail, MailKind, MailLine, MailState, ReminderRules, Sweep, SweepKind, mail_key
+from .mail import Mail, MailKind, MailLine, ReminderRules, Sweep, SweepKind, mail_key
 from .member import Invitation, Member, RoleHolding, called, name_on
 from .milestone import Milestone
 from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
 from .organisation import Organisation, RegisterReading
+from .outgoing import SendState
 from .plan import Meeting, MeetingInvitee, MeetingKind, MutualAccord, SolutionDescription
 from .saved_view import SavedView
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification, latest_runs
@@ -59,7 +60,6 @@ __all__ = [
     "Mail",
     "MailKind",
     "MailLine",
-    "MailState",
     "Meeting",
     "MeetingInvitee",
     "MeetingKind",
@@ -81,6 +81,7 @@ __all__ = [
     "SavedView",
     "Scenario",
     "ScenarioRun",
+    "SendState",
     "SentForm",
     "ServiceDecision",
     "SolutionDescription",

@@ -18,6 +18,7 @@ from .comments import Comment
 from .event import Event
 from .integration import Integration
 from .operations import Notice
+from .outgoing import Outgoing, OutgoingQuerySet, SendState
 
 
 def certificate_days() -> list[int]:
@@ -104,14 +105,6 @@ class MailKind(models.TextChoices):
     SECURITY = "security", _("Change to how you sign in")
 
 
-class MailState(models.TextChoices):
-    WAITING = "waiting", _("Waiting")
-    SENDING = "sending", _("Being sent")
-    SENT = "sent", _("Sent")
-    FAILED = "failed", _("Failed")
-    DROPPED = "dropped", _("Not sent: no longer due")
-
-
 def mail_key(recipient: int | str, kind: str, occasion: str) -> str:
     """The unique key of a mail: recipient (a person's primary key or a mailbox), kind, and date or event.
 
@@ -122,34 +115,18 @@ def mail_key(recipient: int | str, kind: str, occasion: str) -> str:
     return f"{recipient}:{kind}:{occasion}"
 
 
-def _abandoned() -> models.Q:
-    return models.Q(state=MailState.SENDING, claimed_until__lt=DatabaseNow())
-
-
-class MailQuerySet(models.QuerySet["Mail"]):
+class MailQuerySet(OutgoingQuerySet["Mail"]):
     def due(self, *, window_open: bool, at_any_hour: Iterable[str]) -> MailQuerySet:
-        """What may be claimed now: waiting and due, or claimed by a worker whose lease has run out.
-
-        `at_any_hour` are the kinds that are not held back until the window opens.
-        """
-        waiting = models.Q(state=MailState.WAITING, next_attempt_at__lte=DatabaseNow())
-        rows = self.filter(waiting | _abandoned())
+        """What may be claimed now; `at_any_hour` are the kinds that are not held back until the window opens."""
+        rows = self.claimable()
         return rows if window_open else rows.filter(models.Q(forced=True) | models.Q(kind__in=at_any_hour))
-
-    def abandoned(self) -> MailQuerySet:
-        """What was claimed by a worker whose lease has run out."""
-        return self.filter(_abandoned())
-
-    def held(self, claim: str, for_another: datetime.timedelta) -> MailQuerySet:
-        """What `claim` still holds, and will for that long: nobody else has it meanwhile."""
-        return self.filter(claim=claim, state=MailState.SENDING, claimed_until__gt=DatabaseNow() + for_another)
 
     def queued_before(self, age: datetime.timedelta) -> MailQuerySet:
         """What was queued longer ago than that."""
         return self.filter(created_at__lt=DatabaseNow() - age)
 
     def sent(self) -> MailQuerySet:
-        return self.filter(state=MailState.SENT)
+        return self.filter(state=SendState.SENT)
 
     def last_digests(self, day: datetime.date) -> dict[int, datetime.date]:
         """The day on which each recipient of these was last sent a digest, if that was in the week of `day`."""
@@ -158,11 +135,9 @@ class MailQuerySet(models.QuerySet["Mail"]):
         return {user: clock.date_of(at) for user, at in sent.values_list("recipient_id", "sent_at") if at}
 
 
-class Mail(models.Model):
+class Mail(Outgoing):
     """One mail to one recipient. `key` (recipient, kind, local date or event) makes it once.
 
-    It is claimed before it is sent: `claim` names the worker's batch and `claimed_until` the end of its lease. Claims
-    and attempts go by the database's clock, `day` and `sent_at` by the app's.
     `recipient` is None for a shared mailbox, which is told at `address`. `detail` is which change a SECURITY mail
     tells of, and the code of a CODE mail until it is sent.
     """
@@ -178,17 +153,7 @@ class Mail(models.Model):
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="mails")
     notice = models.ForeignKey(Notice, models.PROTECT, null=True, blank=True, related_name="mails")
     comment = models.ForeignKey(Comment, models.PROTECT, null=True, blank=True, related_name="mails")
-    forced = models.BooleanField(default=False)
     detail = models.CharField(max_length=60, blank=True)
-
-    state = models.CharField(_("state"), max_length=10, choices=MailState.choices, default=MailState.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(default=DatabaseNow)
-    claim = models.CharField(max_length=32, blank=True)
-    claimed_until = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(_("reason"), max_length=500, blank=True)
-    created_at = models.DateTimeField(default=DatabaseNow)
-    sent_at = models.DateTimeField(null=True, blank=True)
 
     subject = models.CharField(_("subject"), max_length=250, blank=True)
     text = models.TextField(_("text"), blank=True)
@@ -213,10 +178,15 @@ class Mail(models.Model):
                 name="mail_digest_sent",
             ),
         ]
-        constraints = [models.CheckConstraint(condition=models.Q(state__in=MailState.values), name="mail_state_known")]
+        constraints = [models.CheckConstraint(condition=models.Q(state__in=SendState.values), name="mail_state_known")]
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def not_kept(self) -> dict[str, str]:
+        """A code is a secret until it is used."""
+        return {"detail": ""} if self.kind == MailKind.CODE else {}
 
     @property
     def to(self) -> str:

@@ -18,10 +18,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import sealing
-from ..clock import DatabaseNow
 from .event import Event, EventKind
 from .integration import Integration
-from .mail import MailState
+from .outgoing import Outgoing, OutgoingQuerySet, SendState
 
 SEALED_FOR = "milestones.teams"
 LONGEST_ADDRESS = 2000
@@ -155,34 +154,17 @@ TELLS_OF: dict[str, PostKind] = {
 """The events that are told of at once, and as what."""
 
 
-def _abandoned() -> models.Q:
-    return models.Q(state=MailState.SENDING, claimed_until__lt=DatabaseNow())
-
-
-class TeamsPostQuerySet(models.QuerySet["TeamsPost"]):
+class TeamsPostQuerySet(OutgoingQuerySet["TeamsPost"]):
     def of(self, integration: Integration | None) -> TeamsPostQuerySet:
         """What went, or is to go, to an integration's channel, or to Digipost's."""
         if integration is None:
             return self.filter(audience=Audience.DIGIPOST)
         return self.filter(audience=Audience.INTEGRATION, integration=integration)
 
-    def unsettled(self) -> TeamsPostQuerySet:
-        """What waits, or is being sent."""
-        return self.filter(state__in=(MailState.WAITING, MailState.SENDING))
-
     def due(self, *, window_open: bool) -> TeamsPostQuerySet:
-        """What may be claimed now: waiting and due, or claimed by a worker whose lease has run out."""
-        waiting = models.Q(state=MailState.WAITING, next_attempt_at__lte=DatabaseNow())
-        rows = self.filter(waiting | _abandoned())
+        """What may be claimed now."""
+        rows = self.claimable()
         return rows if window_open else rows.filter(forced=True)
-
-    def abandoned(self) -> TeamsPostQuerySet:
-        """What was claimed by a worker whose lease has run out."""
-        return self.filter(_abandoned())
-
-    def held(self, claim: str, for_another: datetime.timedelta) -> TeamsPostQuerySet:
-        """What `claim` still holds, and will for that long: nobody else has it meanwhile."""
-        return self.filter(claim=claim, state=MailState.SENDING, claimed_until__gt=DatabaseNow() + for_another)
 
     def queue_event(self, event: Event, day: datetime.date) -> None:
         """Queue a message about an event to each channel that hears of it; none, where the kind is not told of."""
@@ -208,12 +190,11 @@ class TeamsPostQuerySet(models.QuerySet["TeamsPost"]):
         return len(rows)
 
 
-class TeamsPost(models.Model):
+class TeamsPost(Outgoing):
     """One message to one channel. `key` (channel, integration, event or date) makes it once.
 
-    It is claimed before it is sent, as a mail is: `claim` names the worker's batch and `claimed_until` the end of its
-    lease, by the database's clock. What it says is written when it is sent, and not kept. `after` is, of what is
-    OVERDUE, the day before which it was told already; `forced` is sent at any hour.
+    What it says is written when it is sent, and not kept. `after` is, of what is OVERDUE, the day before which it was
+    told already.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -223,16 +204,6 @@ class TeamsPost(models.Model):
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="teams_posts")
     day = models.DateField(_("date"))
     after = models.DateField(null=True, blank=True)
-    forced = models.BooleanField(default=False)
-
-    state = models.CharField(_("state"), max_length=10, choices=MailState.choices, default=MailState.WAITING)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    next_attempt_at = models.DateTimeField(default=DatabaseNow)
-    claim = models.CharField(max_length=32, blank=True)
-    claimed_until = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(_("reason"), max_length=500, blank=True)
-    created_at = models.DateTimeField(default=DatabaseNow)
-    sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = TeamsPostQuerySet.as_manager()
 
@@ -249,7 +220,7 @@ class TeamsPost(models.Model):
             models.Index(fields=["audience", "integration", "-id"], name="teams_of_channel"),
         ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=MailState.values), name="teams_post_state_known"),
+            models.CheckConstraint(condition=models.Q(state__in=SendState.values), name="teams_post_state_known"),
             models.CheckConstraint(
                 condition=models.Q(audience="digipost") | models.Q(integration__isnull=False),
                 name="teams_post_has_its_channel",

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from .. import clock, snapshots
 from ..mailboxes import normalised
 from ..mails import announcing
-from ..models import AccountEvent, Event, EventKind, Integration, Mail, MailState, User
+from ..models import AccountEvent, Event, EventKind, Integration, Mail, SendState, User
 from ..process import Status
 from .naming import NOBODY, Naming, Pseudonym, ambiguous, naming_of, new_pseudonym
 from .records import OURS, fields_naming_users, models_of, path_to_integration, rows_of
@@ -151,8 +151,8 @@ def forget(person: User, pseudonym: Pseudonym) -> None:
 def blank(mails: QuerySet[Mail], pseudonym: Pseudonym) -> None:
     """That they were sent stays, what they said does not. A worker that sends one now loses its claim on the row."""
     gone = _("The recipient has been erased.")
-    unsent = mails.filter(state__in=(MailState.WAITING, MailState.SENDING))
-    unsent.update(state=MailState.DROPPED, error=gone, claim="", claimed_until=None)
+    unsent = mails.filter(state__in=(SendState.WAITING, SendState.SENDING))
+    unsent.update(state=SendState.DROPPED, error=gone, claim="", claimed_until=None)
     mails.update(subject="", text="", detail="", address=pseudonym.address)
 
 

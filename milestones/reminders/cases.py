@@ -14,10 +14,10 @@ from .. import clock
 from ..models import (
     Integration,
     MailLine,
-    MailState,
     Member,
     NoticeReceipt,
     ReminderRules,
+    SendState,
     User,
     WaitingItem,
     lacks_contact,
@@ -139,7 +139,7 @@ def _certificates_told(rows: list[dict[str, Any]]) -> dict[int, set[tuple[int, i
     told: dict[int, set[tuple[int, int]]] = defaultdict(set)
     dates = {row["pk"]: row["certificate_expires_on"].isoformat() for row in rows if row["certificate_expires_on"]}
     if dates:
-        sent = MailLine.objects.filter(integration__in=dates, reason="certificate_expires", mail__state=MailState.SENT)
+        sent = MailLine.objects.filter(integration__in=dates, reason="certificate_expires", mail__state=SendState.SENT)
         for pk, user, params in sent.values_list("integration_id", "mail__recipient_id", "params"):
             said = dict(params)
             if said["day"] == dates[pk]:

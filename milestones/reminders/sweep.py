@@ -18,8 +18,8 @@ from ..models import (
     Integration,
     Mail,
     MailKind,
-    MailState,
     Member,
+    SendState,
     Sweep,
     SweepKind,
     TeamsAddress,
@@ -134,13 +134,13 @@ _QUEUED_BY: dict[SweepKind, Callable[[datetime.date, Rules], int]] = {
 
 def _queue(kind: MailKind, keys: dict[int, str], day: datetime.date, *, forced: bool = False) -> None:
     """A row for each of these people by its key; what waits, failed or was dropped under that key begins anew."""
-    again = {"state": MailState.WAITING, "day": day, "attempts": 0, "next_attempt_at": DatabaseNow(), "error": ""}
+    again = {"state": SendState.WAITING, "day": day, "attempts": 0, "next_attempt_at": DatabaseNow(), "error": ""}
     again |= {"forced": True} if forced else {}
     rows = sorted(keys.items())
     for start in range(0, len(rows), 1000):
         some = rows[start : start + 1000]
         unsent = Mail.objects.filter(key__in=[key for _user, key in some])
-        unsent.exclude(state__in=(MailState.SENDING, MailState.SENT)).update(**again)
+        unsent.exclude(state__in=(SendState.SENDING, SendState.SENT)).update(**again)
         Mail.objects.bulk_create(
             (Mail(key=key, kind=kind, recipient_id=user, day=day, forced=forced) for user, key in some),
             ignore_conflicts=True,

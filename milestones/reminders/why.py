@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import clock
 from ..facts import facts_of
 from ..gates import INTAKE, findings
-from ..models import Integration, MailKind, MailState, User
+from ..models import Integration, MailKind, SendState, User
 from ..process import MILESTONE_NUMBERS, MILESTONE_TITLES, Role, Status, Text
 from ..workdays import is_working_day
 from . import cases
@@ -94,9 +94,9 @@ class _Asked:
         self.case: Case | None = _as_told(case, person) if case else None
         self.on_it = person.is_staff or integration.members.joined().filter(user=person).exists()
         self.last = person.mails.last_digests(now.date()).get(person.pk)
-        of_today = Q(day=now.date()) | Q(state=MailState.SENT, sent_at__date=now.date())
+        of_today = Q(day=now.date()) | Q(state=SendState.SENT, sent_at__date=now.date())
         self.digest = person.mails.filter(of_today, kind=MailKind.DIGEST).first()
-        sent = self.digest if self.digest and self.digest.state == MailState.SENT else None
+        sent = self.digest if self.digest and self.digest.state == SendState.SENT else None
         self.told = set(sent.lines.filter(integration=integration).values_list("code", flat=True)) if sent else set()
         self.next_on = self._next_digest()
         self.first = self._first_told()
@@ -113,7 +113,7 @@ class _Asked:
     def _today_is_open(self) -> bool:
         if self.digest is None:
             return self.now.time() < self.rules.closes_at
-        on_its_way = self.digest.state in (MailState.WAITING, MailState.SENDING)
+        on_its_way = self.digest.state in (SendState.WAITING, SendState.SENDING)
         return on_its_way and (self.digest.forced or self.now.time() < self.rules.closes_at)
 
     def _digest_on(self, day: datetime.date, last: datetime.date | None) -> bool:
@@ -160,5 +160,5 @@ class _Asked:
             return Answer.TELLS_TODAY
         if not is_working_day(today):
             return Answer.DAY_OFF
-        failed = self.digest is not None and self.digest.state == MailState.FAILED
+        failed = self.digest is not None and self.digest.state == SendState.FAILED
         return Answer.FAILED_TODAY if failed and code in self._codes(today) else Answer.TELLS

@@ -2,6 +2,6 @@
 to the workflow of a channel, `sending` claims rows and records what became of them.
 """
 
-from .sending import POSTS, hint_if_posts_wait, post_batch, repost
+from .sending import POSTS, hint_if_posts_wait, post_batch
 
-__all__ = ["POSTS", "hint_if_posts_wait", "post_batch", "repost"]
+__all__ = ["POSTS", "hint_if_posts_wait", "post_batch"]

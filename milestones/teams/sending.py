@@ -7,20 +7,17 @@ message, and before that is recorded, leaves it to be sent a second time.
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from .. import clock, outbox
-from ..clock import DatabaseNow
 from ..mails.letter import NotDue
 from ..mails.today import Today, today_for
-from ..models import Integration, MailState, TeamsAddress, TeamsPost
+from ..models import Integration, SendState, TeamsAddress, TeamsPost
 from ..outbox import Batch
 from .cards import card_of
 from .client import SECONDS, Later, Refused, deliver
@@ -49,47 +46,27 @@ def post_batch(limit: int = BATCH) -> Batch:
     today = today_for([], clock.today())
     silent: dict[Integration | None, Later] = {}
     for post in rows:
-        if not _holds(claim, post):
+        if not outbox.holds(post, claim, datetime.timedelta(seconds=SECONDS)):
             continue
         try:
             batch.add(_send(post, claim, today, silent.get(post.channel)))
         except Later as error:
             silent[post.channel] = error  # nobody waits for it again in this batch
-            batch.add(_put_off(post, claim, error))
+            batch.add(outbox.put_off(post, claim, str(error), error.wait))
     batch.delayed += outbox.let_go(TeamsPost.objects.filter(claim=claim))
     return batch
 
 
-def repost(rows: QuerySet[TeamsPost]) -> int:
-    """Try those of `rows` that failed again, from the beginning and at once. Returns how many."""
-    again = {"state": MailState.WAITING, "attempts": 0, "next_attempt_at": DatabaseNow(), "forced": True, "error": ""}
-    return rows.filter(state=MailState.FAILED).update(**again)
-
-
 def _claim(limit: int) -> tuple[str, list[TeamsPost]]:
-    _give_up_abandoned()
+    outbox.give_up_abandoned(TeamsPost.objects.all())
     claim = outbox.claimed(TeamsPost.objects.due(window_open=outbox.is_window_open()), limit)
     if not claim:
         return "", []
-    rows = TeamsPost.objects.filter(claim=claim, state=MailState.SENDING).order_by("pk")
+    rows = TeamsPost.objects.filter(claim=claim, state=SendState.SENDING).order_by("pk")
     return claim, list(rows.select_related("event__actor", "integration__organisation"))
 
 
-def _give_up_abandoned() -> None:
-    """What every worker died of is not given to another."""
-    with override(settings.LANGUAGE_CODE):
-        because = _("The worker stopped while sending it.")
-    for post in TeamsPost.objects.abandoned().filter(attempts__gte=settings.MAIL_ATTEMPTS):
-        _settle(post, post.claim, MailState.FAILED, error=because)
-
-
-def _holds(claim: str, post: TeamsPost) -> bool:
-    """Whether the row is still ours, and will be until the workflow has had all its time."""
-    held = TeamsPost.objects.held(claim, datetime.timedelta(seconds=SECONDS))
-    return outbox.despite_lost_connections(held.filter(pk=post.pk).exists)
-
-
-def _send(post: TeamsPost, claim: str, today: Today, silent: Later | None) -> MailState:
+def _send(post: TeamsPost, claim: str, today: Today, silent: Later | None) -> SendState:
     """Send one message and record what became of it, which is returned. Raises Later before it is recorded.
 
     `silent` is why its channel could not take the one before.
@@ -97,16 +74,16 @@ def _send(post: TeamsPost, claim: str, today: Today, silent: Later | None) -> Ma
     with override(settings.LANGUAGE_CODE):
         try:
             if because := _post(post, today, silent):
-                return _settle(post, claim, MailState.DROPPED, error=because)
+                return outbox.settle(post, claim, SendState.DROPPED, error=because)
         except Refused as error:
-            return _settle(post, claim, MailState.FAILED, error=str(error))
+            return outbox.settle(post, claim, SendState.FAILED, error=str(error))
         except (Later, DatabaseError):
             raise
         except Exception as error:  # an error of ours, which must not keep the others back
             log.error("a message to Teams cannot be written", post=post.pk, error=type(error).__name__)
             because = _("The message could not be written. This is a fault in the product.")
-            return _settle(post, claim, MailState.FAILED, error=because)
-    return _settle(post, claim, MailState.SENT, sent_at=clock.now())
+            return outbox.settle(post, claim, SendState.FAILED, error=because)
+    return outbox.settle(post, claim, SendState.SENT, sent_at=clock.now())
 
 
 def _post(post: TeamsPost, today: Today, silent: Later | None) -> str:
@@ -121,18 +98,3 @@ def _post(post: TeamsPost, today: Today, silent: Later | None) -> str:
         raise silent
     deliver(channel.address, card_of(told))
     return ""
-
-
-def _put_off(post: TeamsPost, claim: str, error: Later) -> MailState:
-    """Try again later and later, and not before the workflow asked us to."""
-    if post.attempts >= settings.MAIL_ATTEMPTS:
-        return _settle(post, claim, MailState.FAILED, error=str(error))
-    later = DatabaseNow() + max(outbox.wait_after(post.attempts), error.wait)
-    return _settle(post, claim, MailState.WAITING, next_attempt_at=later, error=str(error))
-
-
-def _settle(post: TeamsPost, claim: str, state: MailState, *, error: str = "", **values: Any) -> MailState:
-    """Record, and return, what became of a message that is still ours."""
-    values |= {"state": state, "error": error[:500], "claim": "", "claimed_until": None}
-    outbox.despite_lost_connections(lambda: TeamsPost.objects.filter(pk=post.pk, claim=claim).update(**values))
-    return state

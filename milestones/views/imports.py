@@ -199,9 +199,8 @@ class Act(NamedTuple):
 
 def _replace(here: ImportPage) -> Act:
     form = SheetForm(*_sent(here.request), slot="sheet")
-    do = workflow.replace_file
-    arguments = {"by": here.request.user, "version": _seen(here)}
-    return Act(form, lambda: do(here.row, **form.arguments, **arguments), _("The file is read."))
+    do, done = workflow.replace_file, _("The file is read.")
+    return Act(form, lambda: do(here.row, by=here.request.user, version=_seen(here), **form.arguments), done)
 
 
 def _name_columns(here: ImportPage) -> Act:

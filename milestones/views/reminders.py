@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from .. import clock, policy, workflow
 from ..clock import today
 from ..forms import RulesForm
-from ..models import Integration, Mail, MailState, ReminderRules
+from ..models import Integration, Mail, ReminderRules, SendState
 from ..reminders import cases, dry_run
 from ..reminders.rules import Rules
 from ..workdays import is_working_day
@@ -55,8 +55,8 @@ def _first_day(rules: Rules) -> datetime.date:
 
 
 def _queue() -> dict[str, Any]:
-    failed = Mail.objects.filter(state=MailState.FAILED).select_related("recipient", "integration")
-    waiting = Mail.objects.filter(state__in=(MailState.WAITING, MailState.SENDING))
+    failed = Mail.objects.filter(state=SendState.FAILED).select_related("recipient", "integration")
+    waiting = Mail.objects.filter(state__in=(SendState.WAITING, SendState.SENDING))
     return {
         "failed": failed[:PAGE_SIZE],
         "failures": failed.count(),

@@ -14,7 +14,7 @@ from .. import gates
 from ..clock import today
 from ..facts import facts_of
 from ..imports.checking import Does
-from ..models import Change, Import, Integration, Mail, MailKind, MailState, Member, Notice
+from ..models import Change, Import, Integration, Mail, MailKind, Member, Notice, SendState
 from ..process import MILESTONE_NUMBERS, Role
 from ..texts import mid_sentence
 from ..workdays import is_working_day
@@ -207,7 +207,7 @@ def of_importing(wanting: Import) -> tuple[str, ...]:
 
 
 def _had_theirs() -> Iterable[str]:
-    sent = Mail.objects.filter(kind=MailKind.DIGEST, day=today(), state=MailState.SENT).count()
+    sent = Mail.objects.filter(kind=MailKind.DIGEST, day=today(), state=SendState.SENT).count()
     if sent:
         yield ngettext(
             "%(count)s person has had theirs today, and gets no other.",

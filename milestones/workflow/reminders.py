@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from .. import clock, outbox, policy
-from ..models import Mail, MailKind, MailState, ReminderRules, User
+from ..models import Mail, MailKind, ReminderRules, SendState, User
 from ..reminders import cases, sweep
 from .move import stale
 
@@ -29,13 +29,13 @@ def send_today(*, by: User, day: datetime.date) -> int:
     policy.require_staff(by)
     sweep.queue_digests(day, cases.rules_in_force(), forced=True)
     outbox.hint_to_send()
-    return Mail.objects.filter(state=MailState.WAITING, kind=MailKind.DIGEST, day=day).count()
+    return Mail.objects.filter(state=SendState.WAITING, kind=MailKind.DIGEST, day=day).count()
 
 
 def resend_mail(mail: Mail, *, by: User) -> None:
     """Try a failed mail again. Raises Stale if it is no longer failed."""
     policy.require_staff(by)
-    if not outbox.resend(Mail.objects.filter(pk=mail.pk)):
+    if not Mail.objects.filter(pk=mail.pk).try_again():
         raise stale()
     outbox.hint_to_send()
 
@@ -43,7 +43,7 @@ def resend_mail(mail: Mail, *, by: User) -> None:
 def resend_all_mail(*, by: User) -> int:
     """Try everything that failed again. Returns how many."""
     policy.require_staff(by)
-    count = outbox.resend(Mail.objects.all())
+    count = Mail.objects.all().try_again()
     outbox.hint_to_send()
     return count
 

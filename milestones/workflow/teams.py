@@ -132,6 +132,6 @@ def _test(integration: Integration | None) -> TeamsPost:
 
 
 def _repost(integration: Integration | None, post_id: int) -> None:
-    if not teams.repost(TeamsPost.objects.of(integration).filter(pk=post_id)):
+    if not TeamsPost.objects.of(integration).filter(pk=post_id).try_again():
         raise stale()
     outbox.hint_to_send(teams.POSTS)

@@ -17,9 +17,9 @@ from milestones.models import (
     DocumentAccess,
     Mail,
     MailLine,
-    MailState,
     RegisterReading,
     RequirementLink,
+    SendState,
     Sweep,
     TeamsPost,
 )
@@ -108,7 +108,7 @@ class Place:
         add_carried_over(integration)
         workflow.connect_teams(integration, by=cast.manager, workflow_address=a_workflow())
         teams_post = workflow.send_teams_test(integration, by=cast.manager)
-        TeamsPost.objects.filter(pk=teams_post.pk).update(state=MailState.FAILED)
+        TeamsPost.objects.filter(pk=teams_post.pk).update(state=SendState.FAILED)
         MailLine.objects.create(mail=mail, integration=integration, urgency="overdue", code="1.1", role="observer")
         self.item = key_of(integration.waiting_items.earliest("position"))
         self.pks = {

@@ -12,10 +12,11 @@ from django.db import transaction
 from django.http import Http404
 from django.test import Client
 
-from milestones import outbox, policy, workflow
+from milestones import policy, workflow
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.models import Comment, CommentVersion, Event, EventKind, Mail, MailState, SentForm, User
+from milestones.mails import sending
+from milestones.models import Comment, CommentVersion, Event, EventKind, Mail, SendState, SentForm, User
 from milestones.personal import stored_about
 from milestones.process import MILESTONE_NUMBERS
 from milestones.reminders import cases, sweep
@@ -159,12 +160,12 @@ def test_no_event_and_no_mail_to_others(cast: Cast, place: Place) -> None:
     sweep.queue_digests(today(), cases.rules_in_force(), forced=True)
     sweep.queue_summaries(today())
     Mail.objects.update(forced=True)
-    while outbox.send_batch():
+    while sending.send_batch():
         pass
     letters = [(one.to, f"{one.subject}{one.body}{getattr(one, 'alternatives', '')}") for one in mail.outbox]
     assert {address for to, said in letters if NOTE in said for address in to} == {cast.other_staff.email}
     assert len({address for one in mail.outbox for address in one.to}) > 3
-    kept = Mail.objects.filter(state=MailState.SENT)
+    kept = Mail.objects.filter(state=SendState.SENT)
     assert not [row.pk for row in kept if NOTE in f"{row.subject}{row.text}{row.detail}{row.error}"]
     assert NOTE not in json.dumps(list(SentForm.objects.values()), default=str)
     assert NOTE not in json.dumps(list(Event.objects.values()), default=str)

@@ -178,14 +178,14 @@ def peak_memory() -> float:
 
 
 def send() -> dict[str, Any]:
-    from milestones import outbox
+    from milestones.mails import sending
 
     limit, sent = int(os.environ["BENCH_LIMIT"]), 0
     asked = time.time()
-    outbox.send_batch()
+    sending.send_batch()
     began = time.time()
     with Queries() as asks:
-        while sent < limit and (batch := outbox.send_batch()):
+        while sent < limit and (batch := sending.send_batch()):
             sent += batch.sent
     took = {"first": began - asked, "began": began, "ended": time.time()}
     return took | {"sent": sent, "queries": asks.count, "mib": peak_memory()}

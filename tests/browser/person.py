@@ -13,7 +13,7 @@ from django.core import mail
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
-from milestones import outbox
+from milestones.mails import sending
 from milestones.models import User
 from tests.amounts import IN_FULL
 from tests.entry.conftest import code_in, link_in
@@ -270,6 +270,6 @@ def sign_out(page: Page) -> None:
 
 def last_mail_to(email: str) -> str:
     """Sends what waits; the text of the last mail to `email`."""
-    while outbox.send_batch():
+    while sending.send_batch():
         pass
     return str([letter for letter in mail.outbox if letter.to == [email]][-1].body)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from milestones import outbox
 from milestones.demo import a_pdf
+from milestones.mails import sending
 from milestones.models import Integration
 from tests.browser.person import Person
 
@@ -242,7 +242,7 @@ class Walk:
         self.staff.sees("Returned to you: 1")
         for _press in ("it", "and confirm it"):
             self.staff.press("Send today's reminders now")
-        while outbox.send_batch():
+        while sending.send_batch():
             pass
         self.manager.go("/mail/")
         self.manager.follow(self.manager.page.locator("main .rows a", has_text="task waits for you").first)

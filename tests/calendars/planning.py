@@ -9,9 +9,10 @@ from typing import Any
 import icalendar
 from django.core import mail
 
-from milestones import outbox, workflow
+from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey
+from milestones.mails import sending
 from milestones.models import Meeting, User
 
 PLAN: dict[str, Any] = {
@@ -49,7 +50,7 @@ def call_off(journey: Journey, meeting: Meeting) -> None:
 def send() -> dict[str, Any]:
     """Send what waits; the letters by recipient, each with one at most."""
     mail.outbox.clear()
-    while outbox.send_batch():
+    while sending.send_batch():
         pass
     letters = {letter.to[0]: letter for letter in mail.outbox}
     assert len(letters) == len(mail.outbox)

@@ -8,9 +8,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from milestones import outbox, workflow
+from milestones import workflow
 from milestones.demo import Journey
-from milestones.models import Mail, MailKind, MailState, Meeting, User
+from milestones.models import Mail, MailKind, Meeting, SendState, User
 from tests.calendars.planning import PLAN, call_off, change, in_days, invitation_in, parts_of, plan, send
 from tests.calendars.read_back import OSLO, address_for, calendar_at, check_lines, read
 from tests.cast import Cast
@@ -160,13 +160,13 @@ def test_of_several_that_wait_the_last_says_all(cast: Cast, journey: Journey) ->
     (event,) = invitation_in(letters[cast.lead.email]).walk("VEVENT")
     assert (event["location"], event.start.date(), event["sequence"]) == ("Hos dere", in_days(9), 2)
     assert "Invitation: kickoff" in letters[cast.lead.email].subject  # it is the first they hear
-    assert states(MailKind.MEETING) == [MailState.DROPPED] * 2 + [MailState.SENT] * 2
+    assert states(MailKind.MEETING) == [SendState.DROPPED] * 2 + [SendState.SENT] * 2
 
 
 def test_who_was_never_asked_is_not_told_that_it_is_called_off(cast: Cast, journey: Journey) -> None:
     call_off(journey, plan(journey, cast.lead))
     assert send() == {}
-    assert states(MailKind.MEETING) == states(MailKind.MEETING_CALLED_OFF) == [MailState.DROPPED]
+    assert states(MailKind.MEETING) == states(MailKind.MEETING_CALLED_OFF) == [SendState.DROPPED]
 
 
 def test_who_leaves_is_told_that_they_are_no_longer_expected(cast: Cast, journey: Journey) -> None:
@@ -190,8 +190,8 @@ def test_who_left_is_closed_or_erased_meanwhile_is_not_invited(cast: Cast, journ
     workflow.erase_person(cast.contract, by=cast.staff, reason="Ba om det")
     User.objects.filter(pk=cast.owner.pk).update(is_active=False)
     assert send() == {}
-    assert states(MailKind.MEETING) == [MailState.DROPPED] * 3
-    assert states(MailKind.MEETING_CALLED_OFF) == [MailState.DROPPED] * 2
+    assert states(MailKind.MEETING) == [SendState.DROPPED] * 3
+    assert states(MailKind.MEETING_CALLED_OFF) == [SendState.DROPPED] * 2
 
 
 def test_what_is_over_or_held_or_closed_is_not_told(cast: Cast, journey: Journey) -> None:
@@ -239,7 +239,7 @@ def test_another_sender_calls_them_something_else(cast: Cast, journey: Journey) 
 def test_a_second_attempt_sends_the_same(cast: Cast, journey: Journey) -> None:
     plan(journey, cast.lead)
     first = parts_of(send()[cast.lead.email])[-1].get_payload(decode=True)
-    Mail.objects.update(state=MailState.FAILED)
-    outbox.resend(Mail.objects.all())
+    Mail.objects.update(state=SendState.FAILED)
+    Mail.objects.all().try_again()
     assert parts_of(send()[cast.lead.email])[-1].get_payload(decode=True) == first
     assert Meeting.objects.get().sequence == 0

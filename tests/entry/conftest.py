@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core import mail
 from django.test import Client
 
-from milestones import outbox
 from milestones.demo import Journey
 from milestones.entry import limits
+from milestones.mails import sending
 
 Mailed = Callable[[], str]
 
@@ -35,7 +35,7 @@ def mailed() -> Mailed:
 
     def send() -> str:
         mail.outbox.clear()
-        while outbox.send_batch():
+        while sending.send_batch():
             pass
         return str(mail.outbox[-1].body) if mail.outbox else ""
 

@@ -12,7 +12,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from milestones.models import Mail, MailState, User
+from milestones.models import Mail, SendState, User
 from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import Mailed, ask_for_code, code_in, signed_in_as
 
@@ -89,7 +89,7 @@ def test_a_code_is_kept_no_longer_than_it_waits(cast: Cast, mailed: Mailed) -> N
     assert Mail.objects.get(kind="code").detail
     code = code_in(mailed())
     row = Mail.objects.get(kind="code")
-    assert (row.state, row.detail) == (MailState.SENT, "")
+    assert (row.state, row.detail) == (SendState.SENT, "")
     assert code not in row.text + row.subject
 
 
@@ -98,7 +98,7 @@ def test_an_old_code_is_not_sent(cast: Cast, mailed: Mailed) -> None:
     with time_machine.travel(timezone.now() + datetime.timedelta(minutes=11)):
         mailed()
     row = Mail.objects.get(kind="code")
-    assert (row.state, row.detail) == (MailState.DROPPED, "")
+    assert (row.state, row.detail) == (SendState.DROPPED, "")
 
 
 def test_codes_go_before_everything_else(cast: Cast, mailed: Mailed) -> None:

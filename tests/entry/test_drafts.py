@@ -12,8 +12,9 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from milestones import outbox, workflow
+from milestones import workflow
 from milestones.demo import Journey
+from milestones.mails import sending
 from milestones.models import Deviation, Draft, Integration, Meeting, Notice, User
 from milestones.process import SenderKind
 from tests.cast import Cast
@@ -64,7 +65,7 @@ def test_with_a_code_by_mail(cast: Cast, meetings: str) -> None:
     browser.logout()
     browser.post(meetings, sent)
     browser.post("/sign-in/code/", {"email": cast.manager.email, "next": meetings})
-    while outbox.send_batch():
+    while sending.send_batch():
         pass
     shown = browser.post(
         "/sign-in/code/enter/", {"code": code_in(str(mail.outbox[-1].body)), "next": meetings}, follow=True

@@ -12,8 +12,9 @@ from django.http import Http404
 from django.test import Client
 from django.utils import timezone
 
-from milestones import outbox, workflow
+from milestones import workflow
 from milestones.demo import Journey
+from milestones.mails import sending
 from milestones.models import EventKind, Invitation, Mail, Member, User
 from milestones.process import ROLES_REQUIRED, Role
 from tests.cast import Cast, reasons
@@ -157,7 +158,7 @@ def test_the_same_mail_twice_holds_the_same_link(member: Member, mailed: Mailed)
 
 def test_an_invitation_that_was_withdrawn_is_not_mailed(cast: Cast, journey: Journey, member: Member) -> None:
     workflow.revoke_invitation(journey.integration, member.pk, by=cast.manager)
-    while outbox.send_batch():
+    while sending.send_batch():
         pass
     assert [letter for letter in mail.outbox if letter.to == [NEW]] == []
 

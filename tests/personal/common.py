@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.models import Document, Mail, MailLine, MailState, User
+from milestones.models import Document, Mail, MailLine, SendState, User
 from tests.cast import Cast
 
 
@@ -63,7 +63,7 @@ def named_everywhere(cast: Cast, journey: Journey, person: User) -> None:
     Document.objects.filter(pk=document.pk).update(name=f"{name}.pdf")
     theirs = Mail.objects.filter(recipient=person).earliest("pk")
     Mail.objects.filter(pk=theirs.pk).update(
-        address=email, subject=f"Hei, {name}", text=f"{name} {email}", error=f"550 {email}", state=MailState.SENT
+        address=email, subject=f"Hei, {name}", text=f"{name} {email}", error=f"550 {email}", state=SendState.SENT
     )
     digest = Mail.objects.create(
         key="digest", kind="digest", recipient=cast.staff, day=today(), text=f"Venter: {name}"

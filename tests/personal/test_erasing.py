@@ -15,7 +15,7 @@ from django.db import IntegrityError, models, transaction
 
 from milestones import personal, workflow
 from milestones.demo import Journey
-from milestones.models import Event, EventKind, Invitation, Mail, MailState, Member, User
+from milestones.models import Event, EventKind, Invitation, Mail, Member, SendState, User
 from milestones.personal import stored_about
 from milestones.process import Role
 from tests.cast import PASSWORD, Cast, add_observer
@@ -76,7 +76,7 @@ def test_who_is_erased_never_signs_in_again(cast: Cast, journey: Journey) -> Non
         User.objects.filter(pk=erased.pk).update(is_active=True)
     theirs = Mail.objects.filter(recipient=erased)
     assert set(theirs.values_list("text", "subject", "address")) == {("", "", erased.email)}
-    assert not theirs.filter(state__in=(MailState.WAITING, MailState.SENDING)).exists()
+    assert not theirs.filter(state__in=(SendState.WAITING, SendState.SENDING)).exists()
 
 
 def test_an_address_that_was_written_wrong_goes_too(cast: Cast, journey: Journey) -> None:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from milestones.models import Mail, MailState
+from milestones.models import Mail, SendState
 from tests.amounts import MAILS
 from tests.processes import ROOT, free_port
 from tests.reminders.skew import ahead
@@ -168,5 +168,5 @@ def report(keeper: Any, celery: Celery, cut: int, seconds: float) -> None:
     print(
         f"\n{MAILS} mails due, {len(keeper.accepted)} recipients reached, {keeper.count - len(keeper.accepted)} "
         f"duplicates, {len(celery.killed)} workers killed, {cut} connections cut, {keeper.turned_away} refused "
-        f"for now, {Mail.objects.filter(state=MailState.FAILED).count()} refused for good, {seconds:.0f} s"
+        f"for now, {Mail.objects.filter(state=SendState.FAILED).count()} refused for good, {seconds:.0f} s"
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.models import Mail, MailKind, MailState, User
+from milestones.models import Mail, MailKind, SendState, User
 from milestones.process import MILESTONE_NUMBERS, Outcome, Role
 from tests.cast import Cast
 from tests.reminders.announced import emails, told
@@ -118,7 +118,7 @@ def test_nothing_is_sent_to_who_left(cast: Cast, quiet: Journey, send_all: Send)
     User.objects.filter(pk=cast.owner.pk).update(is_active=False)
     send_all()
     gone = Mail.objects.filter(kind=MailKind.APPROVED, recipient__in=[cast.contract, cast.owner])
-    assert [row.state for row in gone] == [MailState.DROPPED] * 2
+    assert [row.state for row in gone] == [SendState.DROPPED] * 2
 
 
 def test_what_is_rolled_back_is_never_announced(cast: Cast, quiet: Journey) -> None:
@@ -138,7 +138,7 @@ def test_every_milestone_kind_has_its_letter(cast: Cast, monday: object, send_al
     workflow.record_run(journey.integration, scenario.pk, by=cast.lead, ran_on=today(), outcome=Outcome.FAILED)
     workflow.reopen(journey.integration, 5, by=cast.staff, reason="Ny dato.")
     send_all()
-    assert not Mail.objects.filter(state=MailState.FAILED).exists()
+    assert not Mail.objects.filter(state=SendState.FAILED).exists()
     assert timezone.localtime().hour == 9
 
 
@@ -151,6 +151,6 @@ def test_an_assignment_that_was_taken_back_is_not_told(cast: Cast, quiet: Journe
     workflow.set_roles(quiet.integration, member.pk, by=cast.manager, roles=both)
     workflow.set_roles(quiet.integration, member.pk, by=cast.manager, roles=[Role.CONTRACT_MANAGER])
     send_all()
-    sent = Mail.objects.get(kind=MailKind.ASSIGNED, state=MailState.SENT)
+    sent = Mail.objects.get(kind=MailKind.ASSIGNED, state=SendState.SENT)
     assert sent.recipient == cast.staff
     assert sent.subject.endswith("You are now Digipost's contact for this integration.")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from milestones import snapshots, tasks, workflow
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.models import Event, EventKind, Mail, MailKind, MailState, User
+from milestones.models import Event, EventKind, Mail, MailKind, SendState, User
 from tests.cast import Cast
 from tests.reminders.announced import emails, told
 
@@ -28,7 +28,7 @@ def test_a_lapse_is_recorded_once_and_told_but_not_to_who_caused_it(
     assert Event.objects.filter(kind=EventKind.REQUIREMENT_LAPSED).count() == 1
     quiet.agreement()
     send_all()
-    assert {row.state for row in Mail.objects.filter(kind=MailKind.LAPSED)} == {MailState.DROPPED}
+    assert {row.state for row in Mail.objects.filter(kind=MailKind.LAPSED)} == {SendState.DROPPED}
 
 
 def test_a_lapse_by_the_date_alone_is_told_too(cast: Cast, quiet: Journey, monday: object) -> None:

@@ -8,7 +8,7 @@ from django.core import mail
 
 from milestones import workflow
 from milestones.demo import Journey
-from milestones.models import Mail, MailKind, MailState
+from milestones.models import Mail, MailKind, SendState
 from tests.cast import Cast
 from tests.reminders.announced import told
 
@@ -47,7 +47,7 @@ def test_a_notice_reaches_who_reads_it_for_what_is_still_active(cast: Cast, mond
     workflow.send_notice(integrations, by=cast.staff, kind="job", title="Varsel", body="Les.")
     workflow.pause_integration(integrations[0], by=cast.staff, reason="Ferie.")
     send_all()
-    assert Mail.objects.get(kind=MailKind.NOTICE).state == MailState.SENT
+    assert Mail.objects.get(kind=MailKind.NOTICE).state == SendState.SENT
 
 
 def mailbox_notice(cast: Cast) -> tuple[Journey, Journey]:

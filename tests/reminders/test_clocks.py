@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from milestones import outbox, tasks
 from milestones.clock import DatabaseNow
-from milestones.mails import composing
-from milestones.models import Mail, MailState, Sweep, SweepKind, User
+from milestones.mails import composing, sending
+from milestones.models import Mail, SendState, Sweep, SweepKind, User
 from milestones.reminders import cases, sweep
 from tests.reminders.crowd import gather
 from tests.reminders.skew import ahead
@@ -63,15 +63,15 @@ def on_a_host(minutes: int, does: str) -> list[Any]:
 def test_a_host_a_quarter_ahead_takes_no_claim_no_retry_and_no_sweep(on_postgresql: None) -> None:
     gather(recipients=5, integrations=5)
     sweep.queue_digests(timezone.localdate(), cases.rules_in_force(), forced=True)
-    claim, mine = outbox._claim(3)
-    later = Mail.objects.filter(state=MailState.WAITING).latest("pk")
+    claim, mine = sending._claim(3)
+    later = Mail.objects.filter(state=SendState.WAITING).latest("pk")
     Mail.objects.filter(pk=later.pk).update(next_attempt_at=DatabaseNow() + QUARTER / 2)
     day = datetime.date(2026, 11, 23)
     Sweep.objects.create(kind=SweepKind.DIGEST, day=day)
     does = f"taken = sweep._claimed('digest', datetime.date({day:%Y, %m, %d})); "
-    told = on_a_host(+15, does + "told = [outbox.send_batch().claimed, outbox.send_batch().claimed, bool(taken)]")
+    told = on_a_host(+15, does + "told = [sending.send_batch().claimed, sending.send_batch().claimed, bool(taken)]")
     assert told == [1, 0, False]
-    assert Mail.objects.filter(claim=claim, state=MailState.SENDING).count() == len(mine) == 3
+    assert Mail.objects.filter(claim=claim, state=SendState.SENDING).count() == len(mine) == 3
     assert Mail.objects.get(pk=later.pk).attempts == 0
 
 
@@ -81,15 +81,15 @@ def test_a_code_is_due_at_once_and_holds_as_long_whatever_the_clock_of_whoever_q
     on_postgresql: None, minutes: int
 ) -> None:
     gather(recipients=1, integrations=1)
-    on_a_host(minutes, "outbox.queue_code(User.objects.latest('pk'), 'KODE-1234'); told = []")
-    assert (outbox.send_batch().sent, outbox.send_batch().claimed) == (1, 0)
+    on_a_host(minutes, "sending.queue_code(User.objects.latest('pk'), 'KODE-1234'); told = []")
+    assert (sending.send_batch().sent, sending.send_batch().claimed) == (1, 0)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_host_a_quarter_ahead_sends_a_code_that_still_holds(on_postgresql: None) -> None:
     gather(recipients=1, integrations=1)
-    outbox.queue_code(User.objects.latest("pk"), "KODE-1234")
-    assert on_a_host(+15, "batch = outbox.send_batch(); told = [batch.sent, batch.dropped]") == [1, 0]
+    sending.queue_code(User.objects.latest("pk"), "KODE-1234")
+    assert on_a_host(+15, "batch = sending.send_batch(); told = [batch.sent, batch.dropped]") == [1, 0]
 
 
 def test_a_hint_outlives_a_clock_that_is_ahead(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,11 +135,11 @@ def test_who_was_slow_and_lost_the_claim_delivers_nothing(
 
     def another_takes_over() -> None:
         monday.shift(datetime.timedelta(seconds=settings.MAIL_LEASE + 1))
-        while batch := outbox.send_batch():
+        while batch := sending.send_batch():
             others.append(batch)
 
     meanwhile(another_takes_over)
-    mine = outbox.send_batch()
+    mine = sending.send_batch()
     assert (mine.claimed, mine.sent) == (5, 0)
     assert sum(batch.sent for batch in others) == 5
     assert len(mail.outbox) == 5
@@ -149,30 +149,30 @@ def test_who_was_slow_and_lost_the_claim_delivers_nothing(
 def test_who_has_too_little_left_of_the_lease_lets_go_of_what_nobody_took(
     crowd: None, meanwhile: Any, monday: time_machine.Traveller
 ) -> None:
-    for_one_mail = outbox.ROUND_TRIPS * settings.EMAIL_TIMEOUT
+    for_one_mail = sending.ROUND_TRIPS * settings.EMAIL_TIMEOUT
     meanwhile(lambda: monday.shift(datetime.timedelta(seconds=settings.MAIL_LEASE - for_one_mail + 1)))
-    mine = outbox.send_batch()
+    mine = sending.send_batch()
     assert (mine.claimed, mine.sent, mine.delayed) == (5, 0, 5)
     assert set(Mail.objects.values_list("state", "claim", "attempts")) == {("waiting", "", 0)}
-    assert outbox.send_batch().sent == len(mail.outbox) == 5
+    assert sending.send_batch().sent == len(mail.outbox) == 5
 
 
 def test_one_mail_that_is_lost_keeps_no_other_back(crowd: None, meanwhile: Any) -> None:
     lost = Mail.objects.earliest("pk")
     meanwhile(lambda: Mail.objects.filter(pk=lost.pk).update(claim="another's"))
-    assert outbox.send_batch().sent == 4
+    assert sending.send_batch().sent == 4
     assert lost.to not in {one.to[0] for one in mail.outbox}
-    assert Mail.objects.get(pk=lost.pk).state == MailState.SENDING
+    assert Mail.objects.get(pk=lost.pk).state == SendState.SENDING
 
 
 def test_the_claim_is_asked_for_before_each_delivery_and_not_only_before_the_first(
     crowd: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deliver = outbox._deliver
+    deliver = sending._deliver
 
     def then_another_takes_the_rest(*given: Any) -> None:
         deliver(*given)
-        Mail.objects.filter(state=MailState.SENDING).exclude(pk=given[2]).update(claim="another's")
+        Mail.objects.filter(state=SendState.SENDING).exclude(pk=given[2]).update(claim="another's")
 
-    monkeypatch.setattr(outbox, "_deliver", then_another_takes_the_rest)
-    assert outbox.send_batch().sent == len(mail.outbox) == 1
+    monkeypatch.setattr(sending, "_deliver", then_another_takes_the_rest)
+    assert sending.send_batch().sent == len(mail.outbox) == 1

@@ -21,8 +21,8 @@ import pytest
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from milestones import outbox
-from milestones.models import Mail, MailState, Sweep, SweepKind
+from milestones.mails import sending
+from milestones.models import Mail, SendState, Sweep, SweepKind
 from milestones.reminders import cases, sweep
 from tests.amounts import MAILS
 from tests.processes import PATIENCE
@@ -71,10 +71,10 @@ def test_every_mail_arrives_whatever_happens(on_postgresql: None, redis: Redis, 
         celery.stop()
     report(keeper, celery, cut, time.monotonic() - started)
 
-    failed = Mail.objects.filter(state=MailState.FAILED)
+    failed = Mail.objects.filter(state=SendState.FAILED)
     assert [row.to for row in failed] == ["teknisk3@fjordvik.example"]
     assert "550" in failed[0].error
-    assert Mail.objects.filter(state=MailState.SENT).count() == MAILS - 1
+    assert Mail.objects.filter(state=SendState.SENT).count() == MAILS - 1
     assert len(keeper.accepted) == MAILS - 1
     for address, taken in keeper.accepted.items():
         assert len({message_id for message_id, _number in taken}) == 1
@@ -90,7 +90,7 @@ def test_every_mail_arrives_whatever_happens(on_postgresql: None, redis: Redis, 
 
 
 def _unsettled() -> int:
-    return Mail.objects.filter(state__in=(MailState.WAITING, MailState.SENDING)).count()
+    return Mail.objects.filter(state__in=(SendState.WAITING, SendState.SENDING)).count()
 
 
 def test_two_beats_at_once_queue_nothing_twice(on_postgresql: None) -> None:
@@ -121,7 +121,7 @@ def test_workers_claim_different_rows_at_the_same_time(on_postgresql: None) -> N
 
     def work() -> None:
         ready.wait()
-        claimed.append([row.pk for row in outbox._claim(10)[1]])
+        claimed.append([row.pk for row in sending._claim(10)[1]])
         connection.close()
 
     threads = [threading.Thread(target=work) for _number in range(6)]

@@ -9,7 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from milestones import workflow
-from milestones.models import Integration, Mail, MailKind, MailState
+from milestones.models import Integration, Mail, MailKind, SendState
 from milestones.process import SenderKind
 from milestones.reminders import why
 from tests.cast import Cast
@@ -32,7 +32,7 @@ def waiting(cast: Cast, monday: object) -> Integration:
 
 def letters() -> dict[str, list[str]]:
     """To whom the letters that were sent go, by kind."""
-    rows = Mail.objects.filter(state=MailState.SENT).select_related("recipient").order_by("pk")
+    rows = Mail.objects.filter(state=SendState.SENT).select_related("recipient").order_by("pk")
     found: dict[str, list[str]] = {}
     for row in rows:
         found.setdefault(row.kind, []).append(row.to)

@@ -16,7 +16,7 @@ from milestones import workflow
 from milestones.mails import kinds
 from milestones.mails.kind import KINDS, registered
 from milestones.mails.kinds.event_news import EventNews
-from milestones.models import EventKind, Mail, MailKind, MailState
+from milestones.models import EventKind, Mail, MailKind, SendState
 from milestones.process import Role
 from tests.cast import Cast
 
@@ -82,6 +82,6 @@ def test_a_new_kind_goes_out(cast: Cast, cheered: None, send_all: Send) -> None:
     assert str(letter.body).startswith(f"{cast.manager.name}: {item.title}!\n\nhttp://localhost:8000/i/")
     assert letter.reply_to == [cast.manager.email]
     assert set(Mail.objects.filter(kind=CHEERED).values_list("state", flat=True)) == {
-        MailState.SENT,
-        MailState.DROPPED,
+        SendState.SENT,
+        SendState.DROPPED,
     }

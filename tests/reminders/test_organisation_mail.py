@@ -8,7 +8,7 @@ from django.core import mail
 
 from milestones import workflow
 from milestones.demo import Journey
-from milestones.models import Mail, MailKind, MailState, User
+from milestones.models import Mail, MailKind, SendState, User
 from tests.cast import Cast
 from tests.register import IS_BANKRUPT, IS_FOUND, says
 
@@ -39,4 +39,4 @@ def test_what_is_no_longer_so_is_not_sent(cast: Cast, journey: Journey, send_all
     says(later=1, **IS_FOUND)
     send_all()
     states = Mail.objects.filter(kind=MailKind.ORGANISATION).order_by("pk").values_list("state", flat=True)
-    assert list(states) == [MailState.DROPPED, MailState.SENT]
+    assert list(states) == [SendState.DROPPED, SendState.SENT]

@@ -17,16 +17,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from milestones import outbox, workflow
+from milestones.mails import sending
 from milestones.mails.letter import message_id
 from milestones.mails.stop_links import stop_address
 from milestones.models import (
     Integration,
     Mail,
     MailKind,
-    MailState,
     Member,
     Organisation,
     RoleHolding,
+    SendState,
     SweepKind,
     User,
     WaitingItem,
@@ -69,20 +70,20 @@ def test_yesterdays_digest_is_dropped(crowd: None, monday: time_machine.Travelle
 def test_a_claim_whose_worker_died_is_taken_over_after_the_lease(
     crowd: None, monday: time_machine.Traveller, settings: Any, send_all: Send
 ) -> None:
-    claim, rows = outbox._claim(3)
+    claim, rows = sending._claim(3)
     assert len(rows) == 3
     assert send_all() == 2
     monday.shift(datetime.timedelta(seconds=settings.MAIL_LEASE + 1))
     assert send_all() == 3
-    outbox._settle(rows[0], claim, MailState.FAILED)  # the dead one awakes: it is no longer its mail
+    outbox.settle(rows[0], claim, SendState.FAILED)  # the dead one awakes: it is no longer its mail
     assert set(states()) == {"sent"}
 
 
 def test_a_slow_server_does_not_outlast_the_lease(crowd: None, settings: Any, send_all: Send) -> None:
     settings.MAIL_LEASE = (
-        outbox.ROUND_TRIPS * settings.EMAIL_TIMEOUT
+        sending.ROUND_TRIPS * settings.EMAIL_TIMEOUT
     )  # nothing is left of it when the first is to be sent
-    batch = outbox.send_batch()
+    batch = sending.send_batch()
     assert (batch.sent, batch.delayed) == (0, 5)
     assert set(Mail.objects.values_list("state", "attempts")) == {("waiting", 0)}
 
@@ -107,7 +108,7 @@ def test_a_recipient_without_an_address_is_dropped_with_the_reason(
 ) -> None:
     reach_one_at("", monkeypatch)
     assert send_all() == 4
-    assert Mail.objects.get(state=MailState.DROPPED).error == "Mottakeren har ingen e-postadresse."
+    assert Mail.objects.get(state=SendState.DROPPED).error == "Mottakeren har ingen e-postadresse."
 
 
 def test_a_batch_takes_as_many_queries_whatever_it_tells(db: None, monday: object) -> None:
@@ -117,7 +118,7 @@ def test_a_batch_takes_as_many_queries_whatever_it_tells(db: None, monday: objec
         gather_again(integrations)
         sweep.queue_digests(timezone.localdate(), cases.rules_in_force())
         with CaptureQueriesContext(connection) as queries:
-            outbox.send_batch()
+            sending.send_batch()
         taken.append(len(queries))
     assert taken[0] == taken[1]
 
@@ -144,8 +145,8 @@ def test_a_batch_is_sent_over_one_connection(crowd: None, settings: Any, send_al
 def test_what_is_told_again_is_listed_once(crowd: None, send_all: Send) -> None:
     send_all()
     row = Mail.objects.earliest("pk")
-    Mail.objects.filter(pk=row.pk).update(state=MailState.FAILED)
-    outbox.resend(Mail.objects.filter(pk=row.pk))
+    Mail.objects.filter(pk=row.pk).update(state=SendState.FAILED)
+    Mail.objects.filter(pk=row.pk).try_again()
     send_all()
     assert row.lines.count() == 2
 
@@ -161,7 +162,7 @@ def test_what_was_dropped_is_decided_anew_when_staff_send_today(cast: Any, monda
     WaitingItem.objects.update(due_on=timezone.localdate())
     assert workflow.send_today(by=cast.staff, day=timezone.localdate()) > 0
     send_all()
-    assert Mail.objects.filter(kind=MailKind.DIGEST, recipient=cast.owner).get().state == MailState.SENT
+    assert Mail.objects.filter(kind=MailKind.DIGEST, recipient=cast.owner).get().state == SendState.SENT
     assert workflow.send_today(by=cast.staff, day=timezone.localdate()) == 0
 
 
@@ -175,5 +176,5 @@ def test_who_unsubscribes_while_it_waits_is_not_sent_it(
         assert program.post(stop_address(cast.manager, what).removeprefix(settings.BASE_URL)).status_code == 200
     send_all()
     mine = Mail.objects.filter(recipient=cast.manager, kind__in=(MailKind.DIGEST, MailKind.WEEKLY))
-    assert {row.state for row in mine} == {MailState.DROPPED}
+    assert {row.state for row in mine} == {SendState.DROPPED}
     assert cast.manager.email not in {one.to[0] for one in mail.outbox}

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from milestones import workflow
 from milestones.mails.today import MOST_LINES
-from milestones.models import Integration, Mail, MailKind, MailState, User, WaitingItem
+from milestones.models import Integration, Mail, MailKind, SendState, User, WaitingItem
 from milestones.process import Role
 from milestones.reminders import cases, sweep
 from tests.reminders.crowd import gather
@@ -34,7 +34,7 @@ def test_a_name_or_title_cannot_write_headers(cast: Any, monday: object, send_al
     workflow.send_notice([journey.integration], by=cast.staff, kind="job", title=name, body="Les.")
     mail.outbox.clear()
     send_all()
-    assert Mail.objects.filter(state=MailState.FAILED).count() == 0
+    assert Mail.objects.filter(state=SendState.FAILED).count() == 0
     for letter in mail.outbox:
         raw = letter.message()
         assert {header.lower() for header in raw} <= {

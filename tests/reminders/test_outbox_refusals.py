@@ -15,8 +15,9 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from milestones import outbox
+from milestones.mails import sending
 from milestones.mails.letter import Letter
-from milestones.models import Mail, MailState, WaitingItem
+from milestones.models import Mail, SendState, WaitingItem
 from milestones.reminders import cases, sweep
 from tests.reminders.crowd import gather
 from tests.reminders.outboxes import reach_one_at, states
@@ -32,11 +33,11 @@ def test_an_address_that_is_refused_for_good_fails_with_the_servers_words(
     error = smtplib.SMTPRecipientsRefused(refused)
     monkeypatch.setattr(server, "refusal", staticmethod(lambda to: error if to in refused else None))
     assert send_all() == 4
-    failed = Mail.objects.get(state=MailState.FAILED)
+    failed = Mail.objects.get(state=SendState.FAILED)
     assert (failed.to, failed.error, failed.attempts) == ("teknisk1@fjordvik.example", "550 no such user", 1)
     monkeypatch.setattr(server, "refusal", staticmethod(lambda to: None))
-    assert outbox.resend(Mail.objects.filter(pk=failed.pk))
-    assert not outbox.resend(Mail.objects.filter(pk=failed.pk))
+    assert Mail.objects.filter(pk=failed.pk).try_again()
+    assert not Mail.objects.filter(pk=failed.pk).try_again()
     assert send_all() == 1
 
 
@@ -112,7 +113,7 @@ def test_a_mail_that_cannot_be_written_fails_alone(crowd: None, send_all: Send) 
     broken = WaitingItem.objects.filter(integration__members__user__email="teknisk2@fjordvik.example")
     broken.update(where="nowhere")
     assert send_all() == 4
-    failed = Mail.objects.get(state=MailState.FAILED)
+    failed = Mail.objects.get(state=SendState.FAILED)
     assert failed.to == "teknisk2@fjordvik.example"
     assert failed.error.startswith("NoReverseMatch: ")
 
@@ -140,7 +141,7 @@ def test_an_unexpected_error_puts_off_that_mail_alone(
         send_all()
         monday.shift(datetime.timedelta(seconds=61))
     assert states().count("sent") == 4
-    failed = Mail.objects.get(state=MailState.FAILED)
+    failed = Mail.objects.get(state=SendState.FAILED)
     assert (failed.to, failed.error, failed.attempts) == (bad, "RuntimeError: surprise", 3)
 
 
@@ -149,20 +150,20 @@ def test_a_mail_that_kills_its_workers_takes_no_other_with_it_and_is_given_up(
 ) -> None:
     class Killed(BaseException): ...
 
-    deliver = outbox._deliver
+    deliver = sending._deliver
 
     def deadly(server: Any, letter: Letter, pk: int) -> None:
         if letter.to == "teknisk2@fjordvik.example":
             raise Killed
         deliver(server, letter, pk)
 
-    monkeypatch.setattr(outbox, "_deliver", deadly)
+    monkeypatch.setattr(sending, "_deliver", deadly)
     for _death in range(settings.MAIL_ATTEMPTS + 1):
         with contextlib.suppress(Killed):
             send_all()
         monday.shift(datetime.timedelta(seconds=settings.MAIL_LEASE + 1))
     assert states().count("sent") == 4
-    failed = Mail.objects.get(state=MailState.FAILED)
+    failed = Mail.objects.get(state=SendState.FAILED)
     assert failed.attempts == settings.MAIL_ATTEMPTS
     assert failed.error
 

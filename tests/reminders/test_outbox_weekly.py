@@ -12,7 +12,7 @@ from django.core import mail
 from django.utils import timezone
 
 from milestones import workflow
-from milestones.models import Mail, MailKind, MailState, User
+from milestones.models import Mail, MailKind, SendState, User
 from milestones.reminders import sweep
 from tests.reminders.outboxes import digests_of, due_now
 
@@ -29,7 +29,7 @@ def test_the_weekly_summary_tells_what_moved_is_stuck_and_comes(cast: Any, monda
     assert {one.to[0] for one in summaries} == {cast.manager.email, cast.staff.email}
     assert f"{cast.staff.name} godkjente milepæl 1" in summaries[0].body
     assert summaries[0].extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert Mail.objects.filter(kind=MailKind.WEEKLY, state=MailState.DROPPED).count() == 1  # nothing to tell him
+    assert Mail.objects.filter(kind=MailKind.WEEKLY, state=SendState.DROPPED).count() == 1  # nothing to tell him
 
 
 def test_a_weekly_summary_outlives_a_bad_monday(cast: Any, monday: time_machine.Traveller, send_all: Send) -> None:
@@ -41,9 +41,9 @@ def test_a_weekly_summary_outlives_a_bad_monday(cast: Any, monday: time_machine.
     assert weekly.count() == 3
     monday.shift(datetime.timedelta(days=1))  # and nothing was sent on Tuesday
     send_all()
-    assert weekly.filter(state=MailState.SENT).count() == 2
+    assert weekly.filter(state=SendState.SENT).count() == 2
     monday.shift(datetime.timedelta(days=7))
-    assert not [row for row in weekly if row.state == MailState.WAITING]
+    assert not [row for row in weekly if row.state == SendState.WAITING]
 
 
 def test_who_wants_it_weekly_is_not_sent_todays(cast: Any, monday: time_machine.Traveller, send_all: Send) -> None:

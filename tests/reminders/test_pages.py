@@ -11,10 +11,11 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from milestones import outbox, workflow
+from milestones import workflow
 from milestones.demo import Journey
+from milestones.mails import sending
 from milestones.mails.stop_links import stop_address
-from milestones.models import Mail, MailState, ReminderRules, User
+from milestones.models import Mail, ReminderRules, SendState, User
 from milestones.reminders import cases, sweep
 from tests.addresses.table import RULES
 from tests.cast import Cast
@@ -34,8 +35,8 @@ def test_a_person_sees_their_own_mail_and_no_other(cast: Cast, digests: Journey)
 
 
 def test_mail_about_signing_in_says_why_and_nothing_of_a_digest(cast: Cast, send_all: Send) -> None:
-    outbox.queue_code(cast.lead, "ABCD-EFGH")
-    outbox.queue_security(cast.lead, "passkey_added")
+    sending.queue_code(cast.lead, "ABCD-EFGH")
+    sending.queue_security(cast.lead, "passkey_added")
     send_all()
     for row, why_it_came in zip(
         Mail.objects.order_by("pk"),
@@ -49,7 +50,7 @@ def test_mail_about_signing_in_says_why_and_nothing_of_a_digest(cast: Cast, send
 
 def test_what_has_not_been_sent_is_for_staff_alone(cast: Cast, digests: Journey) -> None:
     mine = Mail.objects.get(kind="digest", recipient=cast.manager)
-    Mail.objects.filter(pk=mine.pk).update(state=MailState.FAILED)
+    Mail.objects.filter(pk=mine.pk).update(state=SendState.FAILED)
     assert cast.client(cast.manager).get(f"/mail/{mine.pk}/").status_code == 404
     assert cast.client(cast.staff).get(f"/mail/{mine.pk}/").status_code == 200
 
@@ -114,7 +115,7 @@ def test_today_now_and_only_once(cast: Cast, begun: Journey, monday: object, sen
 
 def test_a_failed_mail_can_be_sent_again_by_staff(cast: Cast, digests: Journey) -> None:
     row = Mail.objects.filter(kind="digest").earliest("pk")
-    Mail.objects.filter(pk=row.pk).update(state=MailState.FAILED, error="550 no")
+    Mail.objects.filter(pk=row.pk).update(state=SendState.FAILED, error="550 no")
     staff = cast.client(cast.staff)
     assert "550 no" in staff.get("/reminders/").content.decode()
     assert cast.client(cast.manager).post(f"/mail/{row.pk}/resend/").status_code == 403
@@ -160,7 +161,7 @@ def test_a_weekly_summary_shows_with_each_integration_that_it_names(
 def test_send_today_tries_what_failed(cast: Cast, begun: Journey, monday: object, send_all: Send) -> None:
     monday.shift(datetime.timedelta(days=28))  # type: ignore[attr-defined]
     sweep.tick()
-    count = Mail.objects.filter(kind="digest").update(state=MailState.FAILED)
+    count = Mail.objects.filter(kind="digest").update(state=SendState.FAILED)
     assert workflow.send_today(by=cast.staff, day=timezone.localdate()) == count > 2
     assert send_all() >= count
 
@@ -172,9 +173,9 @@ def test_staff_are_warned_on_a_day_off(cast: Cast, monday: object, ahead: int, d
 
 
 def test_all_that_failed_is_tried_again_at_once(cast: Cast, digests: Journey) -> None:
-    count = Mail.objects.filter(kind="digest").update(state=MailState.FAILED)
+    count = Mail.objects.filter(kind="digest").update(state=SendState.FAILED)
     assert workflow.resend_all_mail(by=cast.staff) == count
-    assert not Mail.objects.filter(state=MailState.FAILED).exists()
+    assert not Mail.objects.filter(state=SendState.FAILED).exists()
 
 
 def test_a_closed_account_answers_like_a_bad_link(cast: Cast, monday: object) -> None:

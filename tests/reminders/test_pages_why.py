@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from milestones import workflow
 from milestones.demo import Journey
-from milestones.models import Mail, MailState, User
+from milestones.models import Mail, SendState, User
 from milestones.process import Role
 from milestones.reminders import cases, dry_run, sweep, why
 from milestones.reminders.why import Answer
@@ -67,10 +67,10 @@ def test_why_says_what_became_of_todays_digest(cast: Cast, begun: Journey, monda
     sweep.tick()
     waits = verdict_of(begun, cast.owner, "1.3")
     assert (waits.answer, waits.day) == (Answer.TELLS_TODAY, today)
-    Mail.objects.filter(kind="digest").update(state=MailState.FAILED)
+    Mail.objects.filter(kind="digest").update(state=SendState.FAILED)
     failed = verdict_of(begun, cast.owner, "1.3")
     assert (failed.answer, failed.day) == (Answer.FAILED_TODAY, today + datetime.timedelta(days=1))
-    Mail.objects.filter(kind="digest").update(state=MailState.WAITING)
+    Mail.objects.filter(kind="digest").update(state=SendState.WAITING)
     send_all()
     assert verdict_of(begun, cast.owner, "1.3").answer == Answer.TOLD_TODAY
 

@@ -12,9 +12,10 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from milestones import outbox, tasks, workflow
+from milestones import tasks, workflow
 from milestones.demo import Journey
-from milestones.models import Mail, MailKind, MailLine, MailState
+from milestones.mails import sending
+from milestones.models import Mail, MailKind, MailLine, SendState
 from milestones.process import Cadence
 from milestones.reminders import sweep
 from milestones.reminders.decide import Urgency
@@ -50,7 +51,7 @@ def pass_the_day(clock: time_machine.Traveller, day: datetime.date) -> None:
         clock.move_to(at(day, hour, minute))
         sweep.tick()
         sweep.tick()  # another beat
-        while outbox.send_batch():
+        while sending.send_batch():
             pass
 
 
@@ -68,7 +69,7 @@ def clock(cast: Cast) -> Iterator[time_machine.Traveller]:
 
 def told(journey: Journey, user: Any, urgency: Urgency | None = None, code: str = "") -> list[datetime.date]:
     """The days on which a digest told `user` something of the journey's integration."""
-    lines = MailLine.objects.filter(mail__recipient=user, mail__state=MailState.SENT, integration=journey.integration)
+    lines = MailLine.objects.filter(mail__recipient=user, mail__state=SendState.SENT, integration=journey.integration)
     if urgency:
         lines = lines.filter(urgency=urgency)
     if code:
@@ -117,7 +118,7 @@ def test_a_year(cast: Cast, clock: time_machine.Traveller) -> None:
     late = told(stuck, cast.staff, Urgency.APPROVAL_LATE)
     assert late[0] == datetime.date(2027, 5, 18)
     assert PROMISED_UNTIL not in late
-    summaries = Mail.objects.filter(kind=MailKind.WEEKLY, recipient=cast.manager, state=MailState.SENT)
+    summaries = Mail.objects.filter(kind=MailKind.WEEKLY, recipient=cast.manager, state=SendState.SENT)
     weeks = [day.isocalendar()[:2] for day in summaries.values_list("day", flat=True)]
     assert len(weeks) == len(set(weeks)) > 40
 
@@ -153,10 +154,10 @@ class Neighbour:
 
 
 def _nobody_is_told_twice_a_day_or_on_a_day_off() -> None:
-    digests = list(Mail.objects.filter(kind=MailKind.DIGEST, state=MailState.SENT))
+    digests = list(Mail.objects.filter(kind=MailKind.DIGEST, state=SendState.SENT))
     pairs = [(one.recipient_id, timezone.localdate(one.sent_at)) for one in digests]
     assert len(pairs) == len(set(pairs)) > 200
-    for one in Mail.objects.filter(state=MailState.SENT).exclude(kind__in=("invited", "notice")):
+    for one in Mail.objects.filter(state=SendState.SENT).exclude(kind__in=("invited", "notice")):
         assert one.sent_at is not None
         local = timezone.localtime(one.sent_at)
         assert is_working_day(local.date()), local
@@ -164,7 +165,7 @@ def _nobody_is_told_twice_a_day_or_on_a_day_off() -> None:
     off = {datetime.date(2027, 5, 17), datetime.date(2026, 12, 24), datetime.date(2026, 12, 31)}
     off |= {datetime.date(2027, 3, day) for day in (25, 26, 28, 29)} | {datetime.date(2027, 10, 31)}
     assert not off & {day for _user, day in pairs}
-    assert len(mail.outbox) == Mail.objects.filter(state=MailState.SENT).count()
+    assert len(mail.outbox) == Mail.objects.filter(state=SendState.SENT).count()
 
 
 def test_what_happens_at_night_is_told_when_the_window_opens_unless_it_has_changed(
@@ -175,15 +176,15 @@ def test_what_happens_at_night_is_told_when_the_window_opens_unless_it_has_chang
     journey.milestone_1_facts()
     clock.move_to(at(datetime.date(2026, 11, 28), 21))  # a Saturday evening
     workflow.submit(journey.integration, 1, by=cast.manager)
-    while outbox.send_batch():
+    while sending.send_batch():
         pass
     submitted = Mail.objects.get(kind=MailKind.SUBMITTED)
-    assert submitted.state == MailState.WAITING
+    assert submitted.state == SendState.WAITING
     clock.move_to(at(datetime.date(2026, 11, 29), 12))
     workflow.withdraw(journey.integration, 1, by=cast.manager)
     workflow.submit(journey.integration, 1, by=cast.lead)
     clock.move_to(at(datetime.date(2026, 11, 30), 8))
-    while outbox.send_batch():
+    while sending.send_batch():
         pass
     states = Mail.objects.filter(kind=MailKind.SUBMITTED).order_by("pk").values_list("state", flat=True)
-    assert list(states) == [MailState.DROPPED, MailState.SENT]
+    assert list(states) == [SendState.DROPPED, SendState.SENT]

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from milestones import workflow
 from milestones.demo import Journey
-from milestones.models import Event, EventKind, MailState, TeamsAddress, TeamsPost
+from milestones.models import Event, EventKind, SendState, TeamsAddress, TeamsPost
 from milestones.policy import Forbidden
 from milestones.process import MILESTONE_TITLES
 from milestones.workflow import GateClosed, Stale, room
@@ -51,7 +51,7 @@ def test_who_may_set_test_remove_and_see(cast: Cast, team: Journey, there: str, 
     assert client.post(f"{there}test/").status_code == (302 if connects else 403)
     TeamsPost.objects.all().delete()
     post = workflow.send_teams_test(team.integration, by=cast.manager)
-    TeamsPost.objects.update(state=MailState.FAILED, error="Fordi.", attempts=3)
+    TeamsPost.objects.update(state=SendState.FAILED, error="Fordi.", attempts=3)
     again = f"{there}{post.pk}/again/"
     html = client.get(there).content.decode()
     assert "Fordi." in html

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from milestones import outbox, tasks, teams, workflow
 from milestones.demo import Journey
-from milestones.models import MailState, TeamsPost
+from milestones.models import SendState, TeamsPost
 from milestones.teams import client, sending, telling
 from tests.cast import Cast
 from tests.processes import ROOT
@@ -137,7 +137,7 @@ def test_a_claim_whose_worker_died_is_taken_over_after_the_lease(
     assert (len(rows), post_all()) == (1, 0)
     friday.shift(settings.MAIL_LEASE + 1)
     assert post_all() == 1
-    sending._settle(rows[0], claim, MailState.FAILED)  # the dead one awakes: it is no longer its message
+    outbox.settle(rows[0], claim, SendState.FAILED)  # the dead one awakes: it is no longer its message
     assert (post().state, post().attempts) == ("sent", 2)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.models import MailState, PostKind, TeamsPost, WaitingItem
+from milestones.models import PostKind, SendState, TeamsPost, WaitingItem
 from milestones.reminders import cases, sweep
 from tests.cast import Cast
 from tests.teams.channel import Workflow, outcomes, post_all
@@ -134,7 +134,7 @@ def test_an_address_that_was_removed_gets_nothing(cast: Cast, connected: Journey
     workflow.submit(connected.integration, 1, by=cast.manager)
     workflow.disconnect_teams(connected.integration, by=cast.lead)
     assert (post_all(), channel.asked) == (0, [])
-    assert TeamsPost.objects.get().state == MailState.DROPPED
+    assert TeamsPost.objects.get().state == SendState.DROPPED
 
 
 # --- Quiet hours, which are those of mail

@@ -26,9 +26,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from milestones import facts, gates, outbox, snapshots
-from milestones.mails import announcing
-from milestones.models import Event, Integration, Mail, MailKind, MailState, Milestone, User, mail_key
+from milestones import facts, gates, snapshots
+from milestones.mails import announcing, sending
+from milestones.models import Event, Integration, Mail, MailKind, Milestone, SendState, User, mail_key
 from milestones.process import MILESTONE_NUMBERS
 from milestones.reminders import sweep
 from tests.addresses.table import READABLE
@@ -181,19 +181,19 @@ def pages(integration: Integration) -> Iterator[str]:
 def test_nobody_is_told_twice(kept: dict[str, Any]) -> None:
     earlier = dict(rows_of(kept, "mail", "state"))
     assert dict(Mail.objects.values_list("pk", "state")) == earlier
-    had = set(Mail.objects.filter(kind=MailKind.DIGEST, state=MailState.SENT).values_list("recipient", flat=True))
+    had = set(Mail.objects.filter(kind=MailKind.DIGEST, state=SendState.SENT).values_list("recipient", flat=True))
     assert (kept["version"] == SECOND) == bool(had)
-    waiting = set(Mail.objects.filter(state=MailState.WAITING).values_list("pk", flat=True))
+    waiting = set(Mail.objects.filter(state=SendState.WAITING).values_list("pk", flat=True))
     sweep.tick()
-    while outbox.send_batch():
+    while sending.send_batch():
         pass
-    digests = Mail.objects.filter(kind=MailKind.DIGEST, state=MailState.SENT)
+    digests = Mail.objects.filter(kind=MailKind.DIGEST, state=SendState.SENT)
     again = [pk for pk, person in digests.values_list("pk", "recipient") if person in had and pk not in earlier]
     assert again == []
     sent = Mail.objects.filter(pk__in=[pk for pk, state in earlier.items() if state == "sent"])
     assert {row.attempts for row in sent} <= {1}
-    assert not Mail.objects.filter(pk__in=waiting, state=MailState.WAITING).exists()
-    assert len(mail.outbox) == Mail.objects.filter(state=MailState.SENT).count() - len(sent)
+    assert not Mail.objects.filter(pk__in=waiting, state=SendState.WAITING).exists()
+    assert len(mail.outbox) == Mail.objects.filter(state=SendState.SENT).count() - len(sent)
 
 
 def test_a_mailbox_that_was_told_of_a_notice_is_known_by_its_whole_address(kept: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from ... import clock
 from ...addresses import path_of
 from ...calendars.entries import Person
 from ...calendars.inviting import Invite, Method, invite
-from ...models import Event, EventKind, Mail, MailKind, MailState, Meeting, Member, User, called
+from ...models import Event, EventKind, Mail, MailKind, Meeting, Member, SendState, User, called
 from ..kind import registered
 from ..today import Today
 from .event_news import EventNews
@@ -63,8 +63,8 @@ class MeetingNews(EventNews):
     def was_asked(self) -> bool:
         """Whether an earlier mail has asked the reader to come: sent already, or just now by another worker."""
         earlier = [one for one in self._others if one.pk < self.row.pk and one.kind == MailKind.MEETING]
-        sent = [one for one in earlier if one.state == MailState.SENT]
-        return bool(sent) or any(one.state == MailState.SENDING and one.claim != self.row.claim for one in earlier)
+        sent = [one for one in earlier if one.state == SendState.SENT]
+        return bool(sent) or any(one.state == SendState.SENDING and one.claim != self.row.claim for one in earlier)
 
     def context(self) -> dict[str, Any]:
         invited = self.meeting.invitees.filter(withdrawn_at__isnull=True)
