@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest
 
-from .models import Integration
+from .models import Integration, versions_of
 
 _KEY = "opened"
 MOST = 200
@@ -29,6 +29,13 @@ def versions(request: HttpRequest, integrations: Iterable[Integration]) -> dict[
     """Those of these that were opened, each with the version that was shown."""
     opened = _opened(request)
     return {one: opened[str(one.pk)] for one in integrations if str(one.pk) in opened}
+
+
+def as_they_stand(request: HttpRequest, integrations: Iterable[Integration]) -> set[int]:
+    """Those of these (primary keys) that were opened and have not changed since."""
+    shown = {one.pk: version for one, version in versions(request, integrations).items()}
+    now = versions_of(shown)
+    return {pk for pk, version in shown.items() if now.get(pk) == version}
 
 
 def _opened(request: HttpRequest) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from milestones import workflow
@@ -34,6 +36,11 @@ def marked(*journeys: Journey) -> dict[str, list[int]]:
     return {"integrations": [journey.integration.pk for journey in journeys]}
 
 
+def add_own_item(cast: Cast, journey: Journey) -> None:
+    own: dict[str, Any] = {"title": "Eget", "description": "", "required": False, "stands_on": Role.ONBOARDING}
+    workflow.add_item(journey.integration, by=cast.staff, milestone=2, **own)
+
+
 def approved(*journeys: Journey) -> list[bool]:
     found = Integration.objects.in_bulk([journey.integration.pk for journey in journeys])
     return [
@@ -44,7 +51,7 @@ def approved(*journeys: Journey) -> list[bool]:
 def test_what_was_opened_is_approved_together(cast: Cast, submitted: list[Journey]) -> None:
     opens(cast, *submitted)
     client = cast.client(cast.staff)
-    assert "Godkjenn de merkede" in client.get("/approvals/").content.decode()
+    assert "Godkjenn de markerte" in client.get("/approvals/").content.decode()
     asked = client.post(AT, marked(*submitted[:2])).content.decode()
     for journey in submitted[:2]:
         assert journey.integration.reference in asked
@@ -66,10 +73,7 @@ def test_what_was_not_opened_stops_all_of_them(cast: Cast, submitted: list[Journ
 
 def test_what_has_changed_since_it_was_opened_stops_all_of_them(cast: Cast, submitted: list[Journey]) -> None:
     opens(cast, *submitted)
-    workflow.add_item(
-        submitted[1].integration, by=cast.staff, milestone=2, title="Eget", description="", required=False,
-        stands_on=Role.ONBOARDING,
-    )  # fmt: skip
+    add_own_item(cast, submitted[1])
     answer = post_and_confirm(cast.client(cast.staff), AT, marked(*submitted))
     assert answer.status_code == 422
     assert f"{submitted[1].integration.reference}:" in answer.content.decode()
@@ -99,3 +103,43 @@ def test_one_alone_is_approved_at_once(cast: Cast, submitted: list[Journey]) -> 
 def test_it_is_for_staff(cast: Cast, submitted: list[Journey], who: str) -> None:
     assert cast.client(getattr(cast, who)).post(AT, marked(*submitted)).status_code == 403
     assert approved(*submitted) == [False, False, False]
+
+
+def test_whoever_goes_back_from_the_question_approves_nothing(cast: Cast, submitted: list[Journey]) -> None:
+    """Also by a forged press: the page has no such button, since nothing was written."""
+    opens(cast, *submitted)
+    client = cast.client(cast.staff)
+    asked = client.post(AT, marked(*submitted[:2]))
+    assert 'name="change"' not in asked.content.decode()
+    assert str([str(one.integration.pk) for one in submitted[:2]]) not in asked.content.decode()
+    answer = client.post(AT, marked(*submitted[:2]) | {"confirmed": asked.context["confirmed"], "change": "1"})
+    assert answer.context["marked"] == [str(one.integration.pk) for one in submitted[:2]]
+    assert approved(*submitted) == [False, False, False]
+
+
+def test_what_waits_with_a_later_milestone_is_not_to_be_opened_first(cast: Cast, submitted: list[Journey]) -> None:
+    first = submitted[0]
+    first.approve(1)
+    told = cast.client(cast.staff).post(AT, marked(first)).content.decode()
+    assert f"Milepæl 1 venter ikke i disse: {first.integration.reference}." in told
+    assert told.count("Åpne disse først") == 0
+
+
+def test_what_was_opened_is_marked_until_it_changes(cast: Cast, submitted: list[Journey]) -> None:
+    """Who its contact is changes nothing that anybody decides on."""
+    client = cast.client(cast.staff)
+    opens(cast, submitted[0], submitted[1])
+    client.head(f"/approvals/{submitted[2].integration.reference}/1/")
+    workflow.set_contact(submitted[0].integration, by=cast.staff, contact=cast.other_staff)
+    assert client.get("/approvals/").context["together"] == {one.integration.pk for one in submitted[:2]}
+    add_own_item(cast, submitted[1])
+    assert client.get("/approvals/").context["together"] == {submitted[0].integration.pk}
+    told = post_and_confirm(client, AT, marked(*submitted[:2])).content.decode()
+    assert f"{submitted[1].integration.reference}: Saken er endret siden du åpnet den. Åpne den igjen." in told
+
+
+def test_with_nothing_marked_it_is_said_once(cast: Cast, submitted: list[Journey]) -> None:
+    opens(cast, submitted[0])
+    answer = cast.client(cast.staff).post(AT, {})
+    assert answer.context["assign"].errors == {"integrations": ["Marker minst én i listen."]}
+    assert "(valgfritt)" not in answer.content.decode()

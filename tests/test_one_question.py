@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 
@@ -231,3 +232,28 @@ def test_the_answer_stands_where_it_was_asked(cast: Cast, team: Journey) -> None
     page = cast.client(cast.manager).get(f"/i/{team.integration.reference}/").content.decode()
     assert "Kirsten Kontrakt svarte: ferdig" in page
     assert "Venter på styret" in page
+
+
+def test_a_date_that_has_passed_is_asked_about_no_more(cast: Cast, team: Journey) -> None:
+    path = of_a_date(cast, team)
+    team.integration.milestones.filter(number=1).update(target_on=clock.today() - A_DAY)
+    gone = path_of(cast.manager, Question.TRACK, team.integration.pk, 1, str(clock.today() - A_DAY))
+    assert Client().get(path).status_code == 410
+    assert Client().get(gone).status_code == 410
+
+
+def test_the_page_says_whose_answer_it_is(cast: Cast, team: Journey) -> None:
+    """Somebody else may be signed in at this browser."""
+    page = cast.client(cast.lead).get(of_a_date(cast, team)).content.decode()
+    assert "Du svarer for Kari Prosjekt" in page
+
+
+def test_it_speaks_its_readers_language_or_the_one_that_is_chosen_here(cast: Cast, team: Journey) -> None:
+    User.objects.filter(pk=cast.manager.pk).update(language="en")
+    path, client = of_a_date(cast, team), Client()
+    assert "You answer for" in client.get(path).content.decode()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "nn"
+    assert "You answer for" not in client.get(path).content.decode()
+    answered = Client()
+    answered.post(path)
+    assert "This is no longer asked" in answered.get(path).content.decode()

@@ -49,6 +49,10 @@ class MarkedForm(Form):
         error_messages={"required": _("Mark at least one in the list.")},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["integrations"].is_told = True  # type: ignore[attr-defined]
+
     @property
     def done(self) -> str:
         count = len(self.cleaned_data["integrations"])

@@ -78,8 +78,13 @@ class CorrectionsForm(Form):
             said = cells_of(wanting, row.row.cells)
             for key in keys:
                 field = LineField(label=str(COLUMNS[key].label), required=False, initial=said.get(key, ""))
-                self.fields[_name_of(row, key)] = field
+                self.fields[name := _name_of(row, key)] = field
                 field.widget.attrs["class"] = "ds-input"
+                if key in row.wrong:
+                    field.widget.attrs |= {
+                        "aria-invalid": "true",
+                        "aria-describedby": f"{self[name].auto_id}_helptext",
+                    }
 
     def _keys_of(self, row: Checked) -> list[str]:
         """The columns of a row that are wrong, or were sent, in their order."""

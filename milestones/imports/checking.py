@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,11 +19,15 @@ from ..facts import facts_for
 from ..models import Change, Import, ImportRow, Integration, User, taken_back
 from ..process import MILESTONE_NUMBERS, Accord, MilestoneState, Role, Status, Text
 from ..searching import searchable
-from .columns import COLUMNS, ROLES
+from .columns import COLUMNS
 from .rows import Wanted, Wrong, wanted_of
 
 NEEDED = ("number", "organisation", "name", f"{Role.PROJECT_MANAGER}_name", f"{Role.PROJECT_MANAGER}_email")
 """What a new integration cannot be without."""
+
+
+MARK = 16
+"""Characters by which one difference is told from another."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,12 @@ class Checked:
     def said(self) -> list[tuple[Text, str]]:
         """What its cells say, by what our columns are called; without those that are empty."""
         return [(COLUMNS[key].label, cell) for key, cell in self.cells.items() if cell]
+
+    @property
+    def marks(self) -> list[str]:
+        """One for each of its differences: another one where it is from or to anything else."""
+        said = [repr((str(one.label), str(one.old), str(one.new))) for one in self.differences]
+        return [hashlib.sha256(one.encode()).hexdigest()[:MARK] for one in said]
 
     @property
     def change(self) -> Change:
@@ -205,9 +216,10 @@ class _Chunk:
             wrong |= {one: _("This cannot be empty for a new integration.") for one in empty}
         else:
             wrong |= self._wrong_with_known(found, key, wanted)
-        for role in ROLES:
-            if self.staff.get(cells.get(f"{role}_email", "").casefold()):
-                wrong[f"{role}_email"] = _("This is somebody at Digipost, who cannot be a member.")
+        for person in wanted.people:
+            if person.email in self.staff:
+                told = _("This is somebody at Digipost, who cannot be a member.")
+                wrong |= {f"{role}_email": told for role in person.roles}
         return _contradicted(wanted, after) | wrong | _wrong_accounts(wanted, found, after)
 
     def _wrong_with_known(self, found: Integration, key: str, wanted: Wanted) -> Wrong:
@@ -226,9 +238,8 @@ class _Chunk:
             }
         agreed = facts.accords.get(Accord.PLAN, gates.AccordFact())
         if agreed.sender and agreed.digipost:
-            for number in moved_targets(wanted, facts):
-                if number > 1:
-                    wrong[f"target_{number}"] = _("Both sides have agreed on the plan here. Change the date there.")
+            told = _("Both sides have agreed on the plan here. Change the date there.")
+            wrong |= {f"target_{number}": told for number in moved_targets(wanted, facts)}
         for code, on in wanted.done.items():
             gone = self.taken_back.get((found.pk, code))
             if gone and on < gone and code not in facts.carried:
@@ -302,7 +313,7 @@ def _facts_after(facts: gates.Facts, wanted: Wanted) -> gates.Facts:
             people[role] = (*people.get(role, ()), gates.Person(person.name, person.email))
     carried = {code: gates.CarriedFact(on, "", "") for code, on in wanted.done.items()}
     standing = dict(facts.carried)
-    if any(number > 1 for number in moved_targets(wanted, facts)):  # other dates ask both sides again
+    if moved_targets(wanted, facts):  # other dates ask both sides again
         standing.pop("2.2", None)
     return replace(
         facts,

@@ -86,10 +86,4 @@ def _wrong_together(values: Mapping[str, object], cells: Mapping[str, str]) -> W
             wrong[email] = _("Write the e-mail address of %(name)s.") % {"name": cells[name]}
         if cells.get(email) and not cells.get(name):
             wrong[name] = _("Write whose address %(email)s is.") % {"email": cells[email]}
-    test, production = values.get("test_account"), values.get("production_account")
-    if production and production == test:
-        wrong["production_account"] = _("The test account has this id. The two accounts have an id each.")
-    for key in ("test_account", "production_account"):
-        if values.get(key) and values[key] == values.get("number"):
-            wrong[key] = _("This is the organisation number, not the account id.")
     return wrong

@@ -7,7 +7,7 @@ from .calendar_feed import CalendarFeed
 from .checklist import ChecklistItem, Confirmation, ExceptionGrant
 from .comments import Comment, CommentVersion
 from .document import Document, DocumentAccess
-from .event import BESIDE_THE_PROCESS, Event, EventKind
+from .event import Event, EventKind, versions_of
 from .followups import FollowUpItem
 from .guidance import RequirementLink
 from .history import AppendOnlyError
@@ -28,7 +28,6 @@ from .teams import Audience, PostKind, TeamsAddress, TeamsPost
 from .user import User
 
 __all__ = [
-    "BESIDE_THE_PROCESS",
     "AccountEvent",
     "AccountEventKind",
     "Accounts",
@@ -100,4 +99,5 @@ __all__ = [
     "name_on",
     "new_reference",
     "taken_back",
+    "versions_of",
 ]

@@ -151,6 +151,8 @@ class ImportRow(models.Model):
     """The milestones that are approved when it has been taken in, from the first on."""
     does = models.JSONField(default=list)
     """What it does, counted as `imports.checking.Does` has it: taking it in does no more than that."""
+    marks = models.JSONField(null=True, blank=True)
+    """Of what it changes, from and to, when it was last judged: taking it in changes nothing else. None: not kept."""
     state = models.CharField(max_length=10, choices=RowState.choices, default=RowState.WAITING)
     told = models.TextField(blank=True)
     integration = models.ForeignKey(Integration, models.PROTECT, null=True, blank=True, related_name="+")

@@ -166,6 +166,12 @@ class TeamsPostQuerySet(OutgoingQuerySet["TeamsPost"]):
         rows = self.claimable()
         return rows if window_open else rows.filter(forced=True)
 
+    def failed_channels(self) -> list[Integration | None]:
+        """The channels that could not be told of something: integrations, and None for Digipost's."""
+        failed = self.filter(state=SendState.FAILED).order_by()
+        own = Integration.objects.filter(pk__in=failed.filter(audience=Audience.INTEGRATION).values("integration"))
+        return [None] * failed.filter(audience=Audience.DIGIPOST).exists() + list(own.order_by("reference"))
+
     def queue_event(self, event: Event, day: datetime.date) -> None:
         """Queue a message about an event to each channel that hears of it; none, where the kind is not told of."""
         if kind := TELLS_OF.get(event.kind):

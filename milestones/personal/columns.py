@@ -111,7 +111,7 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.Draft: ("page", "slot", "sent"),  # typed and not sent: shown to whom it is, and forgotten after a day
     models.ExceptionGrant: ("key",),
     models.Import: ("file_name", "heads", "columns", "totals"),  # staff's spreadsheet, not one integration's
-    models.ImportRow: ("cells", "does", "told"),  # forgotten when it is taken in, discarded, or a month old
+    models.ImportRow: ("cells", "does", "marks", "told"),  # forgotten when it is taken in, discarded, or a month old
     models.Integration: ("reference", "waits_on", "search_text"),  # found by its name as it is, see snapshots
     models.Invitation: ("token_hash",),
     models.Mail: ("key", "detail", "claim"),

@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime
 import heapq
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -211,14 +213,32 @@ def urgency_of(case: Case, waiting: Waiting, day: datetime.date, rules: Rules) -
     return None
 
 
-def newly_overdue(case: Case, day: datetime.date, after: datetime.date, rules: Rules) -> list[Waiting]:
-    """What is overdue on `day`, or waits for approval longer than promised, and was not, or did not, on `after`."""
+class LastLook(NamedTuple):
+    """The day of the last look for what is overdue; of which integrations it told something; when some were imported.
+
+    What an import brings is told of by the import, however late it is.
+    """
+
+    day: datetime.date
+    told: frozenset[int] = frozenset()
+    imported: Mapping[int, datetime.date] = MappingProxyType({})
+
+
+def newly_overdue(case: Case, day: datetime.date, before: LastLook, rules: Rules) -> list[Waiting]:
+    """What is overdue on `day`, or waits for approval longer than promised, and was not, or did not, at the last look.
+
+    What began to wait on that very day, late already, began before that look if it told of the integration.
+    """
+    imported = before.imported.get(case.integration_id)
+    first_day_untold = before.day + datetime.timedelta(days=case.integration_id in before.told)
 
     def is_late(waiting: Waiting, on: datetime.date) -> bool:
         return urgency_of(case, waiting, on, rules) in (Urgency.OVERDUE, Urgency.APPROVAL_LATE)
 
     def was_late(waiting: Waiting) -> bool:
-        return is_late(waiting, after) and (waiting.since is None or waiting.since <= after)
+        if imported and is_late(waiting, imported) and (waiting.since is None or waiting.since <= imported):
+            return True
+        return is_late(waiting, before.day) and (waiting.since is None or waiting.since < first_day_untold)
 
     return [waiting for waiting in case.waiting if is_late(waiting, day) and not was_late(waiting)]
 

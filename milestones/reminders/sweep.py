@@ -7,7 +7,7 @@ What a digest says is decided again when it is sent. `tick` is what beat calls; 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -15,10 +15,13 @@ from django.db.models import Q
 from .. import clock
 from ..clock import DatabaseNow
 from ..models import (
+    ImportRow,
     Integration,
     Mail,
     MailKind,
     Member,
+    PostKind,
+    RowState,
     SendState,
     Sweep,
     SweepKind,
@@ -31,7 +34,7 @@ from ..process import Role, Status
 from ..workdays import first_working_day_of_week, iso_week, working_day_before
 from . import cases
 from .cadence import digest_on, occasion_of
-from .decide import Case, lines, newly_overdue
+from .decide import Case, LastLook, lines, newly_overdue
 from .rules import Rules
 
 GIVEN_UP_AFTER = datetime.timedelta(minutes=15)
@@ -120,9 +123,21 @@ def queue_overdue(day: datetime.date, rules: Rules) -> int:
     after = done.day if done else working_day_before(day)
     queued = 0
     for chunk in cases.chunks(about):
-        late = [case.integration_id for case in chunk if newly_overdue(case, day, after, rules)]
+        before = last_look([case.integration_id for case in chunk], after)
+        late = [case.integration_id for case in chunk if newly_overdue(case, day, before, rules)]
         queued += TeamsPost.objects.queue_overdue(late, day, after)
     return queued
+
+
+def last_look(integrations: Collection[int], day: datetime.date) -> LastLook:
+    """What is to be known of the look on `day` at these integrations (primary keys)."""
+    told = TeamsPost.objects.filter(integration__in=integrations, kind=PostKind.OVERDUE, day=day)
+    rows = ImportRow.objects.filter(integration__in=integrations, state=RowState.DONE).order_by(
+        "part_of__confirmed_at"
+    )
+    confirmed = rows.values_list("integration", "part_of__confirmed_at")
+    imported = {pk: clock.date_of(at) for pk, at in confirmed if at}
+    return LastLook(day, frozenset(told.values_list("integration", flat=True)), imported)
 
 
 _QUEUED_BY: dict[SweepKind, Callable[[datetime.date, Rules], int]] = {

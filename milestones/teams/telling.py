@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from ..addresses import absolute, path_of
 from ..event_words import lines_across
@@ -22,9 +23,10 @@ from ..mails.letter import NotDue
 from ..mails.today import Today
 from ..mails.words import text_of
 from ..models import Audience, Event, Integration, Mail, PostKind, TeamsPost
-from ..process import Status
+from ..process import Status, Text
 from ..reminders import cases
 from ..reminders.decide import Waiting, due_on, newly_overdue
+from ..reminders.sweep import last_look
 from ..texts import mid_sentence
 from .cards import Told
 
@@ -82,8 +84,9 @@ def _mail_of(event: Event, integration: Integration, today: Today) -> EventNews:
 def _overdue(post: TeamsPost, integration: Integration, today: Today) -> Told | NotDue:
     """What was newly overdue on the row's day, as far as it still waits."""
     chunks = cases.chunks(Integration.objects.filter(pk=integration.pk))
+    before = last_look([integration.pk], post.after or post.day)
     for case in (case for chunk in chunks for case in chunk):
-        late = newly_overdue(case, post.day, post.after or post.day, today.rules)
+        late = newly_overdue(case, post.day, before, today.rules)
         if late:
             lines = [_line(waiting, due_on(case, waiting, today.rules)) for waiting in late[:MOST_LISTED]]
             more = len(late) - len(lines)
@@ -93,9 +96,27 @@ def _overdue(post: TeamsPost, integration: Integration, today: Today) -> Told | 
     return NotDue(_("What was to be told has changed meanwhile."))
 
 
+WITHOUT_WORDS: dict[str, Text] = {
+    "item_not_done": gettext_lazy("An item of the integration's own is not checked off"),
+    "follow_up_open": gettext_lazy("A follow-up item is open"),
+    "deferral_incomplete": gettext_lazy("A deferred follow-up item lacks owner or date"),
+    "deferral_not_accepted": gettext_lazy("Digipost has not accepted the deferral of a follow-up item"),
+    "notice_unread": gettext_lazy("Unread notices from Digipost: %(count)s"),
+}
+"""What is said of a reason whose own sentence has words that somebody wrote, or names: a channel may be anybody's."""
+
+
+def said_of(waiting: Waiting) -> str:
+    """What waits, without names and without what somebody wrote: of a scenario its id alone."""
+    if waiting.reason in WITHOUT_WORDS:
+        return str(WITHOUT_WORDS[waiting.reason]) % dict(waiting.params)
+    params = tuple((name, value.partition(" ")[0] if name == "scenario" else value) for name, value in waiting.params)
+    return text_of(replace(waiting, params=params))
+
+
 def _line(waiting: Waiting, due: datetime.date) -> str:
     day = date_format(due, "SHORT_DATE_FORMAT")
-    named = {"what": text_of(waiting), "role": mid_sentence(waiting.role.label), "day": day}
+    named = {"what": said_of(waiting), "role": mid_sentence(waiting.role.label), "day": day}
     return _("%(what)s. Responsible: %(role)s. Due date: %(day)s.") % named
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_fsm import TransitionNotAllowed
@@ -18,6 +19,7 @@ from .. import workflow
 from ..addresses import path_of
 from ..forms import ReminderAnswerForm
 from ..mails.question_links import Asked, Question, read_question_token
+from ..models import User
 from ..workflow import OpenQuestion
 
 
@@ -32,13 +34,13 @@ def one_question(request: HttpRequest, token: str) -> HttpResponse:
     try:
         asked = read_question_token(token)
     except signing.SignatureExpired:
-        return _over(request)
+        return _over(request, None)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise Http404 from error
     found = workflow.open_question(asked)
     if found is None:
-        return _over(request)
-    with override(found.person.language):
+        return _over(request, User.objects.filter(pk=asked.person).first())
+    with override(_language(request, found.person)):
         return _answered(request, asked, found) if request.method == "POST" else _shown(request, found)
 
 
@@ -54,7 +56,7 @@ def _answered(request: HttpRequest, asked: Asked, found: OpenQuestion) -> HttpRe
         form.refuse(error)
         return _shown(request, found, form)
     except (TransitionNotAllowed, PermissionDenied, Http404):  # somebody was first, or it is no longer theirs
-        return _over(request)
+        return _over(request, found.person)
     return render(request, "mail/question.html", _context(found) | {"done": True})
 
 
@@ -70,10 +72,19 @@ def _context(found: OpenQuestion) -> dict[str, Any]:
     return {
         "question": found.question.value,
         "of": found.of,
+        "person": found.person,
         "integration": found.integration,
         "home": path_of("integration", reference),
     }
 
 
-def _over(request: HttpRequest) -> HttpResponse:
-    return render(request, "mail/question.html", {"over": True}, status=410)
+def _over(request: HttpRequest, person: User | None) -> HttpResponse:
+    with override(_language(request, person)):
+        return render(request, "mail/question.html", {"over": True}, status=410)
+
+
+def _language(request: HttpRequest, person: User | None) -> str:
+    """What was chosen on our pages by this browser, or the reader's own."""
+    if person is None or settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
+        return get_language() or settings.LANGUAGE_CODE
+    return person.language

@@ -33,7 +33,7 @@ def approvals(request: Request) -> HttpResponse:
 
 
 def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
-    """`sent` is a form of this page as it came: for refusing an intake, or for assigning cases."""
+    """`sent` is a form of this page as it came: for refusing an intake, assigning cases, or approving several."""
     queue = QueueInView.asked_by(request)
     days = rules_in_force().approval_days
     found = Paginator(queue.rows.select_related("submitted_by"), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -51,9 +51,7 @@ def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
         "assign": forms["assign"],
         "marked": marked_in(sent),
         "days": days,
-        "together": [
-            one.pk for one in opened.versions(request, [row.integration for row in found if row.number == 1])
-        ],
+        "together": opened.as_they_stand(request, [row.integration for row in found if row.number == 1]),
         "imports": Import.objects.awaiting().exclude(uploaded_by=request.user).count(),
     }
     return page(request, "approvals.html", context, status_with(sent), listed=forms.values())
@@ -92,11 +90,11 @@ def approve_listed(request: Request) -> HttpResponse:
     """Staff: approve milestone 1 of all that are marked and were opened, after it has said which they are."""
     policy.require_staff(request.user)
     form, queue = MarkedForm(request.POST, slot="assign"), QueueInView.asked_by(request)
-    if form.is_valid():
+    if form.is_valid() and not confirming.goes_back(request):
         try:
             _approve_marked(request, form)
         except workflow.Unconfirmed as asked:
-            return confirming.ask(request, asked.effect, to=queue.address, form=form)
+            return confirming.ask(request, asked.effect, to=queue.address, form=form, marked=True)
         except ValidationError as error:
             form.refuse(error)
         else:
@@ -108,6 +106,7 @@ def approve_listed(request: Request) -> HttpResponse:
 def _approve_marked(request: Request, form: MarkedForm) -> None:
     """Raises ValidationError for what was not opened, or cannot be approved; Unconfirmed before it was confirmed."""
     marked = list(form.cleaned_data["integrations"].select_related("organisation"))
+    _require_milestone_1(marked)
     seen = opened.versions(request, marked)
     if unseen := [one.reference for one in marked if one not in seen]:
         told = _("Open these first: %(references)s. Several are approved together only after each has been opened.")
@@ -116,11 +115,18 @@ def _approve_marked(request: Request, form: MarkedForm) -> None:
     workflow.if_confirmed(confirming.confirmed_in(request), do, effects.of_approving_many)
 
 
+def _require_milestone_1(marked: list[Integration]) -> None:
+    """Raise ValidationError for those that wait with a later milestone, or no longer wait."""
+    waiting = set(Milestone.objects.awaiting_approval().filter(number=1).values_list("integration", flat=True))
+    if others := [one.reference for one in marked if one.pk not in waiting]:
+        told = _("Milestone 1 of these does not wait: %(references)s. Later milestones are decided one by one.")
+        raise ValidationError({"integrations": told % {"references": ", ".join(others)}})
+
+
 def _as_assigning(request: Request, form: MarkedForm) -> AssignForm:
     """The page's form, which stands under the list, with what is wrong with those that are marked."""
     shown = AssignForm(request.POST, slot="assign")
-    shown.fields["contact"].required = False
-    shown.full_clean()
+    shown.errors.clear()  # nobody was assigned: that no contact is chosen is no mistake
     for error in form.errors.get("integrations", []):
         shown.add_error("integrations", error)
     return shown

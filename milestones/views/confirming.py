@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core import signing
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -34,6 +35,11 @@ def goes_back(request: HttpRequest) -> bool:
     return "change" in request.POST
 
 
+def is_told(field: BoundField) -> bool:
+    """Whether the effect itself says what stands in the field, as a form's own field may say (`is_told`)."""
+    return bool(getattr(field.field, "is_told", False))
+
+
 def ask(request: HttpRequest, effect: Effect, *, to: str, form: Form | None = None, **context: Any) -> HttpResponse:
     """Ask whether what `effect` says is to be done; `to` is where to go if not, if the form says nothing else."""
     key, before = key_of(request), confirmed_in(request)
@@ -44,6 +50,7 @@ def ask(request: HttpRequest, effect: Effect, *, to: str, form: Form | None = No
         "confirmed": signing.dumps(effect.told, salt=_SALT),
         "cancel": key.page if key else to,
         "form": form,
+        "typed": [one for one in form.visible_fields() if one.value() and not is_told(one)] if form else [],
         "layout": "integration/base.html" if "here" in context else "base.html",
     }
     return render(request, "confirm.html", context | asked)

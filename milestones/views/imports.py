@@ -103,6 +103,12 @@ class ImportPage:
         """Whether no column is said to be one that a new integration cannot be without."""
         return self.row.is_draft and not set(NEEDED) <= {*self.row.columns}
 
+    @property
+    def left_out(self) -> list[str]:
+        """The heads of the columns that are not taken along."""
+        pairs = zip(self.row.heads, self.row.columns, strict=True)
+        return [head for head, key in pairs if head and not key]
+
     def _wrong_rows(self, sent: Iterable[str]) -> list[Checked]:
         """The first rows that have errors, and those of which cells were sent, judged now."""
         if not self.row.is_draft:

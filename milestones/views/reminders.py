@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from .. import clock, policy, workflow
 from ..clock import today
 from ..forms import RulesForm
-from ..models import Integration, Mail, ReminderRules, SendState
+from ..models import Integration, Mail, ReminderRules, SendState, TeamsPost
 from ..reminders import cases, dry_run
 from ..reminders.rules import Rules
 from ..workdays import is_working_day
@@ -61,6 +61,7 @@ def _queue() -> dict[str, Any]:
         "failed": failed[:PAGE_SIZE],
         "failures": failed.count(),
         "waiting": waiting.count(),
+        "failed_channels": TeamsPost.objects.failed_channels(),
         "day_off": not is_working_day(today()),
     }
 

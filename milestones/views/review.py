@@ -17,7 +17,7 @@ from .. import opened, policy, review_queue, workflow
 from ..forms import QueueFilter
 from ..forms.base import Form
 from ..models import Milestone
-from ..process import MILESTONE_NUMBERS
+from ..process import MILESTONE_NUMBERS, MilestoneState
 from ..reminders.cases import rules_in_force
 from ..review_queue import Queue
 from .integration_page import IntegrationPage, Request
@@ -85,7 +85,7 @@ def review(request: Request, reference: str, number: int) -> HttpResponse:
     """Staff: one submission with its evidence, the queue beside it, and the decision always in reach."""
     policy.require_staff(request.user)
     here = IntegrationPage(request, reference)
-    if number == 1:
+    if number == 1 and request.method == "GET" and milestone_of(here, 1).state == MilestoneState.SUBMITTED:
         opened.note(request, here.integration, here.version)
     return show_review(here, number=number)
 

@@ -16,7 +16,7 @@ from ..event_words import formatter_of
 from ..formkeys import number_of
 from ..forms import TeamsForm
 from ..forms.base import Form
-from ..models import Integration, TeamsAddress, TeamsPost
+from ..models import Integration, SendState, TeamsAddress, TeamsPost
 from ..process import MILESTONE_TITLES
 from .integration_page import IntegrationPage, Request, page, status_with
 
@@ -41,11 +41,13 @@ def show_teams(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
 
 
 def _channel(integration: Integration | None) -> dict[str, Any]:
-    """The address of a channel, as far as it is shown, and the latest messages to it."""
+    """The address of a channel, as far as it is shown, and the latest messages to it; first those that failed."""
     posts = TeamsPost.objects.of(integration).select_related("integration", "event")
+    failed = list(posts.filter(state=SendState.FAILED)[:POSTS_SHOWN])
+    others = [post for post in posts[:POSTS_SHOWN] if post not in failed]
     return {
         "channel": TeamsAddress.objects.select_related("set_by").of(integration),
-        "posts": [(post, _about(post)) for post in posts[:POSTS_SHOWN]],
+        "posts": [(post, _about(post)) for post in (*failed, *others)],
     }
 
 

@@ -90,7 +90,8 @@ def _is_on_track(person: User, integration: int, number: int, target: str) -> Op
     if found is None or not policy.may(actor_on(person, found), policy.Right.SAY_ON_TRACK):
         return None
     milestone = found.milestones.get(number=number)
-    is_so = milestone.state == MilestoneState.IN_PROGRESS and str(milestone.target_on) == target
+    ahead = milestone.target_on is not None and milestone.target_on >= clock.today()
+    is_so = milestone.state == MilestoneState.IN_PROGRESS and str(milestone.target_on) == target and ahead
     said = _said(found, person, EventKind.ON_TRACK, str(number)).filter(to_value=target, at__gt=clock.now() - HOLDS)
     return _if_open(Question.TRACK, person, found, milestone) if is_so and not said.exists() else None
 

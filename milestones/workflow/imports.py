@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 from django_fsm import TransitionNotAllowed
 
 from .. import clock, outbox, policy
 from ..documents.names import shown_name
 from ..imports import COLUMNS, Sheet, recognised
-from ..imports.checking import Does, check
-from ..models import Change, Import, ImportRow, ImportState, RowState, User
+from ..imports.checking import Checked, Does, check
+from ..models import Change, Import, ImportRow, ImportState, Member, RowState, User
 from . import room
 from .move import stale
 from .once import adds
@@ -122,13 +123,15 @@ def confirm_import(wanting: Import, *, by: User, version: int) -> None:
     """Confirm what somebody else prepared; its rows are taken in from now on.
 
     `version` is the one that the page showed. It is judged anew first. Raises Forbidden for the one who prepared it,
-    ValidationError if a cell has become wrong, Stale if it is no longer as the page showed it, or would do anything
-    else by what was recorded since: the page then shows that, and is confirmed anew.
+    ValidationError if a cell has become wrong, or if they were on one of its integrations for the sender, Stale if it
+    is no longer as the page showed it, or would do anything else by what was recorded since: the page then shows
+    that, and is confirmed anew.
     """
     with _changing(wanting) as proposed:
         policy.require_confirmer(by, proposed.uploaded_by_id)
         if proposed.version != version or not proposed.is_proposed:
             raise stale()
+        _require_no_side_of(proposed, by)
         differs = _judge(proposed)
     with _changing(wanting) as proposed:
         _require_right(proposed)
@@ -227,8 +230,9 @@ def _keep_rows(wanting: Import, sheet: Sheet) -> None:
 def _judge(wanting: Import) -> bool:
     """Store of each row what it does and how far it comes; and the sums. Returns whether anything is different."""
     does, differs = Does(), False
-    for checked in check(wanting, wanting.rows.order_by("line").iterator(chunk_size=AT_A_TIME)):
+    for checked in _checked(wanting):
         row, now = checked.row, {"change": checked.change, "reaches": checked.reaches, "does": list(checked.does)}
+        now["marks"] = checked.marks
         if any(getattr(row, name) != value for name, value in now.items()):
             wanting.rows.filter(pk=row.pk).update(**now)
             differs = True
@@ -236,6 +240,25 @@ def _judge(wanting: Import) -> bool:
     wanting.totals = does._asdict()
     wanting.save(update_fields=["columns", "totals"])
     return differs
+
+
+def _checked(wanting: Import) -> Iterator[Checked]:
+    """Its rows beside what is recorded now, whatever language whoever asks reads."""
+    with override(settings.LANGUAGE_CODE):
+        yield from check(wanting, wanting.rows.order_by("line").iterator(chunk_size=AT_A_TIME))
+
+
+def _require_no_side_of(wanting: Import, by: User) -> None:
+    """Raise ValidationError where `by`, who is to confirm it, was on one of its integrations for the sender."""
+    theirs = set(Member.objects.filter(user=by, accepted_at__isnull=False).values_list("integration", flat=True))
+    if not theirs:
+        return
+    found = {
+        one.integration.reference for one in _checked(wanting) if one.integration and one.integration.pk in theirs
+    }
+    if found:
+        told = _("You were on %(references)s for the sender. Somebody else must confirm it.")
+        raise ValidationError(told % {"references": ", ".join(sorted(found))})
 
 
 def _require_right(wanting: Import) -> None:

@@ -142,7 +142,11 @@ def approve_many(seen: Mapping[Integration, str], *, by: User) -> list[Integrati
 def _why(refusal: Exception) -> str:
     if isinstance(refusal, GateClosed):
         return refusal.unmet[0].text
-    return str(refusal if isinstance(refusal, Stale | policy.Forbidden) else stale())
+    if isinstance(refusal, policy.Forbidden):
+        return str(refusal)
+    if isinstance(refusal, Stale) and str(refusal) != str(stale()):
+        return str(refusal)
+    return str(_("It has changed since you opened it. Open it again."))
 
 
 @asks(policy.Right.APPROVE)

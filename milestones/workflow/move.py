@@ -26,7 +26,7 @@ from ..actors import actor_on
 from ..clock import today
 from ..documents import Examined, uploads
 from ..facts import facts_of
-from ..models import BESIDE_THE_PROCESS, Document, Event, EventKind, Integration, User
+from ..models import Document, Event, EventKind, Integration, User, versions_of
 from ..process import Role, Status
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -236,12 +236,8 @@ class Move:
 
 
 def version_of(integration: Integration) -> str:
-    """Names the latest event: anything that is recorded afterwards gives another version.
-
-    What is said beside the process changes none: whoever is asked to decide has the page open already.
-    """
-    recorded = integration.events.exclude(kind__in=BESIDE_THE_PROCESS)
-    return str(recorded.order_by("-pk").values_list("pk", flat=True).first())
+    """Names how it stands; see `versions_of`."""
+    return versions_of([integration.pk]).get(integration.pk, "")
 
 
 def stale() -> Stale:

@@ -86,17 +86,24 @@ def _why(refusal: Exception) -> str:
     return _("It could not be taken in, by an error of ours. Try again, and tell whoever runs this if it fails again.")
 
 
+def _changes_more(checked: Checked) -> bool:
+    """Whether it changes anything that was not shown to who confirmed it, or from what somebody recorded since."""
+    return checked.row.marks is not None and not set(checked.marks) <= set(checked.row.marks)
+
+
 def _taken_in(row: ImportRow) -> Integration:
     """What the row is about, as the row wants it. Raises what the acts raise, each of which asks as always."""
-    [checked] = check(row.part_of, [row], first_lines={})  # what stands twice was told before it was confirmed
+    with override(settings.LANGUAGE_CODE):  # as it was when it was judged
+        [checked] = check(row.part_of, [row], first_lines={})  # what stands twice was told before it was confirmed
+        changes_more = checked.does.exceeds(Does(*row.does)) or _changes_more(checked)
     if checked.wrong:
         raise ValidationError(list(checked.wrong.values()))
     prepared_by, confirmed_by = row.part_of.uploaded_by, row.part_of.confirmed_by
     if confirmed_by is None or not all(one.is_staff and one.is_active for one in (prepared_by, confirmed_by)):
         raise ValidationError(_("Somebody who vouches for the import is no longer among Digipost's staff."))
-    if checked.does.exceeds(Does(*row.does)):
+    if changes_more:
         raise ValidationError(
-            _("More would be done now than was confirmed: something has changed since. Import it again.")
+            _("Something else would be done now than was confirmed: it has changed since. Import it again.")
         )
     with drawn_together(ONLY_INVITED):
         integration = checked.integration or _created(checked.wanted, by=prepared_by)

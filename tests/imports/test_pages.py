@@ -218,3 +218,21 @@ def test_what_was_carried_over_is_marked_wherever_it_shows(cast: Cast) -> None:
         text = cast.client(cast.staff).get(f"/i/{found.reference}/{page}").content.decode()
         assert "Overført" in text, page
         assert "Arket fra 2024" in text, page
+
+
+def test_columns_that_are_not_taken_along_are_named_to_both(cast: Cast) -> None:
+    text = "number;organisation;name;project_manager_name;project_manager_email;Ferdig?\n"
+    text += "984661185;Posten;Fakturaer;Kari;kari@a.no;ja\n"
+    cast.client(cast.staff).post("/imports/", {"sheet": SimpleUploadedFile("a.csv", text.encode())})
+    draft = Import.objects.get()
+    assert "Én kolonne tas ikke med: Ferdig?" in page_of(cast, draft)
+    press(cast, draft, "propose")
+    assert "Én kolonne tas ikke med: Ferdig?" in page_of(cast, draft, "other_staff")
+
+
+def test_a_wrong_cell_says_to_whom_cannot_see_what_is_wrong(cast: Cast) -> None:
+    page = page_of(cast, uploaded(cast, WHO | {"number": "1"}))
+    [field] = re.findall(r"<input[^>]*name=.cell-2-number.[^>]*>", page)
+    [described] = re.findall(r'aria-describedby="([^"]+)"', field)
+    assert f'id="{described}"' in page
+    assert 'aria-invalid="true"' in field

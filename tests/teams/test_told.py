@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -10,12 +11,17 @@ import time_machine
 from django.conf import settings
 from django.utils.translation import override
 
-from milestones import workflow
+from milestones import clock, workflow
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.models import PostKind, SendState, TeamsPost, WaitingItem
+from milestones.gates.unmet import REASONS
+from milestones.models import Import, PostKind, SendState, TeamsPost, WaitingItem
+from milestones.process import Role
 from milestones.reminders import cases, sweep
+from milestones.reminders.decide import Waiting
+from milestones.teams.telling import said_of
 from tests.cast import Cast
+from tests.importing import add_carried_over
 from tests.teams.channel import Workflow, outcomes, post_all
 
 ABOUT = "{} Brev · Fjordvik kommune"
@@ -267,3 +273,42 @@ def test_paused_integrations_are_not_overdue(cast: Cast, connected: Journey) -> 
     overdue(connected, today() - datetime.timedelta(days=1))
     workflow.pause_integration(connected.integration, by=cast.staff, reason="Ferie.")
     assert swept() == 0
+
+
+NAMING = [reason for reason, text in REASONS.items() if re.search(r"%\((title|readers)\)", str(text))]
+
+
+@pytest.mark.parametrize("reason", NAMING)
+def test_no_name_and_no_word_that_somebody_wrote_leaves_for_a_channel(reason: str) -> None:
+    params = (("title", "Hemmelig"), ("readers", "Hemmelig"), ("scenario", "Hemmelig"), ("count", "2"))
+    assert "Hemmelig" not in said_of(Waiting("5.1", reason, Role.PROJECT_MANAGER, "plan", params, today()))
+
+
+def test_of_a_scenario_its_id_alone_is_said() -> None:
+    params = (("scenario", "E01 Brev til Kari Nordmann"),)
+    said = said_of(Waiting("3.1", "scenario_failed", Role.TECHNICAL_LEAD, "scenarios", params, today()))
+    assert "E01" in said
+    assert "Kari" not in said
+
+
+def test_what_begins_to_wait_after_the_look_and_is_late_already_is_told_by_the_next(
+    cast: Cast, connected: Journey, friday: time_machine.Traveller
+) -> None:
+    counts = []
+    sweep.tick()
+    overdue(connected, today() - datetime.timedelta(days=20), since=today())
+    for days in (0, 3, 1):  # Friday again, Monday, Tuesday
+        friday.shift(datetime.timedelta(days=days))
+        sweep.tick()
+        counts.append(TeamsPost.objects.count())
+    assert counts == [0, 1, 1]
+
+
+def test_what_an_import_brought_is_no_news(cast: Cast, connected: Journey, friday: time_machine.Traveller) -> None:
+    row = add_carried_over(connected.integration).row
+    Import.objects.filter(pk=row.part_of_id).update(confirmed_at=clock.now())
+    overdue(connected, today() - datetime.timedelta(days=20), since=today())
+    friday.shift(datetime.timedelta(days=3))
+    assert swept() == 0
+    overdue(connected, today() - datetime.timedelta(days=1), since=today() - datetime.timedelta(days=5))
+    assert swept() == 1
