@@ -54,6 +54,8 @@ PLACES = {
     "scenarios_missing": "add-basic",
     "scenario_not_run": "scenario-{scenario}",
     "scenario_failed": "scenario-{scenario}",
+    "scenario_below_rung": "scenario-{scenario}",
+    "scenario_too_old": "scenario-{scenario}",
     "scenarios_not_passed": "set",
     "approval_missing": "form-note",
     "production_closed": "open-production",

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 
 from . import gates
 from .actors import members_of
-from .clock import today
+from .clock import date_of, today
 from .compiled import Compiled
 from .models import (
     Accounts,
@@ -36,7 +36,7 @@ from .models import (
     ServiceDecision,
     SolutionDescription,
 )
-from .process import Accord, AgreementKind, Environment, MilestoneState, Phase, Role, Status
+from .process import Accord, AgreementKind, Environment, MilestoneState, Phase, Role, Rung, Status
 
 CHUNK = 200
 """How many integrations are evaluated at a time when all are: keeps memory flat."""
@@ -173,7 +173,7 @@ class _Records:
         accord = next((row for row in self.accords[pk] if row.subject == Accord.SCENARIOS), None)
         moment = accord.completed_at if accord else None
         return tuple(
-            gates.BasicScenarioFact(row.code, row.title, row.interface, row.condition, row.passes_when)
+            _basic_scenario(row)
             for row in self.catalogue
             if (row.valid_to is None if moment is None else _in_force(row, moment))
         )
@@ -192,6 +192,7 @@ def _milestone(row: Milestone) -> gates.MilestoneFact:
         target_on=row.target_on,
         submitted_by_id=row.submitted_by_id,
         submitted_at=row.submitted_at,
+        submitted_on=row.submitted_at and date_of(row.submitted_at),
         returned_because=row.returned_because,
         returned_for=tuple(row.returned_for),
     )
@@ -240,6 +241,11 @@ def _solution(row: SolutionDescription) -> gates.SolutionFact:
     )
 
 
+def _basic_scenario(row: CatalogueScenario) -> gates.BasicScenarioFact:
+    said = (row.code, row.title, row.interface, row.condition, row.passes_when)
+    return gates.BasicScenarioFact(*said, row.least_rung, row.max_age_days)
+
+
 def _scenario(row: Scenario) -> gates.ScenarioFact:
     return gates.ScenarioFact(
         code=row.code,
@@ -247,6 +253,8 @@ def _scenario(row: Scenario) -> gates.ScenarioFact:
         environment=Environment(row.environment),
         required=row.required,
         latest=row.latest or "",
+        ran_on=row.latest_on,
+        rung=row.latest_rung or Rung.SAID,
         print_trial=row.print_trial,
         passes_when=row.passes_when,
     )

@@ -92,6 +92,25 @@ class Outcome(TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class Rung(TextChoices):
+    """How it is known that something is so; each is stronger than those before it."""
+
+    SAID = "said", _("Said")
+    DOCUMENT = "document", _("Documented")
+    REPORTED = "reported", _("Reported by a build")
+    RECEIPT = "receipt", _("Receipt from Digipost")
+    SIGNED = "signed", _("Signed by Digipost")
+
+    def reaches(self, least: str) -> bool:
+        """Whether it is as strong as `least`, or stronger."""
+        ladder = list(Rung)
+        return ladder.index(self) >= ladder.index(Rung(least))
+
+
+RUNGS_TO_ASK = (Rung.SAID, Rung.DOCUMENT)
+"""What the catalogue can ask for: those for which there is a way in. Nothing testifies above them yet."""
+
+
 class Accord(TextChoices):
     """What both sides agree on; it lapses when it is changed."""
 

@@ -157,7 +157,7 @@ Tell = Callable[[Integration, Facts, tuple[Unmet, ...]], None]
 def refresh_all(tell: Tell | None = None) -> int:
     """Refresh every integration, a chunk at a time and under their locks; returns how many were different.
 
-    `tell` is called, in the same transaction, for each integration of which a requirement has lapsed.
+    `tell` is called for each integration, in the same transaction, with the requirements that have lapsed, if any.
     """
     return refresh_many(list(Integration.objects.order_by("pk").values_list("pk", flat=True)), tell)
 
@@ -177,6 +177,6 @@ def _refresh_chunk(pks: list[int], tell: Tell | None) -> int:
     for integration in rows:
         refreshed = refresh(integration, facts[integration.pk])
         changed += refreshed.changed
-        if tell and refreshed.lapsed:
+        if tell:
             tell(integration, facts[integration.pk], refreshed.lapsed)
     return changed

@@ -9,7 +9,7 @@ from celery import shared_task
 from . import outbox, personal, snapshots, teams, workflow
 from .documents import orphans
 from .entry import drafts, journal, sessions
-from .mails import announcing, sending
+from .mails import sending
 from .reminders import sweep
 
 SECONDS_AT_A_TIME = 45
@@ -19,7 +19,7 @@ SECONDS_AT_A_TIME = 45
 @shared_task
 def refresh_snapshots() -> int:
     """Nightly: some answers change with the date alone. Returns how many integrations were different."""
-    return snapshots.refresh_all(announcing.tell_of_lapses)
+    return snapshots.refresh_all(workflow.draw_of_the_date)
 
 
 @shared_task

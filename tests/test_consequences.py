@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -92,7 +93,7 @@ def test_an_agreed_set_keeps_its_wording_and_is_judged_by_the_catalogue_of_its_d
     journey.milestone_3_facts()
     before = list(journey.integration.scenarios.values_list("title", flat=True))
     entry = CatalogueScenario.objects.in_force().get(code="T03")
-    edited = {"passes_when": "x", "interface": "both", "condition": "always"}
+    edited: dict[str, Any] = {"passes_when": "x", "interface": "both", "condition": "always"}
     workflow.edit_catalogue(by=cast.staff, code="T03", title="Annen tekst", expected_id=entry.pk, **edited)
     workflow.edit_catalogue(by=cast.staff, code="T27", title="Nytt", expected_id=None, **edited)
     assert list(journey.integration.scenarios.values_list("title", flat=True)) == before
@@ -106,8 +107,8 @@ def test_a_set_that_is_not_agreed_follows_the_catalogue(cast: Cast, journey: Jou
     workflow.add_basic_scenarios(journey.integration, by=cast.lead)
     journey.runs()
     entry = CatalogueScenario.objects.in_force().get(code="T03")
-    words = {"title": entry.title, "passes_when": "Noe annet", "interface": "both", "condition": "always"}
-    workflow.edit_catalogue(by=cast.staff, code="T03", expected_id=entry.pk, **words)
+    words: dict[str, Any] = {"title": entry.title, "passes_when": "Noe annet", "interface": "both"}
+    workflow.edit_catalogue(by=cast.staff, code="T03", expected_id=entry.pk, condition="always", **words)
     assert "scenario_reworded" in reasons(journey.integration, "3.1")
     version = journey.integration.accords.get(subject=Accord.SCENARIOS).version
     with pytest.raises(workflow.GateClosed):

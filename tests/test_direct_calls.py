@@ -197,6 +197,7 @@ ELSEWHERE = {
     "take_in_some": "nobody decides it, a worker does what was confirmed: imports/test_taking_in",
     "hint_if_rows_wait": "nobody decides it, the tick tells a worker: imports/test_taking_in",
     "discard_old_imports": "nobody decides it, a worker does it at night: imports/test_preparing",
+    "draw_of_the_date": "nobody decides it, a worker does it at night: test_rungs",
     "keep_up": "nobody decides it, a worker does it at night: test_keeping_up",
 }
 QUESTIONS = {

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,7 @@ from milestones.process import (
     Environment,
     MilestoneState,
     Role,
+    Rung,
     Service,
 )
 from tests.complete import (
@@ -53,6 +55,13 @@ from tests.complete import (
 )
 
 PRINT = dataclasses.replace(TERMS, kind=AgreementKind.PRINT)
+T07 = BasicScenarioFact("T07", "Letter to a Digipost user", "both", "always")
+STRICT = dataclasses.replace(T07, least_rung=Rung.DOCUMENT)
+FRESH = dataclasses.replace(T07, max_age_days=30)
+SHOWN = dataclasses.replace(LETTER, rung=Rung.DOCUMENT)
+OLD = dataclasses.replace(LETTER, ran_on=TODAY - datetime.timedelta(days=31))
+IN_PRODUCTION = dataclasses.replace(LETTER, environment=Environment.PRODUCTION)
+OLD_IN_PRODUCTION = dataclasses.replace(OLD, environment=Environment.PRODUCTION)
 OWN = ScenarioFact("E01", "Egen", Environment.TEST, latest="passed")
 
 
@@ -133,6 +142,8 @@ CASES = [
     case("3.1", "not_agreed", STAFF, accords=agreed_by(Accord.SCENARIOS, sender=True, digipost=False)),
     case("3.1", "scenario_not_run", scenarios=(dataclasses.replace(LETTER, latest=""), TRIAL)),
     case("3.1", "scenario_failed", scenarios=(dataclasses.replace(LETTER, latest="failed"), TRIAL)),
+    case("3.1", "scenario_below_rung", catalogue=(STRICT,)),
+    case("3.1", "scenario_too_old", catalogue=(FRESH,), scenarios=(OLD, TRIAL)),
     case("3.2", "approval_missing", approval_recorded=False),
     case("3.2", "approval_missing", scenarios=(dataclasses.replace(LETTER, latest="failed"), TRIAL)),
     case("3.3", "production_closed", production_enabled=False),
@@ -145,6 +156,8 @@ CASES = [
     case("4.1", "not_agreed", STAFF, accords=agreed_by(Accord.SCOPE, sender=True, digipost=False)),
     case("4.1", "scenario_not_run", scenarios=(LETTER, dataclasses.replace(TRIAL, latest=""))),
     case("4.1", "scenario_failed", scenarios=(LETTER, dataclasses.replace(TRIAL, latest="failed"))),
+    case("4.1", "scenario_below_rung", catalogue=(STRICT,), scenarios=(SHOWN, IN_PRODUCTION)),
+    case("4.1", "scenario_too_old", catalogue=(FRESH,), scenarios=(LETTER, OLD_IN_PRODUCTION)),
     case("5.0", "launch_date_missing", launch_on=None),
     case("5.0", "launch_date_unconfirmed", launch_confirmed=False),
     case("5.1", "follow_up_open", where="follow_up", follow_ups=(FollowUpFact("Åpent", "open"),)),

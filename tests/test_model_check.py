@@ -94,6 +94,7 @@ def test_every_action_is_tried() -> None:
     }  # of no integration; see tests/reminders
     about_people = {"erase_person"}  # see tests/personal
     by_itself = {"record_answer", "keep_up"}  # changes no state; see test_organisation_in_register, test_keeping_up
+    by_itself |= {"draw_of_the_date"}  # at night; see test_rungs
     about_documentation = {"add_link", "remove_link"}  # of no integration; see tests/test_guidance.py
     about_calendars = {"make_feed", "revoke_feed"}  # each about one's own; see tests/calendars
     about_imports = {

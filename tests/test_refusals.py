@@ -121,7 +121,9 @@ def test_editing_the_catalogue_keeps_the_translation_of_what_was_not_changed(cas
     page = cast.client(cast.staff).get("/catalogue/T03/")
     shown = {name: page.context["form"].initial[name] for name in ("title", "passes_when", "expected_id")}
     assert shown["title"] == "Identifisere med fødselsnummer"
-    answer = cast.client(cast.staff).post("/catalogue/T03/", shown | {"interface": "api", "condition": "always"})
+    answer = cast.client(cast.staff).post(
+        "/catalogue/T03/", shown | {"interface": "api", "condition": "always", "least_rung": "said"}
+    )
     assert answer.status_code == 302
     edited = CatalogueScenario.objects.in_force().get(code="T03")
     assert (edited.interface, edited.title, edited.passes_when) == ("api", entry.title, entry.passes_when)

@@ -18,7 +18,7 @@ from ..entity_register import Standing
 from ..gates import translated
 from ..models import Event, EventKind, MeetingKind
 from ..models.comments import kind_and_key
-from ..process import REQUIREMENTS, Environment, Outcome, Text
+from ..process import REQUIREMENTS, Environment, Outcome, Rung, Text
 from ..texts import mid_sentence
 
 Labels = Mapping[str, Text]
@@ -113,15 +113,22 @@ class PartsFormatter(Formatter):
 
 
 class RunFormatter(PartsFormatter):
-    """“T07 test”, the scenario's id and where it ran; passed and failed runs that are told in one are told apart."""
+    """“T07 test said”: the scenario's id, where it ran, and how that is known, which early events do not say.
+
+    Passed and failed runs that are told in one are told apart.
+    """
 
     def template(self, event: Event, who: str) -> Text:
-        if event.subject.endswith(f" {Environment.PRODUCTION}"):
+        if Environment.PRODUCTION in event.subject.split(" "):
             return _("%(who)s recorded a run of %(subject)s in production: %(new)s")
         return self.says
 
     def words(self, event: Event, who: str) -> dict[str, str]:
-        return {**super().words(event, who), "subject": event.subject.partition(" ")[0]}
+        words = super().words(event, who)
+        code, *where = event.subject.split(" ")
+        for rung in (Rung(part) for part in where if part in Rung.values and part != Rung.SAID):
+            words["new"] += f" ({mid_sentence(rung.label)})"
+        return {**words, "subject": code}
 
     def folded(self, events: Sequence[Event], who: str) -> str:
         told = Counter(event.to_value for event in events)

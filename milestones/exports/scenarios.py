@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..gates import translated
 from ..models import Integration, ScenarioRun
-from ..process import Environment, Outcome
+from ..process import Environment, Outcome, Rung
 from .people import names_of
 from .tables import CHUNK, DAY, LONG, MOMENT, NAME, WORD, Column, Row, Table
 
@@ -23,6 +23,7 @@ COLUMNS = (
     Column(_("Trial of print"), DAY),
     Column(_("Run on"), DAY),
     Column(_("Outcome"), WORD),
+    Column(_("How it is known"), NAME),
     Column(_("Latest run"), DAY),
     Column(_("Note"), LONG),
     Column(_("Document"), NAME),
@@ -36,6 +37,7 @@ _OF_A_RUN = {
         "run": "pk",
         "ran_on": "ran_on",
         "outcome": "outcome",
+        "rung": "rung",
         "note": "note",
         "document": "document__name",
         "recorded_by": "recorded_by",
@@ -72,6 +74,7 @@ def _row(one: dict[str, Any], names: dict[int | None, str], *, is_latest: bool) 
         one["print_trial"],
         one["ran_on"],
         str(Outcome(one["outcome"]).label) if has_run else "",
+        str(Rung(one["rung"]).label) if has_run else "",
         is_latest if has_run else None,
         one["note"],
         one["document"],

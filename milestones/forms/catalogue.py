@@ -9,10 +9,14 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from ..models import CatalogueScenario
-from ..process import Condition, Interface
+from ..process import RUNGS_TO_ASK, Condition, Interface, Rung
 from .base import Form, KeyField, line, radios
 
 basic_id = RegexValidator(r"^T[0-9]{1,9}\Z", _("Use T and a number, as in T27."))
+
+
+MOST_DAYS = 3650
+"""Ten years."""
 
 
 class CatalogueForm(Form):
@@ -25,6 +29,20 @@ class CatalogueForm(Form):
         error_messages={"required": _("Choose when it applies")},
     )
     passes_when = line(_("Passes when"), length=500, left_out=_("Enter when it passes"))
+    least_rung = forms.ChoiceField(
+        label=_("How it must be shown, at least"),
+        choices=[(rung.value, rung.label) for rung in RUNGS_TO_ASK],
+        initial=Rung.SAID,
+        help_text=_("What is shown less well does not count. A set that is agreed keeps what was agreed."),
+        error_messages={"required": _("Choose how it must be shown")},
+    )
+    max_age_days = forms.IntegerField(
+        label=_("Days that a run counts"),
+        required=False,
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text=_("From the day it was run until the milestone is submitted. Empty: for as long as may be."),
+    )
     expected_id = forms.IntegerField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, entry: CatalogueScenario | None = None, **kwargs: Any) -> None:
@@ -37,6 +55,8 @@ class CatalogueForm(Form):
                 "passes_when": entry.shown_passes_when,
                 "interface": entry.interface,
                 "condition": entry.condition,
+                "least_rung": entry.least_rung,
+                "max_age_days": entry.max_age_days,
                 "expected_id": entry.pk,
             }
 

@@ -15,7 +15,7 @@ _PARTS_OF = {
     "solution_undescribed": ("solution_incomplete",),
     "dates_missing": ("date_missing",),
     "scenarios_missing": ("scenario_set_empty", "scenario_missing", "scenario_reworded"),
-    "scenarios_not_passed": ("scenario_not_run", "scenario_failed"),
+    "scenarios_not_passed": ("scenario_not_run", "scenario_failed", "scenario_below_rung", "scenario_too_old"),
     "monitoring_unrecorded": ("monitoring_missing", "deviations_told_to_nobody"),
 }
 """For each form that fills several: the reason of the whole, and those of its parts."""

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..process import AgreementKind, Environment, MilestoneState, Phase, Role, Service, ServiceChoice, Status
+from ..process import AgreementKind, Environment, MilestoneState, Phase, Role, Rung, Service, ServiceChoice, Status
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class MilestoneFact:
     target_on: datetime.date | None = None
     submitted_by_id: int | None = None
     submitted_at: datetime.datetime | None = None
+    submitted_on: datetime.date | None = None  # the same moment as a date in Europe/Oslo
     returned_because: str = ""
     returned_for: tuple[str, ...] = ()
 
@@ -101,24 +102,35 @@ class AccordFact:
 
 @dataclass(frozen=True)
 class BasicScenarioFact:
-    """An entry of the catalogue that is in force for this integration."""
+    """An entry of the catalogue that is in force for this integration.
+
+    A run of it counts from `least_rung` on, and for `max_age_days` after its day; None for as long as may be.
+    """
 
     code: str
     title: str
     interface: str
     condition: str
     passes_when: str = ""
+    least_rung: str = Rung.SAID
+    max_age_days: int | None = None
+
+    def counts_until(self, ran_on: datetime.date) -> datetime.date | None:
+        """The last day on which a run of that day can be submitted; None for no end."""
+        return ran_on + datetime.timedelta(days=self.max_age_days) if self.max_age_days else None
 
 
 @dataclass(frozen=True)
 class ScenarioFact:
-    """A scenario of the integration's own set, with the outcome of its latest run ("" when never run)."""
+    """A scenario of the integration's own set, with its latest run: outcome ("" when never run), day and rung."""
 
     code: str
     title: str
     environment: Environment
     required: bool = True
     latest: str = ""
+    ran_on: datetime.date | None = None
+    rung: str = Rung.SAID
     print_trial: bool = False
     passes_when: str = ""
 
@@ -211,6 +223,16 @@ class Facts:
 
     def uses(self, service: Service) -> bool:
         return self.services.get(service) == ServiceChoice.USE
+
+    def asked_of(self, scenario: str) -> BasicScenarioFact | None:
+        """What the catalogue asks of the scenario with this id; None for one of the integration's own."""
+        return next((basic for basic in self.catalogue if basic.code == scenario), None)
+
+    def judged_on(self, milestone: int) -> datetime.date:
+        """The day as of which the age of what shows milestone `milestone` counts: when it was submitted, or today."""
+        fact = self.milestones.get(milestone, MilestoneFact())
+        decided = fact.state in (MilestoneState.SUBMITTED, MilestoneState.APPROVED)
+        return fact.submitted_on if decided and fact.submitted_on else self.today
 
     def state_of(self, milestone: int) -> MilestoneState:
         return self.milestones.get(milestone, MilestoneFact()).state

@@ -22,6 +22,7 @@ from ..process import (
     Party,
     Requirement,
     Role,
+    Rung,
     ScopeMode,
     Service,
 )
@@ -173,16 +174,28 @@ def _test_scenarios(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
         elif not in_set[basic.code].says_as(basic):
             yield unmet("scenario_reworded", scenario=named)
     yield from _both_agree(facts, unmet, Accord.SCENARIOS, Role.TECHNICAL_LEAD, "scenarios")
-    yield from _runs(required, unmet)
+    yield from _runs(required, facts, unmet)
 
 
-def _runs(required: list[ScenarioFact], unmet: Judge) -> Iterator[Unmet]:
+def _runs(required: list[ScenarioFact], facts: Facts, unmet: Judge) -> Iterator[Unmet]:
     for scenario in required:
         named = f"{scenario.code} {scenario.title}"
         if not scenario.latest:
             yield unmet("scenario_not_run", scenario=named)
         elif scenario.latest != Outcome.PASSED:
             yield unmet("scenario_failed", scenario=named)
+        elif asked := facts.asked_of(scenario.code):
+            yield from _strong_and_fresh(scenario, asked, facts, unmet)
+
+
+def _strong_and_fresh(scenario: ScenarioFact, asked: BasicScenarioFact, facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    """What a run that passed lacks of what the catalogue asks: a higher rung, a later day."""
+    named = f"{scenario.code} {scenario.title}"
+    if not Rung(scenario.rung).reaches(asked.least_rung):
+        yield unmet("scenario_below_rung", scenario=named, rung=scenario.rung, least=asked.least_rung)
+    until = asked.counts_until(scenario.ran_on) if scenario.ran_on else None
+    if until and until < facts.judged_on(unmet.requirement.milestone or 0):
+        yield unmet("scenario_too_old", scenario=named, days=asked.max_age_days)
 
 
 @_rule("3.2")
@@ -208,7 +221,7 @@ def _production_tests(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
     if not facts.scope_mode:
         yield unmet("scope_undecided")
         if "4.1" in facts.carried:  # nobody decided here what to run, and a run says otherwise all the same
-            yield from _runs(chosen, unmet)
+            yield from _runs(chosen, facts, unmet)
         return
     if facts.scope_mode == ScopeMode.NOT_NEEDED:
         if not facts.scope_reason:
@@ -220,7 +233,7 @@ def _production_tests(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
     if facts.uses(Service.PRINT) and not any(s.print_trial for s in chosen) and not facts.no_print_trial_reason:
         yield unmet("print_trial_missing")
     yield from _both_agree(facts, unmet, Accord.SCOPE, Role.TECHNICAL_LEAD, "production_tests")
-    yield from _runs(chosen, unmet)
+    yield from _runs(chosen, facts, unmet)
 
 
 @_rule("5.0")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..process import REQUIREMENTS, Accord, AgreementKind, Environment, Party, Role, Service, Text
+from ..process import REQUIREMENTS, Accord, AgreementKind, Environment, Party, Role, Rung, Service, Text
 from ..texts import mid_sentence
 from .recorded import Facts, Person
 
@@ -44,6 +44,8 @@ REASONS: dict[str, Text] = {
     "scenarios_missing": _("Set up the test scenarios: %(count)s left"),
     "scenario_not_run": _("The scenario has not been run: %(scenario)s"),
     "scenario_failed": _("The latest run failed: %(scenario)s"),
+    "scenario_below_rung": _("Passed, and must be shown better: %(scenario)s (%(rung)s; asked: at least %(least)s)"),
+    "scenario_too_old": _("The latest run is too old: %(scenario)s (it counts for %(days)s days)"),
     "scenarios_not_passed": _("Run the scenarios: %(count)s left%(failed)s"),
     "approval_missing": _("Digipost has not recorded its approval of the tests"),
     "production_closed": _("Production sending is not enabled"),
@@ -92,6 +94,8 @@ _LABELS: dict[str, Callable[[str], Text]] = {
     "environment": lambda value: mid_sentence(Environment(value).label),
     "party": lambda value: Party(value).label,
     "accord": lambda value: Accord(value).label,
+    "rung": lambda value: mid_sentence(Rung(value).label),
+    "least": lambda value: mid_sentence(Rung(value).label),
     "part": lambda value: SOLUTION_PARTS[value],
     "requirement": lambda value: REQUIREMENTS[value].title,
     "failed": lambda value: gettext(", %(count)s failed") % {"count": value} if value != "0" else "",

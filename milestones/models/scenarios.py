@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from ..gates import translated
-from ..process import BASIC_SCENARIOS, Condition, Environment, Interface, Outcome, ScopeMode
+from ..process import BASIC_SCENARIOS, Condition, Environment, Interface, Outcome, Rung, ScopeMode
 from .document import Document
 from .integration import Integration
 
@@ -50,6 +51,10 @@ class CatalogueScenario(models.Model):
     interface = models.CharField(_("interface"), max_length=10, choices=Interface.choices, default=Interface.BOTH)
     condition = models.CharField(_("applies when"), max_length=20, choices=Condition.choices, default=Condition.ALWAYS)
     passes_when = models.CharField(_("passes when"), max_length=500)
+    least_rung = models.CharField(
+        _("asked at least"), max_length=10, choices=Rung.choices, default=Rung.SAID, db_default=Rung.SAID
+    )
+    max_age_days = models.PositiveSmallIntegerField(_("days that a run counts"), null=True, blank=True)
     valid_from = models.DateTimeField(default=timezone.now)
     valid_to = models.DateTimeField(null=True, blank=True)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -82,9 +87,10 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
         return self.filter(removed_at__isnull=True)
 
     def with_latest_run(self) -> ScenarioQuerySet:
-        """Annotated with `latest`, the outcome of the latest run, or None."""
-        latest = ScenarioRun.objects.filter(scenario=models.OuterRef("pk"))
-        return self.annotate(latest=models.Subquery(latest.values("outcome")[:1]))  # type: ignore[no-redef]
+        """Annotated with the latest run's outcome, day and rung: `latest`, `latest_on` and `latest_rung`, or None."""
+        run = ScenarioRun.objects.filter(scenario=models.OuterRef("pk"))
+        of = {"latest": "outcome", "latest_on": "ran_on", "latest_rung": "rung"}
+        return self.annotate(**{name: models.Subquery(run.values(column)[:1]) for name, column in of.items()})
 
 
 def latest_runs(scenarios: Iterable[Scenario]) -> dict[int, ScenarioRun]:
@@ -109,6 +115,8 @@ class Scenario(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True)
 
     latest: str | None
+    latest_on: datetime.date | None
+    latest_rung: str | None
 
     objects = ScenarioQuerySet.as_manager()
 
@@ -139,11 +147,17 @@ class Scenario(models.Model):
 
 
 class ScenarioRun(models.Model):
-    """One run of a scenario. Runs are only added; the latest counts, of one day the one that was recorded last."""
+    """One run of a scenario. Runs are only added; the latest counts, of one day the one that was recorded last.
+
+    `rung` is how it is known: what somebody says, a document that shows it, and so on up.
+    """
 
     scenario = models.ForeignKey(Scenario, models.PROTECT, related_name="runs")
     ran_on = models.DateField(_("date"))
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
+    rung = models.CharField(
+        _("how it is known"), max_length=10, choices=Rung.choices, default=Rung.SAID, db_default=Rung.SAID
+    )
     note = models.TextField(_("note"), blank=True)
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

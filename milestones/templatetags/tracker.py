@@ -23,7 +23,7 @@ from ..forms.base import Form
 from ..models import Integration, User, WaitingItem
 from ..nudges import Nudge
 from ..portfolio import KEPT
-from ..process import REQUIREMENTS, MilestoneState, Outcome, Role
+from ..process import REQUIREMENTS, MilestoneState, Outcome, Role, Rung
 from ..purposes import PURPOSES
 from ..reminders.decide import Urgency
 from ..snapshots import as_unmet, key_of
@@ -101,6 +101,18 @@ def by_person(moves: list[gates.Unmet]) -> list[str]:
 def called(person: User | None, names: Mapping[int, str]) -> str:
     """What a person is called on the integration of the page, by `Facts.names`; Digipost's staff have one name."""
     return names.get(person.pk, person.name) if person else ""
+
+
+@register.filter
+def asked_of(facts: gates.Facts, scenario: str) -> gates.BasicScenarioFact | None:
+    """What the catalogue asks of the scenario with this id, if it is the catalogue's."""
+    return facts.asked_of(scenario)
+
+
+@register.filter
+def rung(value: str) -> str:
+    """How something must be shown, inside of a sentence."""
+    return texts.mid_sentence(Rung(value).label)
 
 
 STATE_COLOURS = {

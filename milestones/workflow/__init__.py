@@ -8,6 +8,7 @@ from .calendars import make_feed, revoke_feed
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
 from .comments import add_comment, delete_comment, edit_comment
 from .confirming import Effect, Unconfirmed, if_confirmed
+from .consequences import draw_of_the_date
 from .door import require_beforehand
 from .followups import accept_deferral, add_follow_up, close_follow_up, propose_deferral, reopen_follow_up
 from .guidance import add_link, remove_link
@@ -140,6 +141,7 @@ __all__ = [
     "discard_old_imports",
     "disconnect_digipost_teams",
     "disconnect_teams",
+    "draw_of_the_date",
     "edit_catalogue",
     "edit_comment",
     "edit_rules",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,7 +14,7 @@ from django.utils.translation import override
 from .. import clock, gates, outbox, snapshots, teams
 from ..facts import facts_of
 from ..mails import announcing
-from ..models import CarriedOver, Event, EventKind, Integration
+from ..models import CarriedOver, Event, EventKind, Integration, Verification
 from ..models.teams import TELLS_OF
 from .move import Move
 
@@ -61,11 +62,7 @@ def _draw(moves: list[Move], told: frozenset[EventKind] | None = None) -> None:
     facts = facts_of(integration)
     if facts.carried and _end_carried_over(moves, facts):
         facts = facts_of(integration)
-    verification = integration.verification
-    if verification.stands and (broken := gates.unmet_of("3.1", facts)):
-        with override(settings.LANGUAGE_CODE):  # everybody reads it: not in the language of whoever caused it
-            because = broken[0].text
-        move.update(verification, approved_by=None, approved_at=None, withdrawn_at=move.now, withdrawn_because=because)
+    if because := _withdrawn_approval(integration.verification, facts, move.now):
         move.log(EventKind.VERIFICATION_WITHDRAWN, "3.2", reason=because, by_system=True)
         facts = facts_of(integration)
     lapsed = snapshots.refresh(integration, facts).lapsed
@@ -78,6 +75,28 @@ def _draw(moves: list[Move], told: frozenset[EventKind] | None = None) -> None:
     outbox.hint_to_send()
     if lapsed or any(event.kind in TELLS_OF for one in moves for event, _concerned in one.events):
         outbox.hint_to_send(teams.POSTS)
+
+
+def draw_of_the_date(integration: Integration, facts: gates.Facts, lapsed: tuple[gates.Unmet, ...]) -> None:
+    """Nightly, under its lock: what falls because a day has passed; it is told of what has `lapsed`."""
+    now = clock.now()
+    if because := _withdrawn_approval(integration.verification, facts, now):
+        kind = EventKind.VERIFICATION_WITHDRAWN
+        Event.objects.create(integration=integration, at=now, kind=kind, subject="3.2", reason=because)
+    announcing.tell_of_lapses(integration, facts, lapsed)
+
+
+def _withdrawn_approval(verification: Verification, facts: gates.Facts, now: datetime.datetime) -> str:
+    """Withdraw 3.2 where what it rests on is no longer so; returns why, and nothing where it stands, or stood not."""
+    broken = gates.unmet_of("3.1", facts) if verification.stands else []
+    if not broken:
+        return ""
+    with override(settings.LANGUAGE_CODE):  # everybody reads it: not in the language of whoever caused it
+        because = broken[0].text
+    verification.approved_by, verification.approved_at = None, None
+    verification.withdrawn_at, verification.withdrawn_because = now, because
+    verification.save(update_fields=["approved_by", "approved_at", "withdrawn_at", "withdrawn_because"])
+    return because
 
 
 def _end_carried_over(moves: list[Move], facts: gates.Facts) -> bool:

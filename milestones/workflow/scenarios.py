@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from .. import clock, gates, locks, policy, snapshots
 from ..models import CatalogueScenario, Document, EventKind, Integration, Scenario, ScenarioRun, User
-from ..process import Accord, Environment, Outcome, is_basic_id
+from ..process import Accord, Environment, Outcome, Rung, is_basic_id
 from . import accords, room
 from .accounts import production_opened_on
 from .door import door
@@ -177,16 +177,18 @@ def _record(
 ) -> ScenarioRun:
     full = _("%(scenario)s has %(most)s runs, which is the maximum. Remove it from the set and add it again.")
     room.require_room(scenario.runs.all(), room.RUNS, full, scenario=scenario.code)
+    rung = Rung.DOCUMENT if document else Rung.SAID
     run = ScenarioRun.objects.create(
         scenario=scenario,
         ran_on=ran_on,
         outcome=outcome,
+        rung=rung,
         note=note,
         document=document,
         recorded_by=move.by,
         recorded_at=move.now,
     )
-    move.log(EventKind.RUN_RECORDED, f"{scenario.code} {scenario.environment}", new=outcome, reason=note)
+    move.log(EventKind.RUN_RECORDED, f"{scenario.code} {scenario.environment} {rung}", new=outcome, reason=note)
     return run
 
 
@@ -281,10 +283,20 @@ def _add(
 
 @transaction.atomic
 def edit_catalogue(
-    *, by: User, code: str, title: str, passes_when: str, interface: str, condition: str, expected_id: int | None
+    *,
+    by: User,
+    code: str,
+    title: str,
+    passes_when: str,
+    interface: str,
+    condition: str,
+    expected_id: int | None,
+    least_rung: str = Rung.SAID,
+    max_age_days: int | None = None,
 ) -> CatalogueScenario:
     """Add a basic scenario, or put a new version in force; sets that are agreed keep what was agreed.
 
+    A run counts from `least_rung` on, and for `max_age_days` after its day, None for as long as may be.
     `expected_id` is the version the page showed, None for a new one. Raises Forbidden for others than staff, Stale if
     somebody edited it meanwhile, ValidationError if a new one's id is taken, or of another kind than T and a number.
     """
@@ -307,6 +319,8 @@ def edit_catalogue(
                 passes_when=passes_when,
                 interface=interface,
                 condition=condition,
+                least_rung=least_rung,
+                max_age_days=max_age_days,
                 valid_from=now,
                 changed_by=by,
             )

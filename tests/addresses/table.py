@@ -16,6 +16,7 @@ CALLERS = {**{name: letter for letter, name in PEOPLE.items()}, "other_staff": "
 """Everybody who asks, and the letter they have in the table: a colleague at Digipost may what any of the staff may."""
 PDF = "a document"  # replaced by an upload
 TODAY = "the day on which it is sent"
+BASIC = {"interface": "both", "condition": "always", "passes_when": "x", "least_rung": "said"}
 
 READABLE = {
     *("integration", "history", "document", "milestone", "confirmation", "exception", "agreement", "one_agreement"),
@@ -149,8 +150,8 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "find": (EVERYBODY, None),
     "intake": (EVERYBODY, {"route": "partner"}),
     "approvals": ("S", None),
-    "catalogue": ("S", {"code": "T99", "title": "Ny", "interface": "both", "condition": "always", "passes_when": "x"}),
-    "catalogue_entry": ("S", {"title": "Ny", "interface": "both", "condition": "always", "passes_when": "x"}),
+    "catalogue": ("S", {"code": "T99", "title": "Ny", **BASIC}),
+    "catalogue_entry": ("S", {"title": "Ny", **BASIC}),
     "imports": ("S", None),
     "guidance": ("S", {"requirement": "3.1", "title": "Testing", "url": "https://digipost.example/testing"}),
     "my_mail": (EVERYBODY, {"digest": "weekly"}),

@@ -12,7 +12,7 @@ from hypothesis.stateful import rule
 
 from milestones import workflow
 from milestones.models import CatalogueScenario
-from milestones.process import Condition, Interface, Outcome, ScopeMode
+from milestones.process import RUNGS_TO_ASK, Condition, Interface, Outcome, ScopeMode
 from tests.model.watched import Watched
 from tests.model.what import CODES, REFUSALS, STAFF, TEAM, by, days, environments, texts, whichever
 
@@ -66,11 +66,15 @@ class ScenarioRules(Watched):
         code=st.sampled_from((*CODES, "T99")),
         interface=st.sampled_from(Interface),
         condition=st.sampled_from(Condition),
+        asked=st.tuples(st.sampled_from(RUNGS_TO_ASK), st.sampled_from((None, 1, 30))),
         as_new=st.booleans(),
     )
-    def edit_catalogue(self, who: str, code: str, interface: str, condition: str, as_new: bool) -> None:
+    def edit_catalogue(
+        self, who: str, code: str, interface: str, condition: str, asked: tuple[str, int | None], as_new: bool
+    ) -> None:
         current = CatalogueScenario.objects.in_force().filter(code=code).first()
-        named = {"code": code, "title": "Nytt", "passes_when": "Det virker", "interface": interface}
+        named: dict[str, Any] = {"code": code, "title": "Nytt", "passes_when": "Det virker", "interface": interface}
+        named |= {"least_rung": asked[0], "max_age_days": asked[1]}
         expected = None if as_new or current is None else current.pk
         self.on_catalogue(
             partial(workflow.edit_catalogue, by=self.person(who), condition=condition, expected_id=expected, **named)

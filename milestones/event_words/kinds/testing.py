@@ -11,6 +11,7 @@ from ...models import EventKind
 from ...process import (
     Environment,
     Outcome,
+    Rung,
     ScopeMode,
 )
 from ..formatters import (
@@ -61,7 +62,7 @@ register(
         Family.TESTS,
         _("%(who)s recorded a run of %(subject)s: %(new)s"),
         ngettext_lazy("%(who)s recorded %(count)s run", "%(who)s recorded %(count)s runs", "count"),
-        subjects=labels_of(Environment),
+        subjects=labels_of(Environment, Rung),
         values=labels_of(Outcome),
     ),
 )
