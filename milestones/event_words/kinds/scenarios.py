@@ -1,4 +1,4 @@
-"""Tests: the sentence of each kind of event."""
+"""Scenarios, their runs and what is decided about them: the sentence of each kind of event."""
 
 from __future__ import annotations
 
