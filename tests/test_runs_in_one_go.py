@@ -69,7 +69,7 @@ def test_the_whole_set_passes_with_one_form(cast: Cast, journey: Journey) -> Non
     assert outcomes(journey) == {one.code: "passed" for one in scenarios}
     assert not gates.unmet_of("3.1", facts_now(journey.integration))
     recorded = journey.integration.events.filter(kind=EventKind.RUN_RECORDED)
-    assert {event.subject for event in recorded} == {f"{one.code} test" for one in scenarios}
+    assert {event.subject for event in recorded} == {f"{one.code} test said" for one in scenarios}
     assert {run.recorded_by for run in ScenarioRun.objects.all()} == {cast.lead}
 
 
