@@ -198,8 +198,8 @@ BASE_URL = env("BASE_URL", default=f"http://localhost:{env.int('PORT', default=8
 MAIL_LEASE = env.int("MAIL_LEASE", default=600)  # seconds until another worker takes a claimed mail over
 if not 0 < 10 * EMAIL_TIMEOUT <= MAIL_LEASE:  # one mail may wait for the server eight times (mails/sending.py)
     raise ImproperlyConfigured("MAIL_LEASE must be at least ten times EMAIL_TIMEOUT, or no mail would ever be sent.")
-if MAIL_LEASE < 30:  # a message to Teams may take ten of them (teams/client.py)
-    raise ImproperlyConfigured("MAIL_LEASE must be at least 30 seconds, or no message would ever be sent to Teams.")
+if MAIL_LEASE < 15:  # a message to Teams may take ten of them (teams/client.py)
+    raise ImproperlyConfigured("MAIL_LEASE must be at least 15 seconds, or no message would ever be sent to Teams.")
 MAIL_ATTEMPTS = env.int("MAIL_ATTEMPTS", default=12)
 MAIL_BACKOFF = env.float("MAIL_BACKOFF", default=60)  # seconds before the second attempt; doubled for each after that
 MAIL_BACKOFF_LIMIT = env.float("MAIL_BACKOFF_LIMIT", default=3600)

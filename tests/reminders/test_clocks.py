@@ -32,8 +32,8 @@ BEGINS_THERE = """
 import datetime, django, json
 django.setup()
 from django.utils import timezone
-from milestones import outbox, tasks
-from milestones.mails import composing
+from milestones import tasks
+from milestones.mails import composing, sending
 from milestones.models import User
 from milestones.reminders import sweep
 """
