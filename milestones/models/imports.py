@@ -42,8 +42,9 @@ class Change(models.TextChoices):
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
-    def awaiting(self) -> ImportQuerySet:
-        return self.filter(state=ImportState.PROPOSED)
+    def to_confirm_by(self, user: User) -> ImportQuerySet:
+        """Those that wait for somebody like `user`: for staff who did not prepare them."""
+        return self.filter(state=ImportState.PROPOSED).exclude(uploaded_by=user)
 
     def under_way(self) -> ImportQuerySet:
         """Confirmed, with rows that are not taken in yet."""

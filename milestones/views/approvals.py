@@ -52,7 +52,7 @@ def show_approvals(request: Request, sent: Form | None = None) -> HttpResponse:
         "marked": marked_in(sent),
         "days": days,
         "together": opened.as_they_stand(request, [row.integration for row in found if row.number == 1]),
-        "imports": Import.objects.awaiting().exclude(uploaded_by=request.user).count(),
+        "imports": Import.objects.to_confirm_by(request.user).count(),
     }
     return page(request, "approvals.html", context, status_with(sent), listed=forms.values())
 

@@ -18,7 +18,7 @@ from ..addresses import path_to
 from ..event_words import Line, lines_across
 from ..mails.today import Known, known_for
 from ..mails.words import text_of
-from ..models import Event, Integration, User
+from ..models import Event, Import, Integration, User
 from ..nudges import Nudge
 from ..process import Text
 from ..reminders.at_work import Item, Work, work_of
@@ -83,6 +83,7 @@ def _for_staff(request: Request, work: Work) -> dict[str, Any]:
         "rows": _rows(list(page), known_for(list(page)), request.user),
         "tabs": tabs,
         "chosen": chosen,
+        "imports": Import.objects.to_confirm_by(request.user).count(),
     }
 
 

@@ -50,11 +50,13 @@ def create_integration(
     sender_kind: SenderKind,
     manager_name: str,
     manager_email: str,
+    becomes_contact: bool = True,
 ) -> Integration:
     """Take in a direct integration, with its project manager as first member and milestone 1 in progress.
 
     `number` is a valid organisation number, nine digits. The organisation is called what it is called here. What staff
-    take in is accepted; others take in for themselves alone, and Digipost accepts it before anybody else is invited.
+    take in is accepted, and theirs to follow up if `by` becomes its contact; others take in for themselves alone, and
+    Digipost accepts it before anybody else is invited.
 
     Raises ValidationError (by field) for names that lead somewhere or are none, if the project manager is Digipost's
     own, and when `by` takes in no more today; Stale if `by` created the same already.
@@ -75,7 +77,7 @@ def create_integration(
         name=name,
         organisation=owner,
         sender_kind=sender_kind,
-        onboarding_contact=by if by.is_staff else None,
+        onboarding_contact=by if by.is_staff and becomes_contact else None,
         created_at=clock.now(),
         accepted_at=clock.now() if by.is_staff else None,
         accepted_by=by if by.is_staff else None,

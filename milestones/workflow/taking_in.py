@@ -141,6 +141,7 @@ def _created(wanted: Wanted, *, by: User) -> Integration:
         sender_kind=wanted.sender_kind or SenderKind.SENDER,
         manager_name=manager.name,
         manager_email=manager.email,
+        becomes_contact=False,  # of the hundreds that somebody imports
     )
 
 
@@ -195,9 +196,8 @@ def _source_of(checked: Checked) -> str:
 
 
 def _name_contact(integration: Integration, checked: Checked, *, by: User) -> None:
-    """Whom the row names; whoever imports by the hundred becomes nobody's contact by that."""
-    is_new = checked.integration is None
-    if checked.contact != integration.onboarding_contact and (is_new or checked.contact):
+    """Whom the row names; nobody is removed by an empty cell."""
+    if checked.contact and checked.contact != integration.onboarding_contact:
         set_contact(integration, by=by, contact=checked.contact)
 
 

@@ -62,6 +62,8 @@ def test_a_new_one_comes_with_its_dates(cast: Cast) -> None:
 def test_nobody_becomes_its_contact_but_whom_the_row_names(cast: Cast) -> None:
     without, named = taken_in(cast, WHO, WHO | {"name": "Brev", "contact": cast.other_staff.email})
     assert (without.onboarding_contact, named.onboarding_contact) == (None, cast.other_staff)
+    told = without.events.filter(kind=EventKind.CONTACT_CHANGED)
+    assert not told.exists(), "nobody was its contact, so nobody ceased to be"
 
 
 def test_imported_twice_changes_what_differs_and_nothing_else(cast: Cast) -> None:
