@@ -243,7 +243,7 @@ def _solution(row: SolutionDescription) -> gates.SolutionFact:
 
 def _basic_scenario(row: CatalogueScenario) -> gates.BasicScenarioFact:
     said = (row.code, row.title, row.interface, row.condition, row.passes_when)
-    return gates.BasicScenarioFact(*said, row.least_rung, row.max_age_days)
+    return gates.BasicScenarioFact(*said, row.least_rung, row.max_age_days, row.oracle)
 
 
 def _scenario(row: Scenario) -> gates.ScenarioFact:

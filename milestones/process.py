@@ -107,10 +107,6 @@ class Rung(TextChoices):
         return ladder.index(self) >= ladder.index(Rung(least))
 
 
-RUNGS_TO_ASK = (Rung.SAID, Rung.DOCUMENT)
-"""What the catalogue can ask for: those for which there is a way in. Nothing testifies above them yet."""
-
-
 class Accord(TextChoices):
     """What both sides agree on; it lapses when it is changed."""
 
@@ -402,13 +398,16 @@ class Condition(TextChoices):
 
 @dataclass(frozen=True)
 class BasicScenario:
-    """A scenario of the basic catalogue: what is tested, for whom, and when it passes."""
+    """A scenario of the basic catalogue: what is tested, for whom, when it passes, and which words of Digipost's
+    prove it (`evidence/oracles.py`).
+    """
 
     code: str
     title: Text
     interface: Interface
     passes_when: Text
     condition: Condition = Condition.ALWAYS
+    oracle: str = ""
 
 
 def is_basic_id(code: str) -> bool:

@@ -8,6 +8,7 @@ from .approvals import AssignForm, MarkedForm, NotifyForm, QueueFilter
 from .base import ReasonForm
 from .calendars import CalendarForm
 from .catalogue import CatalogueForm
+from .certificates import PinForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
 from .comments import CommentForm, DeleteCommentForm, EditCommentForm
 from .followups import AcceptDeferralForm, CloseFollowUpForm, DeferralForm, FollowUpForm
@@ -25,6 +26,7 @@ from .personal import FindPersonForm
 from .plan import PlanForm, SolutionForm
 from .portfolio import PortfolioFilter, QuickFind, SaveViewForm
 from .reminders import RulesForm
+from .results import RecordResultsForm, ResultFilesForm
 from .scenarios import ProductionScenarioForm, RunForm, RunRow, RunsForm, ScenarioForm, ScopeForm
 from .teams import TeamsForm
 from .verification import VerificationForm
@@ -70,6 +72,7 @@ __all__ = [
     "MonitoringForm",
     "NoticeForm",
     "NotifyForm",
+    "PinForm",
     "PlanForm",
     "PlanMeetingForm",
     "PortfolioFilter",
@@ -78,9 +81,11 @@ __all__ = [
     "QuickFind",
     "ReadersForm",
     "ReasonForm",
+    "RecordResultsForm",
     "RecordedMeetingForm",
     "ReminderAnswerForm",
     "ReplanMeetingForm",
+    "ResultFilesForm",
     "ReturnForm",
     "RolesForm",
     "RulesForm",

@@ -8,9 +8,10 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from ..evidence import oracles
 from ..models import CatalogueScenario
-from ..process import RUNGS_TO_ASK, Condition, Interface, Rung
-from .base import Form, KeyField, line, radios
+from ..process import Condition, Interface, Rung
+from .base import Form, KeyField, line, radios, text
 
 basic_id = RegexValidator(r"^T[0-9]{1,9}\Z", _("Use T and a number, as in T27."))
 
@@ -31,7 +32,7 @@ class CatalogueForm(Form):
     passes_when = line(_("Passes when"), length=500, left_out=_("Enter when it passes"))
     least_rung = forms.ChoiceField(
         label=_("How it must be shown, at least"),
-        choices=[(rung.value, rung.label) for rung in RUNGS_TO_ASK],
+        choices=Rung.choices,
         initial=Rung.SAID,
         help_text=_("What is shown less well does not count. A set that is agreed keeps what was agreed."),
         error_messages={"required": _("Choose how it must be shown")},
@@ -42,6 +43,12 @@ class CatalogueForm(Form):
         min_value=1,
         max_value=MOST_DAYS,
         help_text=_("From the day it was run until the milestone is submitted. Empty: for as long as may be."),
+    )
+    oracle = text(
+        _("What proves it"),
+        required=False,
+        length=2000,
+        help_text=_("What Digipost must have answered: a line for each way to prove it, as in “delivery:DELIVERED”."),
     )
     expected_id = forms.IntegerField(required=False, widget=forms.HiddenInput())
 
@@ -57,8 +64,15 @@ class CatalogueForm(Form):
                 "condition": entry.condition,
                 "least_rung": entry.least_rung,
                 "max_age_days": entry.max_age_days,
+                "oracle": entry.oracle,
                 "expected_id": entry.pk,
             }
+
+    def clean_oracle(self) -> str:
+        """As it was typed, if it can be read."""
+        typed = str(self.cleaned_data["oracle"])
+        oracles.parse(typed)
+        return typed
 
     def clean_title(self) -> str:
         return self._source("title")

@@ -104,7 +104,8 @@ class AccordFact:
 class BasicScenarioFact:
     """An entry of the catalogue that is in force for this integration.
 
-    A run of it counts from `least_rung` on, and for `max_age_days` after its day; None for as long as may be.
+    A run of it counts from `least_rung` on, and for `max_age_days` after its day; None for as long as may be. `oracle`
+    says which words of Digipost's prove it.
     """
 
     code: str
@@ -114,6 +115,7 @@ class BasicScenarioFact:
     passes_when: str = ""
     least_rung: str = Rung.SAID
     max_age_days: int | None = None
+    oracle: str = ""
 
     def counts_until(self, ran_on: datetime.date) -> datetime.date | None:
         """The last day on which a run of that day can be submitted; None for no end."""

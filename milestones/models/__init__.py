@@ -21,6 +21,7 @@ from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
 from .organisation import Organisation, RegisterReading
 from .outgoing import SendState
 from .plan import Meeting, MeetingInvitee, MeetingKind, MutualAccord, SolutionDescription
+from .results import PinnedCertificate, ProposedResults, Testimony
 from .saved_view import SavedView
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification, latest_runs
 from .sent import Draft, SentForm
@@ -70,8 +71,10 @@ __all__ = [
     "NoticeReceipt",
     "Operations",
     "Organisation",
+    "PinnedCertificate",
     "PostKind",
     "ProductionScope",
+    "ProposedResults",
     "RegisterReading",
     "ReminderRules",
     "RequirementLink",
@@ -88,6 +91,7 @@ __all__ = [
     "SweepKind",
     "TeamsAddress",
     "TeamsPost",
+    "Testimony",
     "User",
     "Verification",
     "WaitingItem",

@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ..process import Environment
 from .integration import Integration
 
 account_id_digits = RegexValidator(r"^[0-9]{1,20}\Z", _("An account id (sender id) consists of digits only."))
@@ -49,6 +50,10 @@ class Accounts(models.Model):
 
     def __str__(self) -> str:
         return f"{self.test_account_id} / {self.production_account_id}"
+
+    def account_id_of(self, environment: str) -> str:
+        """The account id in an environment; empty while there is none."""
+        return self.test_account_id if environment == Environment.TEST else self.production_account_id
 
     @property
     def production_enabled(self) -> bool:

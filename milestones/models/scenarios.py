@@ -32,6 +32,7 @@ class CatalogueQuerySet(models.QuerySet["CatalogueScenario"]):
                 passes_when=_source(basic.passes_when),
                 interface=basic.interface,
                 condition=basic.condition,
+                oracle=basic.oracle,
             )
             for basic in BASIC_SCENARIOS
         )
@@ -55,6 +56,7 @@ class CatalogueScenario(models.Model):
         _("asked at least"), max_length=10, choices=Rung.choices, default=Rung.SAID, db_default=Rung.SAID
     )
     max_age_days = models.PositiveSmallIntegerField(_("days that a run counts"), null=True, blank=True)
+    oracle = models.TextField(_("what proves it"), blank=True, default="", db_default="")  # see evidence/oracles.py
     valid_from = models.DateTimeField(default=timezone.now)
     valid_to = models.DateTimeField(null=True, blank=True)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -149,7 +151,8 @@ class Scenario(models.Model):
 class ScenarioRun(models.Model):
     """One run of a scenario. Runs are only added; the latest counts, of one day the one that was recorded last.
 
-    `rung` is how it is known: what somebody says, a document that shows it, and so on up.
+    `rung` is how it is known: what somebody says, a document that shows it, and so on up. `found` is what a machine
+    found in it: of a test report its format, file and numbers of tests, of what Digipost says its signs.
     """
 
     scenario = models.ForeignKey(Scenario, models.PROTECT, related_name="runs")
@@ -158,6 +161,7 @@ class ScenarioRun(models.Model):
     rung = models.CharField(
         _("how it is known"), max_length=10, choices=Rung.choices, default=Rung.SAID, db_default=Rung.SAID
     )
+    found = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     note = models.TextField(_("note"), blank=True)
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

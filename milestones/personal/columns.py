@@ -64,6 +64,17 @@ def each(**leaves: Reading) -> Reading:
     return read
 
 
+def file_names(value: list[str], swap: Swap, longest: int | None = None) -> list[str]:
+    """The names of several files."""
+    return [file_name(name, swap) for name in value]
+
+
+def found(value: dict[str, Any], swap: Swap, longest: int | None = None) -> dict[str, Any]:
+    """What a machine found: of a test report its file's name, and names of tests."""
+    swapped = {"file": file_name(value.get("file", ""), swap), "names": [swap(name) for name in value.get("names", [])]}
+    return {name: swapped.get(name, part) for name, part in value.items()}
+
+
 def _words(*names: str) -> dict[str, Reading]:
     return dict.fromkeys(names, words)
 
@@ -90,9 +101,10 @@ WORDS: dict[type[Model], dict[str, Reading]] = {
     models.Milestone: _words("returned_because", "answer"),
     models.Notice: _words("title", "body"),
     models.Operations: _words("monitoring", "deviations_told_to") | {"shared_mailbox": address},
+    models.ProposedResults: {"files": file_names, "unplaced": each(what=words), "results": each(found=found)},
     models.ProductionScope: _words("reason", "no_print_trial_reason"),
     models.Scenario: _words("title", "passes_when"),  # but not a basic scenario's, see `readings_of`
-    models.ScenarioRun: _words("note"),
+    models.ScenarioRun: _words("note") | {"found": found},
     models.ServiceDecision: _words("note"),
     models.SolutionDescription: _words("recipient_identification", "sending", "internal_systems"),
     models.Verification: _words("note", "withdrawn_because"),
@@ -104,7 +116,7 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.Accounts: ("test_account_id", "production_account_id"),
     models.CalendarFeed: ("name", "token_hash"),  # shown to whom it is, and forgotten with them
     models.CarriedOver: ("code",),
-    models.CatalogueScenario: ("code", "title", "passes_when"),  # shared by all: out of reach of any one person
+    models.CatalogueScenario: ("code", "title", "passes_when", "oracle"),  # shared by all: out of reach of any one person
     models.Comment: ("about",),
     models.Confirmation: ("key", "statement"),  # the requirement's own words
     models.Document: ("file", "preview", "content_type", "charset", "sha256", "sha256_received"),
@@ -122,6 +134,7 @@ CODES: dict[type[Model], tuple[str, ...]] = {
         *("number", "name"),
         *("registered_name", "legal_form_code", "legal_form", "address", "municipality"),  # as the register has them
     ),
+    models.PinnedCertificate: ("pem", "fingerprint"),  # Digipost's own
     models.ReminderRules: ("certificate_days", "weekdays"),
     models.RequirementLink: ("requirement", "title", "url"),  # shared by all, as the catalogue is
     models.SavedView: ("name", "query"),  # shown to whom it is, and forgotten with them
@@ -130,6 +143,10 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.SolutionDescription: ("document_types",),
     models.TeamsAddress: ("sealed",),  # a secret, and nobody's words
     models.TeamsPost: ("key", "claim", "error"),  # the error in our own words, and not in what a server says
+    models.Testimony: (
+        *("signs", "sender_id", "about", "digest"),
+        *("signed_text", "signature", "fingerprint"),  # as Digipost signed it: changed, it would prove nothing
+    ),
     models.User: ("password", "email", "name"),  # by reference, see `erasure.forget`
     models.WaitingItem: ("code", "reason", "where"),
 }
@@ -197,6 +214,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
             EventKind.MILESTONE_PUT_OFF,
             EventKind.SERVICE_DECIDED,
             EventKind.ACCOUNT_RECORDED,
+            EventKind.ACCOUNT_TESTIFIED,
             EventKind.MEETING_CALLED_OFF,
             EventKind.MEETING_PLANNED,
             EventKind.MEETING_RECORDED,

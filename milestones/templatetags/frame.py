@@ -20,6 +20,7 @@ PARTS = {
     "administration": {
         "catalogue",
         "catalogue_entry",
+        "certificates",
         "guidance",
         "imports",
         "import",

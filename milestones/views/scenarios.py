@@ -13,6 +13,7 @@ from .. import workflow
 from ..clock import today
 from ..forms import (
     ProductionScenarioForm,
+    ResultFilesForm,
     RunForm,
     RunRow,
     RunsForm,
@@ -55,11 +56,13 @@ def show_scenarios(here: IntegrationPage, sent: Form | None = None) -> HttpRespo
     context = {
         "rows": rows,
         "environment": Environment.TEST,
+        "proposals": waiting_results(here, Environment.TEST),
         "missing": [part for one in here.unmet("3.1") for part in one.each if part.reason in _NOT_IN_THE_SET],
         **accord_context(here, Accord.SCENARIOS),
     }
     form = ScenarioForm(slot="form") if here.can["edit_scenarios"] else None
-    return here.page("scenarios", offers=[form, runs], sent=sent, **context)
+    files = ResultFilesForm(slot="files") if runs else None
+    return here.page("scenarios", offers=[form, runs, files], sent=sent, **context)
 
 
 @require_POST
@@ -138,10 +141,18 @@ def show_production_tests(here: IntegrationPage, sent: Form | None = None) -> Ht
         "rows": rows,
         "environment": Environment.PRODUCTION,
         "is_empty": not rows,
+        "proposals": waiting_results(here, Environment.PRODUCTION),
         "blocked": blocked,
         **accord_context(here, Accord.SCOPE),
     }
-    return here.page("production_tests", offers=[*offers, table], sent=sent, **context)
+    files = ResultFilesForm(slot="files") if table else None
+    return here.page("production_tests", offers=[*offers, table, files], sent=sent, **context)
+
+
+def waiting_results(here: IntegrationPage, environment: str) -> bool:
+    """Whether results from files wait for whoever records runs."""
+    waiting = here.integration.proposed_results.filter(environment=environment, ended_at__isnull=True)
+    return here.can["record_runs"] and waiting.exists()
 
 
 def _scope(here: IntegrationPage) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from .accounts import acknowledge_details, close_production, open_production, pa
 from .agreements import decide_services, record_agreement, verify_agreement, withdraw_agreement
 from .answers import OpenQuestion, answer_question, open_question
 from .calendars import make_feed, revoke_feed
+from .certificates import pin_certificate
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
 from .comments import add_comment, delete_comment, edit_comment
 from .confirming import Effect, Unconfirmed, if_confirmed
@@ -70,6 +71,7 @@ from .people import (
 from .personal import erase_person
 from .plan import describe_solution, propose_dates
 from .reminders import choose_mail, edit_rules, resend_all_mail, resend_mail, send_today
+from .results import discard_results, propose_results, record_results, report_results
 from .scenarios import (
     SUBJECT_OF,
     add_basic_scenarios,
@@ -139,6 +141,7 @@ __all__ = [
     "describe_solution",
     "discard_import",
     "discard_old_imports",
+    "discard_results",
     "disconnect_digipost_teams",
     "disconnect_teams",
     "draw_of_the_date",
@@ -164,11 +167,13 @@ __all__ = [
     "open_question",
     "pass_details",
     "pause_integration",
+    "pin_certificate",
     "plan_meeting",
     "production_blockers",
     "propose_dates",
     "propose_deferral",
     "propose_import",
+    "propose_results",
     "propose_launch_date",
     "read_notice",
     "record_accounts",
@@ -178,6 +183,7 @@ __all__ = [
     "record_first_sending",
     "record_meeting",
     "record_monitoring",
+    "record_results",
     "record_run",
     "record_runs",
     "record_verification",
@@ -186,6 +192,7 @@ __all__ = [
     "remove_member",
     "remove_scenario",
     "reopen",
+    "report_results",
     "reopen_follow_up",
     "replace_file",
     "repost_to_digipost_teams",

@@ -25,6 +25,8 @@ PEOPLE, FOLLOW_UPS, MEETINGS, DEVIATIONS, AGREEMENTS, RUNS = 300, 300, 300, 1000
 """In all, also what is past: of an integration; runs of a scenario. They stay on file, and their page lists them."""
 IMPORTS_A_DAY = 50
 """In 24 hours, of one person."""
+PROPOSALS_A_DAY = 200
+"""In 24 hours, of an integration: files that were read for results."""
 PLANS_A_DAY = 100
 """In 24 hours, of an integration: plans of meetings and changes to them, each of which is told by mail."""
 FEEDS, FEEDS_A_DAY = 5, 20

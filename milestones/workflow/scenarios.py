@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .. import clock, gates, locks, policy, snapshots
@@ -98,10 +99,11 @@ def _remove(move: Move, scenario: Scenario) -> None:
 
 def _may_run(move: Move, scenario_id: int) -> None:
     move.require(policy.Right.RECORD_RUNS)
-    _may_run_in(move, move.fetch(Scenario, scenario_id, removed_at__isnull=True).environment)
+    may_run_in(move, move.fetch(Scenario, scenario_id, removed_at__isnull=True).environment)
 
 
-def _may_run_in(move: Move, environment: str) -> None:
+def may_run_in(move: Move, environment: str) -> None:
+    """Raise what stands in the way of recording runs there."""
     move.require(policy.Right.RECORD_RUNS)
     if environment == Environment.PRODUCTION:
         move.require_nothing_unmet(production_blockers(move.facts))
@@ -127,12 +129,12 @@ def record_run(
     with door(integration, by) as move:
         move.ask(record_run, scenario_id)
         scenario = move.fetch(Scenario, scenario_id, removed_at__isnull=True)
-        _require_run_on(move, scenario.environment, ran_on)
+        require_run_on(move, scenario.environment, ran_on)
         return _record(move, scenario, ran_on, outcome, note, move.store(document))
 
 
 @adds()
-@asks(_may_run_in)
+@asks(may_run_in)
 def record_runs(
     integration: Integration,
     environment: Environment,
@@ -153,7 +155,7 @@ def record_runs(
         move.ask(record_runs, environment)
         if not outcomes:
             raise ValidationError(_("Choose an outcome for at least one scenario."))
-        _require_run_on(move, environment, ran_on)
+        require_run_on(move, environment, ran_on)
         stored = move.store(document)
         for pk, outcome in outcomes.items():
             scenario = move.fetch(Scenario, pk, removed_at__isnull=True, environment=environment)
@@ -161,7 +163,7 @@ def record_runs(
         return run
 
 
-def _require_run_on(move: Move, environment: str, ran_on: datetime.date) -> None:
+def require_run_on(move: Move, environment: str, ran_on: datetime.date) -> None:
     """Raise for a day on which nothing can have been run there, and for who has approved what the runs show."""
     move.require_past(ran_on=ran_on)
     if environment == Environment.TEST:
@@ -175,21 +177,46 @@ def _require_run_on(move: Move, environment: str, ran_on: datetime.date) -> None
 def _record(
     move: Move, scenario: Scenario, ran_on: datetime.date, outcome: Outcome, note: str, document: Document | None
 ) -> ScenarioRun:
+    rung = Rung.DOCUMENT if document else Rung.SAID
+    return add_run(move, scenario, ran_on=ran_on, outcome=outcome, rung=rung, note=note, document=document)
+
+
+def add_run(
+    move: Move, scenario: Scenario, *, ran_on: datetime.date, outcome: Outcome, rung: Rung, **details: Any
+) -> ScenarioRun:
+    """Add a run of a scenario, once its door has asked who may; `details` are other columns of `ScenarioRun`.
+
+    Raises ValidationError when it has as many as there may be, and for a pass that is known less well than that
+    Digipost itself said it failed.
+    """
     full = _("%(scenario)s has %(most)s runs, which is the maximum. Remove it from the set and add it again.")
     room.require_room(scenario.runs.all(), room.RUNS, full, scenario=scenario.code)
-    rung = Rung.DOCUMENT if document else Rung.SAID
+    _require_no_better_known_failure(scenario, outcome, rung)
     run = ScenarioRun.objects.create(
         scenario=scenario,
         ran_on=ran_on,
         outcome=outcome,
         rung=rung,
-        note=note,
-        document=document,
         recorded_by=move.by,
         recorded_at=move.now,
+        **details,
     )
-    move.log(EventKind.RUN_RECORDED, f"{scenario.code} {scenario.environment} {rung}", new=outcome, reason=note)
+    move.log(EventKind.RUN_RECORDED, f"{scenario.code} {scenario.environment} {rung}", new=outcome, reason=run.note)
     return run
+
+
+def _require_no_better_known_failure(scenario: Scenario, outcome: Outcome, rung: Rung) -> None:
+    """What Digipost says beats what is said: its own word that something failed stands until its word that it passed.
+
+    A receipt is Digipost's word too, but nobody has signed it: only a signed failure stands against what is below.
+    """
+    latest = scenario.runs.first()
+    if latest is None or outcome != Outcome.PASSED or rung.reaches(Rung.SIGNED):
+        return
+    if latest.outcome == Outcome.FAILED and Rung(latest.rung).reaches(Rung.SIGNED):
+        told = _("Digipost signed on %(day)s that %(scenario)s failed. Only a newer answer that is signed says otherwise.")
+        day = date_format(latest.ran_on, "SHORT_DATE_FORMAT")
+        raise ValidationError(told % {"scenario": scenario.code, "day": day})
 
 
 def production_blockers(facts: gates.Facts) -> list[gates.Unmet]:
@@ -293,10 +320,12 @@ def edit_catalogue(
     expected_id: int | None,
     least_rung: str = Rung.SAID,
     max_age_days: int | None = None,
+    oracle: str = "",
 ) -> CatalogueScenario:
     """Add a basic scenario, or put a new version in force; sets that are agreed keep what was agreed.
 
-    A run counts from `least_rung` on, and for `max_age_days` after its day, None for as long as may be.
+    A run counts from `least_rung` on, and for `max_age_days` after its day, None for as long as may be; `oracle` says
+    which words of Digipost's prove it.
     `expected_id` is the version the page showed, None for a new one. Raises Forbidden for others than staff, Stale if
     somebody edited it meanwhile, ValidationError if a new one's id is taken, or of another kind than T and a number.
     """
@@ -321,6 +350,7 @@ def edit_catalogue(
                 condition=condition,
                 least_rung=least_rung,
                 max_age_days=max_age_days,
+                oracle=oracle,
                 valid_from=now,
                 changed_by=by,
             )

@@ -12,7 +12,7 @@ from hypothesis.stateful import rule
 
 from milestones import workflow
 from milestones.models import CatalogueScenario
-from milestones.process import RUNGS_TO_ASK, Condition, Interface, Outcome, ScopeMode
+from milestones.process import Condition, Interface, Outcome, Rung, ScopeMode
 from tests.model.watched import Watched
 from tests.model.what import CODES, REFUSALS, STAFF, TEAM, by, days, environments, texts, whichever
 
@@ -66,7 +66,7 @@ class ScenarioRules(Watched):
         code=st.sampled_from((*CODES, "T99")),
         interface=st.sampled_from(Interface),
         condition=st.sampled_from(Condition),
-        asked=st.tuples(st.sampled_from(RUNGS_TO_ASK), st.sampled_from((None, 1, 30))),
+        asked=st.tuples(st.sampled_from(Rung), st.sampled_from((None, 1, 30))),
         as_new=st.booleans(),
     )
     def edit_catalogue(

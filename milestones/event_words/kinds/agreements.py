@@ -10,6 +10,7 @@ from django.utils.translation import ngettext_lazy
 from ...models import Accounts, EventKind
 from ...process import (
     AgreementKind,
+    Environment,
     Service,
     ServiceChoice,
 )
@@ -66,5 +67,18 @@ register(
         ngettext_lazy("%(who)s recorded %(count)s account id", "%(who)s recorded %(count)s account ids", "count"),
         cases={"": _("%(who)s removed the %(subject)s")},
         subjects=labels_of_fields(Accounts, "test_account_id", "production_account_id"),
+    ),
+)
+register(
+    EventKind.ACCOUNT_TESTIFIED,
+    Formatter(
+        Family.AGREEMENTS,
+        _("Digipost's answer of the account (%(subject)s): %(new)s"),
+        cases={
+            "known": _("%(who)s recorded that Digipost's signed answer knows the account (%(subject)s)"),
+            "unknown": _("%(who)s recorded that Digipost's signed answer does not know the account (%(subject)s)"),
+        },
+        subjects=labels_of(Environment),
+        values={"known": _("known"), "unknown": _("unknown")},
     ),
 )

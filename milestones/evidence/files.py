@@ -1,0 +1,99 @@
+"""Reading what somebody drops, or a build sends: by its content, never by its name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from cryptography import x509
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.utils.translation import gettext as _
+
+from ..documents.names import shown_name
+from ..documents.private_keys import require_no_private_key
+from . import answers, receipts, reports
+from .reports import Report
+from .statements import Statement
+
+MOST_FILES = 50
+"""In one go."""
+RECEIPTS = (b"masseutsendelse-resultat", b"mottakersplitt-resultat")
+"""What the root of a receipt is called; see `receipts.py`."""
+HEAD = 4096
+"""Bytes in which the root of an XML file begins."""
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """What could not be read, or leads nowhere; and why, for whoever sent it."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Read:
+    """What one file holds: a test report, or words of Digipost's; and what of it does not count.
+
+    `sha256` (hex) is the file's own: the same file sent twice is known by it.
+    """
+
+    name: str
+    sha256: str
+    report: Report | None = None
+    statements: tuple[Statement, ...] = ()
+    unplaced: tuple[Unplaced, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.sha256}"
+
+
+def read_all(uploads: Iterable[File[bytes]], pinned: Iterable[x509.Certificate]) -> list[Read]:
+    """Read files, and judge what Digipost signed by its `pinned` certificates.
+
+    A file that cannot be read says so in its own `unplaced`. Raises ValidationError for none, or for too many.
+    """
+    files = list(uploads)
+    if not 0 < len(files) <= MOST_FILES:
+        raise ValidationError(_("Choose between 1 and %(most)s files.") % {"most": MOST_FILES})
+    certificates = list(pinned)
+    return [_read(shown_name(file.name or ""), file.read(), certificates) for file in files]
+
+
+def _read(name: str, content: bytes, pinned: list[x509.Certificate]) -> Read:
+    read = Read(name, hashlib.sha256(content).hexdigest())
+    try:
+        require_no_private_key(content)
+        if _is_receipt(content):
+            return replace(read, statements=tuple(receipts.read(content)))
+        if _is_answers(content):
+            return _judged(read, content, pinned)
+        return replace(read, report=reports.read(content))
+    except ValidationError as refusal:
+        return replace(read, unplaced=(Unplaced(name, " ".join(refusal.messages)),))
+
+
+def _is_receipt(content: bytes) -> bool:
+    """A ZIP, or XML with a receipt's root, in any encoding that leaves its letters apart."""
+    head = content[:HEAD].replace(b"\0", b"")
+    return content.startswith(b"PK") or any(root in head for root in RECEIPTS)
+
+
+def _is_answers(content: bytes) -> bool:
+    """JSON, but for a test report in it."""
+    start = content[:HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return start[:1] in (b"{", b"[") and not reports.is_ctrf(content)
+
+
+def _judged(read: Read, content: bytes, pinned: list[x509.Certificate]) -> Read:
+    statements, unplaced = [], []
+    captured = answers.read(content)
+    for number, one in enumerate(captured, 1):
+        try:
+            statements.append(answers.judge(one, pinned))
+        except ValidationError as refusal:
+            what = read.name if len(captured) == 1 else f"{read.name}, {number}"
+            unplaced.append(Unplaced(what, " ".join(refusal.messages)))
+    return replace(read, statements=tuple(statements), unplaced=tuple(unplaced))

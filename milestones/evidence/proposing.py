@@ -1,0 +1,239 @@
+"""From what files say to what is proposed: a result for each scenario, and what could not be placed, with why.
+
+Nothing here is recorded, and no scenario is made: a result belongs to one that is in the set.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .. import clock
+from ..process import Outcome, Rung
+from . import binding
+from .oracles import Oracle
+from .files import Read, Unplaced
+from .reports import Report, told_of, unknown
+from .statements import Statement
+
+MOST_NAMED = 5
+"""Names of tests that are kept of a report, of those that failed; of the others their number is enough."""
+MOST_UNPLACED = 100
+VALID, UNKNOWN_SENDER = "sender:VALID_SENDER", "sender:NO_INFO_AVAILABLE"
+ACCOUNT = "1.4"
+"""What stands in a result in place of a scenario's id, where Digipost says something of the account."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A scenario of the set, and what proves it."""
+
+    pk: int
+    code: str
+    oracle: Oracle
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What results are judged by: the set, and what Digipost's words must be about.
+
+    `agreed_at` is when both sides agreed on the set, None while they have not; `used` are the digests of what proved
+    something before, here or elsewhere. `reported` says that a build sent the files, by a token, and no person.
+    """
+
+    scenarios: Sequence[Asked]
+    account_id: str
+    agreed_at: datetime.datetime | None
+    used: frozenset[str]
+    reported: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is proposed for one scenario (primary key), or for the account: how it went, how that is known, and when.
+
+    `found` is what a machine found, see `ScenarioRun.found`; `statements` are Digipost's own words that show it.
+    """
+
+    scenario: int | None
+    code: str
+    outcome: Outcome
+    rung: Rung
+    ran_on: datetime.date
+    found: dict[str, Any] = field(default_factory=dict)
+    statements: tuple[Statement, ...] = ()
+
+
+def propose(read: Iterable[Read], ground: Ground) -> tuple[list[Result], list[Unplaced]]:
+    """The results that files show, in the order of the set, and what could not be placed."""
+    files = list(read)
+    unplaced = [one for file in files for one in file.unplaced]
+    results = [result for file in files if file.report for result in _of_report(file.name, file.report, ground, unplaced)]
+    bound = [one for file in files for one in _bound(file, ground, unplaced)]
+    results += _of_statements(bound, ground, unplaced)
+    strongest = _strongest(results)
+    ordered = [strongest[asked.pk] for asked in ground.scenarios if asked.pk in strongest]
+    return [*_of_account(bound), *ordered], unplaced[:MOST_UNPLACED]
+
+
+def _strongest(results: Iterable[Result]) -> dict[int | None, Result]:
+    """Of several results for one scenario the one that is known best; of those as good, one that failed."""
+    best: dict[int | None, Result] = {}
+    for one in results:
+        before = best.get(one.scenario)
+        if before is None or not before.rung.reaches(one.rung) or (
+            before.rung == one.rung and before.outcome == Outcome.PASSED and one.outcome == Outcome.FAILED
+        ):
+            best[one.scenario] = one
+    return best
+
+
+# --- Test reports
+
+
+def _of_report(name: str, report: Report, ground: Ground, unplaced: list[Unplaced]) -> Iterator[Result]:
+    by_code = {asked.code: asked for asked in ground.scenarios}
+    day = clock.in_oslo(report.made_at).date() if report.made_at else clock.today()
+    if day > clock.today():
+        unplaced.append(Unplaced(name, _("The report says that it was made in the future.")))
+        return
+    told = told_of(report, by_code)
+    for code, result in told.items():
+        if result.outcome is None:
+            unplaced.append(Unplaced(f"{name}: {code}", _("All tests of it were skipped. That shows nothing.")))
+            continue
+        failed = list(result.failed[:MOST_NAMED])
+        found = {"format": report.format, "file": name, "passed": result.passed, "skipped": result.skipped}
+        found |= {"failed": len(result.failed), "names": failed}
+        rung = Rung.REPORTED if ground.reported else Rung.DOCUMENT
+        yield Result(by_code[code].pk, code, result.outcome, rung, day, found)
+    unplaced += _nowhere(name, report, by_code)
+
+
+def _nowhere(name: str, report: Report, known: dict[str, Asked]) -> Iterator[Unplaced]:
+    codes, names = unknown(report, known)
+    for code in codes:
+        yield Unplaced(f"{name}: {code}", _("The set has no scenario with this id. Nothing is added to it."))
+    if names:
+        told = ngettext(
+            "%(count)s test names no scenario: put its id into the name, as in t07_letter.",
+            "%(count)s tests name no scenario: put the id into the name, as in t07_letter.",
+            len(names),
+        )
+        yield Unplaced(name, told % {"count": len(names)})
+
+
+# --- What Digipost says
+
+
+def _bound(file: Read, ground: Ground, unplaced: list[Unplaced]) -> Iterator[Statement]:
+    """What is about this integration's account, its set as agreed, and has proved nothing before."""
+    for number, statement in enumerate(file.statements, 1):
+        try:
+            binding.require_bound(
+                statement,
+                account_id=ground.account_id,
+                agreed_at=_from_when(statement, ground),
+                seen_digests=ground.used,
+                now=clock.now(),
+            )
+        except ValidationError as refusal:
+            what = file.name if len(file.statements) == 1 else f"{file.name}, {number}"
+            unplaced.append(Unplaced(what, " ".join(refusal.messages)))
+        else:
+            yield statement
+
+
+def _from_when(statement: Statement, ground: Ground) -> datetime.datetime:
+    """Since when a statement counts: of a scenario since both agreed on the set, of the account always."""
+    if _is_of_account(statement):
+        return datetime.datetime.min.replace(tzinfo=datetime.UTC)
+    if ground.agreed_at is None:
+        raise ValidationError(_("Both sides must have agreed on the set first."))
+    return ground.agreed_at
+
+
+def _is_of_account(statement: Statement) -> bool:
+    return statement.rung == Rung.SIGNED and bool({VALID, UNKNOWN_SENDER} & statement.signs)
+
+
+def _of_statements(bound: list[Statement], ground: Ground, unplaced: list[Unplaced]) -> Iterator[Result]:
+    placed: set[str] = set()
+    for asked in ground.scenarios:
+        named = [one for one in bound if one.scenario == asked.code]
+        refuting = [one for one in named if asked.oracle.refuted_by(one)]
+        proof = _proof(asked.oracle, [one for one in bound if one.scenario in ("", asked.code)])
+        if refuting:
+            yield _shown(asked, Outcome.FAILED, tuple(refuting[:1]))
+        elif proof:
+            yield _shown(asked, Outcome.PASSED, proof)
+        placed |= {one.digest for one in (*refuting, *proof)}
+    for one in bound:
+        if one.digest not in placed and not _is_of_account(one):
+            unplaced.append(Unplaced(one.described, _("It proves no scenario of the set.")))
+
+
+def _proof(oracle: Oracle, statements: list[Statement]) -> tuple[Statement, ...]:
+    """By what Digipost signed, if that is enough; else with its receipts too."""
+    signed = [one for one in statements if one.rung == Rung.SIGNED]
+    return oracle.proved_by(signed) or oracle.proved_by(statements)
+
+
+def _shown(asked: Asked, outcome: Outcome, statements: tuple[Statement, ...]) -> Result:
+    rung = min((one.rung for one in statements), key=list(Rung).index)
+    latest = max(one.at for one in statements)
+    found = {"signs": sorted({sign for one in statements for sign in one.signs}), "at": latest.isoformat()}
+    return Result(asked.pk, asked.code, outcome, rung, clock.in_oslo(latest).date(), found, statements)
+
+
+def _of_account(bound: list[Statement]) -> Iterator[Result]:
+    """What Digipost signed of the account: the latest word."""
+    about = [one for one in bound if _is_of_account(one)]
+    if about:
+        latest = max(about, key=lambda one: one.at)
+        outcome = Outcome.PASSED if VALID in latest.signs else Outcome.FAILED
+        found = {"signs": sorted(latest.signs), "at": latest.at.isoformat()}
+        yield Result(None, ACCOUNT, outcome, Rung.SIGNED, clock.in_oslo(latest.at).date(), found, (latest,))
+
+
+# --- As it is kept until somebody records it
+
+
+def as_kept(result: Result) -> dict[str, Any]:
+    """A result in JSON."""
+    kept = asdict(result) | {"ran_on": result.ran_on.isoformat()}
+    kept["statements"] = [
+        asdict(one) | {"signs": sorted(one.signs), "at": one.at.isoformat(), "rung": one.rung.value}
+        for one in result.statements
+    ]
+    return kept | {"outcome": result.outcome.value, "rung": result.rung.value}
+
+
+def from_kept(kept: dict[str, Any]) -> Result:
+    """And back."""
+    statements = tuple(
+        Statement(
+            **one
+            | {
+                "signs": frozenset(one["signs"]),
+                "at": datetime.datetime.fromisoformat(one["at"]),
+                "rung": Rung(one["rung"]),
+            }
+        )
+        for one in kept["statements"]
+    )
+    return Result(
+        **kept
+        | {
+            "outcome": Outcome(kept["outcome"]),
+            "rung": Rung(kept["rung"]),
+            "ran_on": datetime.date.fromisoformat(kept["ran_on"]),
+            "statements": statements,
+        }
+    )

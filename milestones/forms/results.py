@@ -1,0 +1,91 @@
+"""3.1 and 4.1: files with results, and which of the proposed results to record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography import x509
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from ..evidence.files import Read, read_all
+from ..evidence.proposing import Result, from_kept
+from ..models import ProposedResults, Scenario
+from .base import Form, checkboxes
+
+
+class _SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class FilesField(forms.FileField):
+    """Files of any kind that can hold results; see `evidence.files`. Its value is the list of them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = _SeveralFiles({"accept": ".xml,.trx,.json,.zip"})
+        super().__init__(widget=widget, allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+        one = super().clean
+        return [one(file, initial) for file in data] if data else one(None, initial) or []
+
+
+class ResultFilesForm(Form):
+    """Files that show how tests went. `pinned` are Digipost's certificates, by which its signed answers are judged."""
+
+    told = _("The files are read. Choose below what to record: nothing is recorded yet.")
+    files = FilesField(
+        label=_("Files with results"),
+        help_text=_(
+            "Test reports (JUnit, NUnit, TRX, xUnit, CTRF), Digipost's batch receipts, and answers of Digipost's that "
+            "you have captured. The files are not kept."
+        ),
+        error_messages={"required": _("Choose the files")},
+    )
+
+    def __init__(self, *args: Any, pinned: Sequence[x509.Certificate] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pinned = pinned
+
+    def clean_files(self) -> list[Read]:
+        return read_all(self.cleaned_data["files"], self.pinned)
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """A proposed result; its scenario, or None where it is of the account; and the box by which it is picked."""
+
+    result: Result
+    scenario: Scenario | None
+    box: Any
+
+
+class RecordResultsForm(Form):
+    """Which of the proposed results to record: all of them, to begin with."""
+
+    picked = checkboxes(_("Record these"), (), left_out=_("Choose at least one result"))
+
+    def __init__(self, *args: Any, proposal: ProposedResults, **kwargs: Any) -> None:
+        self.proposal = proposal
+        self.results = [from_kept(one) for one in proposal.results]
+        codes = [one.code for one in self.results]
+        super().__init__(*args, initial={"picked": codes}, **kwargs)
+        field: Any = self.fields["picked"]
+        field.choices = [(code, code) for code in codes]
+
+    @property
+    def rows(self) -> list[ResultRow]:
+        """Each proposed result, of which scenario it is, and its checkbox."""
+        scenarios = Scenario.objects.in_bulk([one.scenario for one in self.results if one.scenario])
+        boxes = self["picked"].subwidgets
+        return [ResultRow(one, scenarios.get(one.scenario), box) for one, box in zip(self.results, boxes, strict=True)]
+
+    @property
+    def done(self) -> str:
+        count = len(self.cleaned_data["picked"])
+        return ngettext("One result is recorded.", "%(count)s results are recorded.", count) % {"count": count}

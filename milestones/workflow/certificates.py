@@ -1,0 +1,48 @@
+"""The certificates by which Digipost signs its answers: set by staff, one an environment, about no single integration."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from .. import clock, policy
+from ..evidence.pinned import fingerprint_of, read_certificate
+from ..models import PinnedCertificate, User
+from ..process import Environment
+from .move import stale
+
+
+@transaction.atomic
+def pin_certificate(*, by: User, environment: Environment, pem: str, seen: int) -> PinnedCertificate:
+    """Judge Digipost's answers in an environment by this certificate from now on; what was shown before stays shown.
+
+    `seen` is the primary key of the one that the page showed, 0 for none. Raises Forbidden for others than staff,
+    Stale if somebody set another meanwhile, ValidationError (field `pem`) for what is no certificate, holds a private
+    key, or has expired.
+    """
+    policy.require_staff(by)
+    current = PinnedCertificate.objects.select_for_update().filter(environment=environment, ended_at=None).first()
+    if (current.pk if current else 0) != seen:
+        raise stale()
+    try:
+        certificate = read_certificate(pem.encode())
+    except ValidationError as refusal:
+        raise ValidationError({"pem": refusal.messages}) from None
+    if certificate.not_valid_after_utc <= clock.now():
+        raise ValidationError({"pem": _("The certificate has expired.")})
+    if current:
+        current.ended_at = clock.now()
+        current.save(update_fields=["ended_at"])
+    try:
+        with transaction.atomic():
+            return PinnedCertificate.objects.create(
+                environment=environment,
+                pem=pem,
+                fingerprint=fingerprint_of(certificate),
+                valid_until=certificate.not_valid_after_utc,
+                set_by=by,
+                set_at=clock.now(),
+            )
+    except IntegrityError:  # somebody else set the first one at the same moment
+        raise stale() from None

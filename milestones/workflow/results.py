@@ -1,0 +1,161 @@
+"""3.1 and 4.1: results that machines testify. Proposed from files; recorded by a person, or at once for a build."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from ..evidence import oracles, proposing
+from ..evidence.proposing import Asked, Ground, Result
+from ..evidence.files import Read
+from ..evidence.statements import Statement
+from ..models import EventKind, Integration, ProposedResults, Scenario, Testimony, User
+from ..process import Environment, Outcome, Role
+from . import room
+from .door import door
+from .move import Move, asks, stale
+from .once import adds
+from .scenarios import SUBJECT_OF, add_run, may_run_in, require_run_on
+
+
+@adds()
+@asks(may_run_in)
+def propose_results(
+    integration: Integration, environment: Environment, *, by: User, files: Sequence[Read]
+) -> ProposedResults:
+    """Keep what files say of the scenarios of a set until somebody records it; of the files, no more than that.
+
+    Raises ValidationError when that was done too often today. Nothing is recorded, and no scenario is made.
+    """
+    with door(integration, by) as move:
+        move.ask(propose_results, environment)
+        told = _("Results were proposed %(most)s times in 24 hours, which is the maximum. Try again from %(when)s.")
+        room.require_turn(integration.proposed_results.all(), "made_at", room.PROPOSALS_A_DAY, told)
+        return _proposed(move, environment, files)
+
+
+@adds(alike=False)
+def record_results(integration: Integration, pk: int, *, by: User, picked: Collection[str]) -> ProposedResults:
+    """Record proposed results, of those scenarios (ids) that were `picked`, as who does it may record runs.
+
+    All of them or none. Raises Stale if they were recorded or let go already, or a scenario has left the set since,
+    ValidationError as `record_run`, and when an answer has proved something meanwhile.
+    """
+    with door(integration, by) as move:
+        proposal = move.fetch(ProposedResults, pk, ended_at__isnull=True)
+        may_run_in(move, proposal.environment)
+        chosen = [one for one in map(proposing.from_kept, proposal.results) if one.code in picked]
+        if not chosen:
+            raise ValidationError(_("Choose at least one result."))
+        _record(move, proposal.environment, chosen)
+        move.update(proposal, ended_at=move.now)
+        return proposal
+
+
+def discard_results(integration: Integration, pk: int, *, by: User) -> None:
+    """Let proposed results go. Raises as `record_results`."""
+    with door(integration, by) as move:
+        proposal = move.fetch(ProposedResults, pk, ended_at__isnull=True)
+        may_run_in(move, proposal.environment)
+        move.update(proposal, ended_at=move.now)
+
+
+@adds()
+@asks(may_run_in)
+def report_results(
+    integration: Integration, environment: Environment, *, by: User, files: Sequence[Read]
+) -> ProposedResults:
+    """Record what a build sends, all that can be placed; returns what was recorded and what was not, already ended.
+
+    Raises as `record_results`, ValidationError also if nothing can be placed.
+    """
+    with door(integration, by) as move:
+        move.ask(report_results, environment)
+        proposal = _proposed(move, environment, files, reported=True)
+        results = [proposing.from_kept(one) for one in proposal.results]
+        if not results:
+            raise ValidationError([f"{one['what']}: {one['why']}" for one in proposal.unplaced])
+        _record(move, environment, results)
+        move.update(proposal, ended_at=move.now)
+        return proposal
+
+
+def _proposed(
+    move: Move, environment: Environment, files: Sequence[Read], *, reported: bool = False
+) -> ProposedResults:
+    results, unplaced = proposing.propose(files, _ground(move, environment, files, reported))
+    return ProposedResults.objects.create(
+        integration=move.integration,
+        environment=environment,
+        files=[file.name for file in files],
+        results=[proposing.as_kept(one) for one in results],
+        unplaced=[{"what": one.what, "why": one.why} for one in unplaced],
+        made_by=move.by,
+        made_at=move.now,
+    )
+
+
+def _ground(move: Move, environment: Environment, files: Sequence[Read], reported: bool) -> Ground:
+    accounts = move.integration.accounts
+    oracle_of = {basic.code: basic.oracle for basic in move.facts.catalogue}
+    scenarios = move.integration.scenarios.current().filter(environment=environment)
+    return Ground(
+        scenarios=[Asked(one.pk, one.code, oracles.parse(oracle_of.get(one.code, ""))) for one in scenarios],
+        account_id=accounts.account_id_of(environment),
+        agreed_at=move.integration.accords.get(subject=SUBJECT_OF[environment]).completed_at,
+        used=_used(one for file in files for one in file.statements),
+        reported=reported,
+    )
+
+
+def _used(statements: Iterable[Statement]) -> frozenset[str]:
+    """Which of these have proved something before, here or elsewhere: their digests."""
+    digests = [one.digest for one in statements]
+    return frozenset(Testimony.objects.filter(digest__in=digests).values_list("digest", flat=True))
+
+
+def _record(move: Move, environment: str, results: Sequence[Result]) -> None:
+    statements = {one.digest: one for result in results for one in result.statements}
+    if _used(statements.values()):
+        raise ValidationError(_("An answer of Digipost's among them has proved something meanwhile. Read it in again."))
+    kept = {digest: _keep(move, environment, one) for digest, one in statements.items()}
+    for result in results:
+        shown_by = [kept[one.digest] for one in result.statements]
+        if result.scenario is None:
+            _testify_of_account(move, environment, result)
+            continue
+        scenario = move.fetch(Scenario, result.scenario, removed_at__isnull=True, environment=environment)
+        require_run_on(move, environment, result.ran_on)
+        run = add_run(
+            move, scenario, ran_on=result.ran_on, outcome=result.outcome, rung=result.rung, found=result.found
+        )
+        for testimony in shown_by:
+            testimony.shows.add(run)
+
+
+def _keep(move: Move, environment: str, statement: Statement) -> Testimony:
+    """Keep what Digipost said, with what it can be checked by; never the body."""
+    return Testimony.objects.create(
+        integration=move.integration,
+        environment=environment,
+        rung=statement.rung,
+        signs=sorted(statement.signs),
+        at=statement.at,
+        sender_id=statement.sender_id,
+        about=statement.about,
+        digest=statement.digest,
+        signed_text=statement.signed_text,
+        signature=statement.signature,
+        fingerprint=statement.fingerprint,
+        recorded_by=move.by,
+        recorded_at=move.now,
+    )
+
+
+def _testify_of_account(move: Move, environment: str, result: Result) -> None:
+    """1.4, and in production 3.3: whether Digipost knows the account."""
+    known = result.outcome == Outcome.PASSED
+    concerned = () if known else move.holders(Role.ONBOARDING)
+    move.log(EventKind.ACCOUNT_TESTIFIED, environment, new="known" if known else "unknown", concerns=concerned)
