@@ -12,7 +12,7 @@ from django.core.files import File
 from django.utils.translation import gettext as _
 
 from ..documents.names import shown_name
-from ..documents.private_keys import require_no_private_key
+from ..documents import require_no_private_key
 from . import answers, receipts, reports
 from .reports import Report
 from .statements import Statement

@@ -17,9 +17,10 @@ from django.utils.translation import ngettext
 from .. import clock
 from ..process import Outcome, Rung
 from . import binding
-from .oracles import Oracle
+from .oracles import Oracle, lowest_rung
 from .files import Read, Unplaced
 from .reports import Report, told_of, unknown
+from .signs import described
 from .statements import Statement
 
 MOST_NAMED = 5
@@ -100,11 +101,7 @@ def _strongest(results: Iterable[Result]) -> dict[int | None, Result]:
 def _of_report(name: str, report: Report, ground: Ground, unplaced: list[Unplaced]) -> Iterator[Result]:
     by_code = {asked.code: asked for asked in ground.scenarios}
     day = clock.in_oslo(report.made_at).date() if report.made_at else clock.today()
-    if day > clock.today():
-        unplaced.append(Unplaced(name, _("The report says that it was made in the future.")))
-        return
-    told = told_of(report, by_code)
-    for code, result in told.items():
+    for code, result in told_of(report, by_code).items():
         if result.outcome is None:
             unplaced.append(Unplaced(f"{name}: {code}", _("All tests of it were skipped. That shows nothing.")))
             continue
@@ -117,16 +114,16 @@ def _of_report(name: str, report: Report, ground: Ground, unplaced: list[Unplace
 
 
 def _nowhere(name: str, report: Report, known: dict[str, Asked]) -> Iterator[Unplaced]:
-    codes, names = unknown(report, known)
-    for code in codes:
+    beside = unknown(report, known)
+    for code in beside.ids:
         yield Unplaced(f"{name}: {code}", _("The set has no scenario with this id. Nothing is added to it."))
-    if names:
+    if beside.tests:
         told = ngettext(
             "%(count)s test names no scenario: put its id into the name, as in t07_letter.",
             "%(count)s tests name no scenario: put the id into the name, as in t07_letter.",
-            len(names),
+            len(beside.tests),
         )
-        yield Unplaced(name, told % {"count": len(names)})
+        yield Unplaced(name, told % {"count": len(beside.tests)})
 
 
 # --- What Digipost says
@@ -150,13 +147,9 @@ def _bound(file: Read, ground: Ground, unplaced: list[Unplaced]) -> Iterator[Sta
             yield statement
 
 
-def _from_when(statement: Statement, ground: Ground) -> datetime.datetime:
+def _from_when(statement: Statement, ground: Ground) -> datetime.datetime | None:
     """Since when a statement counts: of a scenario since both agreed on the set, of the account always."""
-    if _is_of_account(statement):
-        return datetime.datetime.min.replace(tzinfo=datetime.UTC)
-    if ground.agreed_at is None:
-        raise ValidationError(_("Both sides must have agreed on the set first."))
-    return ground.agreed_at
+    return datetime.datetime.min.replace(tzinfo=datetime.UTC) if _is_of_account(statement) else ground.agreed_at
 
 
 def _is_of_account(statement: Statement) -> bool:
@@ -168,7 +161,7 @@ def _of_statements(bound: list[Statement], ground: Ground, unplaced: list[Unplac
     for asked in ground.scenarios:
         named = [one for one in bound if one.scenario == asked.code]
         refuting = [one for one in named if asked.oracle.refuted_by(one)]
-        proof = _proof(asked.oracle, [one for one in bound if one.scenario in ("", asked.code)])
+        proof = asked.oracle.proved_by(one for one in bound if one.scenario in ("", asked.code))
         if refuting:
             yield _shown(asked, Outcome.FAILED, tuple(refuting[:1]))
         elif proof:
@@ -176,20 +169,13 @@ def _of_statements(bound: list[Statement], ground: Ground, unplaced: list[Unplac
         placed |= {one.digest for one in (*refuting, *proof)}
     for one in bound:
         if one.digest not in placed and not _is_of_account(one):
-            unplaced.append(Unplaced(one.described, _("It proves no scenario of the set.")))
-
-
-def _proof(oracle: Oracle, statements: list[Statement]) -> tuple[Statement, ...]:
-    """By what Digipost signed, if that is enough; else with its receipts too."""
-    signed = [one for one in statements if one.rung == Rung.SIGNED]
-    return oracle.proved_by(signed) or oracle.proved_by(statements)
+            unplaced.append(Unplaced(described(one.signs) or "–", _("It proves no scenario of the set.")))
 
 
 def _shown(asked: Asked, outcome: Outcome, statements: tuple[Statement, ...]) -> Result:
-    rung = min((one.rung for one in statements), key=list(Rung).index)
     latest = max(one.at for one in statements)
     found = {"signs": sorted({sign for one in statements for sign in one.signs}), "at": latest.isoformat()}
-    return Result(asked.pk, asked.code, outcome, rung, clock.in_oslo(latest).date(), found, statements)
+    return Result(asked.pk, asked.code, outcome, lowest_rung(statements), clock.in_oslo(latest).date(), found, statements)
 
 
 def _of_account(bound: list[Statement]) -> Iterator[Result]:

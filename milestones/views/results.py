@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import workflow
-from ..evidence.pinned import read_certificate
+from ..evidence.pinned import read_certificates
 from ..forms import RecordResultsForm, ResultFilesForm
 from ..forms.base import Form
 from ..models import PinnedCertificate, ProposedResults
@@ -59,7 +59,7 @@ def may_record(here: IntegrationPage, environment: str) -> bool:
 def pinned_in(environment: str) -> list[Any]:
     """Digipost's certificate of an environment, as staff have set it; none while they have not."""
     pinned = PinnedCertificate.objects.current(environment)
-    return [read_certificate(pinned.pem.encode())] if pinned else []
+    return list(read_certificates(pinned.pem.encode())) if pinned else []
 
 
 @require_POST
