@@ -40,7 +40,7 @@ KEPT = (*SIGNED, SIGNATURE)
 """Others are not looked at: they may hold cookies."""
 SCENARIO = re.compile(r"[A-Za-z0-9_.-]{0,30}")
 ACCOUNT = re.compile(r"[0-9]{1,20}")
-NAMES_NOBODY = re.compile(r"(?:/(?!(?:search|suggest|recipients|autocomplete)(?:/|\Z)|\d{11}(?:/|\Z))[a-z0-9_.-]*)+")
+NAMES_NOBODY = re.compile(r"(?:/(?!(?:search|suggest|recipients|autocomplete)(?:/|\Z)|\d{11}(?:/|\Z))[a-z0-9_-]*)+")
 """A path that asks for no person: no search, no letter or sign that ids lack, no national identity number."""
 DATE = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT")
 """RFC 9110, 5.6.7: the one form in which servers write it."""
