@@ -14,13 +14,35 @@ def json_object(text: str | bytes) -> dict[str, Any]:
     """Parse a JSON object. Raises ValueError for anything else, and for what Python or a database cannot handle: deep
     nesting, NaN and infinity, strings with NUL or a lone surrogate.
     """
-    try:
-        found = json.loads(text, parse_constant=_number, parse_float=_number)
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
+    found = _parsed(text)
     if not isinstance(found, dict):
         raise ValueError("not an object")
     _require_plain(found)
+    return found
+
+
+def one_or_many(text: str | bytes) -> list[dict[str, Any]]:
+    """Parse a JSON object, or a list of objects. Raises ValueError as above, and where a key stands twice in one: of
+    what is judged, two readers must not see different things.
+    """
+    found = _parsed(text, object_pairs_hook=_each_key_once)
+    objects = found if isinstance(found, list) else [found]
+    if not all(isinstance(one, dict) for one in objects):
+        raise ValueError("not an object, nor a list of objects")
+    _require_plain(found)
+    return objects
+
+
+def _parsed(text: str | bytes, **how: Any) -> Any:
+    try:
+        return json.loads(text, parse_constant=_number, parse_float=_number, **how)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(found := dict(pairs)) < len(pairs):
+        raise ValueError("a key stands twice")
     return found
 
 

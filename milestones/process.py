@@ -14,6 +14,8 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from .proofs import ORACLES
+
 Text = str | Promise
 
 
@@ -408,6 +410,11 @@ class BasicScenario:
     passes_when: Text
     condition: Condition = Condition.ALWAYS
     oracle: str = ""
+
+    @property
+    def oracle(self) -> str:
+        """By what of Digipost's it is proved (`proofs.py`); empty where only people can tell."""
+        return ORACLES.get(self.code, "")
 
 
 def is_basic_id(code: str) -> bool:

@@ -1,0 +1,112 @@
+"""What proves a scenario, as data that staff can edit.
+
+A text of lines; each line is one way to prove it. A line has parts, joined by ` + `, and each part the signs, with
+spaces between them, that one statement must all have:
+
+    delivery:DELIVERED method:DIGIPOST
+    status:MOTTATT + status:SUKSESS
+
+Parts are shown by different statements. Those about a batch or a job are about the same one, in the line's order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from ..process import BASIC_SCENARIOS, Rung
+from .signs import KEYS, is_known, values_of
+from .statements import Statement
+
+MOST_LINES, MOST_PARTS, MOST_SIGNS = 20, 4, 10
+Part = frozenset[str]
+
+BASIC_ORACLES: dict[str, str] = {scenario.code: scenario.oracle for scenario in BASIC_SCENARIOS if scenario.oracle}
+"""Of the basic scenarios, by id: those that Digipost can testify to."""
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """The ways to prove a scenario; without any, nothing that Digipost says proves it, or speaks against it."""
+
+    lines: tuple[tuple[Part, ...], ...] = ()
+
+    def proved_by(self, statements: Iterable[Statement]) -> tuple[Statement, ...]:
+        """The statements that prove it, in the order of the line's parts; empty if they do not.
+
+        Signed ones alone if they suffice, then all; the first line that is shown, by the earliest statements.
+        """
+        known = sorted(statements, key=lambda one: one.at)
+        for pool in ([one for one in known if one.rung == Rung.SIGNED], known):
+            for line in self.lines:
+                if proof := _shown(line, pool):
+                    return proof
+        return ()
+
+    def refuted_by(self, statement: Statement) -> bool:
+        """Whether a statement that was captured for this scenario, by name, shows no part of any way to prove it."""
+        parts = [part for line in self.lines for part in line]
+        return bool(statement.scenario and parts) and not any(part <= statement.signs for part in parts)
+
+
+def lowest_rung(proof: Sequence[Statement]) -> Rung:
+    """How well a proof shows: as its weakest statement. Raises ValueError for none."""
+    return min((one.rung for one in proof), key=list(Rung).index)
+
+
+def parse(text: str) -> Oracle:
+    """Read what staff wrote. Raises ValidationError, which names the line and the sign that cannot be."""
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if len(lines) > MOST_LINES:
+        raise ValidationError(_("There are more than %(most)s ways to prove it.") % {"most": MOST_LINES})
+    return Oracle(tuple(_line(number, line) for number, line in lines))
+
+
+def _line(number: int, line: str) -> tuple[Part, ...]:
+    words = [part.split() for part in f" {line} ".split(" + ")]
+    if len(words) > MOST_PARTS or not all(0 < len(part) <= MOST_SIGNS for part in words):
+        told = _(
+            "Line %(line)s: it has between one and %(parts)s parts, joined by +, of at most %(signs)s signs each."
+        )
+        raise ValidationError(told % {"line": number, "parts": MOST_PARTS, "signs": MOST_SIGNS})
+    for said in (one for part in words for one in part):
+        if not is_known(said):
+            raise _unknown(number, said)
+    return tuple(frozenset(part) for part in words)
+
+
+def _unknown(number: int, said: str) -> ValidationError:
+    key = said.partition(":")[0]
+    if key not in KEYS:
+        told = _("Line %(line)s: “%(sign)s” is no sign. A sign begins with one of these, and a colon: %(known)s.")
+        return ValidationError(told % {"line": number, "sign": said, "known": ", ".join(KEYS)}, code="key")
+    told = _("Line %(line)s: “%(sign)s” has a value that Digipost does not document. Documented: %(known)s.")
+    known = ", ".join(values_of(key)) or _("a status such as 200, or a feature such as delivery.digipost")
+    return ValidationError(told % {"line": number, "sign": said, "known": known}, code="value")
+
+
+def _shown(line: tuple[Part, ...], statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """The first batch or job of which the statements, in order of time, show each part; or what is about none."""
+    for about in dict.fromkeys([one.about for one in statements]):
+        concerned = [one for one in statements if one.about in ("", about)]
+        if proof := _in_order(line, concerned):
+            return proof
+    return ()
+
+
+def _in_order(line: tuple[Part, ...], statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """For each part the earliest statement that is left, and of those about a batch or a job none before the last."""
+    chosen: list[Statement] = []
+    for part in line:
+        ordered = [one for one in chosen if one.about]
+        for one in statements:
+            follows = not one.about or not ordered or ordered[-1].at <= one.at
+            if part <= one.signs and one not in chosen and follows:
+                chosen.append(one)
+                break
+        else:
+            return ()
+    return tuple(chosen)
