@@ -400,16 +400,13 @@ class Condition(TextChoices):
 
 @dataclass(frozen=True)
 class BasicScenario:
-    """A scenario of the basic catalogue: what is tested, for whom, when it passes, and which words of Digipost's
-    prove it (`evidence/oracles.py`).
-    """
+    """A scenario of the basic catalogue: what is tested, for whom, and when it passes."""
 
     code: str
     title: Text
     interface: Interface
     passes_when: Text
     condition: Condition = Condition.ALWAYS
-    oracle: str = ""
 
     @property
     def oracle(self) -> str:

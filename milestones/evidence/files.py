@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils.translation import gettext as _
 
-from ..documents.names import shown_name
 from ..documents import require_no_private_key
+from ..documents.names import shown_name
 from . import answers, receipts, reports
 from .reports import Report
 from .statements import Statement

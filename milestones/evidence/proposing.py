@@ -17,8 +17,8 @@ from django.utils.translation import ngettext
 from .. import clock
 from ..process import Outcome, Rung
 from . import binding
-from .oracles import Oracle, lowest_rung
 from .files import Read, Unplaced
+from .oracles import Oracle, lowest_rung
 from .reports import Report, told_of, unknown
 from .signs import described
 from .statements import Statement
@@ -75,7 +75,9 @@ def propose(read: Iterable[Read], ground: Ground) -> tuple[list[Result], list[Un
     """The results that files show, in the order of the set, and what could not be placed."""
     files = list(read)
     unplaced = [one for file in files for one in file.unplaced]
-    results = [result for file in files if file.report for result in _of_report(file.name, file.report, ground, unplaced)]
+    results = [
+        result for file in files if file.report for result in _of_report(file.name, file.report, ground, unplaced)
+    ]
     bound = [one for file in files for one in _bound(file, ground, unplaced)]
     results += _of_statements(bound, ground, unplaced)
     strongest = _strongest(results)
@@ -88,8 +90,10 @@ def _strongest(results: Iterable[Result]) -> dict[int | None, Result]:
     best: dict[int | None, Result] = {}
     for one in results:
         before = best.get(one.scenario)
-        if before is None or not before.rung.reaches(one.rung) or (
-            before.rung == one.rung and before.outcome == Outcome.PASSED and one.outcome == Outcome.FAILED
+        if (
+            before is None
+            or not before.rung.reaches(one.rung)
+            or (before.rung == one.rung and before.outcome == Outcome.PASSED and one.outcome == Outcome.FAILED)
         ):
             best[one.scenario] = one
     return best
@@ -175,7 +179,9 @@ def _of_statements(bound: list[Statement], ground: Ground, unplaced: list[Unplac
 def _shown(asked: Asked, outcome: Outcome, statements: tuple[Statement, ...]) -> Result:
     latest = max(one.at for one in statements)
     found = {"signs": sorted({sign for one in statements for sign in one.signs}), "at": latest.isoformat()}
-    return Result(asked.pk, asked.code, outcome, lowest_rung(statements), clock.in_oslo(latest).date(), found, statements)
+    return Result(
+        asked.pk, asked.code, outcome, lowest_rung(statements), clock.in_oslo(latest).date(), found, statements
+    )
 
 
 def _of_account(bound: list[Statement]) -> Iterator[Result]:

@@ -71,7 +71,10 @@ def file_names(value: list[str], swap: Swap, longest: int | None = None) -> list
 
 def found(value: dict[str, Any], swap: Swap, longest: int | None = None) -> dict[str, Any]:
     """What a machine found: of a test report its file's name, and names of tests."""
-    swapped = {"file": file_name(value.get("file", ""), swap), "names": [swap(name) for name in value.get("names", [])]}
+    swapped = {
+        "file": file_name(value.get("file", ""), swap),
+        "names": [swap(name) for name in value.get("names", [])],
+    }
     return {name: swapped.get(name, part) for name, part in value.items()}
 
 
@@ -116,7 +119,12 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.Accounts: ("test_account_id", "production_account_id"),
     models.CalendarFeed: ("name", "token_hash"),  # shown to whom it is, and forgotten with them
     models.CarriedOver: ("code",),
-    models.CatalogueScenario: ("code", "title", "passes_when", "oracle"),  # shared by all: out of reach of any one person
+    models.CatalogueScenario: (
+        "code",
+        "title",
+        "passes_when",
+        "oracle",
+    ),  # shared by all: out of reach of any one person
     models.Comment: ("about",),
     models.Confirmation: ("key", "statement"),  # the requirement's own words
     models.Document: ("file", "preview", "content_type", "charset", "sha256", "sha256_received"),

@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ..evidence import oracles, proposing
-from ..evidence.proposing import Asked, Ground, Result
 from ..evidence.files import Read
+from ..evidence.proposing import Asked, Ground, Result
 from ..evidence.statements import Statement
 from ..models import EventKind, Integration, ProposedResults, Scenario, Testimony, User
 from ..process import Environment, Outcome, Role
 from . import room
 from .door import door
-from .move import Move, asks, stale
+from .move import Move, asks
 from .once import adds
 from .scenarios import SUBJECT_OF, add_run, may_run_in, require_run_on
 
@@ -119,7 +119,9 @@ def _used(statements: Iterable[Statement]) -> frozenset[str]:
 def _record(move: Move, environment: str, results: Sequence[Result]) -> None:
     statements = {one.digest: one for result in results for one in result.statements}
     if _used(statements.values()):
-        raise ValidationError(_("An answer of Digipost's among them has proved something meanwhile. Read it in again."))
+        raise ValidationError(
+            _("An answer of Digipost's among them has proved something meanwhile. Read it in again.")
+        )
     kept = {digest: _keep(move, environment, one) for digest, one in statements.items()}
     for result in results:
         shown_by = [kept[one.digest] for one in result.statements]

@@ -214,7 +214,9 @@ def _require_no_better_known_failure(scenario: Scenario, outcome: Outcome, rung:
     if latest is None or outcome != Outcome.PASSED or rung.reaches(Rung.SIGNED):
         return
     if latest.outcome == Outcome.FAILED and Rung(latest.rung).reaches(Rung.SIGNED):
-        told = _("Digipost signed on %(day)s that %(scenario)s failed. Only a newer answer that is signed says otherwise.")
+        told = _(
+            "Digipost signed on %(day)s that %(scenario)s failed. Only a newer answer that is signed says otherwise."
+        )
         day = date_format(latest.ran_on, "SHORT_DATE_FORMAT")
         raise ValidationError(told % {"scenario": scenario.code, "day": day})
 
