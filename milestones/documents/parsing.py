@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess  # nosec B404  # our own script, without a shell
-import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from .apart import TimeoutExpired, run_apart
 from .places import reserved
 from .refusals import not_stored, refusal
 
@@ -55,8 +53,8 @@ def parsed(content: bytes, kind: str) -> Parsed:
 
 def _examined(content: bytes, kind: str, lock: int) -> Parsed:
     try:
-        done = _run("examine", content, kind, lock, SECONDS_TO_PARSE)
-    except subprocess.TimeoutExpired as error:
+        done = run_apart(PARSER, "examine", kind, content=content, lock=lock, seconds=SECONDS_TO_PARSE)
+    except TimeoutExpired as error:
         raise refusal(kind, "intricate", {}) from error
     except OSError as error:  # no process to be had
         raise not_stored(error) from error
@@ -72,8 +70,8 @@ def _examined(content: bytes, kind: str, lock: int) -> Parsed:
 
 def _drawn(content: bytes, kind: str, lock: int) -> Preview:
     try:
-        done = _run("draw", content, kind, lock, SECONDS_TO_DRAW)
-    except (subprocess.TimeoutExpired, OSError) as error:
+        done = run_apart(PARSER, "draw", kind, content=content, lock=lock, seconds=SECONDS_TO_DRAW)
+    except (TimeoutExpired, OSError) as error:
         log.warning("no preview was drawn", error=type(error).__name__, content_type=kind)
         return Preview()
     line, _end, picture = done.stdout.partition(b"\n")
@@ -81,21 +79,3 @@ def _drawn(content: bytes, kind: str, lock: int) -> Preview:
         log.warning("no preview was drawn", returncode=done.returncode, size=len(picture), content_type=kind)
         return Preview()
     return Preview(picture, json.loads(line).get("pages", 0))
-
-
-def _run(task: str, content: bytes, kind: str, lock: int, seconds: float) -> subprocess.CompletedProcess[bytes]:
-    """Raises OSError, and TimeoutExpired after so many seconds."""
-    return subprocess.run(  # noqa: S603  # nosec B603  # nothing in it comes from outside
-        [sys.executable, "-I", str(PARSER), task, kind],
-        input=content,
-        capture_output=True,
-        timeout=seconds,
-        check=False,
-        env=nothing_to_steal(),
-        pass_fds=(lock,),
-    )
-
-
-def nothing_to_steal() -> dict[str, str]:
-    """The parser's environment: where Python finds itself, and none of our keys and passwords."""
-    return {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL") if name in os.environ}

@@ -7,8 +7,6 @@ import csv
 import io
 import json
 import re
-import subprocess  # nosec B404  # our own script, without a shell
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -21,7 +19,7 @@ from django.core.files import File
 from django.utils.translation import gettext as _
 
 from .. import texts
-from ..documents.parsing import nothing_to_steal
+from ..documents.apart import TimeoutExpired, run_apart
 from ..documents.places import reserved
 from .columns import recognised
 
@@ -97,16 +95,8 @@ def _of_workbook(content: bytes) -> Iterator[Row]:
     most = (MOST_ROWS + ABOVE_THE_HEAD, MOST_COLUMNS, MOST_CHARACTERS, MOST_IN_ALL)
     with reserved() as lock:
         try:
-            done = subprocess.run(  # noqa: S603  # nosec B603  # nothing in it comes from outside
-                [sys.executable, "-I", str(READER), *map(str, most)],
-                input=content,
-                capture_output=True,
-                timeout=SECONDS,
-                check=False,
-                env=nothing_to_steal(),
-                pass_fds=(lock,),
-            )
-        except subprocess.TimeoutExpired as error:
+            done = run_apart(READER, *map(str, most), content=content, lock=lock, seconds=SECONDS)
+        except TimeoutExpired as error:
             raise _unreadable() from error
     if done.returncode == TOO_MUCH:
         raise _too_much()

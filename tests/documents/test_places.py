@@ -113,7 +113,7 @@ def test_the_parser_is_given_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
         given.append(more["pass_fds"])
         return run(*args, **more)
 
-    monkeypatch.setattr("milestones.documents.parsing.subprocess.run", noted)
+    monkeypatch.setattr("milestones.documents.apart.subprocess.run", noted)
     assert parsing.parsed(a_png(), "image/png").content
     assert len(given) == 2  # it is examined, and drawn
     assert given[0] == given[1]
