@@ -8,6 +8,15 @@ lost its row.
 
 from .examining import MAX_BYTES, Examined, examine
 from .names import ENDINGS, MAX_NAME, safe_name
-from .refusals import not_stored
+from .refusals import not_stored, require_no_private_key
 
-__all__ = ["ENDINGS", "MAX_BYTES", "MAX_NAME", "Examined", "examine", "not_stored", "safe_name"]
+__all__ = [
+    "ENDINGS",
+    "MAX_BYTES",
+    "MAX_NAME",
+    "Examined",
+    "examine",
+    "not_stored",
+    "require_no_private_key",
+    "safe_name",
+]

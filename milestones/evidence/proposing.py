@@ -75,9 +75,8 @@ def propose(read: Iterable[Read], ground: Ground) -> tuple[list[Result], list[Un
     """The results that files show, in the order of the set, and what could not be placed."""
     files = list(read)
     unplaced = [one for file in files for one in file.unplaced]
-    results = [
-        result for file in files if file.report for result in _of_report(file.name, file.report, ground, unplaced)
-    ]
+    reports = [(file.name, file.report) for file in files if file.report]
+    results = [result for name, report in reports for result in _of_report(name, report, ground, unplaced)]
     bound = [one for file in files for one in _bound(file, ground, unplaced)]
     results += _of_statements(bound, ground, unplaced)
     strongest = _strongest(results)
@@ -121,13 +120,15 @@ def _nowhere(name: str, report: Report, known: dict[str, Asked]) -> Iterator[Unp
     beside = unknown(report, known)
     for code in beside.ids:
         yield Unplaced(f"{name}: {code}", _("The set has no scenario with this id. Nothing is added to it."))
-    if beside.tests:
+    placed = {*known, *beside.ids}
+    nameless = sum(not test.ids & placed for test in report.tests)
+    if nameless:
         told = ngettext(
             "%(count)s test names no scenario: put its id into the name, as in t07_letter.",
             "%(count)s tests name no scenario: put the id into the name, as in t07_letter.",
-            len(beside.tests),
+            nameless,
         )
-        yield Unplaced(name, told % {"count": len(beside.tests)})
+        yield Unplaced(name, told % {"count": nameless})
 
 
 # --- What Digipost says

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from ..documents.parsing import nothing_to_steal
+from ..documents.apart import nothing_to_steal
 from ..documents.places import reserved
 from .reader import framed
 from .refusals import refused

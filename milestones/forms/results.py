@@ -30,7 +30,7 @@ class FilesField(forms.FileField):
         widget = _SeveralFiles({"accept": ".xml,.trx,.json,.zip"})
         super().__init__(widget=widget, allow_empty_file=True, **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         one = super().clean
         return [one(file, initial) for file in data] if data else one(None, initial) or []
 
@@ -39,7 +39,7 @@ class ResultFilesForm(Form):
     """Files that show how tests went. `pinned` are Digipost's certificates, by which its signed answers are judged."""
 
     told = _("The files are read. Choose below what to record: nothing is recorded yet.")
-    files = FilesField(
+    results = FilesField(
         label=_("Files with results"),
         help_text=_(
             "Test reports (JUnit, NUnit, TRX, xUnit, CTRF), Digipost's batch receipts, and answers of Digipost's that "
@@ -52,8 +52,12 @@ class ResultFilesForm(Form):
         super().__init__(*args, **kwargs)
         self.pinned = pinned
 
-    def clean_files(self) -> list[Read]:
-        return read_all(self.cleaned_data["files"], self.pinned)
+    def clean_results(self) -> list[Read]:
+        return read_all(self.cleaned_data["results"], self.pinned)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return {"files": self.cleaned_data["results"]}
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from .operations import Deviation, Notice, NoticeKind, NoticeReceipt, Operations
 from .organisation import Organisation, RegisterReading
 from .outgoing import SendState
 from .plan import Meeting, MeetingInvitee, MeetingKind, MutualAccord, SolutionDescription
-from .results import PinnedCertificate, ProposedResults, Testimony
+from .results import Attestation, PinnedCertificate, ProposedResults
 from .saved_view import SavedView
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification, latest_runs
 from .sent import Draft, SentForm
@@ -34,6 +34,7 @@ __all__ = [
     "Accounts",
     "Agreement",
     "AppendOnlyError",
+    "Attestation",
     "Audience",
     "CalendarFeed",
     "CarriedOver",
@@ -91,7 +92,6 @@ __all__ = [
     "SweepKind",
     "TeamsAddress",
     "TeamsPost",
-    "Testimony",
     "User",
     "Verification",
     "WaitingItem",

@@ -45,7 +45,7 @@ class EventKind(models.TextChoices):
     AGREEMENT_WITHDRAWN = "agreement_withdrawn", _("Agreement withdrawn")
     SERVICE_DECIDED = "service_decided", _("Service decided")
     ACCOUNT_RECORDED = "account_recorded", _("Account recorded")
-    ACCOUNT_TESTIFIED = "account_testified", _("Account confirmed or denied by Digipost")
+    ACCOUNT_ATTESTED = "account_attested", _("Account confirmed or denied by Digipost")
     CONFIRMED = "confirmed", _("Checked off")
     CONFIRMATION_WITHDRAWN = "confirmation_withdrawn", _("Check withdrawn")
     ITEM_ADDED = "item_added", _("Checklist item added")

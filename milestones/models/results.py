@@ -1,4 +1,4 @@
-"""What machines testify: files with results that were proposed, what Digipost said itself, and its certificates."""
+"""What machines say: files with results that were proposed, what Digipost said itself, and its certificates."""
 
 from __future__ import annotations
 
@@ -77,14 +77,26 @@ class ProposedResults(models.Model):
         return self.ended_at is None
 
 
-class Testimony(models.Model):
+class AttestationQuerySet(models.QuerySet["Attestation"]):
+    def of_accounts(self, integration: Integration) -> list[Attestation]:
+        """What Digipost signed last of the accounts as they are recorded now: of each environment one at most."""
+        known = self.filter(integration=integration, knows_account__isnull=False).order_by("environment", "-at", "-pk")
+        latest: dict[str, Attestation] = {}
+        for one in known:
+            if one.sender_id == integration.accounts.account_id_of(one.environment):
+                latest.setdefault(one.environment, one)
+        return list(latest.values())
+
+
+class Attestation(models.Model):
     """An answer that Digipost signed, or a receipt of its: what it says, and by what that can be checked again.
 
     Kept are the text that was signed, the signature and the certificate's fingerprint, and `signs`, what was read of
-    the body; the body never. `digest` makes sure that it proves once, for one integration.
+    the body; the body never. `digest` makes sure that it proves once, for one integration. `knows_account` is whether
+    Digipost knows the account (1.4, 3.3), None of what says nothing of it.
     """
 
-    integration = models.ForeignKey(Integration, models.PROTECT, related_name="testimonies")
+    integration = models.ForeignKey(Integration, models.PROTECT, related_name="attestations")
     environment = models.CharField(max_length=10, choices=Environment.choices)
     rung = models.CharField(max_length=10, choices=Rung.choices)
     signs = models.JSONField(default=list)
@@ -95,13 +107,16 @@ class Testimony(models.Model):
     signed_text = models.TextField(blank=True)
     signature = models.TextField(blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
-    shows = models.ManyToManyField(ScenarioRun, related_name="testimonies")
+    knows_account = models.BooleanField(null=True)
+    shows = models.ManyToManyField(ScenarioRun, related_name="attestations")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
 
+    objects = AttestationQuerySet.as_manager()
+
     class Meta:
-        verbose_name = _("testimony")
-        verbose_name_plural = _("testimonies")
+        verbose_name = _("attestation")
+        verbose_name_plural = _("attestations")
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:

@@ -151,7 +151,7 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.SolutionDescription: ("document_types",),
     models.TeamsAddress: ("sealed",),  # a secret, and nobody's words
     models.TeamsPost: ("key", "claim", "error"),  # the error in our own words, and not in what a server says
-    models.Testimony: (
+    models.Attestation: (
         *("signs", "sender_id", "about", "digest"),
         *("signed_text", "signature", "fingerprint"),  # as Digipost signed it: changed, it would prove nothing
     ),
@@ -222,7 +222,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
             EventKind.MILESTONE_PUT_OFF,
             EventKind.SERVICE_DECIDED,
             EventKind.ACCOUNT_RECORDED,
-            EventKind.ACCOUNT_TESTIFIED,
+            EventKind.ACCOUNT_ATTESTED,
             EventKind.MEETING_CALLED_OFF,
             EventKind.MEETING_PLANNED,
             EventKind.MEETING_RECORDED,

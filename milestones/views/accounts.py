@@ -13,6 +13,7 @@ from ..forms import (
     ReasonForm,
 )
 from ..forms.base import Form
+from ..models import Attestation
 from ..process import Status
 from ..workflow import effects
 from .integration_page import IntegrationPage, Request
@@ -31,7 +32,7 @@ def accounts(request: Request, reference: str) -> HttpResponse:
 def show_accounts(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     is_due = here.can["manage_accounts"] and not here.blockers("1.4")
     form = AccountsForm(slot="form", initial=_account_ids(here)) if is_due else None
-    return here.page("accounts", offers=[form], sent=sent)
+    return here.page("accounts", offers=[form], sent=sent, attested=Attestation.objects.of_accounts(here.integration))
 
 
 def _account_ids(here: IntegrationPage) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -15,6 +17,15 @@ from ..process import Environment
 from .integration_page import Request, page, status_with
 
 
+class Row(NamedTuple):
+    """An environment, the certificate that counts there and those before it, and the form to set another."""
+
+    environment: Environment
+    current: PinnedCertificate | None
+    former: list[PinnedCertificate]
+    form: PinForm
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def certificates(request: Request) -> HttpResponse:
     """Staff: the certificate of each environment, those before it, and a form to set another."""
@@ -24,8 +35,7 @@ def certificates(request: Request) -> HttpResponse:
         messages.success(request, sent.done)
         return redirect("certificates")
     rows = [_row(environment, sent) for environment in Environment]
-    listed = [row["form"] for row in rows]
-    return page(request, "certificates.html", {"rows": rows}, status_with(sent), listed=listed)
+    return page(request, "certificates.html", {"rows": rows}, status_with(sent), listed=[row.form for row in rows])
 
 
 def _sent(request: Request) -> PinForm | None:
@@ -47,13 +57,10 @@ def _pinned(request: Request, form: PinForm) -> bool:
     return True
 
 
-def _row(environment: Environment, sent: PinForm | None) -> dict[str, object]:
+def _row(environment: Environment, sent: PinForm | None) -> Row:
     known = list(PinnedCertificate.objects.filter(environment=environment).select_related("set_by"))
     current = next((one for one in known if one.ended_at is None), None)
     form = PinForm(slot=environment.value, initial={"seen": current.pk if current else 0})
-    return {
-        "environment": environment,
-        "current": current,
-        "former": [one for one in known if one.ended_at],
-        "form": sent if sent and sent.slot == environment.value else form,
-    }
+    if sent and sent.slot == environment.value:
+        form = sent
+    return Row(environment, current, [one for one in known if one.ended_at], form)

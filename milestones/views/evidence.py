@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..gates import Finding
-from ..models import Confirmation, MeetingKind, RoleHolding
+from ..models import Attestation, Confirmation, MeetingKind, RoleHolding
 from ..process import REQUIREMENTS, Accord, Environment
 from .integration_page import IntegrationPage
 from .scenarios import rows_of
@@ -90,7 +90,8 @@ def _services(here: IntegrationPage) -> Shown:
 
 @_of("1.4", "account_ids")
 def _accounts(here: IntegrationPage) -> Shown:
-    return {"ids": here.facts.test_account_id or here.facts.production_account_id}
+    ids = here.facts.test_account_id or here.facts.production_account_id
+    return {"ids": ids, "attested": Attestation.objects.of_accounts(here.integration) if ids else []}
 
 
 @_of("2.2", "evidence/kickoff")
@@ -126,7 +127,11 @@ def _verification(here: IntegrationPage) -> Shown:
 @_of("3.3", "evidence/production")
 def _production(here: IntegrationPage) -> Shown:
     row = here.integration.accounts
-    return {"accounts": row if row.production_enabled or row.details_passed_at else None}
+    known = Attestation.objects.of_accounts(here.integration)
+    return {
+        "accounts": row if row.production_enabled or row.details_passed_at else None,
+        "attested": [one for one in known if one.environment == Environment.PRODUCTION],
+    }
 
 
 @_of("4.1", "evidence/production_tests")

@@ -1,4 +1,4 @@
-"""The certificates by which Digipost signs its answers: set by staff, one an environment, about no single integration."""
+"""The certificates by which Digipost signs its answers: set by staff, for each environment, for all integrations."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from ..evidence import oracles, proposing
 from ..evidence.files import Read
 from ..evidence.proposing import Asked, Ground, Result
 from ..evidence.statements import Statement
-from ..models import EventKind, Integration, ProposedResults, Scenario, Testimony, User
+from ..models import Attestation, EventKind, Integration, ProposedResults, Scenario, ScenarioRun, User
 from ..process import Environment, Outcome, Role
 from . import room
 from .door import door
@@ -36,7 +36,12 @@ def propose_results(
         return _proposed(move, environment, files)
 
 
+def _may_record(move: Move, pk: int) -> None:
+    may_run_in(move, move.fetch(ProposedResults, pk, ended_at__isnull=True).environment)
+
+
 @adds(alike=False)
+@asks(_may_record)
 def record_results(integration: Integration, pk: int, *, by: User, picked: Collection[str]) -> ProposedResults:
     """Record proposed results, of those scenarios (ids) that were `picked`, as who does it may record runs.
 
@@ -44,8 +49,8 @@ def record_results(integration: Integration, pk: int, *, by: User, picked: Colle
     ValidationError as `record_run`, and when an answer has proved something meanwhile.
     """
     with door(integration, by) as move:
-        proposal = move.fetch(ProposedResults, pk, ended_at__isnull=True)
-        may_run_in(move, proposal.environment)
+        move.ask(record_results, pk)
+        proposal = move.fetch(ProposedResults, pk)
         chosen = [one for one in map(proposing.from_kept, proposal.results) if one.code in picked]
         if not chosen:
             raise ValidationError(_("Choose at least one result."))
@@ -54,12 +59,12 @@ def record_results(integration: Integration, pk: int, *, by: User, picked: Colle
         return proposal
 
 
+@asks(_may_record)
 def discard_results(integration: Integration, pk: int, *, by: User) -> None:
     """Let proposed results go. Raises as `record_results`."""
     with door(integration, by) as move:
-        proposal = move.fetch(ProposedResults, pk, ended_at__isnull=True)
-        may_run_in(move, proposal.environment)
-        move.update(proposal, ended_at=move.now)
+        move.ask(discard_results, pk)
+        move.update(move.fetch(ProposedResults, pk), ended_at=move.now)
 
 
 @adds()
@@ -113,33 +118,33 @@ def _ground(move: Move, environment: Environment, files: Sequence[Read], reporte
 def _used(statements: Iterable[Statement]) -> frozenset[str]:
     """Which of these have proved something before, here or elsewhere: their digests."""
     digests = [one.digest for one in statements]
-    return frozenset(Testimony.objects.filter(digest__in=digests).values_list("digest", flat=True))
+    return frozenset(Attestation.objects.filter(digest__in=digests).values_list("digest", flat=True))
 
 
 def _record(move: Move, environment: str, results: Sequence[Result]) -> None:
     statements = {one.digest: one for result in results for one in result.statements}
     if _used(statements.values()):
-        raise ValidationError(
-            _("An answer of Digipost's among them has proved something meanwhile. Read it in again.")
-        )
-    kept = {digest: _keep(move, environment, one) for digest, one in statements.items()}
+        raise ValidationError(_("An answer among them has proved something meanwhile. Read the files again."))
+    of_account = next((result for result in results if result.scenario is None), None)
+    knows = {one.digest: of_account.outcome == Outcome.PASSED for one in of_account.statements} if of_account else {}
+    kept = {digest: _keep(move, environment, one, knows.get(digest)) for digest, one in statements.items()}
+    if of_account:
+        _attest_account(move, environment, of_account)
     for result in results:
-        shown_by = [kept[one.digest] for one in result.statements]
-        if result.scenario is None:
-            _testify_of_account(move, environment, result)
-            continue
-        scenario = move.fetch(Scenario, result.scenario, removed_at__isnull=True, environment=environment)
-        require_run_on(move, environment, result.ran_on)
-        run = add_run(
-            move, scenario, ran_on=result.ran_on, outcome=result.outcome, rung=result.rung, found=result.found
-        )
-        for testimony in shown_by:
-            testimony.shows.add(run)
+        if result.scenario is not None:
+            run = _add_run(move, environment, result)
+            run.attestations.set(kept[one.digest] for one in result.statements)
 
 
-def _keep(move: Move, environment: str, statement: Statement) -> Testimony:
+def _add_run(move: Move, environment: str, result: Result) -> ScenarioRun:
+    scenario = move.fetch(Scenario, int(result.scenario or 0), removed_at__isnull=True, environment=environment)
+    require_run_on(move, environment, result.ran_on)
+    return add_run(move, scenario, ran_on=result.ran_on, outcome=result.outcome, rung=result.rung, found=result.found)
+
+
+def _keep(move: Move, environment: str, statement: Statement, knows_account: bool | None) -> Attestation:
     """Keep what Digipost said, with what it can be checked by; never the body."""
-    return Testimony.objects.create(
+    return Attestation.objects.create(
         integration=move.integration,
         environment=environment,
         rung=statement.rung,
@@ -151,13 +156,14 @@ def _keep(move: Move, environment: str, statement: Statement) -> Testimony:
         signed_text=statement.signed_text,
         signature=statement.signature,
         fingerprint=statement.fingerprint,
+        knows_account=knows_account,
         recorded_by=move.by,
         recorded_at=move.now,
     )
 
 
-def _testify_of_account(move: Move, environment: str, result: Result) -> None:
+def _attest_account(move: Move, environment: str, result: Result) -> None:
     """1.4, and in production 3.3: whether Digipost knows the account."""
     known = result.outcome == Outcome.PASSED
     concerned = () if known else move.holders(Role.ONBOARDING)
-    move.log(EventKind.ACCOUNT_TESTIFIED, environment, new="known" if known else "unknown", concerns=concerned)
+    move.log(EventKind.ACCOUNT_ATTESTED, environment, new="known" if known else "unknown", concerns=concerned)

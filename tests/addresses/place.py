@@ -11,6 +11,8 @@ from django.urls import reverse
 from milestones import clock, workflow
 from milestones.clock import today
 from milestones.demo import Journey
+from milestones.evidence.files import Read
+from milestones.evidence.reports import Report, ReportedTest, Result
 from milestones.models import (
     ChecklistItem,
     Document,
@@ -23,7 +25,7 @@ from milestones.models import (
     Sweep,
     TeamsPost,
 )
-from milestones.process import Role
+from milestones.process import Environment, Role
 from milestones.snapshots import key_of
 from milestones.urls import of_one_integration
 from tests.cast import Cast, add_observer, build_cast
@@ -57,6 +59,8 @@ PK_OF = {
     "one_comment": "comment",
     "delete_comment": "comment",
     "repost_to_teams": "teams_post",
+    "record_results": "proposal",
+    "discard_results": "proposal",
 }
 """Which row the `pk` of a URL is taken from."""
 
@@ -109,6 +113,8 @@ class Place:
         workflow.connect_teams(integration, by=cast.manager, workflow_address=a_workflow())
         teams_post = workflow.send_teams_test(integration, by=cast.manager)
         TeamsPost.objects.filter(pk=teams_post.pk).update(state=SendState.FAILED)
+        read = [Read("rapport.xml", "0" * 64, report=Report("JUnit XML", None, [ReportedTest.called("t01", Result.PASSED)]))]
+        proposal = workflow.propose_results(integration, Environment.TEST, by=cast.lead, files=read)
         MailLine.objects.create(mail=mail, integration=integration, urgency="overdue", code="1.1", role="observer")
         self.item = key_of(integration.waiting_items.earliest("position"))
         self.pks = {
@@ -124,6 +130,7 @@ class Place:
             "receipt": integration.notice_receipts.get().pk,
             "comment": comment.pk,
             "teams_post": teams_post.pk,
+            "proposal": proposal.pk,
         }
 
     def address(self, name: str, pks: dict[str, int] | None = None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from milestones.clock import today
+from tests.evidence.digipost import a_pem
 
 PEOPLE = {"M": "manager", "L": "lead", "C": "contract", "B": "owner", "O": "observer", "S": "staff"}
 EVERYBODY = "MLCBOS"
@@ -23,7 +24,7 @@ READABLE = {
     *("services", "accounts", "people", "member", "meetings", "meeting", "solution", "plan", "scenarios", "scenario"),
     *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
     *("deviation", "notice", "integration_mail", "preview", "milestone_ics", "meeting_ics", "report"),
-    *("comments", "one_comment", "teams"),
+    *("comments", "one_comment", "teams", "results"),
     *("export_plan", "export_scenarios", "export_history", "export_people"),
 }
 """Pages of one integration that every member and all staff may read. Every other address of it answers 405 to GET."""
@@ -88,6 +89,9 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "add_basic": ("MLS", {}),
     "scenario": ("L", {"outcome": "passed", "ran_on": "2026-01-02"}),
     "record_runs": ("L", {"outcome_T01": "passed", "ran_on": "2026-01-02"}),
+    "results": ("L", {"results": PDF}),
+    "record_results": ("L", {"picked": ["T01"]}),
+    "discard_results": ("L", {}),
     "remove_scenario": ("MLS", {}),
     "verification": ("S", {}),
     "withdraw_verification": ("S", REASON),
@@ -150,6 +154,7 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "find": (EVERYBODY, None),
     "intake": (EVERYBODY, {"route": "partner"}),
     "approvals": ("S", None),
+    "certificates": ("S", {"environment": "test", "pem": a_pem().decode(), "seen": "0"}),
     "catalogue": ("S", {"code": "T99", "title": "Ny", **BASIC}),
     "catalogue_entry": ("S", {"title": "Ny", **BASIC}),
     "imports": ("S", None),

@@ -70,7 +70,7 @@ register(
     ),
 )
 register(
-    EventKind.ACCOUNT_TESTIFIED,
+    EventKind.ACCOUNT_ATTESTED,
     Formatter(
         Family.AGREEMENTS,
         _("Digipost's answer of the account (%(subject)s): %(new)s"),

@@ -1,0 +1,164 @@
+"""Files that are dropped on the page of a set: read, proposed, and recorded only when somebody says so."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from milestones import clock, workflow
+from milestones.demo import Journey
+from milestones.models import Attestation, EventKind, ScenarioRun
+from milestones.process import Environment, Outcome
+from tests.cast import Cast
+from tests.evidence import bodies
+from tests.results.sending import answers, captured, counting, drop, junit, plain, proposal, record
+
+pytestmark = pytest.mark.django_db
+
+
+def test_nothing_is_recorded_before_somebody_says_so(cast: Cast, journey: Journey) -> None:
+    assert drop(cast, journey, junit()).status_code == 302
+    assert [(one["code"], one["outcome"], one["rung"]) for one in proposal(journey).results] == [
+        ("T07", "passed", "document"), ("T08", "failed", "document"),
+    ]  # fmt: skip
+    assert not ScenarioRun.objects.exists()
+    assert not journey.integration.events.filter(kind=EventKind.RUN_RECORDED).exists()
+
+
+def test_what_is_picked_is_recorded_and_no_scenario_is_made(cast: Cast, journey: Journey) -> None:
+    before = set(journey.integration.scenarios.values_list("code", flat=True))
+    drop(cast, journey, junit())
+    assert record(cast, journey, "T07").status_code == 302
+    assert counting(journey) == {"T07": ("passed", "document")}
+    run = ScenarioRun.objects.get()
+    assert run.found == {
+        "format": "JUnit XML", "file": "file-0.xml", "passed": 1, "skipped": 0, "failed": 0, "names": [],
+    }  # fmt: skip
+    assert set(journey.integration.scenarios.values_list("code", flat=True)) == before
+
+
+def test_what_could_not_be_placed_is_told_and_why(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, junit(), b"\x00nothing that can be read")
+    page = plain(cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/results/test/").content)
+    for told in (
+        "T99",
+        "Settet har ikke noe scenario med denne id-en",
+        "1 test nevner ikke noe scenario",
+        "hoppet over",
+    ):
+        assert told in page, told
+    assert any(one["what"] == "file-1.xml" for one in proposal(journey).unplaced)
+
+
+def test_signed_answers_prove_what_the_oracle_says(cast: Cast, journey: Journey) -> None:
+    drop(
+        cast,
+        journey,
+        answers(captured(bodies.delivery(attachments=2)), captured(bodies.error("DUPLICATE_MESSAGE"), status=409)),
+    )
+    record(cast, journey)
+    assert counting(journey) == dict.fromkeys(("T01", "T07", "T08", "T16"), ("passed", "signed"))
+    assert Attestation.objects.count() == 2
+    kept = Attestation.objects.earliest("pk")
+    assert kept.signed_text.startswith("200\n/messages\n")
+    assert kept.shows.count() >= 1
+
+
+def test_a_receipt_stands_above_a_report_and_below_a_signed_answer(cast: Cast, journey: Journey) -> None:
+    now = clock.now().isoformat(timespec="seconds")
+    receipt = bodies.receipt(letters=[("SENDT", "WEB", "")], start=now, end=now).encode()
+    drop(cast, journey, junit({"t07": "<failure/>"}), receipt)
+    best = {one["code"]: (one["outcome"], one["rung"]) for one in proposal(journey).results}
+    assert best["T07"] == ("passed", "receipt")
+
+
+def test_the_same_answer_proves_once_and_for_one_integration(cast: Cast, journey: Journey) -> None:
+    answer = answers(captured(bodies.delivery()))
+    drop(cast, journey, answer)
+    waiting = proposal(journey).pk
+    record(cast, journey)
+    drop(cast, journey, answer, junit({"t07": ""}))
+    assert [one["rung"] for one in proposal(journey).results] == ["document"]
+    assert len(proposal(journey).unplaced) == 1
+    assert record(cast, journey, pk=waiting).status_code == 409, "it is recorded already"
+
+
+def test_two_proposals_of_one_answer_record_it_once(cast: Cast, journey: Journey) -> None:
+    answer = answers(captured(bodies.delivery()))
+    drop(cast, journey, answer)
+    first = proposal(journey).pk
+    drop(cast, journey, answer, junit({"t10": ""}))
+    assert record(cast, journey, pk=first).status_code == 302
+    assert record(cast, journey).status_code == 422
+    assert Attestation.objects.count() == 1
+
+
+def test_an_answer_from_before_the_set_was_agreed_on_proves_nothing(cast: Cast, journey: Journey) -> None:
+    early = clock.now().replace(microsecond=0) - datetime.timedelta(days=400)
+    drop(cast, journey, answers(captured(bodies.delivery(), at=early)))
+    assert (proposal(journey).results, len(proposal(journey).unplaced)) == ([], 1)
+
+
+def test_a_signed_failure_beats_what_is_said(cast: Cast, journey: Journey) -> None:
+    scenario = journey.integration.scenarios.get(code="T07")
+    workflow.record_run(journey.integration, scenario.pk, by=cast.lead, ran_on=clock.today(), outcome=Outcome.PASSED)
+    drop(cast, journey, answers(captured(bodies.error("UNKNOWN_RECIPIENT"), status=400, scenario="T07")))
+    record(cast, journey, "T07")
+    assert counting(journey)["T07"] == ("failed", "signed")
+    page = cast.client(cast.lead).post(
+        f"/i/{journey.integration.reference}/scenarios/{scenario.pk}/",
+        {"outcome": "passed", "ran_on": str(clock.today())},
+    )
+    assert page.status_code == 422
+    assert "Bare et nyere, signert svar sier noe annet" in plain(page.content)
+    drop(cast, journey, answers(captured(bodies.delivery())))
+    record(cast, journey, "T07")
+    assert counting(journey)["T07"] == ("passed", "signed")
+
+
+def test_what_is_let_go_is_gone(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, junit())
+    address = f"/i/{journey.integration.reference}/scenarios/results/{proposal(journey).pk}/discard/"
+    assert cast.client(cast.lead).post(address).status_code == 302
+    assert record(cast, journey, "T07").status_code in (404, 409)
+    assert not ScenarioRun.objects.exists()
+
+
+def test_a_scenario_that_left_the_set_meanwhile_stops_all_of_it(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, junit())
+    scenario = journey.integration.scenarios.get(code="T07")
+    workflow.remove_scenario(journey.integration, scenario.pk, by=cast.lead)
+    assert record(cast, journey).status_code == 409
+    assert not ScenarioRun.objects.exists()
+
+
+def test_who_approved_the_tests_records_none(cast: Cast, journey: Journey) -> None:
+    assert drop(cast, journey, junit(), who="staff").status_code == 403
+    assert drop(cast, journey, junit(), who="manager").status_code == 403
+    assert drop(cast, journey, junit(), who="stranger").status_code == 404
+
+
+def test_nothing_is_read_for_production_before_it_was_opened(cast: Cast, journey: Journey) -> None:
+    assert drop(cast, journey, junit(), environment="production").status_code == 409
+
+
+def test_nobody_who_is_named_in_an_answer_is_kept(cast: Cast, journey: Journey) -> None:
+    drop(
+        cast,
+        journey,
+        answers(captured(bodies.delivery(attachments=1)), captured(bodies.events("OPENED"), path="/events")),
+    )
+    record(cast, journey)
+    kept = [str(list(model.objects.values())) for model in (Attestation, ScenarioRun, type(proposal(journey)))]
+    kept += [str(list(journey.integration.events.values()))]
+    assert not [name for name in bodies.PLANTED for text in kept if name in text]
+
+
+def test_the_account_is_attested(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, answers(captured(bodies.sender_information())))
+    record(cast, journey, "1.4")
+    event = journey.integration.events.get(kind=EventKind.ACCOUNT_ATTESTED)
+    assert (event.subject, event.to_value) == (Environment.TEST, "known")
+    page = plain(cast.client(cast.manager).get(f"/i/{journey.integration.reference}/accounts/").content)
+    assert "Signert av Digipost" in page
