@@ -1,0 +1,1 @@
+"""What machines testify: `reports/` reads test reports."""
