@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from milestones.evidence.reports import Report, Told, read, told_of
@@ -37,7 +38,7 @@ def case(name: str, within: str = "", about: str = "") -> str:
     return f'<testcase name="{name}" classname="no.fjordvik.LetterTest" {about}>{within}</testcase>'
 
 
-def ctrf(*tests: dict[str, object], **results: object) -> Report:
+def ctrf(*tests: Mapping[str, object], **results: object) -> Report:
     """What is read of a CTRF report with these tests."""
     return read(json.dumps({"results": {"tests": tests, **results}}).encode())
 

@@ -14,7 +14,6 @@ from milestones.documents import places
 from milestones.evidence.reports import MOST_BYTES, read, reading
 from tests.evidence.report_samples import case, ctrf, suite
 
-
 REFUSED = {
     "empty": [b"", b" \r\n\t "],
     "large": [b"<testsuite/>" + b" " * MOST_BYTES],
