@@ -90,8 +90,9 @@ def _unknown(number: int, said: str) -> ValidationError:
 
 def _shown(line: tuple[Part, ...], statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """The first batch or job of which the statements, in order of time, show each part; or what is about none."""
-    for about in dict.fromkeys([one.about for one in statements]):
-        concerned = [one for one in statements if one.about in ("", about)]
+    telling = [one for one in statements if any(part <= one.signs for part in line)]
+    for about in dict.fromkeys(one.about for one in telling):
+        concerned = [one for one in telling if one.about in ("", about)]
         if proof := _in_order(line, concerned):
             return proof
     return ()
