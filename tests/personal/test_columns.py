@@ -9,9 +9,32 @@ from django.db import connection, models
 
 from milestones import append_only, workflow
 from milestones.demo import Journey
-from milestones.models import Document, Event, EventKind, MailLine, Notice, NoticeReceipt, RoleHolding, Scenario
+from milestones.evidence.files import Read, Unplaced
+from milestones.models import (
+    Document,
+    Event,
+    EventKind,
+    MailLine,
+    Notice,
+    NoticeReceipt,
+    ProposedResults,
+    RoleHolding,
+    Scenario,
+)
 from milestones.personal import records
-from milestones.personal.columns import CODES, EVENTS, WORDS, address, each, file_name, params, readings_of, words
+from milestones.personal.columns import (
+    CODES,
+    EVENTS,
+    WORDS,
+    address,
+    each,
+    file_name,
+    file_names,
+    found,
+    params,
+    readings_of,
+    words,
+)
 from milestones.personal.texts import HISTORY
 from milestones.process import Environment, Role
 from tests.cast import Cast
@@ -124,8 +147,17 @@ def _free_of_codes(model: type[models.Model]) -> dict[str, Any]:
 
 
 def _value(reading: Any, spelling: str, email: str) -> object:
-    attached = [{"name": spelling, "type": "text/plain", "size": 1}]
-    held = {address: email, params: [["title", spelling], ["count", "1"]], WORDS[Document]["attachments"]: attached}
+    in_a_report = {"format": "JUnit XML", "file": spelling, "failed": 1, "names": [spelling]}
+    proposed = WORDS[ProposedResults]
+    held: dict[Any, object] = {
+        address: email,
+        params: [["title", spelling], ["count", "1"]],
+        WORDS[Document]["attachments"]: [{"name": spelling, "type": "text/plain", "size": 1}],
+        file_names: [spelling],
+        found: in_a_report,
+        proposed["results"]: [{"code": "T07", "found": in_a_report}],
+        proposed["unplaced"]: [{"what": spelling, "why": "–"}],
+    }
     return held.get(reading, spelling)
 
 
@@ -142,6 +174,8 @@ def _fill_every_table(cast: Cast, journey: Journey) -> None:
         stands_on=Role.PROJECT_MANAGER,
     )  # fmt: skip
     workflow.grant_exception(integration, item.key, by=cast.staff, reason="Avtalt")
+    read = [Read("rapport.xml", "0" * 64, unplaced=(Unplaced("rapport.xml", "–"),))]
+    workflow.propose_results(integration, Environment.TEST, by=cast.lead, files=read)
     workflow.add_scenario(
         integration, by=cast.manager, environment=Environment.PRODUCTION, code="E01", title="Eget", passes_when="Slik",
         required=False,
