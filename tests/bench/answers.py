@@ -27,7 +27,7 @@ def main() -> None:
     from milestones.evidence import answers, receipts
     from milestones.evidence.reading import bodies_found
     from tests.evidence import bodies
-    from tests.evidence.digipost import a_certificate, a_file, captured
+    from tests.evidence.digipost_here import a_certificate, a_file, captured
 
     pinned = [a_certificate()]
     answer = captured(bodies.delivery(attachments=2))
@@ -46,7 +46,7 @@ def main() -> None:
 
 def judged_alone(contents: list[bytes]) -> None:
     from milestones.evidence import answers
-    from tests.evidence.digipost import a_certificate
+    from tests.evidence.digipost_here import a_certificate
 
     for content in contents:
         for one in answers.read(content):

@@ -14,7 +14,7 @@ from milestones.evidence.answers import MOST_ANSWERS, MOST_BYTES, Captured, sign
 from milestones.evidence.statements import Refused, Statement
 from milestones.process import Rung
 from tests.evidence import bodies
-from tests.evidence.digipost import ACCOUNT, ANSWERED, a_certificate, a_file, captured, signed_headers
+from tests.evidence.digipost_here import ACCOUNT, ANSWERED, a_certificate, a_file, captured, signed_headers
 from tests.evidence.judged import judged
 
 
@@ -188,7 +188,7 @@ def test_an_answer_that_does_not_hold_is_refused_with_the_reason(code: str, foun
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Tue, 24 Nov 2026 09:30:00 +0100", "Tue, 24 Nov 1026 09:30:00 GMT"])
 def test_a_signed_answer_without_a_date_is_refused(date: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.evidence.digipost.format_datetime", lambda _at, usegmt: date)
+    monkeypatch.setattr("tests.evidence.digipost_here.format_datetime", lambda _at, usegmt: date)
     with pytest.raises(Refused) as told:
         judged(captured("{}"))
     assert told.value.code == "date"

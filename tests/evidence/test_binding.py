@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from milestones.evidence.statements import Refused
 from tests.evidence import bodies
-from tests.evidence.digipost import ACCOUNT, ANSWERED, captured
+from tests.evidence.digipost_here import ACCOUNT, ANSWERED, captured
 from tests.evidence.judged import all_of, bind, judged
 
 

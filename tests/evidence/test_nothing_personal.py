@@ -17,7 +17,7 @@ from milestones.evidence.statements import Refused
 from milestones.evidence.vocabulary import PLAIN, sign
 from tests.evidence import bodies, cases
 from tests.evidence.bodies import PLANTED, receipt, zipped
-from tests.evidence.digipost import a_certificate, a_file, signed_headers
+from tests.evidence.digipost_here import a_certificate, a_file, signed_headers
 from tests.evidence.judged import all_of, judged
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from milestones.evidence.pinned import MOST_CERTIFICATES, read_certificates
 from milestones.evidence.statements import Refused
-from tests.evidence.digipost import AGREED, NOW, a_certificate, a_key, a_pem
+from tests.evidence.digipost_here import AGREED, NOW, a_certificate, a_key, a_pem
 
 
 def reason(pem: bytes) -> str:
