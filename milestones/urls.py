@@ -231,6 +231,7 @@ of_one_integration = [
     path("operations/monitoring/", operations.monitoring, name="monitoring"),
     path("operations/readers/", operations.readers, name="readers"),
     path("operations/certificate/", operations.certificate, name="certificate"),
+    path("operations/certificate/file/", operations.certificate_file, name="certificate_file"),
     path("deviations/", operations.add_deviation, name="add_deviation"),
     path("deviations/<int:pk>/", operations.deviation, name="deviation"),
     path("comments/<about:about>/", comments.comments, name="comments"),

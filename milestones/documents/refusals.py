@@ -8,6 +8,7 @@ import structlog
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from .private_keys import holds_private_key
 from .refusals_of_pdfs import of_a_pdf
 
 log = structlog.get_logger(__name__)
@@ -15,9 +16,25 @@ log = structlog.get_logger(__name__)
 
 def refusal(kind: str, code: str, about: Mapping[str, object]) -> ValidationError:
     """The error to show by the field. `about` holds what the sentence names: a limit, and what was found."""
+    if code == "private_key":
+        return _private_key()
     if kind == "application/pdf":
         return of_a_pdf(code, about)
     return ValidationError(_of_an_image(code, about), code=code)
+
+
+def require_no_private_key(content: bytes) -> None:
+    """Every upload passes here, before anything else is done with it. Raises ValidationError for a private key."""
+    if holds_private_key(content):
+        raise _private_key()
+
+
+def _private_key() -> ValidationError:
+    told = _(
+        "This file holds a private key. Nothing of it is kept here, but a key that was sent is a secret no more: have "
+        "its certificate revoked, and order a new one. Keep private keys to yourselves."
+    )
+    return ValidationError(told, code="private_key")
 
 
 def not_stored(error: OSError) -> ValidationError:

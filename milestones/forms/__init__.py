@@ -19,7 +19,15 @@ from .launch import FirstSendingForm, LaunchDateForm, LaunchDateProposalForm, Ma
 from .mail import MailChoiceForm, WhyForm
 from .meetings import MeetingForm, PlanMeetingForm, RecordedMeetingForm, ReplanMeetingForm
 from .milestones import ReturnForm, SubmitForm
-from .operations import CertificateForm, CloseDeviationForm, DeviationForm, MonitoringForm, NoticeForm, ReadersForm
+from .operations import (
+    CertificateFileForm,
+    CertificateForm,
+    CloseDeviationForm,
+    DeviationForm,
+    MonitoringForm,
+    NoticeForm,
+    ReadersForm,
+)
 from .people import ContactForm, InviteForm, InviteManyForm, RolesForm
 from .personal import FindPersonForm
 from .plan import PlanForm, SolutionForm
@@ -37,6 +45,7 @@ __all__ = [
     "AssignForm",
     "CalendarForm",
     "CatalogueForm",
+    "CertificateFileForm",
     "CertificateForm",
     "CloseDeviationForm",
     "CloseFollowUpForm",

@@ -4,6 +4,7 @@ from .account_event import AccountEvent, AccountEventKind, Way
 from .accounts import Accounts
 from .agreement import Agreement, ServiceDecision
 from .calendar_feed import CalendarFeed
+from .certificate import Certificate
 from .checklist import ChecklistItem, Confirmation, ExceptionGrant
 from .comments import Comment, CommentVersion
 from .document import Document, DocumentAccess
@@ -37,6 +38,7 @@ __all__ = [
     "CalendarFeed",
     "CarriedOver",
     "CatalogueScenario",
+    "Certificate",
     "Change",
     "ChecklistItem",
     "Comment",

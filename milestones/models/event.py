@@ -88,6 +88,7 @@ class EventKind(models.TextChoices):
     MONITORING_RECORDED = "monitoring_recorded", _("Monitoring recorded")
     READERS_NAMED = "readers_named", _("Readers of notices named")
     CERTIFICATE_RECORDED = "certificate_recorded", _("Certificate's expiry date recorded")
+    CERTIFICATE_UPLOADED = "certificate_uploaded", _("Certificate uploaded")
     DEVIATION_OPENED = "deviation_opened", _("Deviation opened")
     DEVIATION_CLOSED = "deviation_closed", _("Deviation closed")
     NOTICE_SENT = "notice_sent", _("Notice sent")

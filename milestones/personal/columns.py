@@ -72,6 +72,7 @@ WORDS: dict[type[Model], dict[str, Reading]] = {
     models.Accounts: _words("details"),
     models.Agreement: _words("signatory", "ended_because"),
     models.CarriedOver: _words("source", "ended_because"),
+    models.Certificate: _words("reason"),
     models.ChecklistItem: _words("title", "description"),
     models.Comment: _words("text", "deleted_because"),
     models.CommentVersion: _words("text"),
@@ -105,6 +106,10 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.CalendarFeed: ("name", "token_hash"),  # shown to whom it is, and forgotten with them
     models.CarriedOver: ("code",),
     models.CatalogueScenario: ("code", "title", "passes_when"),  # shared by all: out of reach of any one person
+    models.Certificate: (  # an organisation's: a person's is refused
+        *("pem", "subject", "organisation_number"),
+        *("issuer", "serial", "fingerprint"),
+    ),
     models.Comment: ("about",),
     models.Confirmation: ("key", "statement"),  # the requirement's own words
     models.Document: ("file", "preview", "content_type", "charset", "sha256", "sha256_received"),
@@ -218,6 +223,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
             EventKind.MANUAL_APPROVAL_DECIDED,
             EventKind.LAUNCH_CONFIRMED,
             EventKind.CERTIFICATE_RECORDED,
+            EventKind.CERTIFICATE_UPLOADED,
             EventKind.NUDGED,
             EventKind.NUDGE_ANSWERED,
             EventKind.ON_TRACK,

@@ -17,6 +17,7 @@ from .. import gates, policy, workflow
 from ..clock import today
 from ..formkeys import number_of
 from ..forms import (
+    CertificateFileForm,
     CertificateForm,
     CloseDeviationForm,
     DeviationForm,
@@ -42,10 +43,12 @@ def operations(request: Request, reference: str) -> HttpResponse:
 def show_operations(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     integration = here.integration
     receipts = integration.notice_receipts.select_related("notice", "member", "read_by")
+    certificates = integration.certificates.select_related("uploaded_by")
     operates, logs = here.can["operate"], here.can["log_deviations"]
     offers = [
         MonitoringForm(slot="monitoring", initial=_monitoring(here)) if operates else None,
         ReadersForm(slot="readers", integration=integration, initial=_readers(here)) if operates else None,
+        CertificateFileForm(slot="certificate_file") if operates else None,
         CertificateForm(slot="certificate", initial=_certificate(here)) if operates else None,
         DeviationForm(slot="deviation_form", initial={"opened_on": today()}) if logs else None,
     ]
@@ -54,6 +57,7 @@ def show_operations(here: IntegrationPage, sent: Form | None = None) -> HttpResp
         "talk": threads(here, things),
         "deviations": integration.deviations.all(),
         "receipts": receipts[:100],
+        "read_from": certificates.filter(pk=here.integration.operations.certificate_id).first(),
     }
     return here.page("operations", offers=[*offers, *offers_to_write(here, things)], sent=sent, **context)
 
@@ -91,6 +95,13 @@ def certificate(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
     form = here.bound(CertificateForm, "certificate", initial=_certificate(here))
     return here.answer(form, workflow.record_certificate, show=show_operations, to=here.url("operations"))
+
+
+@require_POST
+def certificate_file(request: Request, reference: str) -> HttpResponse:
+    here = IntegrationPage(request, reference)
+    form = here.bound(CertificateFileForm, "certificate_file")
+    return here.answer(form, workflow.upload_certificate, show=show_operations, to=here.url("operations"))
 
 
 @require_POST

@@ -5,6 +5,7 @@ from .accounts import acknowledge_details, close_production, open_production, pa
 from .agreements import decide_services, record_agreement, verify_agreement, withdraw_agreement
 from .answers import OpenQuestion, answer_question, open_question
 from .calendars import make_feed, revoke_feed
+from .certificates import record_certificate, upload_certificate
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
 from .comments import add_comment, delete_comment, edit_comment
 from .confirming import Effect, Unconfirmed, if_confirmed
@@ -52,7 +53,6 @@ from .operations import (
     name_readers,
     open_deviation,
     read_notice,
-    record_certificate,
     record_monitoring,
     send_notice,
 )
@@ -213,6 +213,7 @@ __all__ = [
     "take_in_some",
     "try_again",
     "unconfirm",
+    "upload_certificate",
     "upload_import",
     "verify_agreement",
     "version_of",

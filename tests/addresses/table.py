@@ -14,7 +14,7 @@ PEOPLE = {"M": "manager", "L": "lead", "C": "contract", "B": "owner", "O": "obse
 EVERYBODY = "MLCBOS"
 CALLERS = {**{name: letter for letter, name in PEOPLE.items()}, "other_staff": "S"}
 """Everybody who asks, and the letter they have in the table: a colleague at Digipost may what any of the staff may."""
-PDF = "a document"  # replaced by an upload
+PDF, CERTIFICATE = "a document", "a certificate"  # replaced by an upload
 TODAY = "the day on which it is sent"
 BASIC = {"interface": "both", "condition": "always", "passes_when": "x", "least_rung": "said"}
 
@@ -109,6 +109,7 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "monitoring": ("ML", {"monitoring": "Måling", "deviations_told_to": "Vakta"}),
     "readers": ("ML", {"shared_mailbox": "post@fjordvik.example"}),
     "certificate": ("ML", {"expires_on": "2030-01-01"}),
+    "certificate_file": ("ML", {"certificate": CERTIFICATE}),
     "add_deviation": ("MLS", {"title": "Avvik", "handler": "Vakta", "opened_on": "2026-01-02"}),
     "deviation": ("MLS", {"outcome": "Rettet"}),
     "read_notice": ("L", {}),  # the reader alone signs

@@ -10,9 +10,10 @@ from hypothesis.stateful import rule
 
 from milestones import workflow
 from milestones.clock import today
+from milestones.evidence.certificates import PublicCertificate
 from milestones.models import NoticeReceipt
 from tests.model.watched import Watched
-from tests.model.what import STAFF, TEAM, by, days, no_day_or_one, texts, whichever
+from tests.model.what import STAFF, TEAM, by, certificates, days, no_day_or_one, texts, whichever
 
 
 class LaunchRules(Watched):
@@ -80,6 +81,10 @@ class OperationsRules(Watched):
     @rule(who=by(*TEAM), on=no_day_or_one)
     def record_certificate(self, who: str, on: datetime.date | None) -> None:
         self.do(workflow.record_certificate, who, expires_on=on)
+
+    @rule(who=by(*TEAM), certificate=certificates, reason=texts)
+    def upload_certificate(self, who: str, certificate: PublicCertificate, reason: str) -> None:
+        self.do(workflow.upload_certificate, who, certificate=certificate, reason=reason)
 
     @rule(who=by(*TEAM, "staff"))
     def open_deviation(self, who: str) -> None:

@@ -9,12 +9,14 @@ from django.db import connection, models
 
 from milestones import append_only, workflow
 from milestones.demo import Journey
+from milestones.evidence.certificates import read
 from milestones.models import Document, Event, EventKind, MailLine, Notice, NoticeReceipt, RoleHolding, Scenario
 from milestones.personal import records
 from milestones.personal.columns import CODES, EVENTS, WORDS, address, each, file_name, params, readings_of, words
 from milestones.personal.texts import HISTORY
 from milestones.process import Environment, Role
 from tests.cast import Cast
+from tests.evidence.certifying import a_certificate, file_with, named, pem
 from tests.importing import add_carried_over
 from tests.personal.common import erase, leave, named_everywhere, stands_somewhere
 
@@ -141,6 +143,8 @@ def _fill_every_table(cast: Cast, journey: Journey) -> None:
         integration, by=cast.manager, milestone=5, title="Avklar", description="", required=True,
         stands_on=Role.PROJECT_MANAGER,
     )  # fmt: skip
+    certificate = read(file_with(pem(a_certificate(named("Leverandør")))))
+    workflow.upload_certificate(integration, by=cast.lead, certificate=certificate, reason="Leverandørens")
     workflow.grant_exception(integration, item.key, by=cast.staff, reason="Avtalt")
     workflow.add_scenario(
         integration, by=cast.manager, environment=Environment.PRODUCTION, code="E01", title="Eget", passes_when="Slik",

@@ -92,6 +92,13 @@ register(
     ),
 )
 register(
+    EventKind.CERTIFICATE_UPLOADED,
+    _operations(
+        _("%(who)s uploaded the certificate of %(subject)s, which expires on %(new)s"),
+        cases={"–": _("%(who)s uploaded a certificate without organisation number, which expires on %(new)s")},
+    ),
+)
+register(
     EventKind.DEVIATION_OPENED,
     _operations(
         _("%(who)s opened the deviation “%(subject)s”"),

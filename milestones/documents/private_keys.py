@@ -1,0 +1,57 @@
+"""Whether a file holds a private key, whatever it is called and however it is wrapped. Nothing but Python in it: the
+parser's process reads it too.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+_MARK = re.compile(rb"-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}")
+"""PEM (RFC 7468), OpenSSH, SSH2 (RFC 4716) and PGP: what a private key begins with, encrypted or not."""
+_SOME_KEY = re.compile(rb"[A-Za-z0-9+/]{16}")
+_WITHIN = 600
+"""Bytes after the mark in which the key begins: whoever only writes about the mark has none there."""
+
+_SIZE = rb"(?:[\x00-\x80]|\x81.|\x82..|\x83...|\x84....)"
+_PKCS = rb"\x2a\x86\x48\x86\xf7\x0d\x01"
+_DER = re.compile(
+    rb"\x30" + _SIZE + rb"(?:"
+    rb"\x02\x01[\x00\x01]\x02" + _SIZE + rb"|"  # PKCS #1 (RFC 8017), and DSA as OpenSSL writes it
+    rb"\x02\x01[\x00\x01]\x30" + _SIZE + rb"\x06|"  # PKCS #8 (RFC 5958)
+    rb"\x02\x01\x01\x04[\x10-\x48]|"  # EC (RFC 5915)
+    rb"\x30" + _SIZE + rb"\x06[\x09\x0a]" + _PKCS + rb"(?:\x05|\x0c\x01)|"  # PKCS #8, encrypted (PKCS #5, PKCS #12)
+    rb"\x02\x01\x03\x30" + _SIZE + rb"\x06\x09" + _PKCS + rb"\x07[\x01\x02]"  # PKCS #12 (RFC 7292)
+    rb")",
+    re.DOTALL,
+)
+_STORES = (b"PuTTY-User-Key-File-", b"openssh-key-v1\0", b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
+"""How PuTTY's keys, OpenSSH's without PEM, and Java's key stores (JKS, JCEKS) begin."""
+_BARE = re.compile(rb"\s*(M[A-Za-z0-9+/\s]{80,400})")
+"""Base64 without its mark: DER of more than a few bytes begins with M."""
+_JWK = re.compile(rb'"d"\s*:\s*"[A-Za-z0-9_-]{20}')
+
+
+def holds_private_key(content: bytes) -> bool:
+    """Whether a private key begins in `content`: PEM anywhere in it, also as UTF-16; DER and key stores at its start;
+    JSON Web Keys (RFC 7517). An archive is not unpacked.
+    """
+    if content.startswith(_STORES) or _DER.match(content) or _is_bare(content):
+        return True
+    letters = content.replace(b"\0", b"")
+    behind = _MARK.split(letters)[1:]
+    return any(_SOME_KEY.search(after[:_WITHIN]) for after in behind) or (
+        b'"kty"' in letters and bool(_JWK.search(letters))
+    )
+
+
+def _is_bare(content: bytes) -> bool:
+    found = _BARE.match(content)
+    if not found:
+        return False
+    letters = b"".join(found[1].split())
+    try:
+        return bool(_DER.match(base64.b64decode(letters[: len(letters) // 4 * 4])))
+    except binascii.Error:
+        return False

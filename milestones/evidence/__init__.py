@@ -1,0 +1,1 @@
+"""What machines testify: a reader a format. `certificates` reads the sender's public certificate (D.3)."""
