@@ -76,6 +76,7 @@ PLACES = {
     "manual_approval_undecided": "manual-manual_approval",
     "monitoring_missing": "monitoring-monitoring",
     "deviations_told_to_nobody": "monitoring-deviations_told_to",
+    "monitoring_silent": "heartbeat",
     "monitoring_unrecorded": "monitoring-monitoring",
     "deviation_open": "deviations",
     "reader_missing": "readers-members",

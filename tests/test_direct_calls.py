@@ -113,6 +113,10 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
             "document": ContentFile(a_pdf(), name="avtale.pdf"),
         },
     ),
+    "make_heartbeat": ("ML", (), {"period": 5, "grace": 5}),
+    "change_heartbeat": ("ML", (), {"period": 5, "grace": 5}),
+    "replace_heartbeat": ("ML", (), {}),
+    "revoke_heartbeat": ("ML", (), {}),
     "record_certificate": ("ML", (), {"expires_on": datetime.date(2035, 1, 1)}),
     "upload_certificate": ("ML", (), {"certificate": READ}),
     "record_first_sending": ("ML", (), {"first_sending_on": A_DAY, "documents_sent": 1}),
@@ -202,6 +206,8 @@ ELSEWHERE = {
     "hint_if_rows_wait": "nobody decides it, the tick tells a worker: imports/test_taking_in",
     "discard_old_imports": "nobody decides it, a worker does it at night: imports/test_preparing",
     "draw_of_the_date": "nobody decides it, a worker does it at night: test_rungs",
+    "beat": "whoever has its address: evidence/test_beats",
+    "watch_heartbeats": "nobody decides it, a worker does it: evidence/test_silence",
     "keep_up": "nobody decides it, a worker does it at night: test_keeping_up",
 }
 QUESTIONS = {

@@ -12,6 +12,7 @@ from .checklist import ConfirmForm, ExceptionForm, ItemForm
 from .comments import CommentForm, DeleteCommentForm, EditCommentForm
 from .followups import AcceptDeferralForm, CloseFollowUpForm, DeferralForm, FollowUpForm
 from .guidance import LinkForm
+from .heartbeats import HeartbeatForm
 from .history import EventFilter
 from .imports import ColumnsForm, CorrectionsForm, SheetForm
 from .intake import IntakeForm, KnownNumberForm
@@ -64,6 +65,7 @@ __all__ = [
     "FindPersonForm",
     "FirstSendingForm",
     "FollowUpForm",
+    "HeartbeatForm",
     "IntakeForm",
     "InviteForm",
     "InviteManyForm",

@@ -11,6 +11,7 @@ from .document import Document, DocumentAccess
 from .event import Event, EventKind, versions_of
 from .followups import FollowUpItem
 from .guidance import RequirementLink
+from .heartbeat import Heartbeat
 from .history import AppendOnlyError
 from .imports import CarriedOver, Change, Import, ImportRow, ImportState, RowState, taken_back
 from .integration import Integration, WaitingItem, lacks_contact, new_reference
@@ -52,6 +53,7 @@ __all__ = [
     "EventKind",
     "ExceptionGrant",
     "FollowUpItem",
+    "Heartbeat",
     "Import",
     "ImportRow",
     "ImportState",

@@ -35,14 +35,14 @@ class Operations(models.Model):
 
 
 class Deviation(models.Model):
-    """A deviation (avvik): opened, handled by somebody, closed."""
+    """A deviation (avvik): opened, handled by somebody, closed. Nobody opened, or closed, what followed of itself."""
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="deviations")
     title = models.CharField(_("deviation"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     handler = models.CharField(_("handled by"), max_length=150)
     opened_on = models.DateField(_("opened"))
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.TextField(_("what was done"), blank=True)

@@ -115,6 +115,7 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.Document: ("file", "preview", "content_type", "charset", "sha256", "sha256_received"),
     models.Draft: ("page", "slot", "sent"),  # typed and not sent: shown to whom it is, and forgotten after a day
     models.ExceptionGrant: ("key",),
+    models.Heartbeat: ("token_hash",),
     models.Import: ("file_name", "heads", "columns", "totals"),  # staff's spreadsheet, not one integration's
     models.ImportRow: ("cells", "does", "marks", "told"),  # forgotten when it is taken in, discarded, or a month old
     models.Integration: ("reference", "waits_on", "search_text"),  # found by its name as it is, see snapshots
@@ -224,6 +225,10 @@ EVENTS: dict[str, tuple[str, ...]] = {
             EventKind.LAUNCH_CONFIRMED,
             EventKind.CERTIFICATE_RECORDED,
             EventKind.CERTIFICATE_UPLOADED,
+            EventKind.HEARTBEAT_MADE,
+            EventKind.HEARTBEAT_CHANGED,
+            EventKind.HEARTBEAT_REPLACED,
+            EventKind.HEARTBEAT_REVOKED,
             EventKind.NUDGED,
             EventKind.NUDGE_ANSWERED,
             EventKind.ON_TRACK,

@@ -43,7 +43,6 @@ def operations(request: Request, reference: str) -> HttpResponse:
 def show_operations(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     integration = here.integration
     receipts = integration.notice_receipts.select_related("notice", "member", "read_by")
-    certificates = integration.certificates.select_related("uploaded_by")
     operates, logs = here.can["operate"], here.can["log_deviations"]
     offers = [
         MonitoringForm(slot="monitoring", initial=_monitoring(here)) if operates else None,
@@ -57,7 +56,7 @@ def show_operations(here: IntegrationPage, sent: Form | None = None) -> HttpResp
         "talk": threads(here, things),
         "deviations": integration.deviations.all(),
         "receipts": receipts[:100],
-        "read_from": certificates.filter(pk=here.integration.operations.certificate_id).first(),
+        "read_from": integration.operations.certificate,
     }
     return here.page("operations", offers=[*offers, *offers_to_write(here, things)], sent=sent, **context)
 

@@ -13,6 +13,7 @@ from .consequences import draw_of_the_date
 from .door import require_beforehand
 from .followups import accept_deferral, add_follow_up, close_follow_up, propose_deferral, reopen_follow_up
 from .guidance import add_link, remove_link
+from .heartbeats import beat, change_heartbeat, make_heartbeat, replace_heartbeat, revoke_heartbeat
 from .imports import (
     confirm_import,
     correct_cells,
@@ -82,6 +83,7 @@ from .scenarios import (
     retire_from_catalogue,
     set_scope,
 )
+from .silence import watch_heartbeats
 from .taking_in import take_in_some
 from .teams import (
     connect_digipost_teams,
@@ -118,7 +120,9 @@ __all__ = [
     "approve",
     "approve_many",
     "assign_cases",
+    "beat",
     "call_off_meeting",
+    "change_heartbeat",
     "change_meeting",
     "choose_mail",
     "close_deviation",
@@ -154,6 +158,7 @@ __all__ = [
     "invite_many",
     "keep_up",
     "make_feed",
+    "make_heartbeat",
     "name_columns",
     "name_readers",
     "not_yet_agreeable",
@@ -188,6 +193,7 @@ __all__ = [
     "reopen",
     "reopen_follow_up",
     "replace_file",
+    "replace_heartbeat",
     "repost_to_digipost_teams",
     "repost_to_teams",
     "require_beforehand",
@@ -198,6 +204,7 @@ __all__ = [
     "retire_from_catalogue",
     "return_milestone",
     "revoke_feed",
+    "revoke_heartbeat",
     "revoke_invitation",
     "send_digipost_teams_test",
     "send_notice",
@@ -217,6 +224,7 @@ __all__ = [
     "upload_import",
     "verify_agreement",
     "version_of",
+    "watch_heartbeats",
     "withdraw",
     "withdraw_agreement",
     "withdraw_import",

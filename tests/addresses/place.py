@@ -106,6 +106,7 @@ class Place:
         paper = Document.objects.filter(integration=integration).earliest("pk")
         DocumentAccess.objects.create(document=paper, user=cast.staff)
         add_carried_over(integration)
+        workflow.make_heartbeat(integration, by=cast.manager, period=5, grace=5)
         workflow.connect_teams(integration, by=cast.manager, workflow_address=a_workflow())
         teams_post = workflow.send_teams_test(integration, by=cast.manager)
         TeamsPost.objects.filter(pk=teams_post.pk).update(state=SendState.FAILED)

@@ -23,7 +23,7 @@ READABLE = {
     *("services", "accounts", "people", "member", "meetings", "meeting", "solution", "plan", "scenarios", "scenario"),
     *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
     *("deviation", "notice", "integration_mail", "preview", "milestone_ics", "meeting_ics", "report"),
-    *("comments", "one_comment", "teams"),
+    *("comments", "one_comment", "teams", "heartbeat"),
     *("export_plan", "export_scenarios", "export_history", "export_people"),
 }
 """Pages of one integration that every member and all staff may read. Every other address of it answers 405 to GET."""
@@ -109,6 +109,9 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "monitoring": ("ML", {"monitoring": "Måling", "deviations_told_to": "Vakta"}),
     "readers": ("ML", {"shared_mailbox": "post@fjordvik.example"}),
     "certificate": ("ML", {"expires_on": "2030-01-01"}),
+    "heartbeat": ("ML", {"period": "5", "grace": "10"}),
+    "replace_heartbeat": ("ML", {}),
+    "revoke_heartbeat": ("ML", {}),
     "certificate_file": ("ML", {"certificate": CERTIFICATE}),
     "add_deviation": ("MLS", {"title": "Avvik", "handler": "Vakta", "opened_on": "2026-01-02"}),
     "deviation": ("MLS", {"outcome": "Rettet"}),
@@ -182,6 +185,9 @@ SAVED_VIEWS = {"save_view", "remove_view"}
 
 CALENDARS = {"revoke_calendar", "calendar_feed"}
 """About one's own address, and what is read there without signing in: tests/calendars/test_access.py says by whom."""
+
+BEATS = {"beat"}
+"""What the sender's monitoring calls, without signing in: tests/evidence/test_beats.py says what it is told."""
 
 IMPORTS = {"import", "change_import", "import_template"}
 """About one import, for staff: tests/imports/test_pages.py says who may."""

@@ -38,7 +38,8 @@ years = st.sampled_from(((2020, 2090), (2020, 2090), (2020, 2021), (2089, 2090))
 certificates = st.builds(
     lambda number, fingerprint, valid: PublicCertificate(
         *("PEM", "Fjordvik", number, "Utsteder", "1", fingerprint),
-        *(datetime.datetime(year, 1, 1, tzinfo=datetime.UTC) for year in valid),
+        valid_from=datetime.datetime(valid[0], 1, 1, tzinfo=datetime.UTC),
+        valid_until=datetime.datetime(valid[1], 1, 1, tzinfo=datetime.UTC),
     ),
     st.sampled_from(("984661185", "984661185", "974760673", "")),
     st.sampled_from(("1" * 64, "2" * 64)),

@@ -99,6 +99,22 @@ register(
     ),
 )
 register(
+    EventKind.HEARTBEAT_MADE,
+    RequirementFormatter(Family.OPERATIONS, _("%(who)s made an address for the monitoring's heartbeat: %(new)s")),
+)
+register(
+    EventKind.HEARTBEAT_CHANGED,
+    RequirementFormatter(Family.OPERATIONS, _("%(who)s changed when a heartbeat is expected: %(new)s")),
+)
+register(
+    EventKind.HEARTBEAT_REPLACED,
+    RequirementFormatter(Family.OPERATIONS, _("%(who)s replaced the address for the monitoring's heartbeat")),
+)
+register(
+    EventKind.HEARTBEAT_REVOKED,
+    RequirementFormatter(Family.OPERATIONS, _("%(who)s revoked the address for the monitoring's heartbeat")),
+)
+register(
     EventKind.DEVIATION_OPENED,
     _operations(
         _("%(who)s opened the deviation “%(subject)s”"),
