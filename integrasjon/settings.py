@@ -240,6 +240,11 @@ TICK_SECONDS = env.float("TICK_SECONDS", default=30)  # how often beat looks for
 HINT_HOLDS = 3600
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "milestones.tasks.tick", "schedule": TICK_SECONDS, "options": {"expires": HINT_HOLDS}},
+    "watch-heartbeats": {
+        "task": "milestones.tasks.watch_heartbeats",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": HINT_HOLDS},
+    },
     "remove-orphans": {"task": "milestones.tasks.remove_orphans", "schedule": crontab(hour=3, minute=30)},
     "forget-sessions": {"task": "milestones.tasks.forget_sessions", "schedule": crontab(hour=3, minute=45)},
     "forget-account-events": {

@@ -23,6 +23,7 @@ from .models import (
     Deviation,
     ExceptionGrant,
     FollowUpItem,
+    Heartbeat,
     Integration,
     Launch,
     Meeting,
@@ -159,6 +160,7 @@ class _Records:
             **_scope(integration.production_scope),
             **_launch(integration.launch),
             **_operations(integration.operations),
+            **_heartbeat(getattr(integration, "heartbeat", None)),
         )
 
     def _with_contact(self, integration: Integration) -> dict[Role, tuple[gates.Person, ...]]:
@@ -301,4 +303,11 @@ def _operations(row: Operations) -> dict[str, Any]:
         "monitoring": row.monitoring,
         "deviations_told_to": row.deviations_told_to,
         "shared_mailbox": row.shared_mailbox,
+    }
+
+
+def _heartbeat(row: Heartbeat | None) -> dict[str, Any]:
+    return {
+        "monitoring_beats": row is not None and row.last_beat_at is not None,
+        "monitoring_silent": row is not None and row.silent_since is not None,
     }

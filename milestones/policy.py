@@ -115,7 +115,7 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.ADD_ITEMS: (PM, STAFF),
     Right.SUBMIT: (PM, LEAD),  # and withdraw
     Right.RECORD_LAUNCH: (PM, LEAD),  # first sending, and the sender's confirmation
-    Right.OPERATE: RUN_OPERATIONS,  # readers, monitoring, certificate
+    Right.OPERATE: RUN_OPERATIONS,  # readers, monitoring and its heartbeat, certificate
     Right.LOG_DEVIATIONS: (PM, LEAD, STAFF),
     Right.ACCEPT_DEFERRAL: (STAFF,),
     Right.MANAGE_ACCOUNTS: (STAFF,),

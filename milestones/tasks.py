@@ -75,6 +75,12 @@ def tick() -> int:
 
 
 @shared_task
+def watch_heartbeats() -> int:
+    """Twice a minute: whose monitoring has fallen silent, and whose is back. Returns how many."""
+    return workflow.watch_heartbeats()
+
+
+@shared_task
 def take_in() -> int:
     """Take in rows of confirmed imports, and leave the rest to the next one. Returns how many were tried."""
     stop_at, tried = time.monotonic() + SECONDS_AT_A_TIME, 0

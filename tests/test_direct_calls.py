@@ -20,6 +20,7 @@ from django_fsm import TransitionNotAllowed
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import a_pdf
+from milestones.evidence.certificates import PublicCertificate
 from milestones.models import CatalogueScenario, Import, Mail, User
 from milestones.policy import Forbidden
 from milestones.process import Accord, AgreementKind, Environment, Outcome, Role
@@ -32,6 +33,8 @@ PLANNED = {"kind": "other", "held_on": datetime.date(2035, 1, 1), "starts_at": N
 PLANNED |= {"place": "", "agenda": "", "invited": []}
 A_DAY = datetime.date(2026, 1, 2)
 DEFERRAL = {"deferred_to": "Terje", "deferred_until": datetime.date(2035, 1, 1)}
+_FROM, _UNTIL = (datetime.datetime(year, 1, 1, tzinfo=datetime.UTC) for year in (2020, 2090))
+READ = PublicCertificate("PEM", "Fjordvik", "984661185", "Utsteder", "1", "0" * 64, _FROM, _UNTIL)
 NOTHING = 0
 """The primary key of no row: what is refused to some is refused before it is looked for."""
 
@@ -110,7 +113,12 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
             "document": ContentFile(a_pdf(), name="avtale.pdf"),
         },
     ),
+    "make_heartbeat": ("ML", (), {"period": 5, "grace": 5}),
+    "change_heartbeat": ("ML", (), {"period": 5, "grace": 5}),
+    "replace_heartbeat": ("ML", (), {}),
+    "revoke_heartbeat": ("ML", (), {}),
     "record_certificate": ("ML", (), {"expires_on": datetime.date(2035, 1, 1)}),
+    "upload_certificate": ("ML", (), {"certificate": READ}),
     "record_first_sending": ("ML", (), {"first_sending_on": A_DAY, "documents_sent": 1}),
     "record_meeting": (
         "MLS",
@@ -198,6 +206,8 @@ ELSEWHERE = {
     "hint_if_rows_wait": "nobody decides it, the tick tells a worker: imports/test_taking_in",
     "discard_old_imports": "nobody decides it, a worker does it at night: imports/test_preparing",
     "draw_of_the_date": "nobody decides it, a worker does it at night: test_rungs",
+    "beat": "whoever has its address: evidence/test_beats",
+    "watch_heartbeats": "nobody decides it, a worker does it: evidence/test_silence",
     "keep_up": "nobody decides it, a worker does it at night: test_keeping_up",
 }
 QUESTIONS = {

@@ -174,6 +174,8 @@ CASES = [
     case("5.2", "manual_approval_undecided", solution=solution(interface="both")),
     case("D.1", "monitoring_missing", monitoring=""),
     case("D.1", "deviations_told_to_nobody", deviations_told_to=""),
+    case("D.1", "monitoring_silent", monitoring_beats=True, monitoring_silent=True),
+    case("D.1", "monitoring_silent", monitoring="", monitoring_beats=True, monitoring_silent=True),
     case("D.2", "reader_missing", notice_readers=0),
     case("D.2", "notice_unread", unread_by=PEOPLE[Role.PROJECT_MANAGER]),
     case("D.3", "certificate_expired", certificate_expires_on=TODAY),

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from . import parsing
 from .names import ENDINGS, safe_name, shown_name
 from .parsing import Parsed, Preview
+from .refusals import require_no_private_key
 from .scanner import scan
 from .texts import charset_of
 
@@ -61,11 +62,12 @@ class Examined:
 def examine(upload: File[Any]) -> Examined:
     """Judge a file by its content; its name and what the browser says do not count.
 
-    Raises ValidationError if it is empty, larger than 20 MB, none of PDF, PNG, JPEG and plain text, cannot be read as
-    what it is, holds what a document has no use for, if the scanner finds something or does not answer, or if too many
-    others are being examined.
+    Raises ValidationError if it is empty, larger than 20 MB, holds a private key, is none of PDF, PNG, JPEG and plain
+    text, cannot be read as what it is, holds what a document has no use for, if the scanner finds something or does
+    not answer, or if too many others are being examined.
     """
     content = _content_of(upload)
+    require_no_private_key(content)
     received = hashlib.sha256(content).hexdigest()
     kind, charset = _kind_of(content)
     scan(content)

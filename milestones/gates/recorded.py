@@ -216,6 +216,8 @@ class Facts:
     digipost_confirmed: bool = False
     manual_approval_decided: bool = False
     monitoring: str = ""
+    monitoring_beats: bool = False  # it has called the integration's heartbeat address
+    monitoring_silent: bool = False  # and does so no longer
     deviations_told_to: str = ""
     notice_readers: int = 0
     shared_mailbox: str = ""

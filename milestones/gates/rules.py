@@ -273,6 +273,11 @@ def _launched(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
 
 @_rule("D.1")
 def _connection_monitored(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    """A beat says more than words: where it is heard nothing else is asked, and where it stops no words help."""
+    if facts.monitoring_silent:
+        yield unmet("monitoring_silent")
+    if facts.monitoring_beats:
+        return
     if not facts.monitoring:
         yield unmet("monitoring_missing")
     if not facts.deviations_told_to:

@@ -66,6 +66,7 @@ REASONS: dict[str, Text] = {
     "manual_approval_undecided": _("It is not decided whether the first mass sendings are approved by hand"),
     "monitoring_missing": _("It is not recorded how the connection is watched"),
     "deviations_told_to_nobody": _("It is not recorded who is told of deviations"),
+    "monitoring_silent": _("The sender's monitoring is silent"),
     "monitoring_unrecorded": _("Record how the connection is watched: %(count)s fields left"),
     "deviation_open": _("Open deviations: %(count)s"),
     "reader_missing": _("Nobody is named to read Digipost's notices"),

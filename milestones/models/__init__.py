@@ -4,12 +4,14 @@ from .account_event import AccountEvent, AccountEventKind, Way
 from .accounts import Accounts
 from .agreement import Agreement, ServiceDecision
 from .calendar_feed import CalendarFeed
+from .certificate import Certificate
 from .checklist import ChecklistItem, Confirmation, ExceptionGrant
 from .comments import Comment, CommentVersion
 from .document import Document, DocumentAccess
 from .event import Event, EventKind, versions_of
 from .followups import FollowUpItem
 from .guidance import RequirementLink
+from .heartbeat import Heartbeat
 from .history import AppendOnlyError
 from .imports import CarriedOver, Change, Import, ImportRow, ImportState, RowState, taken_back
 from .integration import Integration, WaitingItem, lacks_contact, new_reference
@@ -39,6 +41,7 @@ __all__ = [
     "CalendarFeed",
     "CarriedOver",
     "CatalogueScenario",
+    "Certificate",
     "Change",
     "ChecklistItem",
     "Comment",
@@ -52,6 +55,7 @@ __all__ = [
     "EventKind",
     "ExceptionGrant",
     "FollowUpItem",
+    "Heartbeat",
     "Import",
     "ImportRow",
     "ImportState",

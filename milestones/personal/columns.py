@@ -86,6 +86,7 @@ WORDS: dict[type[Model], dict[str, Reading]] = {
     models.Accounts: _words("details"),
     models.Agreement: _words("signatory", "ended_because"),
     models.CarriedOver: _words("source", "ended_because"),
+    models.Certificate: _words("reason"),
     models.ChecklistItem: _words("title", "description"),
     models.Comment: _words("text", "deleted_because"),
     models.CommentVersion: _words("text"),
@@ -125,11 +126,16 @@ CODES: dict[type[Model], tuple[str, ...]] = {
         "passes_when",
         "oracle",
     ),  # shared by all: out of reach of any one person
+    models.Certificate: (  # an organisation's: a person's is refused
+        *("pem", "subject", "organisation_number"),
+        *("issuer", "serial", "fingerprint"),
+    ),
     models.Comment: ("about",),
     models.Confirmation: ("key", "statement"),  # the requirement's own words
     models.Document: ("file", "preview", "content_type", "charset", "sha256", "sha256_received"),
     models.Draft: ("page", "slot", "sent"),  # typed and not sent: shown to whom it is, and forgotten after a day
     models.ExceptionGrant: ("key",),
+    models.Heartbeat: ("token_hash",),
     models.Import: ("file_name", "heads", "columns", "totals"),  # staff's spreadsheet, not one integration's
     models.ImportRow: ("cells", "does", "marks", "told"),  # forgotten when it is taken in, discarded, or a month old
     models.Integration: ("reference", "waits_on", "search_text"),  # found by its name as it is, see snapshots
@@ -244,6 +250,11 @@ EVENTS: dict[str, tuple[str, ...]] = {
             EventKind.MANUAL_APPROVAL_DECIDED,
             EventKind.LAUNCH_CONFIRMED,
             EventKind.CERTIFICATE_RECORDED,
+            EventKind.CERTIFICATE_UPLOADED,
+            EventKind.HEARTBEAT_MADE,
+            EventKind.HEARTBEAT_CHANGED,
+            EventKind.HEARTBEAT_REPLACED,
+            EventKind.HEARTBEAT_REVOKED,
             EventKind.NUDGED,
             EventKind.NUDGE_ANSWERED,
             EventKind.ON_TRACK,

@@ -42,6 +42,7 @@ UNDER = {
     "scenario": "scenarios",
     "follow_up": "follow_ups",
     "deviation": "operations",
+    "heartbeat": "operations",
     "notice": "operations",
     "member": "people",
     "mail": "integration_mail",

@@ -17,6 +17,7 @@ from .. import gates, policy, workflow
 from ..clock import today
 from ..formkeys import number_of
 from ..forms import (
+    CertificateFileForm,
     CertificateForm,
     CloseDeviationForm,
     DeviationForm,
@@ -46,6 +47,7 @@ def show_operations(here: IntegrationPage, sent: Form | None = None) -> HttpResp
     offers = [
         MonitoringForm(slot="monitoring", initial=_monitoring(here)) if operates else None,
         ReadersForm(slot="readers", integration=integration, initial=_readers(here)) if operates else None,
+        CertificateFileForm(slot="certificate_file") if operates else None,
         CertificateForm(slot="certificate", initial=_certificate(here)) if operates else None,
         DeviationForm(slot="deviation_form", initial={"opened_on": today()}) if logs else None,
     ]
@@ -54,6 +56,7 @@ def show_operations(here: IntegrationPage, sent: Form | None = None) -> HttpResp
         "talk": threads(here, things),
         "deviations": integration.deviations.all(),
         "receipts": receipts[:100],
+        "read_from": integration.operations.certificate,
     }
     return here.page("operations", offers=[*offers, *offers_to_write(here, things)], sent=sent, **context)
 
@@ -91,6 +94,13 @@ def certificate(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
     form = here.bound(CertificateForm, "certificate", initial=_certificate(here))
     return here.answer(form, workflow.record_certificate, show=show_operations, to=here.url("operations"))
+
+
+@require_POST
+def certificate_file(request: Request, reference: str) -> HttpResponse:
+    here = IntegrationPage(request, reference)
+    form = here.bound(CertificateFileForm, "certificate_file")
+    return here.answer(form, workflow.upload_certificate, show=show_operations, to=here.url("operations"))
 
 
 @require_POST

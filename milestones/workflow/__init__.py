@@ -5,7 +5,7 @@ from .accounts import acknowledge_details, close_production, open_production, pa
 from .agreements import decide_services, record_agreement, verify_agreement, withdraw_agreement
 from .answers import OpenQuestion, answer_question, open_question
 from .calendars import make_feed, revoke_feed
-from .certificates import pin_certificate
+from .certificates import record_certificate, upload_certificate
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
 from .comments import add_comment, delete_comment, edit_comment
 from .confirming import Effect, Unconfirmed, if_confirmed
@@ -13,6 +13,7 @@ from .consequences import draw_of_the_date
 from .door import require_beforehand
 from .followups import accept_deferral, add_follow_up, close_follow_up, propose_deferral, reopen_follow_up
 from .guidance import add_link, remove_link
+from .heartbeats import beat, change_heartbeat, make_heartbeat, replace_heartbeat, revoke_heartbeat
 from .imports import (
     confirm_import,
     correct_cells,
@@ -53,7 +54,6 @@ from .operations import (
     name_readers,
     open_deviation,
     read_notice,
-    record_certificate,
     record_monitoring,
     send_notice,
 )
@@ -69,6 +69,7 @@ from .people import (
     set_roles,
 )
 from .personal import erase_person
+from .pinned import pin_certificate
 from .plan import describe_solution, propose_dates
 from .reminders import choose_mail, edit_rules, resend_all_mail, resend_mail, send_today
 from .results import discard_results, propose_results, record_results, report_results
@@ -84,6 +85,7 @@ from .scenarios import (
     retire_from_catalogue,
     set_scope,
 )
+from .silence import watch_heartbeats
 from .taking_in import take_in_some
 from .teams import (
     connect_digipost_teams,
@@ -120,7 +122,9 @@ __all__ = [
     "approve",
     "approve_many",
     "assign_cases",
+    "beat",
     "call_off_meeting",
+    "change_heartbeat",
     "change_meeting",
     "choose_mail",
     "close_deviation",
@@ -157,6 +161,7 @@ __all__ = [
     "invite_many",
     "keep_up",
     "make_feed",
+    "make_heartbeat",
     "name_columns",
     "name_readers",
     "not_yet_agreeable",
@@ -194,6 +199,7 @@ __all__ = [
     "reopen",
     "reopen_follow_up",
     "replace_file",
+    "replace_heartbeat",
     "report_results",
     "repost_to_digipost_teams",
     "repost_to_teams",
@@ -205,6 +211,7 @@ __all__ = [
     "retire_from_catalogue",
     "return_milestone",
     "revoke_feed",
+    "revoke_heartbeat",
     "revoke_invitation",
     "send_digipost_teams_test",
     "send_notice",
@@ -220,9 +227,11 @@ __all__ = [
     "take_in_some",
     "try_again",
     "unconfirm",
+    "upload_certificate",
     "upload_import",
     "verify_agreement",
     "version_of",
+    "watch_heartbeats",
     "withdraw",
     "withdraw_agreement",
     "withdraw_import",

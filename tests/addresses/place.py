@@ -110,10 +110,15 @@ class Place:
         paper = Document.objects.filter(integration=integration).earliest("pk")
         DocumentAccess.objects.create(document=paper, user=cast.staff)
         add_carried_over(integration)
+        workflow.make_heartbeat(integration, by=cast.manager, period=5, grace=5)
         workflow.connect_teams(integration, by=cast.manager, workflow_address=a_workflow())
         teams_post = workflow.send_teams_test(integration, by=cast.manager)
         TeamsPost.objects.filter(pk=teams_post.pk).update(state=SendState.FAILED)
-        read = [Read("rapport.xml", "0" * 64, report=Report("JUnit XML", None, [ReportedTest.called("t01", Result.PASSED)]))]
+        read = [
+            Read(
+                "rapport.xml", "0" * 64, report=Report("JUnit XML", None, [ReportedTest.called("t01", Result.PASSED)])
+            )
+        ]
         proposal = workflow.propose_results(integration, Environment.TEST, by=cast.lead, files=read)
         MailLine.objects.create(mail=mail, integration=integration, urgency="overdue", code="1.1", role="observer")
         self.item = key_of(integration.waiting_items.earliest("position"))

@@ -15,7 +15,7 @@ PEOPLE = {"M": "manager", "L": "lead", "C": "contract", "B": "owner", "O": "obse
 EVERYBODY = "MLCBOS"
 CALLERS = {**{name: letter for letter, name in PEOPLE.items()}, "other_staff": "S"}
 """Everybody who asks, and the letter they have in the table: a colleague at Digipost may what any of the staff may."""
-PDF = "a document"  # replaced by an upload
+PDF, CERTIFICATE = "a document", "a certificate"  # replaced by an upload
 TODAY = "the day on which it is sent"
 BASIC = {"interface": "both", "condition": "always", "passes_when": "x", "least_rung": "said"}
 
@@ -24,7 +24,7 @@ READABLE = {
     *("services", "accounts", "people", "member", "meetings", "meeting", "solution", "plan", "scenarios", "scenario"),
     *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
     *("deviation", "notice", "integration_mail", "preview", "milestone_ics", "meeting_ics", "report"),
-    *("comments", "one_comment", "teams", "results"),
+    *("comments", "one_comment", "teams", "results", "heartbeat"),
     *("export_plan", "export_scenarios", "export_history", "export_people"),
 }
 """Pages of one integration that every member and all staff may read. Every other address of it answers 405 to GET."""
@@ -113,6 +113,10 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "monitoring": ("ML", {"monitoring": "Måling", "deviations_told_to": "Vakta"}),
     "readers": ("ML", {"shared_mailbox": "post@fjordvik.example"}),
     "certificate": ("ML", {"expires_on": "2030-01-01"}),
+    "heartbeat": ("ML", {"period": "5", "grace": "10"}),
+    "replace_heartbeat": ("ML", {}),
+    "revoke_heartbeat": ("ML", {}),
+    "certificate_file": ("ML", {"certificate": CERTIFICATE}),
     "add_deviation": ("MLS", {"title": "Avvik", "handler": "Vakta", "opened_on": "2026-01-02"}),
     "deviation": ("MLS", {"outcome": "Rettet"}),
     "read_notice": ("L", {}),  # the reader alone signs
@@ -154,7 +158,7 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "find": (EVERYBODY, None),
     "intake": (EVERYBODY, {"route": "partner"}),
     "approvals": ("S", None),
-    "certificates": ("S", {"environment": "test", "pem": a_pem().decode(), "seen": "0"}),
+    "pinned": ("S", {"environment": "test", "pem": a_pem().decode(), "seen": "0"}),
     "catalogue": ("S", {"code": "T99", "title": "Ny", **BASIC}),
     "catalogue_entry": ("S", {"title": "Ny", **BASIC}),
     "imports": ("S", None),
@@ -186,6 +190,9 @@ SAVED_VIEWS = {"save_view", "remove_view"}
 
 CALENDARS = {"revoke_calendar", "calendar_feed"}
 """About one's own address, and what is read there without signing in: tests/calendars/test_access.py says by whom."""
+
+BEATS = {"beat"}
+"""What the sender's monitoring calls, without signing in: tests/evidence/test_beats.py says what it is told."""
 
 IMPORTS = {"import", "change_import", "import_template"}
 """About one import, for staff: tests/imports/test_pages.py says who may."""

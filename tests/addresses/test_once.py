@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from milestones import workflow
 from milestones.clock import today
-from milestones.demo import Journey, a_pdf
+from milestones.demo import Journey
 from milestones.entry import drafts
 from milestones.models import (
     Deviation,
@@ -35,8 +34,9 @@ from milestones.models import (
     WaitingItem,
 )
 from milestones.process import Outcome
+from tests.addresses.asking import filled
 from tests.addresses.place import Place
-from tests.addresses.table import ACROSS, PDF, PEOPLE, POSTS, dated
+from tests.addresses.table import ACROSS, PEOPLE, POSTS
 from tests.cast import Cast
 from tests.confirming import post_and_confirm
 
@@ -61,7 +61,7 @@ ADDS = {
     *("add_item", "exception", "agreement", "people", "resend_invitation", "meetings", "scenarios", "scenario"),
     *("record_runs", "invite_many", "plan_meeting", "results", "record_results"),
     *("add_production_scenario", "follow_ups", "add_deviation", "notices", "intake", "catalogue", "guidance"),
-    "comments",
+    *("comments", "certificate_file"),
 }
 """The addresses whose post adds a row where everything is in place."""
 
@@ -88,10 +88,7 @@ def key_on(client: Client, address: str) -> str:
 
 
 def press(client: Client, address: str, data: dict[str, Any], **more: str) -> int:
-    filled = {
-        name: SimpleUploadedFile("a.pdf", a_pdf()) if value == PDF else value for name, value in dated(data).items()
-    }
-    return int(post_and_confirm(client, address, filled | more).status_code)
+    return int(post_and_confirm(client, address, filled(data) | more).status_code)
 
 
 @pytest.mark.parametrize("number", ["the same form", "another page", "none"])
@@ -111,7 +108,7 @@ def test_the_same_sent_twice_adds_nothing_more(cast: Cast, place: Place, name: s
 
 
 def test_what_adds_is_marked() -> None:
-    assert len(workflow.ADDING) == len(set(workflow.ADDING)) == 24
+    assert len(workflow.ADDING) == len(set(workflow.ADDING)) == 26
 
 
 @pytest.fixture

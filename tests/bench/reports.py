@@ -33,7 +33,7 @@ def reports_per_second() -> dict[str, float]:
 
 
 def memory_of_a_large_report() -> dict[str, float]:
-    """Megabytes at most, `here` beside what the process had and the file, and in the `parser`; the `seconds` it took."""
+    """Megabytes at most, `here` beside what the process had and the file, and in the `parser`; the `seconds`."""
     with NamedTemporaryFile() as file:
         file.write(large_report())
         file.flush()

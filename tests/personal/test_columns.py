@@ -9,6 +9,7 @@ from django.db import connection, models
 
 from milestones import append_only, workflow
 from milestones.demo import Journey
+from milestones.evidence.certificates import read
 from milestones.evidence.files import Read, Unplaced
 from milestones.models import (
     Document,
@@ -38,6 +39,7 @@ from milestones.personal.columns import (
 from milestones.personal.texts import HISTORY
 from milestones.process import Environment, Role
 from tests.cast import Cast
+from tests.evidence.certifying import a_certificate, file_with, named, pem
 from tests.importing import add_carried_over
 from tests.personal.common import erase, leave, named_everywhere, stands_somewhere
 
@@ -173,9 +175,11 @@ def _fill_every_table(cast: Cast, journey: Journey) -> None:
         integration, by=cast.manager, milestone=5, title="Avklar", description="", required=True,
         stands_on=Role.PROJECT_MANAGER,
     )  # fmt: skip
+    certificate = read(file_with(pem(a_certificate(named("Leverandør")))))
+    workflow.upload_certificate(integration, by=cast.lead, certificate=certificate, reason="Leverandørens")
     workflow.grant_exception(integration, item.key, by=cast.staff, reason="Avtalt")
-    read = [Read("rapport.xml", "0" * 64, unplaced=(Unplaced("rapport.xml", "–"),))]
-    workflow.propose_results(integration, Environment.TEST, by=cast.lead, files=read)
+    files = [Read("rapport.xml", "0" * 64, unplaced=(Unplaced("rapport.xml", "–"),))]
+    workflow.propose_results(integration, Environment.TEST, by=cast.lead, files=files)
     workflow.add_scenario(
         integration, by=cast.manager, environment=Environment.PRODUCTION, code="E01", title="Eget", passes_when="Slik",
         required=False,

@@ -92,6 +92,29 @@ register(
     ),
 )
 register(
+    EventKind.CERTIFICATE_UPLOADED,
+    _operations(
+        _("%(who)s uploaded the certificate of %(subject)s, which expires on %(new)s"),
+        cases={"–": _("%(who)s uploaded a certificate without organisation number, which expires on %(new)s")},
+    ),
+)
+register(
+    EventKind.HEARTBEAT_MADE,
+    RequirementFormatter(Family.OPERATIONS, _("%(who)s made an address for the monitoring's heartbeat: %(new)s")),
+)
+register(
+    EventKind.HEARTBEAT_CHANGED,
+    RequirementFormatter(Family.OPERATIONS, _("%(who)s changed when a heartbeat is expected: %(new)s")),
+)
+register(
+    EventKind.HEARTBEAT_REPLACED,
+    RequirementFormatter(Family.OPERATIONS, _("%(who)s replaced the address for the monitoring's heartbeat")),
+)
+register(
+    EventKind.HEARTBEAT_REVOKED,
+    RequirementFormatter(Family.OPERATIONS, _("%(who)s revoked the address for the monitoring's heartbeat")),
+)
+register(
     EventKind.DEVIATION_OPENED,
     _operations(
         _("%(who)s opened the deviation “%(subject)s”"),
