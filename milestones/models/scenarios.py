@@ -17,6 +17,10 @@ from .document import Document
 from .integration import Integration
 
 
+THE_BEGINNING = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+"""Since when the first catalogue is in force: before any set was agreed on, also one of a story that is told later."""
+
+
 class CatalogueQuerySet(models.QuerySet["CatalogueScenario"]):
     def in_force(self) -> CatalogueQuerySet:
         return self.filter(valid_to__isnull=True)
@@ -33,6 +37,7 @@ class CatalogueQuerySet(models.QuerySet["CatalogueScenario"]):
                 interface=basic.interface,
                 condition=basic.condition,
                 oracle=basic.oracle,
+                valid_from=THE_BEGINNING,
             )
             for basic in BASIC_SCENARIOS
         )

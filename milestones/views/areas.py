@@ -40,6 +40,7 @@ UNDER = {
     "one_agreement": "agreement",
     "meeting": "meetings",
     "scenario": "scenarios",
+    "results": "scenarios",
     "follow_up": "follow_ups",
     "deviation": "operations",
     "heartbeat": "operations",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from milestones.clock import today
-from tests.evidence.digipost import a_pem
+from tests.evidence.digipost_here import a_pem
 
 PEOPLE = {"M": "manager", "L": "lead", "C": "contract", "B": "owner", "O": "observer", "S": "staff"}
 EVERYBODY = "MLCBOS"
