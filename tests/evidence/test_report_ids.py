@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from milestones.evidence.reports import MOST_CHARACTERS, Report, ReportedTest, Result, Told, told_of, unknown
@@ -140,6 +140,7 @@ IDS = st.sampled_from([*KNOWN, "T99", "", "t07", "Æ"])
 TESTS = st.builds(called, NAMES, st.sampled_from(Result), st.lists(IDS, max_size=3))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(TESTS, max_size=12), st.sets(IDS))
 def test_whatever_tests_are_called_the_counts_add_up(tests: list[ReportedTest], known: set[str]) -> None:
     report = Report("CTRF", None, tests)
@@ -157,6 +158,7 @@ def test_whatever_tests_are_called_the_counts_add_up(tests: list[ReportedTest], 
     assert all(re.fullmatch("T[0-9]{2}", one) for one in beside.ids)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(NAMES, NAMES)
 @example("test", "Letter")
 @example("", "ÆØ")
