@@ -92,7 +92,7 @@ WORDS: dict[type[Model], dict[str, Reading]] = {
     models.CommentVersion: _words("text"),
     models.Confirmation: _words("note"),
     models.Deviation: _words("title", "description", "handler", "outcome"),
-    models.Document: {"name": file_name, "attachments": each(name=file_name)},
+    models.Document: {"name": file_name, "attachments": each(name=file_name), "signatures": each(signer=words)},
     models.Event: _words("subject", "from_value", "to_value", "reason"),  # by kind, see EVENTS
     models.ExceptionGrant: _words("reason"),
     models.FollowUpItem: _words("title", "description", "resolution", "deferred_to"),
