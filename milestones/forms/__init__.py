@@ -28,6 +28,7 @@ from .reminders import RulesForm
 from .scenarios import ProductionScenarioForm, RunForm, RunRow, RunsForm, ScenarioForm, ScopeForm
 from .teams import TeamsForm
 from .verification import VerificationForm
+from .webhooks import WebhookForm
 
 __all__ = [
     "AcceptDeferralForm",
@@ -96,5 +97,6 @@ __all__ = [
     "SubmitForm",
     "TeamsForm",
     "VerificationForm",
+    "WebhookForm",
     "WhyForm",
 ]

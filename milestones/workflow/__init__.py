@@ -94,6 +94,14 @@ from .teams import (
     send_teams_test,
 )
 from .verification import record_verification, withdraw_verification
+from .webhooks import (
+    add_webhook,
+    change_webhook,
+    remove_webhook,
+    repost_to_webhook,
+    rotate_webhook_secret,
+    send_webhook_test,
+)
 
 __all__ = [
     "ADDING",
@@ -113,6 +121,7 @@ __all__ = [
     "add_item",
     "add_link",
     "add_scenario",
+    "add_webhook",
     "agree",
     "answer_question",
     "approve",
@@ -120,6 +129,7 @@ __all__ = [
     "assign_cases",
     "call_off_meeting",
     "change_meeting",
+    "change_webhook",
     "choose_mail",
     "close_deviation",
     "close_follow_up",
@@ -185,11 +195,13 @@ __all__ = [
     "remove_link",
     "remove_member",
     "remove_scenario",
+    "remove_webhook",
     "reopen",
     "reopen_follow_up",
     "replace_file",
     "repost_to_digipost_teams",
     "repost_to_teams",
+    "repost_to_webhook",
     "require_beforehand",
     "resend_all_mail",
     "resend_invitation",
@@ -199,10 +211,12 @@ __all__ = [
     "return_milestone",
     "revoke_feed",
     "revoke_invitation",
+    "rotate_webhook_secret",
     "send_digipost_teams_test",
     "send_notice",
     "send_teams_test",
     "send_today",
+    "send_webhook_test",
     "sent_with",
     "set_contact",
     "set_roles",
