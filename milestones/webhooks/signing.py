@@ -17,7 +17,7 @@ def headers(secrets: Iterable[str], message_id: str, timestamp: int, body: bytes
 
 
 def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
-    """`v1,` and the base64 of HMAC-SHA256, by the secret's bytes, over id, timestamp and body, parted by full stops."""
+    """`v1,` and the base64 of HMAC-SHA256, by the secret's bytes, over id, timestamp and body with full stops."""
     key = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
     signed = b".".join((message_id.encode(), str(timestamp).encode(), body))
     return f"v1,{base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()}"

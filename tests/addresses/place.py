@@ -22,6 +22,7 @@ from milestones.models import (
     SendState,
     Sweep,
     TeamsPost,
+    WebhookPost,
 )
 from milestones.process import Role
 from milestones.snapshots import key_of
@@ -29,6 +30,7 @@ from milestones.urls import of_one_integration
 from tests.cast import Cast, add_observer, build_cast
 from tests.importing import add_carried_over
 from tests.teams.channel import a_workflow
+from tests.webhooks.receiver import A_WEBHOOK
 
 PK_OF = {
     "document": "document",
@@ -57,6 +59,8 @@ PK_OF = {
     "one_comment": "comment",
     "delete_comment": "comment",
     "repost_to_teams": "teams_post",
+    **dict.fromkeys(("webhook", "rotate_webhook_secret", "test_webhook", "remove_webhook"), "webhook"),
+    "repost_to_webhook": "webhook_post",
 }
 """Which row the `pk` of a URL is taken from."""
 
@@ -109,6 +113,9 @@ class Place:
         workflow.connect_teams(integration, by=cast.manager, workflow_address=a_workflow())
         teams_post = workflow.send_teams_test(integration, by=cast.manager)
         TeamsPost.objects.filter(pk=teams_post.pk).update(state=SendState.FAILED)
+        webhook = workflow.add_webhook(integration, by=cast.manager, webhook_address=A_WEBHOOK)
+        webhook_post = workflow.send_webhook_test(integration, webhook.pk, by=cast.manager)
+        WebhookPost.objects.filter(pk=webhook_post.pk).update(state=SendState.FAILED)
         MailLine.objects.create(mail=mail, integration=integration, urgency="overdue", code="1.1", role="observer")
         self.item = key_of(integration.waiting_items.earliest("position"))
         self.pks = {
@@ -124,6 +131,8 @@ class Place:
             "receipt": integration.notice_receipts.get().pk,
             "comment": comment.pk,
             "teams_post": teams_post.pk,
+            "webhook": webhook.pk,
+            "webhook_post": webhook_post.pk,
         }
 
     def address(self, name: str, pks: dict[str, int] | None = None) -> str:
