@@ -96,6 +96,8 @@ class Right(StrEnum):
     SAY_ON_TRACK = "say_on_track"
     CONNECT_TEAMS = "connect_teams"
     TEND_TEAMS = "tend_teams"
+    CONNECT_WEBHOOKS = "connect_webhooks"
+    TEND_WEBHOOKS = "tend_webhooks"
 
 
 RIGHTS: dict[Right, tuple[Role, ...]] = {
@@ -136,13 +138,15 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.CARRY_OVER: (STAFF,),  # by an import that a second member of staff has confirmed
     Right.CONNECT_TEAMS: (PM, LEAD),  # save the workflow address of the sender's channel, and test it
     Right.TEND_TEAMS: (PM, LEAD, STAFF),  # remove it, and send again what failed; nobody reads it
+    Right.CONNECT_WEBHOOKS: (PM, LEAD),  # add and change addresses, make their secrets, and test them
+    Right.TEND_WEBHOOKS: (PM, LEAD, STAFF),  # remove them, and send again what failed
 }
 
 NEUTRAL_RIGHTS = frozenset(
     {
         *(Right.SEND_NOTICES, Right.SEE_ACCESSES, Right.NUDGE),
         *(Right.COMMENT, Right.DELETE_COMMENTS, Right.WRITE_INTERNALLY),
-        Right.TEND_TEAMS,
+        *(Right.TEND_TEAMS, Right.TEND_WEBHOOKS),
     }
 )
 """Rights that decide nothing about an integration: staff who were on it for the sender keep these alone."""

@@ -46,6 +46,7 @@ from .views import (
     sign_in,
     teams,
     verification,
+    webhooks,
 )
 
 
@@ -160,6 +161,12 @@ of_one_integration = [
     path("teams/remove/", teams.disconnect_teams, name="disconnect_teams"),
     path("teams/test/", teams.test_teams, name="test_teams"),
     path("teams/<int:pk>/again/", teams.repost_to_teams, name="repost_to_teams"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:pk>/secret/", webhooks.rotate_webhook_secret, name="rotate_webhook_secret"),
+    path("webhooks/<int:pk>/test/", webhooks.test_webhook, name="test_webhook"),
+    path("webhooks/<int:pk>/remove/", webhooks.remove_webhook, name="remove_webhook"),
+    path("webhooks/messages/<int:pk>/again/", webhooks.repost_to_webhook, name="repost_to_webhook"),
     path("accept/", intake.accept_intake, name="accept_intake"),
     path("refuse/", intake.refuse_intake, name="refuse_intake"),
     path("pause/", integration.pause, name="pause"),

@@ -27,6 +27,7 @@ from milestones.process import Accord, AgreementKind, Environment, Outcome, Role
 from tests.addresses.table import EVERYBODY, PEOPLE
 from tests.cast import Cast, add_observer
 from tests.importing import WHO, sheet_of
+from tests.webhooks.receiver import A_WEBHOOK
 
 REASON = {"reason": "Derfor"}
 PLANNED = {"kind": "other", "held_on": datetime.date(2035, 1, 1), "starts_at": None, "ends_at": None}
@@ -88,6 +89,12 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "disconnect_teams": ("MLS", (), {}),
     "repost_to_teams": ("MLS", (NOTHING,), {}),
     "send_teams_test": ("ML", (), {}),
+    "add_webhook": ("ML", (), {"webhook_address": A_WEBHOOK}),
+    "change_webhook": ("ML", (NOTHING,), {"webhook_address": A_WEBHOOK}),
+    "remove_webhook": ("MLS", (NOTHING,), {}),
+    "repost_to_webhook": ("MLS", (NOTHING,), {}),
+    "rotate_webhook_secret": ("ML", (NOTHING,), {}),
+    "send_webhook_test": ("ML", (NOTHING,), {}),
     "nudge": ("MLCBS", (), {"item": "0" * 16}),
     "open_production": ("S", (), {}),
     "end_exception": ("S", ("2.1",), {}),

@@ -106,9 +106,14 @@ def test_every_action_is_tried() -> None:
         *("connect_digipost_teams", "disconnect_digipost_teams", "send_digipost_teams_test"),
         "repost_to_digipost_teams",
     }  # they change no state; see tests/teams
+    about_webhooks = {
+        *("add_webhook", "change_webhook", "rotate_webhook_secret", "remove_webhook"),
+        *("send_webhook_test", "repost_to_webhook"),
+    }  # nor do they; see tests/webhooks
     elsewhere = (
         questions
         | about_teams
+        | about_webhooks
         | about_mail
         | about_people
         | about_documentation

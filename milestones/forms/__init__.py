@@ -39,6 +39,7 @@ from .results import RecordResultsForm, ResultFilesForm
 from .scenarios import ProductionScenarioForm, RunForm, RunRow, RunsForm, ScenarioForm, ScopeForm
 from .teams import TeamsForm
 from .verification import VerificationForm
+from .webhooks import WebhookForm
 
 __all__ = [
     "AcceptDeferralForm",
@@ -112,5 +113,6 @@ __all__ = [
     "SubmitForm",
     "TeamsForm",
     "VerificationForm",
+    "WebhookForm",
     "WhyForm",
 ]

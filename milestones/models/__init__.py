@@ -29,6 +29,7 @@ from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun
 from .sent import Draft, SentForm
 from .teams import Audience, PostKind, TeamsAddress, TeamsPost
 from .user import User
+from .webhooks import Webhook, WebhookKind, WebhookPost
 
 __all__ = [
     "AccountEvent",
@@ -100,6 +101,9 @@ __all__ = [
     "Verification",
     "WaitingItem",
     "Way",
+    "Webhook",
+    "WebhookKind",
+    "WebhookPost",
     "called",
     "lacks_contact",
     "latest_runs",

@@ -106,6 +106,10 @@ class EventKind(models.TextChoices):
     COMMENT_DELETED = "comment_deleted", _("Comment deleted")
     TEAMS_ADDRESS_SET = "teams_address_set", _("Workflow address in Teams saved")
     TEAMS_ADDRESS_REMOVED = "teams_address_removed", _("Workflow address in Teams removed")
+    WEBHOOK_SET = "webhook_set", _("Webhook added")
+    WEBHOOK_CHANGED = "webhook_changed", _("Webhook changed")
+    WEBHOOK_REMOVED = "webhook_removed", _("Webhook removed")
+    WEBHOOK_GONE = "webhook_gone", _("Webhook turned off")
     CARRIED_OVER = "carried_over", _("Carried over from before")
     CARRIED_OVER_ENDED = "carried_over_ended", _("What was carried over no longer counts")
     PERSON_ERASED = "person_erased", _("Person erased")
@@ -122,6 +126,10 @@ BESIDE_THE_PROCESS = (
     EventKind.COMMENT_DELETED,
     EventKind.TEAMS_ADDRESS_SET,
     EventKind.TEAMS_ADDRESS_REMOVED,
+    EventKind.WEBHOOK_SET,
+    EventKind.WEBHOOK_CHANGED,
+    EventKind.WEBHOOK_REMOVED,
+    EventKind.WEBHOOK_GONE,
 )
 """They record nothing that anybody decides on: an open page is as good after one of them as before."""
 

@@ -16,7 +16,6 @@ from ..process import BASIC_SCENARIOS, Condition, Environment, Interface, Outcom
 from .document import Document
 from .integration import Integration
 
-
 THE_BEGINNING = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 """Since when the first catalogue is in force: before any set was agreed on, also one of a story that is told later."""
 

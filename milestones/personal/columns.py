@@ -163,6 +163,8 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     ),
     models.User: ("password", "email", "name"),  # by reference, see `erasure.forget`
     models.WaitingItem: ("code", "reason", "where"),
+    models.Webhook: ("sealed", "secret", "old_secret"),
+    models.WebhookPost: ("key", "message_id", "claim", "error"),
 }
 
 EVENTS: dict[str, tuple[str, ...]] = {
@@ -260,6 +262,10 @@ EVENTS: dict[str, tuple[str, ...]] = {
             EventKind.ON_TRACK,
             EventKind.TEAMS_ADDRESS_SET,
             EventKind.TEAMS_ADDRESS_REMOVED,
+            EventKind.WEBHOOK_SET,  # they name the host, and nothing else of an address
+            EventKind.WEBHOOK_CHANGED,
+            EventKind.WEBHOOK_REMOVED,
+            EventKind.WEBHOOK_GONE,
             EventKind.CARRIED_OVER,
             EventKind.CARRIED_OVER_ENDED,
             EventKind.PERSON_ERASED,

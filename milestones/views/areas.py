@@ -16,7 +16,7 @@ AREAS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (_("Tests"), ("scenarios", "verification")),
     (_("Production"), ("production", "production_tests", "follow_ups", "launch", "operations")),
     (_("People"), ("people",)),
-    (_("History"), ("history", "integration_mail", "teams")),
+    (_("History"), ("history", "integration_mail", "teams", "webhooks")),
 )
 LABELS: dict[str, Text] = {
     "agreement": _("Agreements"),
@@ -35,6 +35,7 @@ LABELS: dict[str, Text] = {
     "history": _("Events"),
     "integration_mail": _("Sent mail"),
     "teams": _("Microsoft Teams"),
+    "webhooks": _("Webhooks"),
 }
 UNDER = {
     "one_agreement": "agreement",
@@ -47,6 +48,7 @@ UNDER = {
     "notice": "operations",
     "member": "people",
     "mail": "integration_mail",
+    "webhook": "webhooks",
 }
 """A page that is about one row: the page that lists it. Milestones and what is checked off belong to the overview."""
 

@@ -98,6 +98,14 @@ from .teams import (
     send_teams_test,
 )
 from .verification import record_verification, withdraw_verification
+from .webhooks import (
+    add_webhook,
+    change_webhook,
+    remove_webhook,
+    repost_to_webhook,
+    rotate_webhook_secret,
+    send_webhook_test,
+)
 
 __all__ = [
     "ADDING",
@@ -117,6 +125,7 @@ __all__ = [
     "add_item",
     "add_link",
     "add_scenario",
+    "add_webhook",
     "agree",
     "answer_question",
     "approve",
@@ -126,6 +135,7 @@ __all__ = [
     "call_off_meeting",
     "change_heartbeat",
     "change_meeting",
+    "change_webhook",
     "choose_mail",
     "close_deviation",
     "close_follow_up",
@@ -196,6 +206,7 @@ __all__ = [
     "remove_link",
     "remove_member",
     "remove_scenario",
+    "remove_webhook",
     "reopen",
     "reopen_follow_up",
     "replace_file",
@@ -203,6 +214,7 @@ __all__ = [
     "report_results",
     "repost_to_digipost_teams",
     "repost_to_teams",
+    "repost_to_webhook",
     "require_beforehand",
     "resend_all_mail",
     "resend_invitation",
@@ -213,10 +225,12 @@ __all__ = [
     "revoke_feed",
     "revoke_heartbeat",
     "revoke_invitation",
+    "rotate_webhook_secret",
     "send_digipost_teams_test",
     "send_notice",
     "send_teams_test",
     "send_today",
+    "send_webhook_test",
     "sent_with",
     "set_contact",
     "set_roles",

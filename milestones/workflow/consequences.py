@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import override
 
-from .. import clock, gates, outbox, snapshots, teams
+from .. import clock, gates, outbox, snapshots, teams, webhooks
 from ..facts import facts_of
 from ..mails import announcing
 from ..models import CarriedOver, Event, EventKind, Integration, Verification
 from ..models.teams import TELLS_OF
+from ..models.webhooks import TELLS_OF as WEBHOOKS_TELL_OF
 from .move import Move
 
 _together: ContextVar[list[Move] | None] = ContextVar("together", default=None)
@@ -73,8 +74,10 @@ def _draw(moves: list[Move], told: frozenset[EventKind] | None = None) -> None:
             if told is None or event.kind in told:
                 announcing.announce(facts, event, concerned)
     outbox.hint_to_send()
-    if lapsed or any(event.kind in TELLS_OF for one in moves for event, _concerned in one.events):
-        outbox.hint_to_send(teams.POSTS)
+    kinds = {event.kind for one in moves for event, _concerned in one.events}
+    for task, tells_of in ((teams.POSTS, TELLS_OF), (webhooks.DELIVERIES, WEBHOOKS_TELL_OF)):
+        if lapsed or not kinds.isdisjoint(tells_of):
+            outbox.hint_to_send(task)
 
 
 def draw_of_the_date(integration: Integration, facts: gates.Facts, lapsed: tuple[gates.Unmet, ...]) -> None:

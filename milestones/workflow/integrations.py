@@ -17,6 +17,7 @@ from .heartbeats import forget_heartbeat
 from .meetings import call_off_all
 from .move import Move, Stale, asks
 from .teams import forget_channel
+from .webhooks import forget_webhooks
 
 
 @asks(policy.Right.STEER)
@@ -35,8 +36,8 @@ def resume_integration(integration: Integration, *, by: User) -> None:
 
 @asks(policy.Right.STEER)
 def close_integration(integration: Integration, *, by: User, reason: str) -> None:
-    """For good. Production sending closes with it, what was planned ahead is called off, its channel in Teams and the
-    address that monitoring calls are forgotten; the history stays.
+    """For good. Production sending closes with it, what was planned ahead is called off, its channel in Teams, its
+    webhooks and the address that monitoring calls are forgotten; the history stays.
     """
     with door(integration, by) as move:
         move.ask(close_integration)
@@ -47,6 +48,7 @@ def close_integration(integration: Integration, *, by: User, reason: str) -> Non
         call_off_all(move, reason)
         forget_channel(move)
         forget_heartbeat(move)
+        forget_webhooks(move)
 
 
 @asks(policy.Right.STEER)

@@ -31,8 +31,10 @@ PLANS_A_DAY = 100
 """In 24 hours, of an integration: plans of meetings and changes to them, each of which is told by mail."""
 FEEDS, FEEDS_A_DAY = 5, 20
 """Of one person, calendar addresses: at a time, and made in 24 hours."""
-TEAMS_TESTS_A_DAY = 20
-"""In 24 hours, of a channel."""
+CHANNEL_TESTS_A_DAY = 20
+"""In 24 hours, of a channel in Teams, and of all webhooks of an integration together."""
+WEBHOOKS, WEBHOOK_CHANGES_A_DAY = 5, 20
+"""Of an integration: at a time; and in 24 hours, added, changed and given new secrets."""
 
 A_DAY = datetime.timedelta(hours=24)
 

@@ -24,6 +24,7 @@ from milestones.models import (
     SendState,
     Sweep,
     TeamsPost,
+    WebhookPost,
 )
 from milestones.process import Environment, Role
 from milestones.snapshots import key_of
@@ -31,6 +32,7 @@ from milestones.urls import of_one_integration
 from tests.cast import Cast, add_observer, build_cast
 from tests.importing import add_carried_over
 from tests.teams.channel import a_workflow
+from tests.webhooks.receiver import A_WEBHOOK
 
 PK_OF = {
     "document": "document",
@@ -61,6 +63,8 @@ PK_OF = {
     "repost_to_teams": "teams_post",
     "record_results": "proposal",
     "discard_results": "proposal",
+    **dict.fromkeys(("webhook", "rotate_webhook_secret", "test_webhook", "remove_webhook"), "webhook"),
+    "repost_to_webhook": "webhook_post",
 }
 """Which row the `pk` of a URL is taken from."""
 
@@ -114,12 +118,12 @@ class Place:
         workflow.connect_teams(integration, by=cast.manager, workflow_address=a_workflow())
         teams_post = workflow.send_teams_test(integration, by=cast.manager)
         TeamsPost.objects.filter(pk=teams_post.pk).update(state=SendState.FAILED)
-        read = [
-            Read(
-                "rapport.xml", "0" * 64, report=Report("JUnit XML", None, [ReportedTest.called("t01", Result.PASSED)])
-            )
-        ]
+        report = Report("JUnit XML", None, [ReportedTest.called("t01", Result.PASSED)])
+        read = [Read("rapport.xml", "0" * 64, report=report)]
         proposal = workflow.propose_results(integration, Environment.TEST, by=cast.lead, files=read)
+        webhook = workflow.add_webhook(integration, by=cast.manager, webhook_address=A_WEBHOOK)
+        webhook_post = workflow.send_webhook_test(integration, webhook.pk, by=cast.manager)
+        WebhookPost.objects.filter(pk=webhook_post.pk).update(state=SendState.FAILED)
         MailLine.objects.create(mail=mail, integration=integration, urgency="overdue", code="1.1", role="observer")
         self.item = key_of(integration.waiting_items.earliest("position"))
         self.pks = {
@@ -136,6 +140,8 @@ class Place:
             "comment": comment.pk,
             "teams_post": teams_post.pk,
             "proposal": proposal.pk,
+            "webhook": webhook.pk,
+            "webhook_post": webhook_post.pk,
         }
 
     def address(self, name: str, pks: dict[str, int] | None = None) -> str:

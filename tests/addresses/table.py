@@ -24,7 +24,7 @@ READABLE = {
     *("services", "accounts", "people", "member", "meetings", "meeting", "solution", "plan", "scenarios", "scenario"),
     *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
     *("deviation", "notice", "integration_mail", "preview", "milestone_ics", "meeting_ics", "report"),
-    *("comments", "one_comment", "teams", "results", "heartbeat"),
+    *("comments", "one_comment", "teams", "results", "heartbeat", "webhooks", "webhook"),
     *("export_plan", "export_scenarios", "export_history", "export_people"),
 }
 """Pages of one integration that every member and all staff may read. Every other address of it answers 405 to GET."""
@@ -127,6 +127,12 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "test_teams": ("ML", {}),
     "disconnect_teams": ("MLS", {}),
     "repost_to_teams": ("MLS", {}),
+    "webhooks": ("ML", {"webhook_address": "https://93.184.216.34/digipost"}),
+    "webhook": ("ML", {"webhook_address": "https://93.184.216.34/digipost"}),
+    "rotate_webhook_secret": ("ML", {}),
+    "test_webhook": ("ML", {}),
+    "remove_webhook": ("MLS", {}),
+    "repost_to_webhook": ("MLS", {}),
 }
 
 AGREE_ON = {"plan": "MS", "scenarios": "MLS", "scope": "MLS"}
