@@ -46,7 +46,7 @@ class AgreementForm(Form):
             sent = cast(QueryDict, self.data).copy()
             for name in empty:
                 sent[self.add_prefix(name)] = said[name]
-                self._errors.pop(name, None)
+                self.errors.pop(name, None)
                 self.add_error(name, _("Filled in from the PDF's signature. Check it, and choose the file again."))
             self.data = sent
         return cleaned

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('milestones', '0036_rungs'),
+        ('milestones', '0037_results'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('milestones', '0037_results'),
+        ('milestones', '0038_webhooks'),
     ]
 
     operations = [

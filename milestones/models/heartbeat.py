@@ -6,6 +6,7 @@ import datetime
 
 from django.db import models
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,10 @@ SHORTEST, LONGEST = datetime.timedelta(minutes=1), datetime.timedelta(hours=24)
 """Of a period, and of its grace."""
 
 
+UNTIL = ExpressionWrapper(F("last_beat_at") + F("period") + F("grace"), DateTimeField())
+"""Until when the latest beat counts; none where there is none."""
+
+
 class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
     def of_token(self, token: str) -> HeartbeatQuerySet:
         return self.filter(token_hash=hash_of(token))
@@ -26,16 +31,11 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
     def newly_silent(self) -> HeartbeatQuerySet:
         """Those that beat once, are late now, and count as silent from now on: in operations, and not paused."""
         watched = {"integration__phase": Phase.OPERATIONS, "integration__status": Status.ACTIVE}
-        return self.filter(silent_since=None, **watched).with_end().filter(ends_at__lt=DatabaseNow())
+        return self.filter(silent_since=None, **watched).filter(LessThan(UNTIL, DatabaseNow()))
 
     def heard_again(self) -> HeartbeatQuerySet:
         """Those that count as silent, and have beaten since."""
-        return self.exclude(silent_since=None).with_end().filter(ends_at__gte=DatabaseNow())
-
-    def with_end(self) -> HeartbeatQuerySet:
-        """Annotated with `ends_at`: until when the latest beat counts; None where there is none."""
-        ends_at = ExpressionWrapper(F("last_beat_at") + F("period") + F("grace"), DateTimeField())
-        return self.annotate(ends_at=ends_at)
+        return self.exclude(silent_since=None).filter(GreaterThanOrEqual(UNTIL, DatabaseNow()))
 
 
 class Heartbeat(models.Model):

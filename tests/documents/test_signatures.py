@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,14 +125,14 @@ def test_the_file_keeps_every_byte(cast: Cast, journey: Journey) -> None:
 
 @pytest.mark.parametrize("fails", [subprocess.TimeoutExpired("parser", 1), OSError("no process")])
 def test_what_cannot_be_read_in_time_is_told_so(monkeypatch: pytest.MonkeyPatch, fails: Exception) -> None:
-    run = parsing._run
+    run = parsing.run_apart
 
-    def failing(task: str, *args: Any) -> Any:
+    def failing(script: Path, task: str, *args: Any, **how: Any) -> Any:
         if task == "read_signatures":
             raise fails
-        return run(task, *args)
+        return run(script, task, *args, **how)
 
-    monkeypatch.setattr(parsing, "_run", failing)
+    monkeypatch.setattr(parsing, "run_apart", failing)
     assert in_short(signed(field="For sen")) == [("", None, None, "")]
 
 

@@ -59,7 +59,7 @@ def _judged(one: EmbeddedPdfSignature) -> dict[str, Any]:
     at = one.self_reported_timestamp
     told = UNREAD | {"signer": _name_of(one.signer_cert), "at": at.isoformat() if at and at.tzinfo else ""}
     try:
-        one.compute_integrity_info()
+        one.compute_integrity_info()  # type: ignore[no-untyped-call]
         digest_fits, signature_fits = validate_sig_integrity(
             one.signer_info, one.signer_cert, expected_content_type="data", actual_digest=one.compute_digest()
         )
@@ -71,7 +71,7 @@ def _judged(one: EmbeddedPdfSignature) -> dict[str, Any]:
     return told | {
         "intact": digest_fits and signature_fits,
         "whole": whole,
-        "added": "nothing" if whole else ADDED.get(level, "changed"),
+        "added": "nothing" if whole else (ADDED.get(level) if level else None) or "changed",
     }
 
 
