@@ -66,6 +66,12 @@ def discard_old_imports() -> int:
 
 
 @shared_task
+def forget_old_results() -> int:
+    """Nightly: results that files proposed a month ago. Returns how many."""
+    return workflow.forget_old_results()
+
+
+@shared_task
 def tick() -> int:
     """Twice a minute: queue what the day asks for, and see that what waits is done. Returns how many it queued."""
     queued = sweep.tick()

@@ -72,7 +72,7 @@ from .personal import erase_person
 from .pinned import pin_certificate
 from .plan import describe_solution, propose_dates
 from .reminders import choose_mail, edit_rules, resend_all_mail, resend_mail, send_today
-from .results import discard_results, propose_results, record_results, report_results
+from .results import discard_results, forget_old_results, propose_results, record_results, report_results
 from .scenarios import (
     SUBJECT_OF,
     add_basic_scenarios,
@@ -164,6 +164,7 @@ __all__ = [
     "edit_rules",
     "end_exception",
     "erase_person",
+    "forget_old_results",
     "grant_exception",
     "hint_if_rows_wait",
     "if_confirmed",

@@ -16,7 +16,7 @@ from django.utils import timezone
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey, a_pdf
-from milestones.documents import examine, parsing
+from milestones.documents import apart, examine, parsing
 from milestones.models import Agreement, Document, User
 from milestones.models.document import Signature
 from milestones.process import AgreementKind
@@ -125,7 +125,7 @@ def test_the_file_keeps_every_byte(cast: Cast, journey: Journey) -> None:
 
 @pytest.mark.parametrize("fails", [subprocess.TimeoutExpired("parser", 1), OSError("no process")])
 def test_what_cannot_be_read_in_time_is_told_so(monkeypatch: pytest.MonkeyPatch, fails: Exception) -> None:
-    run = parsing.run_apart
+    run = apart.run_apart
 
     def failing(script: Path, task: str, *args: Any, **how: Any) -> Any:
         if task == "read_signatures":
