@@ -258,6 +258,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "milestones.tasks.discard_old_imports",
         "schedule": crontab(hour=4, minute=0),
     },
+    "forget-old-results": {
+        "task": "milestones.tasks.forget_old_results",
+        "schedule": crontab(hour=4, minute=5),
+    },
     "keep-up-with-register": {
         "task": "milestones.tasks.keep_up_with_register",
         "schedule": crontab(hour=4, minute=20),

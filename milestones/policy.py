@@ -77,6 +77,7 @@ class Right(StrEnum):
     RECORD_LAUNCH = "record_launch"
     OPERATE = "operate"
     LOG_DEVIATIONS = "log_deviations"
+    DECLARE_CHANGES = "declare_changes"
     ACCEPT_DEFERRAL = "accept_deferral"
     MANAGE_ACCOUNTS = "manage_accounts"
     ACKNOWLEDGE_DETAILS = "acknowledge_details"
@@ -119,6 +120,7 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.RECORD_LAUNCH: (PM, LEAD),  # first sending, and the sender's confirmation
     Right.OPERATE: RUN_OPERATIONS,  # readers, monitoring and its heartbeat, certificate
     Right.LOG_DEVIATIONS: (PM, LEAD, STAFF),
+    Right.DECLARE_CHANGES: RUN_OPERATIONS,  # and withdraw them
     Right.ACCEPT_DEFERRAL: (STAFF,),
     Right.MANAGE_ACCOUNTS: (STAFF,),
     Right.ACKNOWLEDGE_DETAILS: (PM, LEAD),

@@ -23,7 +23,7 @@ from milestones.demo import a_pdf
 from milestones.evidence.certificates import PublicCertificate
 from milestones.models import CatalogueScenario, Import, Mail, User
 from milestones.policy import Forbidden
-from milestones.process import Accord, AgreementKind, Environment, Outcome, Role
+from milestones.process import Accord, AgreementKind, ChangeKind, Environment, Outcome, Role
 from tests.addresses.table import EVERYBODY, PEOPLE
 from tests.cast import Cast, add_observer
 from tests.importing import WHO, sheet_of
@@ -73,6 +73,11 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "confirm_launch": ("MLS", (), {}),
     "confirm_launch_date": ("B", (), {"launch_on": datetime.date(2035, 1, 1)}),
     "decide_manual_approval": ("MLS", (), {"manual_approval": True, "note": ""}),
+    "declare_change": (
+        "ML",
+        (),
+        {"kind": ChangeKind.VERSION, "description": "Nytt", "retest_by": datetime.date(2035, 1, 1)},
+    ),
     "decide_services": ("B", (), {"decisions": {}}),
     "describe_solution": (
         "MLS",
@@ -135,6 +140,10 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "record_monitoring": ("ML", (), {"monitoring": "Måling", "deviations_told_to": "Vakta"}),
     "record_run": ("L", (NOTHING,), {"ran_on": A_DAY, "outcome": Outcome.PASSED}),
     "record_runs": ("L", (Environment.TEST,), {"ran_on": A_DAY, "outcomes": {}, "notes": {}}),
+    "propose_results": ("L", (Environment.TEST,), {"files": [Read("rapport.xml", "0" * 64)]}),
+    "report_results": ("L", (Environment.TEST,), {"files": [Read("rapport.xml", "0" * 64)]}),
+    "record_results": ("L", (NOTHING,), {"picked": ["T01"]}),
+    "discard_results": ("L", (NOTHING,), {}),
     "record_verification": ("S", (), {}),
     "remove_member": ("MS", (NOTHING,), {}),
     "remove_item": ("MS", (NOTHING,), REASON),
@@ -153,6 +162,7 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "unconfirm": ("L", ("2.1",), {}),
     "verify_agreement": ("S", (NOTHING,), {}),
     "withdraw": ("ML", (1,), {}),
+    "withdraw_change": ("ML", (NOTHING,), REASON),
     "withdraw_agreement": ("MCS", (NOTHING,), REASON),
     "withdraw_verification": ("S", (), REASON),
 }
@@ -190,6 +200,7 @@ ACROSS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "resend_all_mail": ("S", dict),
     "retire_from_catalogue": ("S", lambda: {"expected_id": CatalogueScenario.objects.earliest("pk").pk}),
     "revoke_feed": (EVERYBODY, lambda: {"feed_id": NOTHING}),
+    "pin_certificate": ("S", lambda: {"environment": Environment.TEST, "pem": a_pem().decode(), "seen": 0}),
     "send_today": ("S", lambda: {"day": today()}),
     "connect_digipost_teams": ("S", lambda: {"workflow_address": "https://x.logic.azure.com/a?sig=abcd"}),
     "disconnect_digipost_teams": ("S", dict),
@@ -212,6 +223,7 @@ ELSEWHERE = {
     "take_in_some": "nobody decides it, a worker does what was confirmed: imports/test_taking_in",
     "hint_if_rows_wait": "nobody decides it, the tick tells a worker: imports/test_taking_in",
     "discard_old_imports": "nobody decides it, a worker does it at night: imports/test_preparing",
+    "forget_old_results": "nobody decides it, a worker does it at night: results/test_dropped",
     "draw_of_the_date": "nobody decides it, a worker does it at night: test_rungs",
     "beat": "whoever has its address: evidence/test_beats",
     "watch_heartbeats": "nobody decides it, a worker does it: evidence/test_silence",

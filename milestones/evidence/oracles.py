@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from ..process import BASIC_SCENARIOS, Rung
+from ..basic_scenarios import BASIC_SCENARIOS
+from ..process import Rung
 from .signs import KEYS, is_known, values_of
 from .statements import Statement
 

@@ -8,6 +8,7 @@ from .approvals import AssignForm, MarkedForm, NotifyForm, QueueFilter
 from .base import ReasonForm
 from .calendars import CalendarForm
 from .catalogue import CatalogueForm
+from .changes import ChangeForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
 from .comments import CommentForm, DeleteCommentForm, EditCommentForm
 from .followups import AcceptDeferralForm, CloseFollowUpForm, DeferralForm, FollowUpForm
@@ -51,6 +52,7 @@ __all__ = [
     "CatalogueForm",
     "CertificateFileForm",
     "CertificateForm",
+    "ChangeForm",
     "CloseDeviationForm",
     "CloseFollowUpForm",
     "ColumnsForm",

@@ -27,6 +27,7 @@ from ..process import (
     Service,
 )
 from .carried import contradictions
+from .changes import lacks
 from .grouped import grouped
 from .recorded import AccordFact, BasicScenarioFact, Facts, MeetingFact, MilestoneFact, Person, ScenarioFact
 from .unmet import SOLUTION_PARTS, Unmet, unmet_for
@@ -313,6 +314,19 @@ def _who_signs(reader: Person, facts: Facts) -> tuple[Person, ...]:
 def _certificate(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
     if facts.certificate_expires_on is not None and facts.certificate_expires_on <= facts.today:
         yield unmet("certificate_expired")
+
+
+@_rule("D.4")
+def _retested(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    for change in facts.changes:
+        about: dict[str, Any] = {"change": change.pk, "change_kind": change.kind.value}
+        for retest in change.retests:
+            named = f"{retest.code} {retest.title}"
+            reason, asked = lacks(retest, facts), facts.asked_of(retest.code)
+            if reason == "retest_below_rung" and asked:
+                yield unmet(reason, **about, scenario=named, rung=retest.rung, least=asked.least_rung)
+            elif reason:
+                yield unmet(reason, **about, scenario=named)
 
 
 def unmet_of(code: str, facts: Facts) -> list[Unmet]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..process import REQUIREMENTS, Accord, AgreementKind, Environment, Party, Role, Rung, Service, Text
+from ..process import REQUIREMENTS, Accord, AgreementKind, ChangeKind, Environment, Party, Role, Rung, Service, Text
 from ..texts import mid_sentence
 from .recorded import Facts, Person
 
@@ -72,6 +72,12 @@ REASONS: dict[str, Text] = {
     "reader_missing": _("Nobody is named to read Digipost's notices"),
     "notice_unread": _("Unread notices from Digipost: %(count)s (%(readers)s)"),
     "certificate_expired": _("The certificate has expired"),
+    "retest_not_run": _("Not retested since the change: %(scenario)s"),
+    "retest_failed": _("Failed when it was retested after the change: %(scenario)s"),
+    "retest_below_rung": _(
+        "Passed after the change, and must be shown better: %(scenario)s (%(rung)s; asked: at least %(least)s)"
+    ),
+    "retests_left": _("Retest after a change (%(change_kind)s): %(count)s left%(failed)s"),
     "milestone_not_approved": _("Milestone %(number)s is not approved"),
     "ready_to_submit": _("Everything is in place: submit milestone %(number)s for approval"),
     "ready_to_resubmit": _("Milestone %(number)s was returned: mend what the reason says, then submit it again"),
@@ -96,6 +102,7 @@ _LABELS: dict[str, Callable[[str], Text]] = {
     "party": lambda value: Party(value).label,
     "accord": lambda value: Accord(value).label,
     "rung": lambda value: mid_sentence(Rung(value).label),
+    "change_kind": lambda value: mid_sentence(ChangeKind(value).label),
     "least": lambda value: mid_sentence(Rung(value).label),
     "part": lambda value: SOLUTION_PARTS[value],
     "requirement": lambda value: REQUIREMENTS[value].title,

@@ -5,6 +5,7 @@ from .accounts import Accounts
 from .agreement import Agreement, ServiceDecision
 from .calendar_feed import CalendarFeed
 from .certificate import Certificate
+from .changes import DeclaredChange, runs_since, services_undeclared
 from .checklist import ChecklistItem, Confirmation, ExceptionGrant
 from .comments import Comment, CommentVersion
 from .document import Document, DocumentAccess
@@ -48,6 +49,7 @@ __all__ = [
     "Comment",
     "CommentVersion",
     "Confirmation",
+    "DeclaredChange",
     "Deviation",
     "Document",
     "DocumentAccess",
@@ -110,6 +112,8 @@ __all__ = [
     "mail_key",
     "name_on",
     "new_reference",
+    "runs_since",
+    "services_undeclared",
     "taken_back",
     "versions_of",
 ]

@@ -91,6 +91,7 @@ WORDS: dict[type[Model], dict[str, Reading]] = {
     models.Comment: _words("text", "deleted_because"),
     models.CommentVersion: _words("text"),
     models.Confirmation: _words("note"),
+    models.DeclaredChange: _words("description", "withdrawn_because"),
     models.Deviation: _words("title", "description", "handler", "outcome"),
     models.Document: {"name": file_name, "attachments": each(name=file_name), "signatures": each(signer=words)},
     models.Event: _words("subject", "from_value", "to_value", "reason"),  # by kind, see EVENTS
@@ -124,7 +125,7 @@ CODES: dict[type[Model], tuple[str, ...]] = {
         "code",
         "title",
         "passes_when",
-        "oracle",
+        *("oracle", "touched_by"),
     ),  # shared by all: out of reach of any one person
     models.Certificate: (  # an organisation's: a person's is refused
         *("pem", "subject", "organisation_number"),
@@ -257,6 +258,9 @@ EVENTS: dict[str, tuple[str, ...]] = {
             EventKind.HEARTBEAT_CHANGED,
             EventKind.HEARTBEAT_REPLACED,
             EventKind.HEARTBEAT_REVOKED,
+            EventKind.CHANGE_DECLARED,
+            EventKind.CHANGE_WITHDRAWN,
+            EventKind.CHANGE_COMPLETED,
             EventKind.NUDGED,
             EventKind.NUDGE_ANSWERED,
             EventKind.ON_TRACK,

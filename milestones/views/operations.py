@@ -51,7 +51,8 @@ def show_operations(here: IntegrationPage, sent: Form | None = None) -> HttpResp
         CertificateForm(slot="certificate", initial=_certificate(here)) if operates else None,
         DeviationForm(slot="deviation_form", initial={"opened_on": today()}) if logs else None,
     ]
-    things = of_requirements(gates.findings(None, here.facts))
+    on_this_page = [one for one in gates.findings(None, here.facts) if one.key != "D.4"]  # that has a page of its own
+    things = of_requirements(on_this_page)
     context = {
         "talk": threads(here, things),
         "deviations": integration.deviations.all(),

@@ -6,6 +6,7 @@ from .agreements import decide_services, record_agreement, verify_agreement, wit
 from .answers import OpenQuestion, answer_question, open_question
 from .calendars import make_feed, revoke_feed
 from .certificates import record_certificate, upload_certificate
+from .changes import declare_change, withdraw_change
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
 from .comments import add_comment, delete_comment, edit_comment
 from .confirming import Effect, Unconfirmed, if_confirmed
@@ -151,6 +152,7 @@ __all__ = [
     "create_integration",
     "decide_manual_approval",
     "decide_services",
+    "declare_change",
     "delete_comment",
     "describe_solution",
     "discard_import",
@@ -249,6 +251,7 @@ __all__ = [
     "watch_heartbeats",
     "withdraw",
     "withdraw_agreement",
+    "withdraw_change",
     "withdraw_import",
     "withdraw_verification",
 ]

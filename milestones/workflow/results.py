@@ -20,7 +20,6 @@ from .move import Move, asks
 from .once import adds
 from .scenarios import SUBJECT_OF, add_run, may_run_in, require_run_on
 
-
 KEPT_FOR_DAYS = 30
 
 
@@ -72,7 +71,7 @@ def discard_results(integration: Integration, pk: int, *, by: User) -> None:
 
 
 def forget_old_results() -> int:
-    """Nightly: forget what was proposed KEPT_FOR_DAYS ago, recorded or not; what it proved stands elsewhere. How many."""
+    """Nightly: forget what was proposed KEPT_FOR_DAYS ago, recorded or not; what it proved stays. Returns how many."""
     old = ProposedResults.objects.filter(made_at__lt=clock.now() - KEPT_FOR_DAYS * room.A_DAY)
     forgotten, _by_model = old.delete()
     return forgotten

@@ -21,8 +21,11 @@ COMMENTS, VERSIONS = 300, 50
 """In all, also what is deleted: on one thing, and as many internal notes; former texts of one comment."""
 COMMENTS_A_DAY = 100
 """Of one person on one integration: each may be told to many."""
-PEOPLE, FOLLOW_UPS, MEETINGS, DEVIATIONS, AGREEMENTS, CERTIFICATES, RUNS = 300, 300, 300, 1000, 100, 100, 300
+PEOPLE, FOLLOW_UPS, MEETINGS, DEVIATIONS, AGREEMENTS, CERTIFICATES = 300, 300, 300, 1000, 100, 100
+CHANGES, RUNS = 300, 300
 """In all, also what is past: of an integration; runs of a scenario. They stay on file, and their page lists them."""
+OPEN_CHANGES = 10
+"""Declared changes of an integration whose retest is waited for, at a time."""
 IMPORTS_A_DAY = 50
 """In 24 hours, of one person."""
 PROPOSALS_A_DAY = 200

@@ -26,7 +26,7 @@ from milestones.models import (
     TeamsPost,
     WebhookPost,
 )
-from milestones.process import Environment, Role
+from milestones.process import ChangeKind, Environment, Role
 from milestones.snapshots import key_of
 from milestones.urls import of_one_integration
 from tests.cast import Cast, add_observer, build_cast
@@ -56,6 +56,8 @@ PK_OF = {
     "accept_deferral": "follow_up",
     "reopen_follow_up": "follow_up",
     "deviation": "deviation",
+    "one_change": "change",
+    "withdraw_change": "change",
     "notice": "receipt",
     "read_notice": "receipt",
     "one_comment": "comment",
@@ -77,6 +79,9 @@ class Place:
         journey.to_operations()
         self.integration = integration = journey.integration
         cast = journey.cast
+        change = workflow.declare_change(
+            integration, by=cast.lead, kind=ChangeKind.CERTIFICATE, description="Nytt sertifikat", retest_by=today()
+        )
         workflow.reopen(integration, 5, by=cast.staff, reason="Ny dato")
         item = workflow.add_item(
             integration,
@@ -135,6 +140,7 @@ class Place:
             "planned": planned.pk,
             "scenario": integration.scenarios.earliest("pk").pk,
             "follow_up": follow_up.pk,
+            "change": change.pk,
             "deviation": deviation.pk,
             "receipt": integration.notice_receipts.get().pk,
             "comment": comment.pk,

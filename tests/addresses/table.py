@@ -23,6 +23,7 @@ READABLE = {
     *("integration", "history", "document", "milestone", "confirmation", "exception", "agreement", "one_agreement"),
     *("services", "accounts", "people", "member", "meetings", "meeting", "solution", "plan", "scenarios", "scenario"),
     *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
+    *("changes", "one_change"),
     *("deviation", "notice", "integration_mail", "preview", "milestone_ics", "meeting_ics", "report"),
     *("comments", "one_comment", "teams", "results", "heartbeat", "webhooks", "webhook"),
     *("export_plan", "export_scenarios", "export_history", "export_people"),
@@ -119,6 +120,8 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "certificate_file": ("ML", {"certificate": CERTIFICATE}),
     "add_deviation": ("MLS", {"title": "Avvik", "handler": "Vakta", "opened_on": "2026-01-02"}),
     "deviation": ("MLS", {"outcome": "Rettet"}),
+    "changes": ("ML", {"kind": "certificate", "description": "Nytt", "retest_by": TODAY}),
+    "withdraw_change": ("ML", REASON),
     "read_notice": ("L", {}),  # the reader alone signs
     "comments": ("MLCBS", {"text": "Ser bra ut", "audience": "everybody"}),
     "one_comment": ("L", {"text": "Ser bra ut, nå"}),  # its author alone edits it

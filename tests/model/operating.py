@@ -13,7 +13,7 @@ from milestones import gates, workflow
 from milestones.clock import today
 from milestones.evidence.certificates import PublicCertificate
 from milestones.models import Heartbeat, NoticeReceipt
-from milestones.process import Phase, Status
+from milestones.process import MILESTONE_NUMBERS, ChangeKind, Environment, Outcome, Phase, Status
 from tests.model.watched import Watched
 from tests.model.what import STAFF, TEAM, by, certificates, days, no_day_or_one, texts, whichever
 
@@ -66,6 +66,36 @@ class FollowUpRules(Watched):
     @rule(who=by(*TEAM, "staff"), which=whichever)
     def reopen_follow_up(self, who: str, which: int) -> None:
         self.do(workflow.reopen_follow_up, who, self.item(which), reason="Ikke løst likevel.")
+
+
+class ChangeRules(Watched):
+    """Changes in operations: a declaration moves nothing, whoever makes it and whatever it touches."""
+
+    def standing(self) -> list[object]:
+        facts = self.facts
+        states = [facts.state_of(number) for number in MILESTONE_NUMBERS]
+        return [facts.phase, facts.status, *states, facts.production_enabled, facts.approval_recorded]
+
+    @rule(who=by(*TEAM), kind=st.sampled_from(ChangeKind), on=days)
+    def declare_change(self, who: str, kind: ChangeKind, on: datetime.date) -> None:
+        before = self.standing()
+        self.do(workflow.declare_change, who, kind=kind, description=self.new("Endring"), retest_by=on)
+        assert self.standing() == before
+
+    @rule(who=by(*TEAM), which=whichever)
+    def withdraw_change(self, who: str, which: int) -> None:
+        before, key = self.standing(), self.pick(self.integration.declared_changes.all(), which)
+        self.do(workflow.withdraw_change, who, key, reason="Utsatt.")
+        assert self.standing() == before
+
+    @rule(which=whichever, outcome=st.sampled_from(Outcome))
+    def retest(self, which: int, outcome: Outcome) -> None:
+        """What is waited for is run; the change is completed when nothing of it is left."""
+        waiting = [retest.code for change in self.facts.changes for retest in change.retests]
+        if waiting and self.facts.status != Status.CLOSED:
+            rows = self.integration.scenarios.current().filter(environment=Environment.TEST)
+            scenario = self.pick(rows.filter(code=waiting[which % len(waiting)]), 0)
+            self.do(workflow.record_run, "lead", scenario, ran_on=today(), outcome=outcome)
 
 
 class OperationsRules(Watched):

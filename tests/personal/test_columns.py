@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, models
 
 from milestones import append_only, workflow
+from milestones.clock import today
 from milestones.demo import Journey
 from milestones.evidence.certificates import read
 from milestones.evidence.files import Read, Unplaced
@@ -37,7 +38,7 @@ from milestones.personal.columns import (
     words,
 )
 from milestones.personal.texts import HISTORY
-from milestones.process import Environment, Role
+from milestones.process import ChangeKind, Environment, Role
 from tests.cast import Cast
 from tests.evidence.certifying import a_certificate, file_with, named, pem
 from tests.importing import add_carried_over
@@ -170,6 +171,9 @@ def _fill_every_table(cast: Cast, journey: Journey) -> None:
     comment = workflow.add_comment(integration, "milestone-1", by=cast.manager, text="Et ord")
     workflow.edit_comment(integration, comment.pk, by=cast.manager, text="Et annet")
     add_carried_over(integration)
+    said: Any = {"kind": ChangeKind.VERSION, "description": "Ny versjon", "retest_by": today()}
+    change = workflow.declare_change(integration, by=cast.manager, **said)
+    workflow.withdraw_change(integration, change.pk, by=cast.manager, reason="Utsatt")
     workflow.reopen(integration, 5, by=cast.staff, reason="Mangler")
     item = workflow.add_item(
         integration, by=cast.manager, milestone=5, title="Avklar", description="", required=True,
