@@ -21,11 +21,13 @@ from milestones import workflow
 from milestones.clock import today
 from milestones.demo import a_pdf
 from milestones.evidence.certificates import PublicCertificate
+from milestones.evidence.files import Read
 from milestones.models import CatalogueScenario, Import, Mail, User
 from milestones.policy import Forbidden
 from milestones.process import Accord, AgreementKind, ChangeKind, Environment, Outcome, Role
 from tests.addresses.table import EVERYBODY, PEOPLE
 from tests.cast import Cast, add_observer
+from tests.evidence.digipost_here import a_pem
 from tests.importing import WHO, sheet_of
 from tests.webhooks.receiver import A_WEBHOOK
 

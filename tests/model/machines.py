@@ -65,9 +65,7 @@ class ResultRules(Watched):
 
     @rule(who=by("lead"), which=whichever)
     def discard_results(self, who: str, which: int) -> None:
-        self.decides_nothing(
-            workflow.discard_results, who, self.pick(self.integration.proposed_results.all(), which)
-        )
+        self.decides_nothing(workflow.discard_results, who, self.pick(self.integration.proposed_results.all(), which))
 
     @rule(who=by("lead"), environment=environments, told=reports, said=words)
     def report_results(self, who: str, environment: str, told: Any, said: Any) -> None:
