@@ -361,7 +361,7 @@ REQUIREMENTS: dict[str, Requirement] = {
         Requirement(
             "D.1",
             _("Connection monitored"),
-            _("How the connection is watched and who is told of deviations is recorded."),
+            _("How the connection is watched and who is told of deviations is recorded, or its monitoring is heard."),
             Role.TECHNICAL_LEAD,
             "operations",
         ),

@@ -21,7 +21,7 @@ from milestones.models import Agreement, Document, User
 from milestones.models.document import Signature
 from milestones.process import AgreementKind
 from tests.cast import Cast
-from tests.documents.signing import ADOBE, NUMBER, PADES, a_signer, changed_at, signed
+from tests.documents.signing_pdfs import ADOBE, NUMBER, PADES, a_signer, changed_at, signed
 
 
 def read_from(content: bytes) -> list[Signature]:

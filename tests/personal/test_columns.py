@@ -156,6 +156,7 @@ def _value(reading: Any, spelling: str, email: str) -> object:
         address: email,
         params: [["title", spelling], ["count", "1"]],
         WORDS[Document]["attachments"]: [{"name": spelling, "type": "text/plain", "size": 1}],
+        WORDS[Document]["signatures"]: [{"signer": spelling, "at": "", "intact": True, "whole": True, "added": ""}],
         file_names: [spelling],
         found: in_a_report,
         proposed["results"]: [{"code": "T07", "found": in_a_report}],
