@@ -77,25 +77,22 @@ def show_webhook(here: IntegrationPage, one: Webhook, sent: Form | None = None) 
 def rotate_webhook_secret(request: Request, reference: str, pk: int) -> HttpResponse:
     """Make a new secret, and show it once, in the answer."""
     here = IntegrationPage(request, reference)
-    one = here.find(Webhook, pk)
     to = here.url("webhook", pk)
-    return here.press(workflow.rotate_webhook_secret, one.pk, to=to, done="", reveal=show_secret)
+    return here.press(workflow.rotate_webhook_secret, pk, to=to, done="", reveal=show_secret)
 
 
 @require_POST
 def test_webhook(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    one = here.find(Webhook, pk)
     done = _("A test message is on its way. See here after a minute what became of it.")
-    return here.press(workflow.send_webhook_test, one.pk, to=here.url("webhook", pk), done=done)
+    return here.press(workflow.send_webhook_test, pk, to=here.url("webhook", pk), done=done)
 
 
 @require_POST
 def remove_webhook(request: Request, reference: str, pk: int) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    one = here.find(Webhook, pk)
     done = _("The webhook is removed. Nothing more is sent there.")
-    return here.press(workflow.remove_webhook, one.pk, to=here.url("webhooks"), done=done)
+    return here.press(workflow.remove_webhook, pk, to=here.url("webhooks"), done=done)
 
 
 @require_POST
