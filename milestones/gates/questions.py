@@ -217,7 +217,7 @@ _TESTED_IN = {3: ("3.1", Environment.TEST), 4: ("4.1", Environment.PRODUCTION)}
 
 
 def _ageing(facts: Facts) -> Iterator[Unmet]:
-    """The runs that still count, and soon will not: of the scenarios of the milestone at hand, until it is submitted."""
+    """The runs that still count, and soon will not: of the milestone at hand, until it is submitted."""
     number = facts.phase.number or 0
     if number not in _TESTED_IN or facts.state_of(number) == MilestoneState.SUBMITTED:
         return
