@@ -13,12 +13,8 @@ from milestones import gates, workflow
 from milestones.clock import today
 from milestones.evidence.certificates import PublicCertificate
 from milestones.models import Heartbeat, NoticeReceipt
-<<<<<<< HEAD
-from milestones.process import MILESTONE_NUMBERS, ChangeKind, Environment, Outcome, Phase, Status
-=======
 from milestones.models.member import hash_of
-from milestones.process import Phase, Status
->>>>>>> af17be1395f320549f63cad6f372e7803c652393
+from milestones.process import MILESTONE_NUMBERS, ChangeKind, Environment, Outcome, Phase, Status
 from tests.model.watched import Watched
 from tests.model.what import STAFF, TEAM, by, certificates, days, no_day_or_one, texts, whichever
 
