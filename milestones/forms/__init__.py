@@ -29,6 +29,7 @@ from .reminders import RulesForm
 from .results import RecordResultsForm, ResultFilesForm
 from .scenarios import ProductionScenarioForm, RunForm, RunRow, RunsForm, ScenarioForm, ScopeForm
 from .teams import TeamsForm
+from .tokens import TokenForm
 from .verification import VerificationForm
 
 __all__ = [
@@ -100,6 +101,7 @@ __all__ = [
     "SolutionForm",
     "SubmitForm",
     "TeamsForm",
+    "TokenForm",
     "VerificationForm",
     "WhyForm",
 ]

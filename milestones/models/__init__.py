@@ -26,6 +26,7 @@ from .saved_view import SavedView
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification, latest_runs
 from .sent import Draft, SentForm
 from .teams import Audience, PostKind, TeamsAddress, TeamsPost
+from .tokens import ApiAnswer, ApiToken, Scope
 from .user import User
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "AccountEventKind",
     "Accounts",
     "Agreement",
+    "ApiAnswer",
+    "ApiToken",
     "AppendOnlyError",
     "Attestation",
     "Audience",
@@ -84,6 +87,7 @@ __all__ = [
     "SavedView",
     "Scenario",
     "ScenarioRun",
+    "Scope",
     "SendState",
     "SentForm",
     "ServiceDecision",

@@ -101,6 +101,9 @@ class EventKind(models.TextChoices):
     COMMENT_DELETED = "comment_deleted", _("Comment deleted")
     TEAMS_ADDRESS_SET = "teams_address_set", _("Workflow address in Teams saved")
     TEAMS_ADDRESS_REMOVED = "teams_address_removed", _("Workflow address in Teams removed")
+    TOKEN_MADE = "token_made", _("API token made")
+    TOKEN_REVOKED = "token_revoked", _("API token revoked")
+    TOKEN_USED = "token_used", _("API token used")
     CARRIED_OVER = "carried_over", _("Carried over from before")
     CARRIED_OVER_ENDED = "carried_over_ended", _("What was carried over no longer counts")
     PERSON_ERASED = "person_erased", _("Person erased")
@@ -117,6 +120,9 @@ BESIDE_THE_PROCESS = (
     EventKind.COMMENT_DELETED,
     EventKind.TEAMS_ADDRESS_SET,
     EventKind.TEAMS_ADDRESS_REMOVED,
+    EventKind.TOKEN_MADE,
+    EventKind.TOKEN_REVOKED,
+    EventKind.TOKEN_USED,
 )
 """They record nothing that anybody decides on: an open page is as good after one of them as before."""
 

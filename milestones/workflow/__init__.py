@@ -45,7 +45,7 @@ from .launch import (
 )
 from .meetings import call_off_meeting, change_meeting, plan_meeting, record_meeting
 from .milestones import approve, approve_many, reopen, return_milestone, submit, withdraw
-from .move import GateClosed, Stale, stale, version_of
+from .move import GateClosed, Stale, by_token, stale, version_of
 from .nudges import nudge
 from .once import ADDING, sent_with
 from .operations import (
@@ -95,6 +95,7 @@ from .teams import (
     send_digipost_teams_test,
     send_teams_test,
 )
+from .tokens import last_day, make_token, note_use, revoke_token
 from .verification import record_verification, withdraw_verification
 
 __all__ = [
@@ -120,6 +121,7 @@ __all__ = [
     "approve",
     "approve_many",
     "assign_cases",
+    "by_token",
     "call_off_meeting",
     "change_meeting",
     "choose_mail",
@@ -156,10 +158,13 @@ __all__ = [
     "invite",
     "invite_many",
     "keep_up",
+    "last_day",
     "make_feed",
+    "make_token",
     "name_columns",
     "name_readers",
     "not_yet_agreeable",
+    "note_use",
     "nudge",
     "open_deviation",
     "open_invitation",
@@ -206,6 +211,7 @@ __all__ = [
     "return_milestone",
     "revoke_feed",
     "revoke_invitation",
+    "revoke_token",
     "send_digipost_teams_test",
     "send_notice",
     "send_teams_test",

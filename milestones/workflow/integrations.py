@@ -16,6 +16,7 @@ from .door import door
 from .meetings import call_off_all
 from .move import Move, Stale, asks
 from .teams import forget_channel
+from .tokens import revoke_all_tokens
 
 
 @asks(policy.Right.STEER)
@@ -34,8 +35,8 @@ def resume_integration(integration: Integration, *, by: User) -> None:
 
 @asks(policy.Right.STEER)
 def close_integration(integration: Integration, *, by: User, reason: str) -> None:
-    """For good. Production sending closes with it, what was planned ahead is called off, and its channel in Teams is
-    forgotten; the history stays.
+    """For good. Production sending closes with it, what was planned ahead is called off, its channel in Teams is
+    forgotten, and its tokens are revoked; the history stays.
     """
     with door(integration, by) as move:
         move.ask(close_integration)
@@ -45,6 +46,7 @@ def close_integration(integration: Integration, *, by: User, reason: str) -> Non
         close_sending(move, reason)
         call_off_all(move, reason)
         forget_channel(move)
+        revoke_all_tokens(move)
 
 
 @asks(policy.Right.STEER)
