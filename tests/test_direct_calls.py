@@ -20,7 +20,7 @@ from django_fsm import TransitionNotAllowed
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import a_pdf
-from milestones.models import CatalogueScenario, Import, Mail, User
+from milestones.models import CatalogueScenario, Import, Mail, Scope, User
 from milestones.policy import Forbidden
 from milestones.process import Accord, AgreementKind, Environment, Outcome, Role
 from tests.addresses.table import EVERYBODY, PEOPLE
@@ -85,6 +85,8 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "disconnect_teams": ("MLS", (), {}),
     "repost_to_teams": ("MLS", (NOTHING,), {}),
     "send_teams_test": ("ML", (), {}),
+    "make_token": ("ML", (), {"name": "Bygg", "scope": Scope.READ, "expires_on": datetime.date(2035, 1, 1)}),
+    "revoke_token": ("MLS", (NOTHING,), {}),
     "nudge": ("MLCBS", (), {"item": "0" * 16}),
     "open_production": ("S", (), {}),
     "end_exception": ("S", ("2.1",), {}),
@@ -198,11 +200,14 @@ ELSEWHERE = {
     "hint_if_rows_wait": "nobody decides it, the tick tells a worker: imports/test_taking_in",
     "discard_old_imports": "nobody decides it, a worker does it at night: imports/test_preparing",
     "draw_of_the_date": "nobody decides it, a worker does it at night: test_rungs",
+    "note_use": "nobody decides it, a token was used: api/test_reading",
     "keep_up": "nobody decides it, a worker does it at night: test_keeping_up",
 }
 QUESTIONS = {
     *(
+        "by_token",
         "if_confirmed",
+        "last_day",
         "require_beforehand",
         "not_yet_agreeable",
         "open_invitation",

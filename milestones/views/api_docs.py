@@ -43,9 +43,9 @@ EXAMPLES = {
     "github_actions": """\
 - name: Report to Digipost
   if: always()
-  env:
-    DIGIPOST_TOKEN: ${{{{ secrets.DIGIPOST_TOKEN }}}}
-  run: """
+  env: {{ DIGIPOST_TOKEN: "${{{{ secrets.DIGIPOST_TOKEN }}}}" }}
+  run: >-
+    """
     + _SENDS % "report.xml",
     "curl": _SENDS % "report.xml",
     "gitlab_ci": """\

@@ -21,6 +21,7 @@ from milestones.models import (
     MailLine,
     RegisterReading,
     RequirementLink,
+    Scope,
     SendState,
     Sweep,
     TeamsPost,
@@ -59,6 +60,7 @@ PK_OF = {
     "one_comment": "comment",
     "delete_comment": "comment",
     "repost_to_teams": "teams_post",
+    "revoke_token": "token",
     "record_results": "proposal",
     "discard_results": "proposal",
 }
@@ -113,7 +115,11 @@ class Place:
         workflow.connect_teams(integration, by=cast.manager, workflow_address=a_workflow())
         teams_post = workflow.send_teams_test(integration, by=cast.manager)
         TeamsPost.objects.filter(pk=teams_post.pk).update(state=SendState.FAILED)
-        read = [Read("rapport.xml", "0" * 64, report=Report("JUnit XML", None, [ReportedTest.called("t01", Result.PASSED)]))]
+        token = workflow.make_token(
+            integration, by=cast.lead, name="Nattlig bygg", scope=Scope.REPORT, expires_on=today()
+        )
+        reported = Report("JUnit XML", None, [ReportedTest.called("t01", Result.PASSED)])
+        read = [Read("rapport.xml", "0" * 64, report=reported)]
         proposal = workflow.propose_results(integration, Environment.TEST, by=cast.lead, files=read)
         MailLine.objects.create(mail=mail, integration=integration, urgency="overdue", code="1.1", role="observer")
         self.item = key_of(integration.waiting_items.earliest("position"))
@@ -131,6 +137,7 @@ class Place:
             "comment": comment.pk,
             "teams_post": teams_post.pk,
             "proposal": proposal.pk,
+            "token": token.pk,
         }
 
     def address(self, name: str, pks: dict[str, int] | None = None) -> str:

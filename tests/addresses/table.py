@@ -24,7 +24,7 @@ READABLE = {
     *("services", "accounts", "people", "member", "meetings", "meeting", "solution", "plan", "scenarios", "scenario"),
     *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
     *("deviation", "notice", "integration_mail", "preview", "milestone_ics", "meeting_ics", "report"),
-    *("comments", "one_comment", "teams", "results"),
+    *("comments", "one_comment", "teams", "tokens", "results"),
     *("export_plan", "export_scenarios", "export_history", "export_people"),
 }
 """Pages of one integration that every member and all staff may read. Every other address of it answers 405 to GET."""
@@ -123,6 +123,8 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "test_teams": ("ML", {}),
     "disconnect_teams": ("MLS", {}),
     "repost_to_teams": ("MLS", {}),
+    "tokens": ("ML", {"name": "Bygg", "scope": "read", "expires_on": TODAY}),
+    "revoke_token": ("MLS", {}),
 }
 
 AGREE_ON = {"plan": "MS", "scenarios": "MLS", "scope": "MLS"}
@@ -187,6 +189,13 @@ SAVED_VIEWS = {"save_view", "remove_view"}
 CALENDARS = {"revoke_calendar", "calendar_feed"}
 """About one's own address, and what is read there without signing in: tests/calendars/test_access.py says by whom."""
 
+API = {
+    "openapi",
+    *("api_integrations", "api_integration", "api_gates", "api_scenarios", "api_next_moves"),
+    *("api_results", "api_runs", "api_deviations"),
+}
+"""What machines ask, by a token and no session: tests/api/test_access.py says by which."""
+
 IMPORTS = {"import", "change_import", "import_template"}
 """About one import, for staff: tests/imports/test_pages.py says who may."""
 
@@ -222,6 +231,7 @@ WAYS_IN = {
     "accessibility": 200,
     "guide": 200,
     "privacy": 200,
+    "api_docs": 200,
 }
 """For who is not signed in, and what a GET answers there out of the blue: no code asked for, no provider, no link."""
 

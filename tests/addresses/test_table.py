@@ -11,6 +11,7 @@ from tests.addresses.table import (
     ABOUT_A_PERSON,
     ACROSS,
     ACROSS_POST_ONLY,
+    API,
     CALENDARS,
     EVERYBODY,
     EXPORTS,
@@ -39,6 +40,7 @@ def test_every_url_is_in_the_table() -> None:
         | SPELLINGS
         | SAVED_VIEWS
         | CALENDARS
+        | API
         | LINKS
         | EXPORTS
         | IMPORTS

@@ -9,11 +9,24 @@ from django.db import connection, models
 
 from milestones import append_only, workflow
 from milestones.demo import Journey
-from milestones.models import Document, Event, EventKind, MailLine, Notice, NoticeReceipt, RoleHolding, Scenario
+from milestones.models import (
+    ApiAnswer,
+    Document,
+    Event,
+    EventKind,
+    MailLine,
+    Notice,
+    NoticeReceipt,
+    ProposedResults,
+    RoleHolding,
+    Scenario,
+    ScenarioRun,
+)
 from milestones.personal import records
 from milestones.personal.columns import CODES, EVENTS, WORDS, address, each, file_name, params, readings_of, words
 from milestones.personal.texts import HISTORY
 from milestones.process import Environment, Role
+from tests.api.calling import a_token
 from tests.cast import Cast
 from tests.importing import add_carried_over
 from tests.personal.common import erase, leave, named_everywhere, stands_somewhere
@@ -126,6 +139,11 @@ def _free_of_codes(model: type[models.Model]) -> dict[str, Any]:
 def _value(reading: Any, spelling: str, email: str) -> object:
     attached = [{"name": spelling, "type": "text/plain", "size": 1}]
     held = {address: email, params: [["title", spelling], ["count", "1"]], WORDS[Document]["attachments"]: attached}
+    unplaced = [{"what": spelling, "why": "Tom"}]
+    held |= {WORDS[ProposedResults]["files"]: [spelling], WORDS[ProposedResults]["unplaced"]: unplaced}
+    held |= {WORDS[ProposedResults]["results"]: [{"found": {"file": spelling, "names": [spelling]}}]}
+    held |= {WORDS[ScenarioRun]["found"]: {"file": spelling, "names": [spelling]}}
+    held |= {WORDS[ApiAnswer]["body"]: {"unplaced": unplaced}}
     return held.get(reading, spelling)
 
 
@@ -142,6 +160,10 @@ def _fill_every_table(cast: Cast, journey: Journey) -> None:
         stands_on=Role.PROJECT_MANAGER,
     )  # fmt: skip
     workflow.grant_exception(integration, item.key, by=cast.staff, reason="Avtalt")
+    token = a_token(journey, cast.manager)
+    answer = {"unplaced": [{"what": "rapport.xml", "why": "Tom"}]}
+    ApiAnswer.objects.create(token=token, key="a", digest="b", claim="c", until=token.expires_at, body=answer)
+    ProposedResults.objects.create(integration=integration, environment="test", made_by=cast.manager)
     workflow.add_scenario(
         integration, by=cast.manager, environment=Environment.PRODUCTION, code="E01", title="Eget", passes_when="Slik",
         required=False,
