@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('scope', models.CharField(choices=[('read', 'Read'), ('report', 'Read and report')], max_length=10, verbose_name='scope')),
+                ('scope', models.CharField(choices=[('read', 'Read only'), ('report', 'Read and report')], max_length=10, verbose_name='scope')),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
                 ('last_four', models.CharField(max_length=4)),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made')),

@@ -33,7 +33,7 @@ def new_api_token() -> str:
 class Scope(models.TextChoices):
     """What a token may be used for; reporting includes reading."""
 
-    READ = "read", _("Read")
+    READ = "read", _("Read only")
     REPORT = "report", _("Read and report")
 
 
