@@ -145,6 +145,7 @@ def _asks_for_one(item: Any) -> bool:
 
 
 ANSWERED_DIFFERENTLY = (
+    "api/test_once",
     "documents/test_keeping",
     "documents/test_storage",
     "entry/test_journal_kept",
@@ -164,6 +165,7 @@ ANSWERED_DIFFERENTLY = (
 """By databases: their own refusals, letters, clocks and upgrades. Run on both."""
 ANSWERED_ALIKE = (
     "addresses/",
+    "api/",
     "calendars/",
     "documents/",
     "entry/",

@@ -22,6 +22,8 @@ def test_who_is_erased_stands_in_none(cast: Cast, journey: Journey) -> None:
     build.send_raw(junit(), name=f"{lead.name}.xml")
     build.post("/deviations", {**DEVIATION, "handler": lead.name})
     assert ApiAnswer.objects.filter(body__icontains="Terje").exists()
+    journey.runs()
+    journey.approve_tests()  # who has reported what is not judged yet is not erased
     leave(cast, journey, lead)
     erase(lead, cast.staff)
     assert stands_somewhere(lead.name) == []
