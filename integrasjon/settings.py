@@ -172,6 +172,8 @@ TEAMS_HOSTS = environment.host_endings(
     env.list("TEAMS_HOSTS", default=[".logic.azure.com", ".powerplatform.com", ".webhook.office.com", ".office.com"]),
 )
 """What the hosts of workflow addresses in Microsoft Teams end with: messages are sent to no other."""
+WEBHOOKS_TO_PRIVATE = environment.networks("WEBHOOKS_TO_PRIVATE", env.list("WEBHOOKS_TO_PRIVATE", default=[]))
+"""Addresses or networks of our own to which webhooks may be sent all the same."""
 TEAMS_ON_LOOPBACK = False
 """Whether a workflow address may be one of this machine, over plain HTTP: for tests alone, so no variable sets it."""
 ACCOUNT_EVENT_DAYS = env.int("ACCOUNT_EVENT_DAYS", default=400)
@@ -199,8 +201,8 @@ BASE_URL = env("BASE_URL", default=f"http://localhost:{env.int('PORT', default=8
 MAIL_LEASE = env.int("MAIL_LEASE", default=600)  # seconds until another worker takes a claimed mail over
 if not 0 < 10 * EMAIL_TIMEOUT <= MAIL_LEASE:  # one mail may wait for the server eight times (mails/sending.py)
     raise ImproperlyConfigured("MAIL_LEASE must be at least ten times EMAIL_TIMEOUT, or no mail would ever be sent.")
-if MAIL_LEASE < 15:  # a message to Teams may take ten of them (teams/client.py)
-    raise ImproperlyConfigured("MAIL_LEASE must be at least 15 seconds, or no message would ever be sent to Teams.")
+if MAIL_LEASE < 15:  # a message to Teams, or to a webhook, may take ten of them (channels.py)
+    raise ImproperlyConfigured("MAIL_LEASE must be at least 15 seconds, or Teams and webhooks would get no message.")
 MAIL_ATTEMPTS = env.int("MAIL_ATTEMPTS", default=12)
 MAIL_BACKOFF = env.float("MAIL_BACKOFF", default=60)  # seconds before the second attempt; doubled for each after that
 MAIL_BACKOFF_LIMIT = env.float("MAIL_BACKOFF_LIMIT", default=3600)
@@ -241,6 +243,11 @@ TICK_SECONDS = env.float("TICK_SECONDS", default=30)  # how often beat looks for
 HINT_HOLDS = 3600
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "milestones.tasks.tick", "schedule": TICK_SECONDS, "options": {"expires": HINT_HOLDS}},
+    "watch-heartbeats": {
+        "task": "milestones.tasks.watch_heartbeats",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": HINT_HOLDS},
+    },
     "remove-orphans": {"task": "milestones.tasks.remove_orphans", "schedule": crontab(hour=3, minute=30)},
     "forget-sessions": {"task": "milestones.tasks.forget_sessions", "schedule": crontab(hour=3, minute=45)},
     "forget-account-events": {
@@ -252,6 +259,10 @@ CELERY_BEAT_SCHEDULE = {
     "discard-old-imports": {
         "task": "milestones.tasks.discard_old_imports",
         "schedule": crontab(hour=4, minute=0),
+    },
+    "forget-old-results": {
+        "task": "milestones.tasks.forget_old_results",
+        "schedule": crontab(hour=4, minute=5),
     },
     "keep-up-with-register": {
         "task": "milestones.tasks.keep_up_with_register",

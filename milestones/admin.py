@@ -22,7 +22,17 @@ from . import snapshots
 from .entry import journal
 from .forms.base import EmailField, LineField
 from .mails import sending
-from .models import AccountEvent, AccountEventKind, CalendarFeed, Draft, Integration, SavedView, TeamsAddress, User
+from .models import (
+    AccountEvent,
+    AccountEventKind,
+    CalendarFeed,
+    Draft,
+    Integration,
+    SavedView,
+    TeamsAddress,
+    User,
+    Webhook,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -153,5 +163,5 @@ for model in list(admin.site._registry):
 admin.site.register(Authenticator, SecondFactorAdmin)
 for model in apps.get_app_config("milestones").get_models():
     # What somebody has typed and not sent, how they like to see things, and where they read them, is theirs.
-    if model not in (CalendarFeed, Draft, SavedView, TeamsAddress) and not admin.site.is_registered(model):
+    if model not in (CalendarFeed, Draft, SavedView, TeamsAddress, Webhook) and not admin.site.is_registered(model):
         admin.site.register(model, ReadOnlyAdmin)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -20,9 +21,11 @@ from .models import (
     CatalogueScenario,
     ChecklistItem,
     Confirmation,
+    DeclaredChange,
     Deviation,
     ExceptionGrant,
     FollowUpItem,
+    Heartbeat,
     Integration,
     Launch,
     Meeting,
@@ -36,7 +39,7 @@ from .models import (
     ServiceDecision,
     SolutionDescription,
 )
-from .process import Accord, AgreementKind, Environment, MilestoneState, Phase, Role, Rung, Status
+from .process import Accord, AgreementKind, ChangeKind, Environment, MilestoneState, Phase, Role, Rung, Status
 
 CHUNK = 200
 """How many integrations are evaluated at a time when all are: keeps memory flat."""
@@ -88,6 +91,7 @@ UNREAD = Compiled(
     .annotate(reader_name=F("member__name"), reader_email=F("member__user__email"), reader_id=F("member__user"))
     .order_by("pk")
 )
+OPEN_CHANGES = Compiled(DeclaredChange.objects.open().with_retests())
 CATALOGUE = Compiled(CatalogueScenario.objects.all())
 
 
@@ -114,6 +118,7 @@ class _Records:
         self.follow_ups = grouped(FOLLOW_UPS)
         self.open_deviations = grouped(OPEN_DEVIATIONS)
         self.unread = grouped(UNREAD)
+        self.changes = grouped(OPEN_CHANGES)
         self.members = members_of(ids)
         self.catalogue = list(CATALOGUE.all())
 
@@ -155,10 +160,12 @@ class _Records:
             notice_readers=len(self.members[pk].readers),
             unread_by=tuple(_reader(row, integration.operations.shared_mailbox) for row in self.unread[pk]),
             open_deviations=len(self.open_deviations[pk]),
+            changes=tuple(_changes(self.changes[pk])),
             **_accounts(integration.accounts),
             **_scope(integration.production_scope),
             **_launch(integration.launch),
             **_operations(integration.operations),
+            **_heartbeat(getattr(integration, "heartbeat", None)),
         )
 
     def _with_contact(self, integration: Integration) -> dict[Role, tuple[gates.Person, ...]]:
@@ -243,7 +250,7 @@ def _solution(row: SolutionDescription) -> gates.SolutionFact:
 
 def _basic_scenario(row: CatalogueScenario) -> gates.BasicScenarioFact:
     said = (row.code, row.title, row.interface, row.condition, row.passes_when)
-    return gates.BasicScenarioFact(*said, row.least_rung, row.max_age_days, row.oracle)
+    return gates.BasicScenarioFact(*said, row.least_rung, row.max_age_days, row.oracle, tuple(row.touched_by))
 
 
 def _scenario(row: Scenario) -> gates.ScenarioFact:
@@ -257,6 +264,20 @@ def _scenario(row: Scenario) -> gates.ScenarioFact:
         rung=row.latest_rung or Rung.SAID,
         print_trial=row.print_trial,
         passes_when=row.passes_when,
+    )
+
+
+def _changes(rows: list[DeclaredChange]) -> Iterator[gates.ChangeFact]:
+    """Of a row for each scenario, as `with_retests` has them, a fact for each change."""
+    for _pk, group in groupby(rows, key=lambda row: row.pk):
+        of_one = list(group)
+        change, touched = of_one[0], tuple(_retest(row) for row in of_one if row.code)
+        yield gates.ChangeFact(change.pk, ChangeKind(change.kind), change.retest_by, touched)
+
+
+def _retest(row: DeclaredChange) -> gates.RetestFact:
+    return gates.RetestFact(
+        row.code or "", row.title or "", row.latest or "", row.latest_rung or Rung.SAID, row.still_there is not None
     )
 
 
@@ -301,4 +322,11 @@ def _operations(row: Operations) -> dict[str, Any]:
         "monitoring": row.monitoring,
         "deviations_told_to": row.deviations_told_to,
         "shared_mailbox": row.shared_mailbox,
+    }
+
+
+def _heartbeat(row: Heartbeat | None) -> dict[str, Any]:
+    return {
+        "monitoring_beats": row is not None and row.last_beat_at is not None,
+        "monitoring_silent": row is not None and row.silent_since is not None,
     }

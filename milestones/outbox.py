@@ -1,4 +1,4 @@
-"""Whatever is sent is a row, mails and messages to Teams alike: claimed, tried later and later, given up.
+"""Whatever is sent is a row, mails and messages to Teams and webhooks alike: claimed, tried later and later, given up.
 
 A worker claims a few rows, and before each of them asks whether its lease still holds; it records each as soon as the
 other side has taken it. What fails for a while is tried again, later and later; what fails for good says why and

@@ -77,6 +77,7 @@ class Right(StrEnum):
     RECORD_LAUNCH = "record_launch"
     OPERATE = "operate"
     LOG_DEVIATIONS = "log_deviations"
+    DECLARE_CHANGES = "declare_changes"
     ACCEPT_DEFERRAL = "accept_deferral"
     MANAGE_ACCOUNTS = "manage_accounts"
     ACKNOWLEDGE_DETAILS = "acknowledge_details"
@@ -98,6 +99,8 @@ class Right(StrEnum):
     TEND_TEAMS = "tend_teams"
     MAKE_TOKENS = "make_tokens"
     TEND_TOKENS = "tend_tokens"
+    CONNECT_WEBHOOKS = "connect_webhooks"
+    TEND_WEBHOOKS = "tend_webhooks"
 
 
 RIGHTS: dict[Right, tuple[Role, ...]] = {
@@ -117,8 +120,9 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.ADD_ITEMS: (PM, STAFF),
     Right.SUBMIT: (PM, LEAD),  # and withdraw
     Right.RECORD_LAUNCH: (PM, LEAD),  # first sending, and the sender's confirmation
-    Right.OPERATE: RUN_OPERATIONS,  # readers, monitoring, certificate
+    Right.OPERATE: RUN_OPERATIONS,  # readers, monitoring and its heartbeat, certificate
     Right.LOG_DEVIATIONS: (PM, LEAD, STAFF),
+    Right.DECLARE_CHANGES: RUN_OPERATIONS,  # and withdraw them
     Right.ACCEPT_DEFERRAL: (STAFF,),
     Right.MANAGE_ACCOUNTS: (STAFF,),
     Right.ACKNOWLEDGE_DETAILS: (PM, LEAD),
@@ -140,13 +144,15 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.TEND_TEAMS: (PM, LEAD, STAFF),  # remove it, and send again what failed; nobody reads it
     Right.MAKE_TOKENS: (PM, LEAD),  # keys to the API, which act as who made them
     Right.TEND_TOKENS: (PM, LEAD, STAFF),  # revoke them
+    Right.CONNECT_WEBHOOKS: (PM, LEAD),  # add and change addresses, make their secrets, and test them
+    Right.TEND_WEBHOOKS: (PM, LEAD, STAFF),  # remove them, and send again what failed
 }
 
 NEUTRAL_RIGHTS = frozenset(
     {
         *(Right.SEND_NOTICES, Right.SEE_ACCESSES, Right.NUDGE),
         *(Right.COMMENT, Right.DELETE_COMMENTS, Right.WRITE_INTERNALLY),
-        *(Right.TEND_TEAMS, Right.TEND_TOKENS),
+        *(Right.TEND_TEAMS, Right.TEND_TOKENS, Right.TEND_WEBHOOKS),
     }
 )
 """Rights that decide nothing about an integration: staff who were on it for the sender keep these alone."""

@@ -1,8 +1,8 @@
-"""WHAT the process is: milestones, requirements and the basic scenario catalogue, as typed data.
+"""WHAT the process is: milestones and requirements, as typed data; the basic scenarios are in `basic_scenarios.py`.
 
 This is the one place that says so. To add a confirmed requirement, add a `Requirement` below: its page, its gate, its
 place in my work and its exception follow from that line. A computed requirement also needs a rule in `gates/rules.py`.
-The source is Digipost's public process page; the codes (1.1 … 5.2, D.1 … D.3) are the ones used there and in the UI.
+The source is Digipost's public process page; the codes (1.1 … 5.2, D.1 … D.4) are the ones used there and in the UI.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-from .proofs import ORACLES
 
 Text = str | Promise
 
@@ -109,6 +107,16 @@ class Rung(TextChoices):
         return ladder.index(self) >= ladder.index(Rung(least))
 
 
+class ChangeKind(TextChoices):
+    """What the sender declares in operations; the catalogue says which scenarios each kind touches."""
+
+    CERTIFICATE = "certificate", _("New certificate")
+    VERSION = "version", _("New version")
+    INTERFACE = "interface", _("New interface")
+    SERVICE = "service", _("New service")
+    SUPPLIER = "supplier", _("New supplier")
+
+
 class Accord(TextChoices):
     """What both sides agree on; it lapses when it is changed."""
 
@@ -179,6 +187,9 @@ PLANNED_MILESTONES = (2, 3, 4, 5)
 
 DEFAULT_WORKING_DAYS = {1: 10, 2: 35, 3: 12, 4: 5, 5: 8}
 """First guesses, in working days, for how long each milestone takes. Ours: nobody publishes figures."""
+
+DEFAULT_RETEST_DAYS = 10
+"""A first guess, in working days, for how long a retest takes after a change is declared. Ours, too."""
 
 ROLES_REQUIRED = (Role.CONTRACT_MANAGER, Role.BUSINESS_OWNER, Role.TECHNICAL_LEAD)
 """Held by a current member each, 1.2. One person may hold several."""
@@ -350,7 +361,7 @@ REQUIREMENTS: dict[str, Requirement] = {
         Requirement(
             "D.1",
             _("Connection monitored"),
-            _("How the connection is watched and who is told of deviations is recorded."),
+            _("How the connection is watched and who is told of deviations is recorded, or its monitoring is heard."),
             Role.TECHNICAL_LEAD,
             "operations",
         ),
@@ -367,6 +378,13 @@ REQUIREMENTS: dict[str, Requirement] = {
             _("If an expiry date is recorded, it lies ahead."),
             Role.TECHNICAL_LEAD,
             "operations",
+        ),
+        Requirement(
+            "D.4",
+            _("Retested after a change"),
+            _("Whatever a declared change touches has passed again, in test, since it was declared."),
+            Role.TECHNICAL_LEAD,
+            "changes",
         ),
     )
 }
@@ -398,97 +416,6 @@ class Condition(TextChoices):
     OPTIONAL = "optional", _("Only if wanted")
 
 
-@dataclass(frozen=True)
-class BasicScenario:
-    """A scenario of the basic catalogue: what is tested, for whom, and when it passes."""
-
-    code: str
-    title: Text
-    interface: Interface
-    passes_when: Text
-    condition: Condition = Condition.ALWAYS
-
-    @property
-    def oracle(self) -> str:
-        """By what of Digipost's it is proved (`proofs.py`); empty where only people can tell."""
-        return ORACLES.get(self.code, "")
-
-
 def is_basic_id(code: str) -> bool:
     """Whether `code` is an id of the catalogue's kind: whoever reads T07 must be able to rely on what it says."""
     return re.fullmatch(r"T[0-9]+", code) is not None
-
-
-BASIC_SCENARIOS: tuple[BasicScenario, ...] = (
-    BasicScenario(
-        "T01",
-        _("Signed connection"),
-        Interface.API,
-        _("The service root answers 200 and the response signature is verified"),
-    ),
-    BasicScenario(
-        "T02",
-        _("Wrong signature refused"),
-        Interface.API,
-        _("A wrong certificate gives 403, is logged and alerted"),
-    ),
-    BasicScenario("T03", _("Identify by national identity number"), Interface.BOTH, _("The recipient is identified")),
-    BasicScenario("T04", _("Identify by name and address"), Interface.BOTH, _("One match, otherwise nothing is sent")),
-    BasicScenario("T05", _("Ambiguous or unknown recipient"), Interface.BOTH, _("Handled, and nothing is sent")),
-    BasicScenario(
-        "T06", _("Invalid national identity number"), Interface.BOTH, _("An error is shown, and nothing is sent")
-    ),
-    BasicScenario("T07", _("Letter to a Digipost user"), Interface.BOTH, _("Delivered and readable")),
-    BasicScenario("T08", _("Letter with attachments"), Interface.BOTH, _("All documents arrive, in order")),
-    BasicScenario(
-        "T09",
-        _("Invoice with KID"),
-        Interface.BOTH,
-        _("Amount, account, KID and due date are right"),
-        Condition.INVOICE,
-    ),
-    BasicScenario(
-        "T10", _("Not a user, no print"), Interface.BOTH, _("The sender's own fallback runs"), Condition.NO_PRINT
-    ),
-    BasicScenario("T11", _("Not a user, printed"), Interface.BOTH, _("Delivered to print"), Condition.PRINT),
-    BasicScenario("T12", _("Unprintable PDF"), Interface.BOTH, _("Refused and handled"), Condition.PRINT),
-    BasicScenario(
-        "T13",
-        _("Opening receipt"),
-        Interface.BOTH,
-        _("The receipt is received after consent"),
-        Condition.OPENING_RECEIPT,
-    ),
-    BasicScenario("T14", _("SMS notice"), Interface.BOTH, _("Sent only if unread, in daytime"), Condition.SMS),
-    BasicScenario(
-        "T15",
-        _("Two-factor, sensitive"),
-        Interface.BOTH,
-        _("The subject is hidden until login"),
-        Condition.OPTIONAL,
-    ),
-    BasicScenario("T16", _("Repeated message id"), Interface.API, _("No double delivery")),
-    BasicScenario("T17", _("Repeated job id"), Interface.BATCH, _("Refused")),
-    BasicScenario("T18", _("Oversized file"), Interface.API, _("Refused and handled")),
-    BasicScenario("T19", _("Norwegian letters, long subjects"), Interface.BOTH, _("Shown right")),
-    BasicScenario("T20", _("Batch receipts"), Interface.BATCH, _("Both receipts are read and matched to the job")),
-    BasicScenario("T21", _("Invalid batch XML"), Interface.BATCH, _("The validation failure is handled")),
-    BasicScenario("T22", _("Manual approval"), Interface.BATCH, _("The job waits, and the approver is told")),
-    BasicScenario(
-        "T23",
-        _("Sending on behalf of"),
-        Interface.BOTH,
-        _("The sender is shown; refused without the right"),
-        Condition.PARTNER,
-    ),
-    BasicScenario("T24", _("Right document, right person"), Interface.BATCH, _("Sampled links are correct")),
-    BasicScenario(
-        "T25", _("Certificate or key change"), Interface.BOTH, _("The new key works, and the old one is gone")
-    ),
-    BasicScenario(
-        "T26",
-        _("Service unavailable"),
-        Interface.BOTH,
-        _("Retried and alerted; nothing is printed by accident"),
-    ),
-)

@@ -68,5 +68,9 @@ PURPOSES: dict[str, Text] = {
         "Digipost wants somebody to read them, and to sign that they did."
     ),
     "D.3": _("An expired certificate stops all sending. Record when it expires, and you are reminded in good time."),
+    "D.4": _(
+        "What worked at the launch need not work after a change. "
+        "Digipost wants to know what you change, and that you have tested again what that touches."
+    ),
 }
 """By the requirement's code."""

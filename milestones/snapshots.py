@@ -16,7 +16,7 @@ from django.db import transaction
 
 from . import locks
 from .facts import CHUNK, all_facts, facts_for
-from .gates import WHOLE_OF, Facts, Unmet, next_moves
+from .gates import WHOLE_OF, Facts, Unmet, change_of, next_moves
 from .models import Integration, WaitingItem
 from .process import MilestoneState, Role, Status
 from .reminders import due
@@ -114,7 +114,7 @@ def _item(integration: Integration, position: int, row: Row) -> WaitingItem:
 def _identity(code: str, reason: str, role: str, params: list[list[str]]) -> tuple[str, str, str, str]:
     """The key of a waiting item: it leaves out what may change while it waits, such as how much of a form is left."""
     if reason in WHOLE_OF or reason in WHOLE_OF.values():
-        return code, WHOLE_OF.get(reason, reason), role, ""
+        return code, WHOLE_OF.get(reason, reason), role, change_of(params)
     return code, reason, role, str([pair for pair in params if pair[0] not in ("count", "readers")])
 
 

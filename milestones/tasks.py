@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from celery import shared_task
 
-from . import outbox, personal, snapshots, teams, workflow
+from . import outbox, personal, snapshots, teams, webhooks, workflow
 from .api import once
 from .documents import orphans
 from .entry import drafts, journal, sessions
@@ -72,13 +73,26 @@ def discard_old_imports() -> int:
 
 
 @shared_task
+def forget_old_results() -> int:
+    """Nightly: results that files proposed a month ago. Returns how many."""
+    return workflow.forget_old_results()
+
+
+@shared_task
 def tick() -> int:
     """Twice a minute: queue what the day asks for, and see that what waits is done. Returns how many it queued."""
     queued = sweep.tick()
     outbox.hint()
     teams.hint_if_posts_wait()
+    webhooks.hint_if_posts_wait()
     workflow.hint_if_rows_wait()
     return queued
+
+
+@shared_task
+def watch_heartbeats() -> int:
+    """Twice a minute: whose monitoring has fallen silent, and whose is back. Returns how many."""
+    return workflow.watch_heartbeats()
 
 
 @shared_task
@@ -94,16 +108,24 @@ def take_in() -> int:
 @shared_task
 def send_mails() -> int:
     """Send what is due, a batch at a time. Returns how many were sent."""
-    stop_at, sent = time.monotonic() + SECONDS_AT_A_TIME, 0
-    while time.monotonic() < stop_at and (batch := sending.send_batch()):
-        sent += batch.sent
-    return sent
+    return _batch_by_batch(sending.send_batch)
 
 
 @shared_task
 def post_to_teams() -> int:
     """Send the messages to Teams that are due, a batch at a time. Returns how many were sent."""
+    return _batch_by_batch(teams.post_batch)
+
+
+@shared_task
+def deliver_webhooks() -> int:
+    """Send the messages to webhooks that are due, a batch at a time. Returns how many were sent."""
+    return _batch_by_batch(webhooks.deliver_batch)
+
+
+def _batch_by_batch(send_some: Callable[[], outbox.Batch]) -> int:
+    """Send until nothing is due, or the rest is left to the next task. Returns how many were sent."""
     stop_at, sent = time.monotonic() + SECONDS_AT_A_TIME, 0
-    while time.monotonic() < stop_at and (batch := teams.post_batch()):
+    while time.monotonic() < stop_at and (batch := send_some()):
         sent += batch.sent
     return sent

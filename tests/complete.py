@@ -10,12 +10,14 @@ from milestones.gates import (
     AccordFact,
     AgreementFact,
     BasicScenarioFact,
+    ChangeFact,
     ConfirmationFact,
     Facts,
     FollowUpFact,
     MeetingFact,
     MilestoneFact,
     Person,
+    RetestFact,
     ScenarioFact,
     SolutionFact,
 )
@@ -23,6 +25,7 @@ from milestones.process import (
     MILESTONE_NUMBERS,
     Accord,
     AgreementKind,
+    ChangeKind,
     Environment,
     MilestoneState,
     Phase,
@@ -39,6 +42,8 @@ SOLUTION = SolutionFact("Fødselsnummer", "Kø", "api", "Arkivet", ("letter",))
 LETTER = ScenarioFact("T07", "Letter to a Digipost user", Environment.TEST, latest="passed")
 TRIAL = ScenarioFact("P01", "Letter", Environment.PRODUCTION, latest="passed")
 DEFERRED = FollowUpFact("Reservasjoner", "deferred", "Terje", TOMORROW, accepted=True)
+RETESTED = RetestFact("T07", "Letter to a Digipost user", "passed")
+CHANGE = ChangeFact(1, ChangeKind.VERSION, TOMORROW, (RETESTED,))
 DECIDED = dict.fromkeys(Service.values, "skip")
 PEOPLE = {role: (Person(str(role.label), f"{role}@example.no", 1),) for role in Role}
 
@@ -76,6 +81,7 @@ def complete(**changes: Any) -> Facts:
         deviations_told_to="Vakta",
         notice_readers=1,
         certificate_expires_on=TOMORROW,
+        changes=(CHANGE,),
     )
     return dataclasses.replace(facts, **changes)
 

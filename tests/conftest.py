@@ -29,6 +29,7 @@ from tests.register import Register, serving
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+NODE = shutil.which("node")
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -51,7 +52,8 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 def pytest_configure(config: pytest.Config) -> None:
     """Where services are required, a missing one is an error and not a skipped test."""
     choose_turn()
-    found = {"Chromium": os.path.exists(CHROMIUM), "nginx": NGINX, "redis-server": shutil.which("redis-server")}
+    redis = shutil.which("redis-server")
+    found = {"Chromium": os.path.exists(CHROMIUM), "nginx": NGINX, "redis-server": redis, "node": NODE}
     missing = ", ".join(name for name in found if not found[name])
     if os.environ.get("REQUIRE_SERVICES") and missing:
         raise pytest.UsageError(f"Required here and not installed: {missing}.")
@@ -186,6 +188,12 @@ ANSWERED_ALIKE = (
     "teams/test_pages",
     "teams/test_secret",
     "teams/test_told",
+    "webhooks/test_addresses",
+    "webhooks/test_documented",
+    "webhooks/test_pages",
+    "webhooks/test_secrets",
+    "webhooks/test_signing",
+    "webhooks/test_told",
     "test_comment_",
     "test_confirming",
     "test_entity_register",

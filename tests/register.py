@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import gzip
 import json
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,7 +13,7 @@ from django.utils import timezone
 
 from milestones import workflow
 from milestones.entity_register import Answer, Outcome, Standing
-from tests.processes import LOOK_AGAIN, PATIENCE
+from tests.loopback import Asked, Misbehave, Said, listening
 
 FJORDVIK = "984661185"
 NABOVIK = "974760673"
@@ -49,7 +45,6 @@ GONE: dict[str, Any] = {
     "organisasjonsform": {"kode": "KOMM", "beskrivelse": "Kommune"},
     "slettedato": "2026-03-04",
 }
-Misbehave = Callable[[socket.socket], None]
 
 
 class Register:
@@ -113,102 +108,18 @@ class Register:
 @contextmanager
 def serving(register: Register) -> Iterator[str]:
     """The address at which it is asked, until the block ends."""
-    callers: list[socket.socket] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            callers.append(self.connection)
-            register.asked.append(self.path)
-            register.headers.append(dict(self.headers))
-            if register.misbehave:
-                register.misbehave(self.connection)
-                self.close_connection = True
-                return
-            status, body = register.answer(self.path)
-            with suppress(OSError):  # whoever asked may have gone
-                self.send_response(status)
-                if register.location:
-                    self.send_header("Location", register.location)
-                self.send_header("Content-Type", "application/json;charset=UTF-8")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+    def answer(asked: Asked) -> Said | Misbehave:
+        register.asked.append(asked.path)
+        register.headers.append(asked.headers)
+        if register.misbehave:
+            return register.misbehave
+        status, body = register.answer(asked.path)
+        location = {"Location": register.location} if register.location else {}
+        return Said(status, body, location | {"Content-Type": "application/json;charset=UTF-8"})
 
-        def log_message(self, *_args: object) -> None:
-            """It says nothing of it."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": LOOK_AGAIN}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        for caller in callers:  # whoever still waits, waits no longer
-            with suppress(OSError):
-                caller.shutdown(socket.SHUT_RDWR)
-        server.server_close()
-        thread.join(PATIENCE)
-
-
-# --- What is done to whoever asks
-
-
-def hangs(caller: socket.socket) -> None:
-    """Says nothing until whoever asked has hung up."""
-    caller.settimeout(PATIENCE)
-    with suppress(OSError):
-        while caller.recv(65536):
-            pass
-
-
-def hangs_up(caller: socket.socket) -> None:
-    """Closes without a word."""
-
-
-def drips(caller: socket.socket) -> None:
-    """Never silent for long, and never done."""
-    _drip(caller, b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", b" ")
-
-
-def drips_headers(caller: socket.socket) -> None:
-    """The same, before there is a body."""
-    _drip(caller, b"HTTP/1.1 200 OK\r\nX-Long: ", b"x")
-
-
-def _drip(caller: socket.socket, beginning: bytes, drop: bytes) -> None:
-    caller.settimeout(LOOK_AGAIN)
-    with suppress(OSError):
-        caller.sendall(beginning)
-        while _still_there(caller):
-            caller.sendall(drop)
-
-
-def _still_there(caller: socket.socket) -> bool:
-    """Waits a moment, unless whoever asked hangs up."""
-    try:
-        return bool(caller.recv(1))
-    except TimeoutError:
-        return True
-
-
-def breaks_off(caller: socket.socket) -> None:
-    """Promises more than it sends."""
-    with suppress(OSError):
-        caller.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{"organisasjonsnummer":')
-
-
-def is_no_server(caller: socket.socket) -> None:
-    with suppress(OSError):
-        caller.sendall(b"220 mail.example ESMTP\r\n")
-
-
-def zips_zeros(caller: socket.socket) -> None:
-    """A little that would be a lot, unpacked, though nobody asked for it packed."""
-    body = gzip.compress(b" " * 5_000_000)
-    with suppress(OSError):
-        caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    with listening(answer) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 # --- What becomes of an answer

@@ -20,18 +20,24 @@ from django_fsm import TransitionNotAllowed
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import a_pdf
+from milestones.evidence.certificates import PublicCertificate
+from milestones.evidence.files import Read
 from milestones.models import CatalogueScenario, Import, Mail, Scope, User
 from milestones.policy import Forbidden
-from milestones.process import Accord, AgreementKind, Environment, Outcome, Role
+from milestones.process import Accord, AgreementKind, ChangeKind, Environment, Outcome, Role
 from tests.addresses.table import EVERYBODY, PEOPLE
 from tests.cast import Cast, add_observer
+from tests.evidence.digipost_here import a_pem
 from tests.importing import WHO, sheet_of
+from tests.webhooks.receiver import A_WEBHOOK
 
 REASON = {"reason": "Derfor"}
 PLANNED = {"kind": "other", "held_on": datetime.date(2035, 1, 1), "starts_at": None, "ends_at": None}
 PLANNED |= {"place": "", "agenda": "", "invited": []}
 A_DAY = datetime.date(2026, 1, 2)
 DEFERRAL = {"deferred_to": "Terje", "deferred_until": datetime.date(2035, 1, 1)}
+_FROM, _UNTIL = (datetime.datetime(year, 1, 1, tzinfo=datetime.UTC) for year in (2020, 2090))
+READ = PublicCertificate("PEM", "Fjordvik", "984661185", "Utsteder", "1", "0" * 64, _FROM, _UNTIL)
 NOTHING = 0
 """The primary key of no row: what is refused to some is refused before it is looked for."""
 
@@ -69,6 +75,11 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "confirm_launch": ("MLS", (), {}),
     "confirm_launch_date": ("B", (), {"launch_on": datetime.date(2035, 1, 1)}),
     "decide_manual_approval": ("MLS", (), {"manual_approval": True, "note": ""}),
+    "declare_change": (
+        "ML",
+        (),
+        {"kind": ChangeKind.VERSION, "description": "Nytt", "retest_by": datetime.date(2035, 1, 1)},
+    ),
     "decide_services": ("B", (), {"decisions": {}}),
     "describe_solution": (
         "MLS",
@@ -87,6 +98,12 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "send_teams_test": ("ML", (), {}),
     "make_token": ("ML", (), {"name": "Bygg", "scope": Scope.READ, "expires_on": datetime.date(2035, 1, 1)}),
     "revoke_token": ("MLS", (NOTHING,), {}),
+    "add_webhook": ("ML", (), {"webhook_address": A_WEBHOOK}),
+    "change_webhook": ("ML", (NOTHING,), {"webhook_address": A_WEBHOOK}),
+    "remove_webhook": ("MLS", (NOTHING,), {}),
+    "repost_to_webhook": ("MLS", (NOTHING,), {}),
+    "rotate_webhook_secret": ("ML", (NOTHING,), {}),
+    "send_webhook_test": ("ML", (NOTHING,), {}),
     "nudge": ("MLCBS", (), {"item": "0" * 16}),
     "open_production": ("S", (), {}),
     "end_exception": ("S", ("2.1",), {}),
@@ -112,7 +129,12 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
             "document": ContentFile(a_pdf(), name="avtale.pdf"),
         },
     ),
+    "make_heartbeat": ("ML", (), {"period": 5, "grace": 5}),
+    "change_heartbeat": ("ML", (), {"period": 5, "grace": 5}),
+    "replace_heartbeat": ("ML", (), {}),
+    "revoke_heartbeat": ("ML", (), {}),
     "record_certificate": ("ML", (), {"expires_on": datetime.date(2035, 1, 1)}),
+    "upload_certificate": ("ML", (), {"certificate": READ}),
     "record_first_sending": ("ML", (), {"first_sending_on": A_DAY, "documents_sent": 1}),
     "record_meeting": (
         "MLS",
@@ -122,6 +144,10 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "record_monitoring": ("ML", (), {"monitoring": "Måling", "deviations_told_to": "Vakta"}),
     "record_run": ("L", (NOTHING,), {"ran_on": A_DAY, "outcome": Outcome.PASSED}),
     "record_runs": ("L", (Environment.TEST,), {"ran_on": A_DAY, "outcomes": {}, "notes": {}}),
+    "propose_results": ("L", (Environment.TEST,), {"files": [Read("rapport.xml", "0" * 64)]}),
+    "report_results": ("L", (Environment.TEST,), {"files": [Read("rapport.xml", "0" * 64)]}),
+    "record_results": ("L", (NOTHING,), {"picked": ["T01"]}),
+    "discard_results": ("L", (NOTHING,), {}),
     "record_verification": ("S", (), {}),
     "remove_member": ("MS", (NOTHING,), {}),
     "remove_item": ("MS", (NOTHING,), REASON),
@@ -140,6 +166,7 @@ OF_ONE: dict[str, tuple[str, tuple[object, ...], dict[str, Any]]] = {
     "unconfirm": ("L", ("2.1",), {}),
     "verify_agreement": ("S", (NOTHING,), {}),
     "withdraw": ("ML", (1,), {}),
+    "withdraw_change": ("ML", (NOTHING,), REASON),
     "withdraw_agreement": ("MCS", (NOTHING,), REASON),
     "withdraw_verification": ("S", (), REASON),
 }
@@ -177,6 +204,7 @@ ACROSS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "resend_all_mail": ("S", dict),
     "retire_from_catalogue": ("S", lambda: {"expected_id": CatalogueScenario.objects.earliest("pk").pk}),
     "revoke_feed": (EVERYBODY, lambda: {"feed_id": NOTHING}),
+    "pin_certificate": ("S", lambda: {"environment": Environment.TEST, "pem": a_pem().decode(), "seen": 0}),
     "send_today": ("S", lambda: {"day": today()}),
     "connect_digipost_teams": ("S", lambda: {"workflow_address": "https://x.logic.azure.com/a?sig=abcd"}),
     "disconnect_digipost_teams": ("S", dict),
@@ -199,8 +227,11 @@ ELSEWHERE = {
     "take_in_some": "nobody decides it, a worker does what was confirmed: imports/test_taking_in",
     "hint_if_rows_wait": "nobody decides it, the tick tells a worker: imports/test_taking_in",
     "discard_old_imports": "nobody decides it, a worker does it at night: imports/test_preparing",
+    "forget_old_results": "nobody decides it, a worker does it at night: results/test_dropped",
     "draw_of_the_date": "nobody decides it, a worker does it at night: test_rungs",
     "note_use": "nobody decides it, a token was used: api/test_reading",
+    "beat": "whoever has its address: evidence/test_beats",
+    "watch_heartbeats": "nobody decides it, a worker does it: evidence/test_silence",
     "keep_up": "nobody decides it, a worker does it at night: test_keeping_up",
 }
 QUESTIONS = {

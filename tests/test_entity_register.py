@@ -14,23 +14,9 @@ from django.utils import timezone
 
 from milestones import entity_register
 from milestones.entity_register import Outcome, Standing, Unanswered, Unclear
+from tests.loopback import Misbehave, breaks_off, drips, drips_headers, hangs, hangs_up, is_no_server, zips_zeros
 from tests.processes import HUNG
-from tests.register import (
-    BANKRUPT,
-    ENTITY,
-    FJORDVIK,
-    GONE,
-    NABOVIK,
-    Misbehave,
-    Register,
-    breaks_off,
-    drips,
-    drips_headers,
-    hangs,
-    hangs_up,
-    is_no_server,
-    zips_zeros,
-)
+from tests.register import BANKRUPT, ENTITY, FJORDVIK, GONE, NABOVIK, Register
 
 A_DAY = datetime.timedelta(days=1)
 

@@ -18,6 +18,7 @@ from milestones.gates import (
     AccordFact,
     AgreementFact,
     BasicScenarioFact,
+    ChangeFact,
     ConfirmationFact,
     FollowUpFact,
     MeetingFact,
@@ -38,6 +39,7 @@ from milestones.process import (
 )
 from tests.complete import (
     AGREED,
+    CHANGE,
     DECIDED,
     DEFERRED,
     KICKOFF,
@@ -45,6 +47,7 @@ from tests.complete import (
     LETTER,
     MANAGER,
     PEOPLE,
+    RETESTED,
     STAFF,
     TERMS,
     TODAY,
@@ -97,6 +100,12 @@ def meetings(**changes: Any) -> tuple[MeetingFact, ...]:
     return (dataclasses.replace(KICKOFF, **changes),)
 
 
+def change(**changes: Any) -> ChangeFact:
+    """A declared change with one scenario, of whose retest something is otherwise."""
+    return dataclasses.replace(CHANGE, retests=(dataclasses.replace(RETESTED, **changes),))
+
+
+SET_NOT_AGREED = agreed_by(Accord.SCENARIOS, sender=True, digipost=False)
 WITH_PRINT: dict[str, Any] = {"services": DECIDED | {"print": "use"}, "agreements": (TERMS, PRINT)}
 NOT_ACCEPTED = dataclasses.replace(DEFERRED, accepted=False)
 PROPOSED = dataclasses.replace(NOT_ACCEPTED, state="open")
@@ -174,9 +183,16 @@ CASES = [
     case("5.2", "manual_approval_undecided", solution=solution(interface="both")),
     case("D.1", "monitoring_missing", monitoring=""),
     case("D.1", "deviations_told_to_nobody", deviations_told_to=""),
+    case("D.1", "monitoring_silent", monitoring_beats=True, monitoring_silent=True),
+    case("D.1", "monitoring_silent", monitoring="", monitoring_beats=True, monitoring_silent=True),
     case("D.2", "reader_missing", notice_readers=0),
     case("D.2", "notice_unread", unread_by=PEOPLE[Role.PROJECT_MANAGER]),
     case("D.3", "certificate_expired", certificate_expires_on=TODAY),
+    case("D.4", "retest_not_run", changes=(change(latest=""),)),
+    case("D.4", "retest_not_run", changes=(CHANGE, change(latest=""))),
+    case("D.4", "retest_not_run", changes=(change(in_set=False),), accords=SET_NOT_AGREED),
+    case("D.4", "retest_failed", changes=(change(latest="failed"),)),
+    case("D.4", "retest_below_rung", catalogue=(STRICT,), changes=(CHANGE,)),
 ]
 
 
@@ -237,6 +253,7 @@ def test_ways_in_which_a_requirement_is_met_all_the_same() -> None:
         "D.1": complete(open_deviations=3),
         "D.2": complete(notice_readers=0, shared_mailbox="post@example.no"),
         "D.3": complete(certificate_expires_on=None),
+        "D.4": complete(changes=(change(in_set=False, latest=""), dataclasses.replace(CHANGE, retests=()))),
     }
     assert {code: gates.unmet_of(code, facts) for code, facts in met.items()} == {code: [] for code in met}
 

@@ -11,13 +11,15 @@ from django.utils import translation
 from milestones import gates
 from milestones.gates import BasicScenarioFact, MilestoneFact, SolutionFact
 from milestones.process import MILESTONE_NUMBERS, MilestoneState, Role, Service
-from tests.complete import KICKOFF, LEAD, LETTER, MANAGER, PEOPLE, TRIAL, complete, solution
+from tests.complete import CHANGE, KICKOFF, LEAD, LETTER, MANAGER, PEOPLE, RETESTED, TRIAL, complete, solution
 
 NOBODY = {role: people for role, people in PEOPLE.items() if role in (Role.PROJECT_MANAGER, Role.ONBOARDING)}
 UNDATED = {n: MilestoneFact(MilestoneState.APPROVED) for n in MILESTONE_NUMBERS}
 EIGHTEEN = tuple(BasicScenarioFact(f"T{n:02}", "Letter", "both", "always") for n in range(1, 19))
 HALF_A_KICKOFF = dataclasses.replace(KICKOFF, sender_people="", has_minutes=False)
 FAILED, NOT_RUN = dataclasses.replace(TRIAL, latest="failed"), dataclasses.replace(TRIAL, code="P02", latest="")
+AGAIN = dataclasses.replace(RETESTED, latest="")
+UNTESTED = dataclasses.replace(CHANGE, retests=(AGAIN, dataclasses.replace(RETESTED, latest="failed")))
 WHOLES: list[tuple[str, str, int, dict[str, Any]]] = [
     ("1.2", "roles_vacant", 3, {"people": NOBODY}),
     ("1.3", "services_undecided", len(Service), {"services": {}}),
@@ -28,6 +30,7 @@ WHOLES: list[tuple[str, str, int, dict[str, Any]]] = [
     ("3.1", "scenarios_missing", 18, {"scenarios": (TRIAL,), "catalogue": EIGHTEEN}),
     ("4.1", "scenarios_not_passed", 2, {"scenarios": (LETTER, FAILED, NOT_RUN)}),
     ("D.1", "monitoring_unrecorded", 2, {"monitoring": "", "deviations_told_to": ""}),
+    ("D.4", "retests_left", 2, {"changes": (UNTESTED,)}),
 ]
 
 
@@ -65,6 +68,12 @@ def test_each_form_of_a_requirement_is_a_task_of_its_own() -> None:
 def test_what_failed_is_said_of_the_runs_that_are_left() -> None:
     (whole,) = gates.unmet_of("4.1", complete(scenarios=(LETTER, FAILED, NOT_RUN)))
     assert dict(whole.params)["failed"] == "1"
+
+
+def test_each_change_is_a_task_of_its_own_and_says_what_failed() -> None:
+    facts = complete(changes=(UNTESTED, dataclasses.replace(UNTESTED, pk=2)))
+    found = [dict(one.params) for one in gates.unmet_of("D.4", facts)]
+    assert [(one["change"], one["count"], one["failed"]) for one in found] == [("1", "2", "1"), ("2", "2", "1")]
 
 
 def test_what_stands_on_different_people_is_no_one_task() -> None:

@@ -40,6 +40,7 @@ HEADS = {
     "launch": ["5.0", "5.2"],
     "follow-ups": ["5.1"],
     "operations": ["D.1", "D.2", "D.3"],
+    "changes": ["D.4"],
 }
 """The pages on which requirements are recorded, and which."""
 

@@ -11,7 +11,8 @@ from django.test import Client
 from milestones import entity_register
 from milestones.models import EventKind, Integration, Organisation, User
 from tests.cast import Cast
-from tests.register import BANKRUPT, FJORDVIK, GONE, Misbehave, Register, drips, hangs, hangs_up
+from tests.loopback import Misbehave, drips, hangs, hangs_up
+from tests.register import BANKRUPT, FJORDVIK, GONE, Register
 
 ADDRESS = "/integrations/new/"
 TYPED = {

@@ -14,7 +14,8 @@ from milestones.demo import Journey
 from milestones.models import Event, EventKind, Organisation, RegisterReading
 from milestones.workflow import keeping_up
 from tests.cast import Cast, fresh
-from tests.register import BANKRUPT, FJORDVIK, NABOVIK, Misbehave, Register, drips, hangs, hangs_up
+from tests.loopback import Misbehave, drips, hangs, hangs_up
+from tests.register import BANKRUPT, FJORDVIK, NABOVIK, Register
 
 OTHERS = [f"{number}" for number in range(900000000, 900000040)]
 

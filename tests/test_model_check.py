@@ -24,8 +24,9 @@ from tests.amounts import STORIES
 from tests.cast import Cast
 from tests.model.beginning import AgreementRules, ChecklistRules, IntakeRules, PeopleRules, PlanRules
 from tests.model.carrying import ImportRules
+from tests.model.machines import ResultRules
 from tests.model.moving import Ahead, MilestoneRules
-from tests.model.operating import FollowUpRules, LaunchRules, OperationsRules
+from tests.model.operating import ChangeRules, FollowUpRules, LaunchRules, OperationsRules
 from tests.model.talking import CommentRules
 from tests.model.testing import ScenarioRules, VerificationRules
 from tests.model.watched import Stages
@@ -47,8 +48,10 @@ class Process(
     LaunchRules,
     FollowUpRules,
     OperationsRules,
+    ChangeRules,
     CommentRules,
     ImportRules,
+    ResultRules,
 ):
     """Everything that anybody can try."""
 
@@ -59,6 +62,8 @@ for number in range(6):  # a rule that has several names is chosen as many times
     setattr(Process, f"undermine_{number}", Ahead.undermine)
 for number in range(2):
     setattr(Process, f"carry_all_over_{number}", ImportRules.carry_all_over)
+    setattr(Process, f"declare_change_{number}", ChangeRules.declare_change)
+    setattr(Process, f"retest_{number}", ChangeRules.retest)
 
 
 def test_no_way_around_the_process(cast: Cast) -> None:
@@ -97,6 +102,8 @@ def test_every_action_is_tried() -> None:
     by_itself |= {"draw_of_the_date"}  # at night; see test_rungs
     about_documentation = {"add_link", "remove_link"}  # of no integration; see tests/test_guidance.py
     about_calendars = {"make_feed", "revoke_feed"}  # each about one's own; see tests/calendars
+    about_certificates = {"pin_certificate"}  # of no integration; see tests/results/test_pinned.py
+    by_itself |= {"forget_old_results"}  # at night; see tests/results
     about_imports = {
         *("upload_import", "replace_file", "name_columns", "correct_cells", "propose_import", "withdraw_import"),
         *("confirm_import", "discard_import", "try_again", "take_in_some", "discard_old_imports", "hint_if_rows_wait"),
@@ -106,15 +113,21 @@ def test_every_action_is_tried() -> None:
         *("connect_digipost_teams", "disconnect_digipost_teams", "send_digipost_teams_test"),
         "repost_to_digipost_teams",
     }  # they change no state; see tests/teams
+    about_webhooks = {
+        *("add_webhook", "change_webhook", "rotate_webhook_secret", "remove_webhook"),
+        *("send_webhook_test", "repost_to_webhook"),
+    }  # nor do they; see tests/webhooks
     elsewhere = (
         questions
         | about_teams
+        | about_webhooks
         | about_mail
         | about_people
         | about_documentation
         | by_itself
         | about_calendars
         | about_imports
+        | about_certificates
     )
     assert actions - classes - elsewhere <= set(dir(Process))
 

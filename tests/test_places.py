@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.utils import timezone
 from lxml import html
 
 from milestones import gates, workflow
 from milestones.addresses import PLACES, path_to
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.models import Integration, User
+from milestones.models import Heartbeat, Integration, User
 from milestones.process import Accord, DocumentType, Environment, Interface, Outcome
 from tests.cast import Cast, facts_now
 
@@ -94,6 +96,10 @@ def in_operations(journey: Journey) -> Iterator[None]:
         journey.integration, by=journey.cast.lead, title="Treg", description="", handler="Terje", opened_on=today()
     )
     yield
+    workflow.make_heartbeat(journey.integration, by=journey.cast.lead, period=5, grace=5)
+    Heartbeat.objects.update(last_beat_at=timezone.now() - datetime.timedelta(hours=1))
+    workflow.watch_heartbeats()
+    yield
 
 
 def on_the_way(journey: Journey) -> Iterator[None]:
@@ -131,7 +137,7 @@ def _lost(cast: Cast, integration: Integration, move: gates.Unmet) -> list[str]:
 Stops = Callable[[Journey], Iterator[None]]
 
 
-@pytest.mark.parametrize(("stops", "reasons"), [(on_the_way, 20), (in_operations, 4)])
+@pytest.mark.parametrize(("stops", "reasons"), [(on_the_way, 20), (in_operations, 5)])
 def test_who_must_act_is_led_to_a_place_that_takes_focus(cast: Cast, stops: Stops, reasons: int) -> None:
     journey = cast.journey()
     seen = set()

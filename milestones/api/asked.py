@@ -7,13 +7,16 @@ from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 ROOT = "/api/v1/"
+BEATS = f"{ROOT}beat/"
+"""Where the sender's monitoring calls: see workflow/heartbeats.py."""
 _LONGEST = 200
 _SAME = {"no": "nb"}
 """Languages that are one of ours by another name."""
 
 
 def is_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith(ROOT)
+    """What is called by an address that is a key, and answered without a body, is none of it."""
+    return request.path_info.startswith(ROOT) and not request.path_info.startswith(BEATS)
 
 
 def language_of(request: HttpRequest) -> str:

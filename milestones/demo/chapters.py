@@ -16,6 +16,7 @@ from ..models import User
 from ..process import (
     Accord,
     AgreementKind,
+    ChangeKind,
     DocumentType,
     Environment,
     FollowUpState,
@@ -240,6 +241,28 @@ def deviation(journey: Journey) -> None:
 def deviation_closed(journey: Journey) -> None:
     for one in journey.integration.deviations.filter(closed_at__isnull=True):
         workflow.close_deviation(journey.integration, one.pk, by=journey.cast.lead, outcome="Køen er delt i to.")
+
+
+def declared(kind: ChangeKind, description: str, days: int) -> Do:
+    """A change whose retest is due so many days from now, as it is now and not in the story."""
+
+    def declare(journey: Journey) -> None:
+        retest_by = _ahead(days)
+        workflow.declare_change(
+            journey.integration, by=journey.cast.manager, kind=kind, description=description, retest_by=retest_by
+        )
+
+    return declare
+
+
+def half_retested(journey: Journey) -> None:
+    """The first half of what the open changes touch passes again."""
+    for change in journey.integration.declared_changes.open():
+        touched = list(change.scenarios.all())
+        passed: dict[int, Any] = {one.pk: Outcome.PASSED for one in touched[: len(touched) // 2]}
+        workflow.record_runs(
+            journey.integration, Environment.TEST, by=journey.cast.lead, ran_on=today(), outcomes=passed, notes={}
+        )
 
 
 OPERATED: Chapter = ((1, watched), (0, read_by_manager), (1, certificate(400)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from ..models import Integration
-from ..process import DocumentType, Interface, Role
+from ..process import ChangeKind, DocumentType, Interface, Role
 from .cast import (
     BREVBRO,
     ELVESTAD,
@@ -47,11 +47,13 @@ from .chapters import (
     certificate,
     closed,
     contract,
+    declared,
     deferral_accepted,
     deferral_proposed,
     excepted,
     failed_run,
     follow_up,
+    half_retested,
     item_for_manager,
     joined_by,
     kickoff,
@@ -313,7 +315,19 @@ _REST = (
         waits=31,
         contact=1,
     ),
-    Plot(ELVESTAD, "Kontoutskrifter", (*through(5), *OPERATED, *A_NOTICE, *A_DEVIATION[:1]), waits=1),
+    Plot(  # a change was declared, and half of what it touches has been retested
+        ELVESTAD,
+        "Kontoutskrifter",
+        (
+            *through(5),
+            *OPERATED,
+            *A_NOTICE,
+            (4, declared(ChangeKind.VERSION, "Versjon 4 av kontosystemet, som tas i bruk etter månedsskiftet.", 9)),
+            (2, half_retested),
+            *A_DEVIATION[:1],
+        ),
+        waits=1,
+    ),
     Plot(
         BREVBRO,
         "Brevbro for kommuner",

@@ -19,9 +19,11 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
+from .. import texts
 from . import parsing
 from .names import ENDINGS, safe_name, shown_name
 from .parsing import Parsed, Preview
+from .refusals import require_no_private_key
 from .scanner import scan
 from .texts import charset_of
 
@@ -29,6 +31,8 @@ MEBIBYTE = 1024 * 1024
 MAX_BYTES = 20 * MEBIBYTE
 KINDS = {**{kind: kind for kind in ENDINGS}, "image/apng": "image/png"}
 """What a file may be by its first bytes, and what it is taken for."""
+MAX_SIGNER = 150
+"""Characters of a name."""
 MARKUP = ("application/rtf", "application/postscript")
 """Written in letters, and nothing that anybody reads so."""
 
@@ -38,7 +42,8 @@ class Examined:
     """A file that may be kept: its type, the bytes to keep, and the SHA-256 (hex) of the bytes as they came.
 
     `charset` is that of a text, and empty otherwise; `attachments` are the files inside a PDF, each with `name`,
-    `type` (MIME) and `size` (bytes); `preview` shows a picture or a PDF's first page, where it could be drawn.
+    `type` (MIME) and `size` (bytes), `signatures` what a PDF says of who signed it; `preview` shows a picture or a
+    PDF's first page, where it could be drawn.
     """
 
     name: str
@@ -47,6 +52,7 @@ class Examined:
     sha256_received: str
     charset: str = ""
     attachments: list[dict[str, Any]] = field(default_factory=list)
+    signatures: list[dict[str, Any]] = field(default_factory=list)
     preview: Preview = field(default_factory=Preview)
 
     @property
@@ -61,18 +67,20 @@ class Examined:
 def examine(upload: File[Any]) -> Examined:
     """Judge a file by its content; its name and what the browser says do not count.
 
-    Raises ValidationError if it is empty, larger than 20 MB, none of PDF, PNG, JPEG and plain text, cannot be read as
-    what it is, holds what a document has no use for, if the scanner finds something or does not answer, or if too many
-    others are being examined.
+    Raises ValidationError if it is empty, larger than 20 MB, holds a private key, is none of PDF, PNG, JPEG and plain
+    text, cannot be read as what it is, holds what a document has no use for, if the scanner finds something or does
+    not answer, or if too many others are being examined.
     """
     content = _content_of(upload)
+    require_no_private_key(content)
     received = hashlib.sha256(content).hexdigest()
     kind, charset = _kind_of(content)
     scan(content)
     found = Parsed(content) if charset else parsing.parsed(content, kind)
     attachments = [{**one, "name": shown_name(one["name"])} for one in found.attachments]
     name = safe_name(upload.name or "", kind)
-    return Examined(name, kind, found.content, received, charset, attachments, found.preview)
+    signatures = [{**one, "signer": texts.header(one["signer"])[:MAX_SIGNER]} for one in found.signatures]
+    return Examined(name, kind, found.content, received, charset, attachments, signatures, found.preview)
 
 
 def _content_of(upload: File[Any]) -> bytes:

@@ -18,8 +18,12 @@ log = structlog.get_logger(__name__)
 PARSER = Path(__file__).with_name("parser")
 REFUSED = 3
 """The exit code by which it refuses; see parser/__main__.py."""
-SECONDS_TO_PARSE, SECONDS_TO_DRAW = 40, 10
+SECONDS_TO_PARSE, SECONDS_TO_DRAW, SECONDS_TO_READ_SIGNATURES = 40, 10, 20
 """After which the parser is not waited for: two that take turns on one processor have then had all that they may."""
+SIGNED = b"/ByteRange"
+"""What no signed PDF is without, and stands in it plainly: it says which bytes are signed."""
+UNREAD_SIGNATURE = {"signer": "", "at": "", "intact": None, "whole": None, "added": ""}
+"""Where something is signed and cannot be judged."""
 MAX_PREVIEW = 1024 * 1024
 """Bytes: more than an ordinary page takes, and little beside what may be uploaded."""
 
@@ -34,21 +38,27 @@ class Preview:
 
 @dataclass(frozen=True)
 class Parsed:
-    """The bytes to keep, a preview, and the files that a PDF brings along: `name`, `type` (MIME), `size` (bytes)."""
+    """The bytes to keep, a preview, and the files that a PDF brings along: `name`, `type` (MIME), `size` (bytes).
+
+    `signatures` are those of a PDF, as `parser/signatures.py` tells them.
+    """
 
     content: bytes
     attachments: list[dict[str, Any]] = field(default_factory=list)
+    signatures: list[dict[str, Any]] = field(default_factory=list)
     preview: Preview = field(default_factory=Preview)
 
 
 def parsed(content: bytes, kind: str) -> Parsed:
     """What is kept of a PDF or an image, as the parser finds in a process of its own. Raises ValidationError.
 
-    Another process draws the preview, in the same place: what cannot be drawn is kept without one.
+    Other processes draw the preview and read signatures, in the same place: what cannot be drawn is kept without one,
+    and a signature that cannot be read is told as such.
     """
     with reserved() as lock:
         examined = _examined(content, kind, lock)
-        return replace(examined, preview=_drawn(examined.content, kind, lock))
+        signatures = _signatures(content, kind, lock) if SIGNED in content else []
+        return replace(examined, signatures=signatures, preview=_drawn(examined.content, kind, lock))
 
 
 def _examined(content: bytes, kind: str, lock: int) -> Parsed:
@@ -79,3 +89,19 @@ def _drawn(content: bytes, kind: str, lock: int) -> Preview:
         log.warning("no preview was drawn", returncode=done.returncode, size=len(picture), content_type=kind)
         return Preview()
     return Preview(picture, json.loads(line).get("pages", 0))
+
+
+def _signatures(content: bytes, kind: str, lock: int) -> list[dict[str, Any]]:
+    if kind != "application/pdf":
+        return []
+    seconds = SECONDS_TO_READ_SIGNATURES
+    try:
+        done = run_apart(PARSER, "read_signatures", kind, content=content, lock=lock, seconds=seconds)
+    except (TimeoutExpired, OSError) as error:
+        log.warning("no signatures were read", error=type(error).__name__)
+        return [UNREAD_SIGNATURE]
+    if done.returncode:
+        log.warning("no signatures were read", returncode=done.returncode)
+        return [UNREAD_SIGNATURE]
+    found: list[dict[str, Any]] = json.loads(done.stdout)["signatures"]
+    return found

@@ -47,6 +47,7 @@ def store(
         sha256=examined.sha256,
         sha256_received=examined.sha256_received,
         attachments=examined.attachments,
+        signatures=examined.signatures,
         preview_size=len(preview.content),
         pages=preview.pages,
         uploaded_by=by,

@@ -24,7 +24,15 @@ LONGEST = 100_000
 """Characters that are kept of one form."""
 MOST = 20
 """Forms of one person that are kept at a time."""
-NOT_TYPED = {"csrfmiddlewaretoken", formkeys.NAME, "confirmed", "change", "look_up", "workflow_address"}
+NOT_TYPED = {
+    "csrfmiddlewaretoken",
+    formkeys.NAME,
+    "confirmed",
+    "change",
+    "look_up",
+    "workflow_address",
+    "webhook_address",
+}
 """Fields that say nothing, or a secret that is pasted again."""
 SHOWN = {"seen", "was", "version", "expected_id", "filled_in"}
 """Fields that a page fills in by itself."""

@@ -42,6 +42,7 @@ SCENARIO = re.compile(r"[A-Za-z0-9_.-]{0,30}")
 ACCOUNT = re.compile(r"[0-9]{1,20}")
 NAMES_NOBODY = re.compile(r"(?:/(?!(?:search|suggest|recipients|autocomplete)(?:/|\Z)|\d{11}(?:/|\Z))[a-z0-9_-]*)+")
 """A path that asks for no person: no search, no letter or sign that ids lack, no national identity number."""
+LONGEST_PATH = 300
 DATE = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT")
 """RFC 9110, 5.6.7: the one form in which servers write it."""
 
@@ -128,9 +129,11 @@ def _header(pair: Any) -> tuple[str, str]:
     if not isinstance(name, str):
         raise refused("headers")
     name = name.strip().lower()
-    if name in KEPT and not isinstance(value, str):
+    if name not in KEPT:
+        return name, ""
+    if not isinstance(value, str) or not value.strip().isprintable():  # a break would make two headers of one
         raise refused("headers")
-    return name, value.strip(" \t\r\n") if isinstance(value, str) else ""
+    return name, value.strip()
 
 
 def _body(found: dict[str, Any]) -> bytes:
@@ -207,7 +210,7 @@ def _signed_or_refused(captured: Captured, pinned: Collection[Certificate]) -> _
 def _signed(captured: Captured, pinned: Collection[Certificate]) -> _Signed:
     if not pinned:
         raise refused("not_pinned")
-    if not NAMES_NOBODY.fullmatch(captured.path):
+    if len(captured.path) > LONGEST_PATH or not NAMES_NOBODY.fullmatch(captured.path):
         raise refused("personal_path")
     _require_hash(captured)
     text = signed_text(captured.status, captured.path, captured.headers)

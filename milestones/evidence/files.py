@@ -16,7 +16,7 @@ from ..documents import require_no_private_key
 from ..documents.names import shown_name
 from . import answers, receipts, reports
 from .reports import Report
-from .statements import Statement
+from .statements import Refused, Statement
 
 MOST_FILES = 50
 """In one go."""
@@ -98,12 +98,11 @@ def _is_answers(content: bytes) -> bool:
 
 
 def _judged(read: Read, content: bytes, pinned: list[x509.Certificate]) -> Read:
-    statements, unplaced = [], []
-    captured = answers.read(content)
-    for number, one in enumerate(captured, 1):
-        try:
-            statements.append(answers.judge(one, pinned))
-        except ValidationError as refusal:
-            what = read.name if len(captured) == 1 else f"{read.name}, {number}"
-            unplaced.append(Unplaced(what, " ".join(refusal.messages)))
-    return replace(read, statements=tuple(statements), unplaced=tuple(unplaced))
+    found = answers.judge_all(answers.read(content), pinned)
+    refused = [(number, one) for number, one in enumerate(found, 1) if isinstance(one, Refused)]
+    unplaced = [
+        Unplaced(read.name if len(found) == 1 else f"{read.name}, {number}", " ".join(one.messages))
+        for number, one in refused
+    ]
+    statements = tuple(one for one in found if not isinstance(one, Refused))
+    return replace(read, statements=statements, unplaced=tuple(unplaced))

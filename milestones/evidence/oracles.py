@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from ..process import BASIC_SCENARIOS, Rung
+from ..basic_scenarios import BASIC_SCENARIOS
+from ..process import Rung
 from .signs import KEYS, is_known, values_of
 from .statements import Statement
 
@@ -90,8 +91,9 @@ def _unknown(number: int, said: str) -> ValidationError:
 
 def _shown(line: tuple[Part, ...], statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """The first batch or job of which the statements, in order of time, show each part; or what is about none."""
-    for about in dict.fromkeys([one.about for one in statements]):
-        concerned = [one for one in statements if one.about in ("", about)]
+    telling = [one for one in statements if any(part <= one.signs for part in line)]
+    for about in dict.fromkeys(one.about for one in telling):
+        concerned = [one for one in telling if one.about in ("", about)]
         if proof := _in_order(line, concerned):
             return proof
     return ()

@@ -81,7 +81,7 @@ def propose(read: Iterable[Read], ground: Ground) -> tuple[list[Result], list[Un
     results += _of_statements(bound, ground, unplaced)
     strongest = _strongest(results)
     ordered = [strongest[asked.pk] for asked in ground.scenarios if asked.pk in strongest]
-    return [*_of_account(bound), *ordered], unplaced[:MOST_UNPLACED]
+    return [*_of_account(bound, ground), *ordered], unplaced[:MOST_UNPLACED]
 
 
 def _strongest(results: Iterable[Result]) -> dict[int | None, Result]:
@@ -185,9 +185,9 @@ def _shown(asked: Asked, outcome: Outcome, statements: tuple[Statement, ...]) ->
     )
 
 
-def _of_account(bound: list[Statement]) -> Iterator[Result]:
-    """What Digipost signed of the account: the latest word."""
-    about = [one for one in bound if _is_of_account(one)]
+def _of_account(bound: list[Statement], ground: Ground) -> Iterator[Result]:
+    """What Digipost signed of the account itself, also where a broker asked: the latest word."""
+    about = [one for one in bound if _is_of_account(one) and one.sender_id == ground.account_id]
     if about:
         latest = max(about, key=lambda one: one.at)
         outcome = Outcome.PASSED if VALID in latest.signs else Outcome.FAILED

@@ -8,11 +8,12 @@ from .approvals import AssignForm, MarkedForm, NotifyForm, QueueFilter
 from .base import ReasonForm
 from .calendars import CalendarForm
 from .catalogue import CatalogueForm
-from .certificates import PinForm
+from .changes import ChangeForm
 from .checklist import ConfirmForm, ExceptionForm, ItemForm
 from .comments import CommentForm, DeleteCommentForm, EditCommentForm
 from .followups import AcceptDeferralForm, CloseFollowUpForm, DeferralForm, FollowUpForm
 from .guidance import LinkForm
+from .heartbeats import HeartbeatForm
 from .history import EventFilter
 from .imports import ColumnsForm, CorrectionsForm, SheetForm
 from .intake import IntakeForm, KnownNumberForm
@@ -20,9 +21,18 @@ from .launch import FirstSendingForm, LaunchDateForm, LaunchDateProposalForm, Ma
 from .mail import MailChoiceForm, WhyForm
 from .meetings import MeetingForm, PlanMeetingForm, RecordedMeetingForm, ReplanMeetingForm
 from .milestones import ReturnForm, SubmitForm
-from .operations import CertificateForm, CloseDeviationForm, DeviationForm, MonitoringForm, NoticeForm, ReadersForm
+from .operations import (
+    CertificateFileForm,
+    CertificateForm,
+    CloseDeviationForm,
+    DeviationForm,
+    MonitoringForm,
+    NoticeForm,
+    ReadersForm,
+)
 from .people import ContactForm, InviteForm, InviteManyForm, RolesForm
 from .personal import FindPersonForm
+from .pinned import PinForm
 from .plan import PlanForm, SolutionForm
 from .portfolio import PortfolioFilter, QuickFind, SaveViewForm
 from .reminders import RulesForm
@@ -31,6 +41,7 @@ from .scenarios import ProductionScenarioForm, RunForm, RunRow, RunsForm, Scenar
 from .teams import TeamsForm
 from .tokens import TokenForm
 from .verification import VerificationForm
+from .webhooks import WebhookForm
 
 __all__ = [
     "AcceptDeferralForm",
@@ -40,7 +51,9 @@ __all__ = [
     "AssignForm",
     "CalendarForm",
     "CatalogueForm",
+    "CertificateFileForm",
     "CertificateForm",
+    "ChangeForm",
     "CloseDeviationForm",
     "CloseFollowUpForm",
     "ColumnsForm",
@@ -58,6 +71,7 @@ __all__ = [
     "FindPersonForm",
     "FirstSendingForm",
     "FollowUpForm",
+    "HeartbeatForm",
     "IntakeForm",
     "InviteForm",
     "InviteManyForm",
@@ -103,5 +117,6 @@ __all__ = [
     "TeamsForm",
     "TokenForm",
     "VerificationForm",
+    "WebhookForm",
     "WhyForm",
 ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from ..documents import Examined
 from ..models import Integration
+from ..models.document import Signature
 from ..process import AgreementKind, Service, ServiceChoice
 from .base import (
     DocumentField,
@@ -25,11 +28,37 @@ class AgreementForm(Form):
     kind = radios(_("Which agreement"), AgreementKind.choices)
     signatory = person_name(
         _("Signed by"),
-        help_text=_("The name of the person who signed for the sender."),
+        help_text=_(
+            "The name of the person who signed for the sender. If the PDF is signed electronically, leave it and the "
+            "date empty to have them proposed."
+        ),
         left_out=_("Enter who signed"),
     )
     signed_on = PastDateField(label=_("Signed on"), error_messages={"required": _("Choose the date of signature")})
     document = DocumentField(label=_("The signed document"))
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in what was left empty and the PDF says: who signed it, and when. It is checked, and sent again."""
+        cleaned = super().clean() or self.cleaned_data
+        said = _said_by(cleaned.get("document"))
+        empty = [name for name in said if not self.data.get(self.add_prefix(name))]
+        if empty:
+            sent = cast(QueryDict, self.data).copy()
+            for name in empty:
+                sent[self.add_prefix(name)] = said[name]
+                self.errors.pop(name, None)
+                self.add_error(name, _("Filled in from the PDF's signature. Check it, and choose the file again."))
+            self.data = sent
+        return cleaned
+
+
+def _said_by(document: Examined | None) -> dict[str, str]:
+    """What the first signature of a PDF that says so proposes, by field."""
+    found = [Signature(**one) for one in document.signatures] if document else []
+    first = next((one for one in found if one.signer and one.intact), None)
+    if first is None:
+        return {}
+    return {"signatory": first.signer} | ({"signed_on": first.signed_on.isoformat()} if first.signed_on else {})
 
 
 class ServicesForm(RevisedForm):

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ..evidence import oracles
 from ..models import CatalogueScenario
-from ..process import Condition, Interface, Rung
-from .base import Form, KeyField, line, radios, text
+from ..process import ChangeKind, Condition, Interface, Rung
+from .base import Form, KeyField, checkboxes, line, radios, text
 
 basic_id = RegexValidator(r"^T[0-9]{1,9}\Z", _("Use T and a number, as in T27."))
 
@@ -50,6 +50,12 @@ class CatalogueForm(Form):
         length=2000,
         help_text=_("What Digipost must have answered: a line for each way to prove it, as in “delivery:DELIVERED”."),
     )
+    touched_by = checkboxes(
+        _("Retested after"),
+        ChangeKind.choices,
+        required=False,
+        help_text=_("When a sender in operations declares a change of that kind, this scenario is run again in test."),
+    )
     expected_id = forms.IntegerField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, entry: CatalogueScenario | None = None, **kwargs: Any) -> None:
@@ -65,6 +71,7 @@ class CatalogueForm(Form):
                 "least_rung": entry.least_rung,
                 "max_age_days": entry.max_age_days,
                 "oracle": entry.oracle,
+                "touched_by": entry.touched_by,
                 "expected_id": entry.pk,
             }
 

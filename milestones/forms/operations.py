@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from ..evidence.certificates import PublicCertificate, read
 from ..models import Integration, NoticeKind
 from ..process import Phase, Status
 from ..searching import reference_of
@@ -54,11 +57,50 @@ class ReadersForm(RevisedForm):
 
 class CertificateForm(RevisedForm):
     told = _("The date of the certificate is saved.")
-    expires_on = expected(
-        DateField(
-            label=_("Expires on"), required=False, help_text=_("Only the date. Never upload a key or certificate.")
+    expires_on = expected(DateField(label=_("Expires on"), required=False))
+
+
+class CertificateField(forms.FileField):
+    """A public certificate, PEM or DER, read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("The public certificate"),
+            help_text=_("PEM or DER, of at most 64 kB. Never the private key."),
+            allow_empty_file=True,  # `read` refuses it, and says what to do
+            widget=forms.FileInput({"accept": ".pem,.crt,.cer,.der"}),
         )
+
+    def to_python(self, data: Any) -> PublicCertificate | None:  # type: ignore[override]
+        upload = super().to_python(data)
+        return read(upload) if upload is not None else None
+
+
+class CertificateFileForm(Form):
+    certificate = CertificateField()
+    reason = text(
+        _("Why it is another organisation's"),
+        required=False,
+        rows=2,
+        help_text=_("Only for a certificate that is not the sender's own, as a supplier's."),
     )
+
+    @property
+    def done(self) -> str:
+        """Whose certificate it is; and of a file with several, that it is the one that was read."""
+        read_now: PublicCertificate = self.cleaned_data["certificate"]
+        told = gettext("The certificate of %(subject)s is recorded. It expires on %(day)s.") % {
+            "subject": read_now.subject,
+            "day": date_format(read_now.expires_on, "DATE_FORMAT"),
+        }
+        if read_now.others:
+            chain = ngettext(
+                "The file held %(count)s more certificate, its chain, which is not kept.",
+                "The file held %(count)s more certificates, its chain, which are not kept.",
+                read_now.others,
+            )
+            told = f"{told} {chain % {'count': read_now.others}}"
+        return told
 
 
 class DeviationForm(Form):

@@ -6,10 +6,12 @@ and `next_moves(facts)` who must do what now. Whatever anybody is told about an 
 """
 
 from .carried import CARRIED
-from .grouped import WHOLE_OF
+from .changes import lacks, retested, to_retest, touched_by
+from .grouped import WHOLE_OF, change_of
 from .questions import (
     INTAKE,
     Finding,
+    before_operations,
     blockers,
     carried_up_to,
     findings,
@@ -25,6 +27,7 @@ from .recorded import (
     AgreementFact,
     BasicScenarioFact,
     CarriedFact,
+    ChangeFact,
     ConfirmationFact,
     ExceptionFact,
     Facts,
@@ -33,6 +36,7 @@ from .recorded import (
     MeetingFact,
     MilestoneFact,
     Person,
+    RetestFact,
     ScenarioFact,
     SolutionFact,
 )
@@ -50,6 +54,7 @@ __all__ = [
     "AgreementFact",
     "BasicScenarioFact",
     "CarriedFact",
+    "ChangeFact",
     "ConfirmationFact",
     "ExceptionFact",
     "Facts",
@@ -59,19 +64,26 @@ __all__ = [
     "MeetingFact",
     "MilestoneFact",
     "Person",
+    "RetestFact",
     "ScenarioFact",
     "SolutionFact",
     "Unmet",
     "applicable_scenarios",
     "basic_scenario_applies",
+    "before_operations",
     "blockers",
     "carried_up_to",
+    "change_of",
     "findings",
     "gate",
     "intake",
+    "lacks",
     "milestone_blockers",
     "next_moves",
+    "retested",
     "returned_because",
+    "to_retest",
+    "touched_by",
     "translated",
     "unmet_of",
     "unmet_of_item",

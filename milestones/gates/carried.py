@@ -36,7 +36,7 @@ _ABSENT: dict[str, frozenset[str]] = {
 """By requirement, the reasons that only say that nothing is recorded here. Any other reason is a contradiction."""
 
 CARRIED = tuple(_ABSENT)
-"""The requirements that can be carried over. 5.1 and D.3 are met while nothing is recorded that says otherwise."""
+"""The requirements that can be carried over. 5.1, D.3 and D.4 are met while nothing recorded says otherwise."""
 
 
 def contradictions(code: str, missing: Iterable[Unmet], facts: Facts) -> Iterator[Unmet]:

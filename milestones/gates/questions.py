@@ -162,6 +162,14 @@ def milestone_blockers(number: int, facts: Facts) -> list[Unmet]:
     return gate(number, facts)
 
 
+def before_operations(facts: Facts) -> list[Unmet]:
+    """What must be in place before a change to what is in operations can be declared. Empty in operations."""
+    number = facts.phase.number
+    if number is None:
+        return []
+    return [unmet_for(facts, f"M{number}", "milestone_not_approved", Role.ONBOARDING, "milestone", number=number)]
+
+
 def next_moves(facts: Facts) -> list[Unmet]:
     """Who must do what now: what is missing and can be started, or the submitting or approving itself.
 

@@ -6,7 +6,18 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..process import AgreementKind, Environment, MilestoneState, Phase, Role, Rung, Service, ServiceChoice, Status
+from ..process import (
+    AgreementKind,
+    ChangeKind,
+    Environment,
+    MilestoneState,
+    Phase,
+    Role,
+    Rung,
+    Service,
+    ServiceChoice,
+    Status,
+)
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,7 @@ class BasicScenarioFact:
     """An entry of the catalogue that is in force for this integration.
 
     A run of it counts from `least_rung` on, and for `max_age_days` after its day; None for as long as may be. `oracle`
-    says which words of Digipost's prove it.
+    says which words of Digipost's prove it. After a change of a kind in `touched_by` it is retested.
     """
 
     code: str
@@ -116,6 +127,7 @@ class BasicScenarioFact:
     least_rung: str = Rung.SAID
     max_age_days: int | None = None
     oracle: str = ""
+    touched_by: tuple[str, ...] = ()
 
     def counts_until(self, ran_on: datetime.date) -> datetime.date | None:
         """The last day on which a run of that day can be submitted; None for no end."""
@@ -139,6 +151,30 @@ class ScenarioFact:
     def says_as(self, basic: BasicScenarioFact) -> bool:
         """Whether it is that basic scenario, in the catalogue's words."""
         return (self.code, self.title, self.passes_when) == (basic.code, basic.title, basic.passes_when)
+
+
+@dataclass(frozen=True)
+class RetestFact:
+    """A scenario that a declared change touches, with the run in test that counts since: outcome and rung.
+
+    The outcome is "" where there is none; `in_set` says whether the set still has it.
+    """
+
+    code: str
+    title: str
+    latest: str = ""
+    rung: str = Rung.SAID
+    in_set: bool = True
+
+
+@dataclass(frozen=True)
+class ChangeFact:
+    """A declared change whose retest is waited for, and by when."""
+
+    pk: int
+    kind: ChangeKind
+    retest_by: datetime.date
+    retests: tuple[RetestFact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -216,12 +252,15 @@ class Facts:
     digipost_confirmed: bool = False
     manual_approval_decided: bool = False
     monitoring: str = ""
+    monitoring_beats: bool = False  # it has called the integration's heartbeat address
+    monitoring_silent: bool = False  # and does so no longer
     deviations_told_to: str = ""
     notice_readers: int = 0
     shared_mailbox: str = ""
     unread_by: tuple[Person, ...] = ()
     open_deviations: int = 0
     certificate_expires_on: datetime.date | None = None
+    changes: tuple[ChangeFact, ...] = ()
 
     def uses(self, service: Service) -> bool:
         return self.services.get(service) == ServiceChoice.USE

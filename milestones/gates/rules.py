@@ -27,6 +27,7 @@ from ..process import (
     Service,
 )
 from .carried import contradictions
+from .changes import lacks
 from .grouped import grouped
 from .recorded import AccordFact, BasicScenarioFact, Facts, MeetingFact, MilestoneFact, Person, ScenarioFact
 from .unmet import SOLUTION_PARTS, Unmet, unmet_for
@@ -273,6 +274,11 @@ def _launched(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
 
 @_rule("D.1")
 def _connection_monitored(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    """A beat says more than words: where it is heard nothing else is asked, and where it stops no words help."""
+    if facts.monitoring_silent:
+        yield unmet("monitoring_silent")
+    if facts.monitoring_beats:
+        return
     if not facts.monitoring:
         yield unmet("monitoring_missing")
     if not facts.deviations_told_to:
@@ -308,6 +314,19 @@ def _who_signs(reader: Person, facts: Facts) -> tuple[Person, ...]:
 def _certificate(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
     if facts.certificate_expires_on is not None and facts.certificate_expires_on <= facts.today:
         yield unmet("certificate_expired")
+
+
+@_rule("D.4")
+def _retested(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
+    for change in facts.changes:
+        about: dict[str, Any] = {"change": change.pk, "change_kind": change.kind.value}
+        for retest in change.retests:
+            named = f"{retest.code} {retest.title}"
+            reason, asked = lacks(retest, facts), facts.asked_of(retest.code)
+            if reason == "retest_below_rung" and asked:
+                yield unmet(reason, **about, scenario=named, rung=retest.rung, least=asked.least_rung)
+            elif reason:
+                yield unmet(reason, **about, scenario=named)
 
 
 def unmet_of(code: str, facts: Facts) -> list[Unmet]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..process import REQUIREMENTS, Accord, AgreementKind, Environment, Party, Role, Rung, Service, Text
+from ..process import REQUIREMENTS, Accord, AgreementKind, ChangeKind, Environment, Party, Role, Rung, Service, Text
 from ..texts import mid_sentence
 from .recorded import Facts, Person
 
@@ -66,11 +66,18 @@ REASONS: dict[str, Text] = {
     "manual_approval_undecided": _("It is not decided whether the first mass sendings are approved by hand"),
     "monitoring_missing": _("It is not recorded how the connection is watched"),
     "deviations_told_to_nobody": _("It is not recorded who is told of deviations"),
+    "monitoring_silent": _("The sender's monitoring is silent"),
     "monitoring_unrecorded": _("Record how the connection is watched: %(count)s fields left"),
     "deviation_open": _("Open deviations: %(count)s"),
     "reader_missing": _("Nobody is named to read Digipost's notices"),
     "notice_unread": _("Unread notices from Digipost: %(count)s (%(readers)s)"),
     "certificate_expired": _("The certificate has expired"),
+    "retest_not_run": _("Not retested since the change: %(scenario)s"),
+    "retest_failed": _("Failed when it was retested after the change: %(scenario)s"),
+    "retest_below_rung": _(
+        "Passed after the change, and must be shown better: %(scenario)s (%(rung)s; asked: at least %(least)s)"
+    ),
+    "retests_left": _("Retest after a change (%(change_kind)s): %(count)s left%(failed)s"),
     "milestone_not_approved": _("Milestone %(number)s is not approved"),
     "ready_to_submit": _("Everything is in place: submit milestone %(number)s for approval"),
     "ready_to_resubmit": _("Milestone %(number)s was returned: mend what the reason says, then submit it again"),
@@ -95,6 +102,7 @@ _LABELS: dict[str, Callable[[str], Text]] = {
     "party": lambda value: Party(value).label,
     "accord": lambda value: Accord(value).label,
     "rung": lambda value: mid_sentence(Rung(value).label),
+    "change_kind": lambda value: mid_sentence(ChangeKind(value).label),
     "least": lambda value: mid_sentence(Rung(value).label),
     "part": lambda value: SOLUTION_PARTS[value],
     "requirement": lambda value: REQUIREMENTS[value].title,

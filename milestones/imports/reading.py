@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from .. import texts
 from ..documents.apart import TimeoutExpired, run_apart
 from ..documents.places import reserved
+from ..documents.refusals import require_no_private_key
 from .columns import recognised
 
 log = structlog.get_logger(__name__)
@@ -62,12 +63,17 @@ def address(place: int, line: int) -> str:
 
 
 def read(upload: File[Any]) -> Sheet:
-    """The first sheet of a workbook, or a CSV. ValidationError for what is neither, is empty, or is too much."""
+    """The first sheet of a workbook, or a CSV.
+
+    Raises ValidationError for what is neither, is empty, is too much, or holds a private key.
+    """
     if upload.size > MOST_BYTES:
         told = _("The file is larger than %(most)s MB. Divide it, and import one part after the other.")
         raise ValidationError(told % {"most": MOST_BYTES // MEBIBYTE})
     content = upload.read()
+    require_no_private_key(content)
     rows = list(_of_workbook(content) if _is_workbook(content) else _of_lines(content))
+    require_no_private_key("\n".join(cell for _line, cells in rows for cell in cells).encode())  # packed until now
     return _below_the_head(rows)
 
 

@@ -14,7 +14,19 @@ from django.utils.translation import override
 
 from .. import clock
 from ..gates import Facts, Unmet
-from ..models import Comment, Event, EventKind, Integration, Mail, MailKind, Notice, TeamsPost, User, mail_key
+from ..models import (
+    Comment,
+    Event,
+    EventKind,
+    Integration,
+    Mail,
+    MailKind,
+    Notice,
+    TeamsPost,
+    User,
+    WebhookPost,
+    mail_key,
+)
 from ..process import Role
 from . import kinds
 
@@ -22,10 +34,11 @@ from . import kinds
 def announce(facts: Facts, event: Event, named: Iterable[int] = ()) -> None:
     """Queue a mail to each whom `event` concerns, but not to whoever did it, unless that is of use to them.
 
-    `named` are users' primary keys. The channels in Teams that hear of the event get a message.
+    `named` are users' primary keys. The channels in Teams, and the webhooks, that hear of it get a message.
     """
     day = clock.date_of(event.at)
-    TeamsPost.objects.queue_event(event, day)
+    TeamsPost.objects.queue_event(event)
+    WebhookPost.objects.queue_event(event)
     for kind, one in kinds.telling_of(event.kind):
         concerned = {user for role in one.told_to for user in _holders(facts, role)} if one.told_to else set(named)
         _queue(

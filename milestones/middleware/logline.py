@@ -8,7 +8,7 @@ import re
 from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
-_TOKEN = re.compile(r"(/invitation/|/mail/stop/|/calendar/|/answer/)[^/\s]+")
+_TOKEN = re.compile(r"(/invitation/|/mail/stop/|/calendar/|/answer/|/api/v1/beat/)[^/\s]+")
 
 
 def without_keys(text: str) -> str:

@@ -31,7 +31,8 @@ class RefusalMiddleware:
         response = self.get_response(request)
         if is_api(request):
             return response
-        if settings.DEMO and response.status_code in (404, 500):  # in debug, Django would show strangers its own
+        # In debug, Django would show strangers its own page; what machines are answered has none.
+        if settings.DEMO and response.status_code in (404, 500) and response.content:
             return render(request, f"{response.status_code}.html", status=response.status_code)
         if response.status_code == 405 and request.method == "GET":
             page = render(request, "405.html", status=405)

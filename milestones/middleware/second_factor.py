@@ -19,7 +19,7 @@ WITHOUT_IT = {
     *("privacy", "accessibility", "guide", "api_docs"),
     *("mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_reauthenticate", "mfa_list_webauthn"),
     *("openid_connect_login", "openid_connect_callback", "invitation"),
-    "calendar_feed",
+    *("calendar_feed", "beat"),
 }
 """What staff may reach while they have not shown it: the ways to show it, and out."""
 SETS_ONE_UP = {"mfa_activate_totp", "mfa_add_webauthn"}

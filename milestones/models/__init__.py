@@ -4,12 +4,15 @@ from .account_event import AccountEvent, AccountEventKind, Way
 from .accounts import Accounts
 from .agreement import Agreement, ServiceDecision
 from .calendar_feed import CalendarFeed
+from .certificate import Certificate
+from .changes import DeclaredChange, runs_since, services_undeclared
 from .checklist import ChecklistItem, Confirmation, ExceptionGrant
 from .comments import Comment, CommentVersion
 from .document import Document, DocumentAccess
 from .event import Event, EventKind, versions_of
 from .followups import FollowUpItem
 from .guidance import RequirementLink
+from .heartbeat import Heartbeat
 from .history import AppendOnlyError
 from .imports import CarriedOver, Change, Import, ImportRow, ImportState, RowState, taken_back
 from .integration import Integration, WaitingItem, lacks_contact, new_reference
@@ -28,6 +31,7 @@ from .sent import Draft, SentForm
 from .teams import Audience, PostKind, TeamsAddress, TeamsPost
 from .tokens import ApiAnswer, ApiToken, Scope
 from .user import User
+from .webhooks import Webhook, WebhookKind, WebhookPost
 
 __all__ = [
     "AccountEvent",
@@ -42,11 +46,13 @@ __all__ = [
     "CalendarFeed",
     "CarriedOver",
     "CatalogueScenario",
+    "Certificate",
     "Change",
     "ChecklistItem",
     "Comment",
     "CommentVersion",
     "Confirmation",
+    "DeclaredChange",
     "Deviation",
     "Document",
     "DocumentAccess",
@@ -55,6 +61,7 @@ __all__ = [
     "EventKind",
     "ExceptionGrant",
     "FollowUpItem",
+    "Heartbeat",
     "Import",
     "ImportRow",
     "ImportState",
@@ -100,12 +107,17 @@ __all__ = [
     "Verification",
     "WaitingItem",
     "Way",
+    "Webhook",
+    "WebhookKind",
+    "WebhookPost",
     "called",
     "lacks_contact",
     "latest_runs",
     "mail_key",
     "name_on",
     "new_reference",
+    "runs_since",
+    "services_undeclared",
     "taken_back",
     "versions_of",
 ]

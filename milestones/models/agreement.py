@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ..names import require_name
 from ..process import AgreementKind, Service, ServiceChoice
 from .checklist import CurrentQuerySet
-from .document import Document
+from .document import Document, Signature
 from .integration import Integration
 
 
@@ -46,6 +46,23 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return str(AgreementKind(self.kind).label)
+
+    @property
+    def names_another(self) -> bool:
+        """Whether the PDF says who signed it, and names nobody who is called as recorded."""
+        signers = [one for one in self._signed if one.signer]
+        return bool(signers) and not any(one.is_by(self.signatory) for one in signers)
+
+    @property
+    def has_another_date(self) -> bool:
+        """Whether the PDF says when it was signed, by whoever is recorded if it names them: on another day."""
+        dated = [one for one in self._signed if one.signed_on]
+        theirs = [one for one in dated if one.is_by(self.signatory)] or dated
+        return bool(dated) and self.signed_on not in [one.signed_on for one in theirs]
+
+    @property
+    def _signed(self) -> list[Signature]:
+        return self.document.signed if self.document else []
 
 
 class ServiceDecision(models.Model):

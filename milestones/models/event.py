@@ -89,8 +89,16 @@ class EventKind(models.TextChoices):
     MONITORING_RECORDED = "monitoring_recorded", _("Monitoring recorded")
     READERS_NAMED = "readers_named", _("Readers of notices named")
     CERTIFICATE_RECORDED = "certificate_recorded", _("Certificate's expiry date recorded")
+    CERTIFICATE_UPLOADED = "certificate_uploaded", _("Certificate uploaded")
+    HEARTBEAT_MADE = "heartbeat_made", _("Heartbeat address made")
+    HEARTBEAT_CHANGED = "heartbeat_changed", _("Heartbeat's period changed")
+    HEARTBEAT_REPLACED = "heartbeat_replaced", _("Heartbeat address replaced")
+    HEARTBEAT_REVOKED = "heartbeat_revoked", _("Heartbeat address revoked")
     DEVIATION_OPENED = "deviation_opened", _("Deviation opened")
     DEVIATION_CLOSED = "deviation_closed", _("Deviation closed")
+    CHANGE_DECLARED = "change_declared", _("Change declared")
+    CHANGE_WITHDRAWN = "change_withdrawn", _("Declared change withdrawn")
+    CHANGE_COMPLETED = "change_completed", _("Retested after a change")
     NOTICE_SENT = "notice_sent", _("Notice sent")
     NOTICE_READ = "notice_read", _("Notice read")
     NUDGED = "nudged", _("Reminder sent")
@@ -104,6 +112,10 @@ class EventKind(models.TextChoices):
     TOKEN_MADE = "token_made", _("API token made")
     TOKEN_REVOKED = "token_revoked", _("API token revoked")
     TOKEN_USED = "token_used", _("API token used")
+    WEBHOOK_SET = "webhook_set", _("Webhook added")
+    WEBHOOK_CHANGED = "webhook_changed", _("Webhook changed")
+    WEBHOOK_REMOVED = "webhook_removed", _("Webhook removed")
+    WEBHOOK_GONE = "webhook_gone", _("Webhook turned off")
     CARRIED_OVER = "carried_over", _("Carried over from before")
     CARRIED_OVER_ENDED = "carried_over_ended", _("What was carried over no longer counts")
     PERSON_ERASED = "person_erased", _("Person erased")
@@ -123,6 +135,10 @@ BESIDE_THE_PROCESS = (
     EventKind.TOKEN_MADE,
     EventKind.TOKEN_REVOKED,
     EventKind.TOKEN_USED,
+    EventKind.WEBHOOK_SET,
+    EventKind.WEBHOOK_CHANGED,
+    EventKind.WEBHOOK_REMOVED,
+    EventKind.WEBHOOK_GONE,
 )
 """They record nothing that anybody decides on: an open page is as good after one of them as before."""
 

@@ -59,6 +59,7 @@ class IntegrationQuerySet(models.QuerySet["Integration"]):
             "production_scope",
             "launch",
             "operations",
+            "heartbeat",
         )
 
 

@@ -94,6 +94,7 @@ class MailKind(models.TextChoices):
     INVITED = "invited", _("Invitation")
     ORGANISATION = "organisation", _("News from the register of entities")
     LAPSED = "lapsed", _("No longer met")
+    CHANGE = "change", _("Declared change")
     NOTICE = "notice", _("Notice from Digipost")
     ASSIGNED = "assigned", _("Assigned to you")
     NUDGED = "nudged", _("Reminder from a participant")

@@ -1,4 +1,5 @@
-"""D.1 monitoring and deviations, D.2 Digipost's notices. D.3's date is on `Integration`."""
+"""D.1 monitoring and deviations, D.2 Digipost's notices. D.3's date is on `Integration`, and the
+certificate that it may be read from in `certificate`."""
 
 from __future__ import annotations
 
@@ -8,17 +9,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .address import AddressField
+from .certificate import Certificate
 from .integration import Integration
 from .member import Member
 
 
 class Operations(models.Model):
-    """How the connection is watched, and the mailbox that reads notices where no person does."""
+    """How the connection is watched, and the mailbox that reads notices where no person does.
+
+    `certificate` is the one from which the expiry date on `Integration` was read; None where somebody typed it.
+    """
 
     integration = models.OneToOneField(Integration, models.PROTECT, related_name="operations")
     monitoring = models.TextField(_("how the connection is watched"), blank=True)
     deviations_told_to = models.CharField(_("who is told of deviations"), max_length=300, blank=True)
     shared_mailbox = AddressField(_("shared mailbox"), blank=True)
+    certificate = models.ForeignKey(Certificate, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("operations")
@@ -29,14 +35,14 @@ class Operations(models.Model):
 
 
 class Deviation(models.Model):
-    """A deviation (avvik): opened, handled by somebody, closed."""
+    """A deviation (avvik): opened, handled by somebody, closed. Nobody opened, or closed, what followed of itself."""
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="deviations")
     title = models.CharField(_("deviation"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     handler = models.CharField(_("handled by"), max_length=150)
     opened_on = models.DateField(_("opened"))
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.TextField(_("what was done"), blank=True)

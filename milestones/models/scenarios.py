@@ -11,10 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from ..basic_scenarios import BASIC_SCENARIOS
 from ..gates import translated
-from ..process import BASIC_SCENARIOS, Condition, Environment, Interface, Outcome, Rung, ScopeMode
+from ..process import ChangeKind, Condition, Environment, Interface, Outcome, Rung, ScopeMode
+from ..texts import mid_sentence
 from .document import Document
 from .integration import Integration
+
+THE_BEGINNING = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+"""Since when the first catalogue is in force: before any set was agreed on, also one of a story that is told later."""
 
 
 class CatalogueQuerySet(models.QuerySet["CatalogueScenario"]):
@@ -22,7 +27,7 @@ class CatalogueQuerySet(models.QuerySet["CatalogueScenario"]):
         return self.filter(valid_to__isnull=True)
 
     def seed_if_empty(self) -> None:
-        """Start the catalogue with T01–T26 of process.py; after that it belongs to the staff."""
+        """Start the catalogue with T01–T26 of basic_scenarios.py; after that it belongs to the staff."""
         if self.exists():
             return
         self.bulk_create(
@@ -33,6 +38,8 @@ class CatalogueQuerySet(models.QuerySet["CatalogueScenario"]):
                 interface=basic.interface,
                 condition=basic.condition,
                 oracle=basic.oracle,
+                valid_from=THE_BEGINNING,
+                touched_by=list(basic.touched_by),
             )
             for basic in BASIC_SCENARIOS
         )
@@ -57,6 +64,7 @@ class CatalogueScenario(models.Model):
     )
     max_age_days = models.PositiveSmallIntegerField(_("days that a run counts"), null=True, blank=True)
     oracle = models.TextField(_("what proves it"), blank=True, default="", db_default="")  # see evidence/oracles.py
+    touched_by = models.JSONField(_("retested after"), default=list, db_default=[], blank=True)
     valid_from = models.DateTimeField(default=timezone.now)
     valid_to = models.DateTimeField(null=True, blank=True)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -82,6 +90,11 @@ class CatalogueScenario(models.Model):
     @property
     def shown_passes_when(self) -> str:
         return translated(self.passes_when)
+
+    @property
+    def shown_touched_by(self) -> str:
+        """After which changes it is retested, in words."""
+        return ", ".join(mid_sentence(kind.label) for kind in ChangeKind if kind in self.touched_by)
 
 
 class ScenarioQuerySet(models.QuerySet["Scenario"]):

@@ -7,25 +7,22 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import SplitResult, urlsplit
 
-from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .. import sealing
+from .. import clock
+from .channels import PostQuerySet, SealedAddress
 from .event import Event, EventKind
 from .integration import Integration
-from .outgoing import Outgoing, OutgoingQuerySet, SendState
+from .outgoing import Outgoing, SendState
 
 SEALED_FOR = "milestones.teams"
 LONGEST_ADDRESS = 2000
-SHOWN = 4
-"""Characters at its end by which somebody who has an address tells it from another."""
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 _PRINTED = re.compile(r"[!-~]+")
 _PRIVATE = ("localhost", ".localhost", ".local", ".internal", ".lan", ".home.arpa")
@@ -87,19 +84,18 @@ class TeamsAddressQuerySet(models.QuerySet["TeamsAddress"]):
         return set(rows.values_list("integration_id", flat=True))
 
 
-class TeamsAddress(models.Model):
+class TeamsAddress(SealedAddress):
     """The workflow address of a channel: of an integration, or, without one, of Digipost's whole team.
 
-    Whoever has it can write in the channel, so it is kept sealed, and shown to nobody once it is stored: see `hint`.
+    Whoever has it can write in the channel.
     """
+
+    sealed_for: ClassVar[str] = SEALED_FOR
 
     audience = models.CharField(max_length=12, choices=Audience.choices)
     integration = models.OneToOneField(
         Integration, models.PROTECT, null=True, blank=True, related_name="teams_address"
     )
-    sealed = models.TextField()
-    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    set_at = models.DateTimeField(_("saved"), default=timezone.now)
 
     objects = TeamsAddressQuerySet.as_manager()
 
@@ -121,20 +117,6 @@ class TeamsAddress(models.Model):
     def __str__(self) -> str:
         return f"{self.audience} {self.integration_id or ''}".strip()
 
-    @property
-    def address(self) -> str:
-        """The address itself, for sending alone; empty where no key in force has sealed it."""
-        try:
-            return sealing.unseal(self.sealed, SEALED_FOR)
-        except InvalidToken:
-            return ""
-
-    @property
-    def hint(self) -> str:
-        """By what whoever saved it knows it again: its host and its last characters."""
-        address = self.address
-        return f"{urlsplit(address).hostname} … {address[-SHOWN:]}" if address else ""
-
 
 class PostKind(models.TextChoices):
     SUBMITTED = "submitted", _("Submitted for approval")
@@ -154,7 +136,7 @@ TELLS_OF: dict[str, PostKind] = {
 """The events that are told of at once, and as what."""
 
 
-class TeamsPostQuerySet(OutgoingQuerySet["TeamsPost"]):
+class TeamsPostQuerySet(PostQuerySet["TeamsPost"]):
     def of(self, integration: Integration | None) -> TeamsPostQuerySet:
         """What went, or is to go, to an integration's channel, or to Digipost's."""
         if integration is None:
@@ -168,13 +150,13 @@ class TeamsPostQuerySet(OutgoingQuerySet["TeamsPost"]):
 
     def failed_channels(self) -> list[Integration | None]:
         """The channels that could not be told of something: integrations, and None for Digipost's."""
-        failed = self.filter(state=SendState.FAILED).order_by()
-        own = Integration.objects.filter(pk__in=failed.filter(audience=Audience.INTEGRATION).values("integration"))
-        return [None] * failed.filter(audience=Audience.DIGIPOST).exists() + list(own.order_by("reference"))
+        digiposts = self.filter(audience=Audience.DIGIPOST).failed().exists()
+        return [None] * digiposts + self.filter(audience=Audience.INTEGRATION).failed_integrations()
 
-    def queue_event(self, event: Event, day: datetime.date) -> None:
+    def queue_event(self, event: Event) -> None:
         """Queue a message about an event to each channel that hears of it; none, where the kind is not told of."""
         if kind := TELLS_OF.get(event.kind):
+            day = clock.date_of(event.at)
             self._queue([event.integration_id], kind, f"event-{event.pk}", event=event, day=day)
 
     def queue_overdue(self, integrations: Iterable[int], day: datetime.date, after: datetime.date) -> int:

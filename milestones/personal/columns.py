@@ -94,12 +94,14 @@ WORDS: dict[type[Model], dict[str, Reading]] = {
     models.ApiAnswer: {"body": answered},
     models.ApiToken: _words("name"),
     models.CarriedOver: _words("source", "ended_because"),
+    models.Certificate: _words("reason"),
     models.ChecklistItem: _words("title", "description"),
     models.Comment: _words("text", "deleted_because"),
     models.CommentVersion: _words("text"),
     models.Confirmation: _words("note"),
+    models.DeclaredChange: _words("description", "withdrawn_because"),
     models.Deviation: _words("title", "description", "handler", "outcome"),
-    models.Document: {"name": file_name, "attachments": each(name=file_name)},
+    models.Document: {"name": file_name, "attachments": each(name=file_name), "signatures": each(signer=words)},
     models.Event: _words("subject", "from_value", "to_value", "reason"),  # by kind, see EVENTS
     models.ExceptionGrant: _words("reason"),
     models.FollowUpItem: _words("title", "description", "resolution", "deferred_to"),
@@ -131,13 +133,18 @@ CODES: dict[type[Model], tuple[str, ...]] = {
         "code",
         "title",
         "passes_when",
-        "oracle",
+        *("oracle", "touched_by"),
     ),  # shared by all: out of reach of any one person
+    models.Certificate: (  # an organisation's: a person's is refused
+        *("pem", "subject", "organisation_number"),
+        *("issuer", "serial", "fingerprint"),
+    ),
     models.Comment: ("about",),
     models.Confirmation: ("key", "statement"),  # the requirement's own words
     models.Document: ("file", "preview", "content_type", "charset", "sha256", "sha256_received"),
     models.Draft: ("page", "slot", "sent"),  # typed and not sent: shown to whom it is, and forgotten after a day
     models.ExceptionGrant: ("key",),
+    models.Heartbeat: ("token_hash",),
     models.Import: ("file_name", "heads", "columns", "totals"),  # staff's spreadsheet, not one integration's
     models.ImportRow: ("cells", "does", "marks", "told"),  # forgotten when it is taken in, discarded, or a month old
     models.Integration: ("reference", "waits_on", "search_text"),  # found by its name as it is, see snapshots
@@ -167,6 +174,8 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     ),
     models.User: ("password", "email", "name"),  # by reference, see `erasure.forget`
     models.WaitingItem: ("code", "reason", "where"),
+    models.Webhook: ("sealed", "secret", "old_secret"),
+    models.WebhookPost: ("key", "message_id", "claim", "error"),
 }
 
 EVENTS: dict[str, tuple[str, ...]] = {
@@ -257,11 +266,23 @@ EVENTS: dict[str, tuple[str, ...]] = {
             EventKind.MANUAL_APPROVAL_DECIDED,
             EventKind.LAUNCH_CONFIRMED,
             EventKind.CERTIFICATE_RECORDED,
+            EventKind.CERTIFICATE_UPLOADED,
+            EventKind.HEARTBEAT_MADE,
+            EventKind.HEARTBEAT_CHANGED,
+            EventKind.HEARTBEAT_REPLACED,
+            EventKind.HEARTBEAT_REVOKED,
+            EventKind.CHANGE_DECLARED,
+            EventKind.CHANGE_WITHDRAWN,
+            EventKind.CHANGE_COMPLETED,
             EventKind.NUDGED,
             EventKind.NUDGE_ANSWERED,
             EventKind.ON_TRACK,
             EventKind.TEAMS_ADDRESS_SET,
             EventKind.TEAMS_ADDRESS_REMOVED,
+            EventKind.WEBHOOK_SET,  # they name the host, and nothing else of an address
+            EventKind.WEBHOOK_CHANGED,
+            EventKind.WEBHOOK_REMOVED,
+            EventKind.WEBHOOK_GONE,
             EventKind.CARRIED_OVER,
             EventKind.CARRIED_OVER_ENDED,
             EventKind.PERSON_ERASED,

@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from .. import append_only, clock, locks, snapshots
 from ..mails import announcing
-from ..models import Agreement, Document, Event, EventKind, Integration, Mail, TeamsAddress, User
+from ..models import Agreement, Document, Event, EventKind, Integration, Mail, TeamsAddress, User, Webhook
 from ..process import Status
 from .erasure import blank, forget, record, rekey, use_pseudonym
 from .naming import Naming, Pseudonym, ambiguous, new_pseudonym
@@ -57,6 +57,7 @@ def _anonymise(pk: int) -> bool:
     entries |= _anonymise_signatories(integration)
     _remove_files(integration)
     TeamsAddress.objects.filter(integration=integration).delete()
+    Webhook.objects.filter(integration=integration).delete()
     integration.anonymised_at = clock.now()
     integration.save(update_fields=["anonymised_at"])
     with override(settings.LANGUAGE_CODE):

@@ -29,6 +29,7 @@ from ..models import (
     SavedView,
     TeamsAddress,
     User,
+    Webhook,
 )
 from .records import fields_naming_users
 
@@ -50,6 +51,7 @@ SAYS: dict[type[Model], tuple[str, ...]] = {
     RoleHolding: ("role", "given_at", "ended_at"),
     SavedView: ("name", "query"),
     TeamsAddress: ("audience", "set_at"),
+    Webhook: ("set_at",),
 }
 """What a row says of its person beside that it is theirs; of other rows, that it is theirs and when."""
 THROUGH: dict[type[Model], tuple[str, ...]] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 
-from ..gates import Facts, Unmet
+from ..gates import Facts, Unmet, change_of
 from ..process import DEFAULT_WORKING_DAYS, REQUIREMENTS
 from ..workdays import add_working_days
 
@@ -16,8 +16,12 @@ from ..workdays import add_working_days
 def due_date_of(move: Unmet, facts: Facts, since: datetime.date) -> datetime.date:
     """The current milestone's target date; `since`, that is at once, for any other milestone's work and in operations.
 
+    A retest after a declared change is due by the day that was declared with it.
+
     Without a target date it is counted from our default durations, so that nobody is forgotten for want of a plan.
     """
+    if retest_by := next((one.retest_by for one in facts.changes if str(one.pk) == change_of(move.params)), None):
+        return retest_by
     number = facts.phase.number
     if number is None or milestone_of(move.code, facts) != number:
         return since

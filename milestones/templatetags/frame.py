@@ -20,7 +20,7 @@ PARTS = {
     "administration": {
         "catalogue",
         "catalogue_entry",
-        "certificates",
+        "pinned",
         "guidance",
         "imports",
         "import",

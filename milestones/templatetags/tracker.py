@@ -20,10 +20,10 @@ from ..documents.names import TYPES_IN_WORDS
 from ..exports import Format
 from ..formkeys import key_for
 from ..forms.base import Form
-from ..models import Integration, User, WaitingItem
+from ..models import Integration, Scenario, User, WaitingItem
 from ..nudges import Nudge
 from ..portfolio import KEPT
-from ..process import REQUIREMENTS, MilestoneState, Outcome, Role, Rung
+from ..process import REQUIREMENTS, Environment, MilestoneState, Outcome, Role, Rung
 from ..purposes import PURPOSES
 from ..reminders.decide import Urgency
 from ..snapshots import as_unmet, key_of
@@ -107,6 +107,12 @@ def called(person: User | None, names: Mapping[int, str]) -> str:
 def asked_of(facts: gates.Facts, scenario: str) -> gates.BasicScenarioFact | None:
     """What the catalogue asks of the scenario with this id, if it is the catalogue's."""
     return facts.asked_of(scenario)
+
+
+@register.filter
+def retests_of(facts: gates.Facts, scenario: Scenario) -> tuple[gates.ChangeFact, ...]:
+    """The declared changes after which a scenario of the test set is still to be retested."""
+    return gates.to_retest(scenario.code, facts) if scenario.environment == Environment.TEST else ()
 
 
 @register.filter

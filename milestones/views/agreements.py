@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -11,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from .. import workflow
 from ..forms import AgreementForm, ReasonForm, ServicesForm
 from ..forms.base import Form
-from ..models import Agreement
+from ..models import Agreement, services_undeclared
+from ..process import Phase, Service
+from ..texts import mid_sentence
 from ..workflow import effects
 from .integration_page import IntegrationPage, Request
 
@@ -79,4 +82,13 @@ def services(request: Request, reference: str) -> HttpResponse:
 def show_services(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
     decisions = here.integration.service_decisions.select_related("decided_by")
     form = ServicesForm(slot="form", integration=here.integration) if here.can["decide_services"] else None
-    return here.page("services", offers=[form], sent=sent, decisions=decisions)
+    context = {"decisions": decisions, **_as_changes(here)}
+    return here.page("services", offers=[form], sent=sent, **context)
+
+
+def _as_changes(here: IntegrationPage) -> dict[str, Any]:
+    """In operations: which services have been taken into use, and are not declared as a change."""
+    if here.facts.phase != Phase.OPERATIONS:
+        return {}
+    in_use = [Service(one).label for one in services_undeclared(here.integration) if here.facts.uses(Service(one))]
+    return {"in_operations": True, "undeclared": ", ".join(map(mid_sentence, in_use))}

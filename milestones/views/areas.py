@@ -14,9 +14,9 @@ AREAS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (_("Agreement and services"), ("agreement", "services", "accounts")),
     (_("Plan and meetings"), ("plan", "meetings", "solution")),
     (_("Tests"), ("scenarios", "verification")),
-    (_("Production"), ("production", "production_tests", "follow_ups", "launch", "operations")),
+    (_("Production"), ("production", "production_tests", "follow_ups", "launch", "operations", "changes")),
     (_("People"), ("people",)),
-    (_("History"), ("history", "integration_mail", "teams", "tokens")),
+    (_("History"), ("history", "integration_mail", "teams", "webhooks", "tokens")),
 )
 LABELS: dict[str, Text] = {
     "agreement": _("Agreements"),
@@ -32,20 +32,26 @@ LABELS: dict[str, Text] = {
     "follow_ups": _("Follow-up items"),
     "launch": _("Launch"),
     "operations": _("Operations"),
+    "changes": _("Changes"),
     "history": _("Events"),
     "integration_mail": _("Sent mail"),
     "teams": _("Microsoft Teams"),
     "tokens": _("API tokens"),
+    "webhooks": _("Webhooks"),
 }
 UNDER = {
     "one_agreement": "agreement",
     "meeting": "meetings",
     "scenario": "scenarios",
+    "results": "scenarios",
     "follow_up": "follow_ups",
     "deviation": "operations",
+    "heartbeat": "operations",
     "notice": "operations",
+    "one_change": "changes",
     "member": "people",
     "mail": "integration_mail",
+    "webhook": "webhooks",
 }
 """A page that is about one row: the page that lists it. Milestones and what is checked off belong to the overview."""
 

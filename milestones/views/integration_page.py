@@ -183,9 +183,12 @@ class IntegrationPage:
         to: str,
         done: Done = "",
         effect: Reckon | None = None,
+        reveal: Reveal | None = None,
         **fixed: object,
     ) -> HttpResponse:
         """Do what a valid form asks and say that it is `done`, or what the form says of it, at `to` or on from there.
+
+        Or `reveal` what came of it, in the answer to the form itself: for a secret, which no page has again.
 
         Otherwise show the page again with the form's errors (422).
 
@@ -196,21 +199,29 @@ class IntegrationPage:
         workflow.require_beforehand(do, self.integration, *ids, by=self.request.user)
         if form.is_valid() and not confirming.goes_back(self.request):
             asked = partial(do, self.integration, *ids, by=self.request.user, **fixed, **form.arguments)
-            return self._try(asked, form, to, done, effect) or show(self, form)
+            return self._try(asked, form, to, done, effect, reveal) or show(self, form)
         return show(self, form)
 
     def _try(
-        self, do: Callable[[], object], form: Form, to: str, done: Done, effect: Reckon | None
+        self,
+        do: Callable[[], object],
+        form: Form,
+        to: str,
+        done: Done,
+        effect: Reckon | None,
+        reveal: Reveal | None,
     ) -> HttpResponse | None:
         """Do what the form asks, or ask for its confirmation; None if workflow found something wrong with a field."""
         onward = Onward(self)
         try:
-            self._do(do, effect)
+            came_of_it = self._do(do, effect)
         except workflow.Unconfirmed as asked:
             return self._ask(asked.effect, to, form)
         except ValidationError as error:
             form.refuse(error)
             return None
+        if reveal:
+            return reveal(self, came_of_it)
         return redirect(self.say(done or form.done, to, onward))
 
     def answer_reason(
@@ -243,27 +254,32 @@ class IntegrationPage:
         to: str,
         done: Done,
         effect: Reckon | None = None,
+        reveal: Reveal | None = None,
         **fixed: object,
     ) -> HttpResponse:
         """Do what a button without a form asks, and say that it is `done`, at `to` or on from there: see `onward.py`.
 
-        What has an `effect` is confirmed first.
+        Or `reveal` what came of it, as in `answer`. What has an `effect` is confirmed first.
         """
         onward = Onward(self)
         try:
-            self._do(partial(do, self.integration, *ids, by=self.request.user, **fixed), effect)
+            came_of_it = self._do(partial(do, self.integration, *ids, by=self.request.user, **fixed), effect)
         except workflow.Unconfirmed as asked:
             return self._ask(asked.effect, to)
+        if reveal:
+            return reveal(self, came_of_it)
         return redirect(self.say(done, to, onward))
 
-    def _do(self, do: Callable[[], object], effect: Reckon | None) -> None:
-        """Do it as sent by this request; raises Unconfirmed for what has an `effect` that was not confirmed."""
+    def _do(self, do: Callable[[], object], effect: Reckon | None) -> Any:
+        """What came of doing it, as sent by this request.
+
+        Raises Unconfirmed for what has an `effect` that was not confirmed.
+        """
         with workflow.sent_with(number_of(self.request)):
             if effect:
                 tried = Trial(self.integration)
-                workflow.if_confirmed(confirming.confirmed_in(self.request), do, lambda _done: effect(tried))
-            else:
-                do()
+                return workflow.if_confirmed(confirming.confirmed_in(self.request), do, lambda _done: effect(tried))
+            return do()
 
     def _ask(self, effect: workflow.Effect, to: str, form: Form | None = None) -> HttpResponse:
         here = {"here": self, "integration": self.integration}
@@ -272,6 +288,9 @@ class IntegrationPage:
 
 Show = Callable[[IntegrationPage, Form | None], HttpResponse]
 """Shows a page, with the form that was sent to it if one was."""
+
+Reveal = Callable[[IntegrationPage, Any], HttpResponse]
+"""Shows what came of a form or a button."""
 
 Reckon = Callable[[Trial], workflow.Effect]
 """Says what was done, for whoever is to confirm it: see `workflow/effects.py`."""

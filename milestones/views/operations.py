@@ -17,6 +17,7 @@ from .. import gates, policy, workflow
 from ..clock import today
 from ..formkeys import number_of
 from ..forms import (
+    CertificateFileForm,
     CertificateForm,
     CloseDeviationForm,
     DeviationForm,
@@ -46,14 +47,17 @@ def show_operations(here: IntegrationPage, sent: Form | None = None) -> HttpResp
     offers = [
         MonitoringForm(slot="monitoring", initial=_monitoring(here)) if operates else None,
         ReadersForm(slot="readers", integration=integration, initial=_readers(here)) if operates else None,
+        CertificateFileForm(slot="certificate_file") if operates else None,
         CertificateForm(slot="certificate", initial=_certificate(here)) if operates else None,
         DeviationForm(slot="deviation_form", initial={"opened_on": today()}) if logs else None,
     ]
-    things = of_requirements(gates.findings(None, here.facts))
+    on_this_page = [one for one in gates.findings(None, here.facts) if one.key != "D.4"]  # that has a page of its own
+    things = of_requirements(on_this_page)
     context = {
         "talk": threads(here, things),
         "deviations": integration.deviations.all(),
         "receipts": receipts[:100],
+        "read_from": integration.operations.certificate,
     }
     return here.page("operations", offers=[*offers, *offers_to_write(here, things)], sent=sent, **context)
 
@@ -91,6 +95,13 @@ def certificate(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
     form = here.bound(CertificateForm, "certificate", initial=_certificate(here))
     return here.answer(form, workflow.record_certificate, show=show_operations, to=here.url("operations"))
+
+
+@require_POST
+def certificate_file(request: Request, reference: str) -> HttpResponse:
+    here = IntegrationPage(request, reference)
+    form = here.bound(CertificateFileForm, "certificate_file")
+    return here.answer(form, workflow.upload_certificate, show=show_operations, to=here.url("operations"))
 
 
 @require_POST

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from .. import clock, policy, workflow
 from ..clock import today
 from ..forms import RulesForm
-from ..models import Integration, Mail, ReminderRules, SendState, TeamsPost
+from ..models import Integration, Mail, ReminderRules, SendState, TeamsPost, WebhookPost
 from ..reminders import cases, dry_run
 from ..reminders.rules import Rules
 from ..workdays import is_working_day
@@ -62,6 +62,7 @@ def _queue() -> dict[str, Any]:
         "failures": failed.count(),
         "waiting": waiting.count(),
         "failed_channels": TeamsPost.objects.failed_channels(),
+        "failed_webhooks": WebhookPost.objects.all().failed_integrations(),
         "day_off": not is_working_day(today()),
     }
 

@@ -12,16 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import policy, workflow
-from ..event_words import formatter_of
 from ..formkeys import number_of
 from ..forms import TeamsForm
 from ..forms.base import Form
-from ..models import Integration, SendState, TeamsAddress, TeamsPost
-from ..process import MILESTONE_TITLES
+from ..models import Integration, TeamsAddress, TeamsPost
+from . import channels
 from .integration_page import IntegrationPage, Request, page, status_with
-
-POSTS_SHOWN = 20
-"""The latest messages that a page lists."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,23 +38,10 @@ def show_teams(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
 
 def _channel(integration: Integration | None) -> dict[str, Any]:
     """The address of a channel, as far as it is shown, and the latest messages to it; first those that failed."""
-    posts = TeamsPost.objects.of(integration).select_related("integration", "event")
-    failed = list(posts.filter(state=SendState.FAILED)[:POSTS_SHOWN])
-    others = [post for post in posts[:POSTS_SHOWN] if post not in failed]
     return {
         "channel": TeamsAddress.objects.select_related("set_by").of(integration),
-        "posts": [(post, _about(post)) for post in (*failed, *others)],
+        "posts": channels.shown(TeamsPost.objects.of(integration).select_related("integration", "event")),
     }
-
-
-def _about(post: TeamsPost) -> str:
-    """What a message is about beside its kind: a milestone or a requirement; empty for the others."""
-    if post.event is None:
-        return ""
-    subject = post.event.subject
-    if subject.isdecimal():
-        return f"{subject} {MILESTONE_TITLES[int(subject)]}"
-    return formatter_of(post.event.kind).subject(subject)
 
 
 @require_POST
@@ -86,7 +69,7 @@ def repost_to_teams(request: Request, reference: str, pk: int) -> HttpResponse:
     """Try a message again that could not be sent."""
     here = IntegrationPage(request, reference)
     post = get_object_or_404(TeamsPost.objects.of(here.integration), pk=pk)
-    return here.press(workflow.repost_to_teams, post.pk, to=here.url("teams"), done=_("It is tried again."))
+    return here.press(workflow.repost_to_teams, post.pk, to=here.url("teams"), done=channels.tried_again())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -133,5 +116,5 @@ def repost_to_digipost_teams(request: Request, pk: int) -> HttpResponse:
     policy.require_staff(request.user)
     post = get_object_or_404(TeamsPost.objects.of(None), pk=pk)
     workflow.repost_to_digipost_teams(post.pk, by=request.user)
-    messages.success(request, _("It is tried again."))
+    messages.success(request, channels.tried_again())
     return redirect("digipost_teams")

@@ -5,7 +5,8 @@ from .accounts import acknowledge_details, close_production, open_production, pa
 from .agreements import decide_services, record_agreement, verify_agreement, withdraw_agreement
 from .answers import OpenQuestion, answer_question, open_question
 from .calendars import make_feed, revoke_feed
-from .certificates import pin_certificate
+from .certificates import record_certificate, upload_certificate
+from .changes import declare_change, withdraw_change
 from .checklist import add_item, confirm, end_exception, grant_exception, remove_item, unconfirm
 from .comments import add_comment, delete_comment, edit_comment
 from .confirming import Effect, Unconfirmed, if_confirmed
@@ -13,6 +14,7 @@ from .consequences import draw_of_the_date
 from .door import require_beforehand
 from .followups import accept_deferral, add_follow_up, close_follow_up, propose_deferral, reopen_follow_up
 from .guidance import add_link, remove_link
+from .heartbeats import beat, change_heartbeat, make_heartbeat, replace_heartbeat, revoke_heartbeat
 from .imports import (
     confirm_import,
     correct_cells,
@@ -53,7 +55,6 @@ from .operations import (
     name_readers,
     open_deviation,
     read_notice,
-    record_certificate,
     record_monitoring,
     send_notice,
 )
@@ -69,9 +70,10 @@ from .people import (
     set_roles,
 )
 from .personal import erase_person
+from .pinned import pin_certificate
 from .plan import describe_solution, propose_dates
 from .reminders import choose_mail, edit_rules, resend_all_mail, resend_mail, send_today
-from .results import discard_results, propose_results, record_results, report_results
+from .results import discard_results, forget_old_results, propose_results, record_results, report_results
 from .scenarios import (
     SUBJECT_OF,
     add_basic_scenarios,
@@ -84,6 +86,7 @@ from .scenarios import (
     retire_from_catalogue,
     set_scope,
 )
+from .silence import watch_heartbeats
 from .taking_in import take_in_some
 from .teams import (
     connect_digipost_teams,
@@ -97,6 +100,14 @@ from .teams import (
 )
 from .tokens import last_day, make_token, note_use, revoke_token
 from .verification import record_verification, withdraw_verification
+from .webhooks import (
+    add_webhook,
+    change_webhook,
+    remove_webhook,
+    repost_to_webhook,
+    rotate_webhook_secret,
+    send_webhook_test,
+)
 
 __all__ = [
     "ADDING",
@@ -116,14 +127,18 @@ __all__ = [
     "add_item",
     "add_link",
     "add_scenario",
+    "add_webhook",
     "agree",
     "answer_question",
     "approve",
     "approve_many",
     "assign_cases",
+    "beat",
     "by_token",
     "call_off_meeting",
+    "change_heartbeat",
     "change_meeting",
+    "change_webhook",
     "choose_mail",
     "close_deviation",
     "close_follow_up",
@@ -139,6 +154,7 @@ __all__ = [
     "create_integration",
     "decide_manual_approval",
     "decide_services",
+    "declare_change",
     "delete_comment",
     "describe_solution",
     "discard_import",
@@ -152,6 +168,7 @@ __all__ = [
     "edit_rules",
     "end_exception",
     "erase_person",
+    "forget_old_results",
     "grant_exception",
     "hint_if_rows_wait",
     "if_confirmed",
@@ -160,6 +177,7 @@ __all__ = [
     "keep_up",
     "last_day",
     "make_feed",
+    "make_heartbeat",
     "make_token",
     "name_columns",
     "name_readers",
@@ -196,12 +214,15 @@ __all__ = [
     "remove_link",
     "remove_member",
     "remove_scenario",
+    "remove_webhook",
     "reopen",
     "reopen_follow_up",
     "replace_file",
+    "replace_heartbeat",
     "report_results",
     "repost_to_digipost_teams",
     "repost_to_teams",
+    "repost_to_webhook",
     "require_beforehand",
     "resend_all_mail",
     "resend_invitation",
@@ -210,12 +231,15 @@ __all__ = [
     "retire_from_catalogue",
     "return_milestone",
     "revoke_feed",
+    "revoke_heartbeat",
     "revoke_invitation",
     "revoke_token",
+    "rotate_webhook_secret",
     "send_digipost_teams_test",
     "send_notice",
     "send_teams_test",
     "send_today",
+    "send_webhook_test",
     "sent_with",
     "set_contact",
     "set_roles",
@@ -226,11 +250,14 @@ __all__ = [
     "take_in_some",
     "try_again",
     "unconfirm",
+    "upload_certificate",
     "upload_import",
     "verify_agreement",
     "version_of",
+    "watch_heartbeats",
     "withdraw",
     "withdraw_agreement",
+    "withdraw_change",
     "withdraw_import",
     "withdraw_verification",
 ]

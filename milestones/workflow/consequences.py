@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import override
 
-from .. import clock, gates, outbox, snapshots, teams
+from .. import clock, gates, outbox, snapshots, teams, webhooks
 from ..facts import facts_of
 from ..mails import announcing
-from ..models import CarriedOver, Event, EventKind, Integration, Verification
+from ..models import CarriedOver, DeclaredChange, Event, EventKind, Integration, Verification
 from ..models.teams import TELLS_OF
+from ..models.webhooks import TELLS_OF as WEBHOOKS_TELL_OF
 from .move import Move
 
 _together: ContextVar[list[Move] | None] = ContextVar("together", default=None)
@@ -65,6 +66,8 @@ def _draw(moves: list[Move], told: frozenset[EventKind] | None = None) -> None:
     if because := _withdrawn_approval(integration.verification, facts, move.now):
         move.log(EventKind.VERIFICATION_WITHDRAWN, "3.2", reason=because, by_system=True)
         facts = facts_of(integration)
+    for change in _complete_changes(facts, move.now):
+        move.log(EventKind.CHANGE_COMPLETED, change.kind, new=scenarios_of(change), by_system=True)
     lapsed = snapshots.refresh(integration, facts).lapsed
     if lapsed and move.was_active:  # what lapsed during a pause is old news when it ends
         announcing.record_lapses(integration, facts, lapsed, by=move.by, at=move.now)
@@ -73,17 +76,39 @@ def _draw(moves: list[Move], told: frozenset[EventKind] | None = None) -> None:
             if told is None or event.kind in told:
                 announcing.announce(facts, event, concerned)
     outbox.hint_to_send()
-    if lapsed or any(event.kind in TELLS_OF for one in moves for event, _concerned in one.events):
-        outbox.hint_to_send(teams.POSTS)
+    kinds = {event.kind for one in moves for event, _concerned in one.events}
+    for task, tells_of in ((teams.POSTS, TELLS_OF), (webhooks.DELIVERIES, WEBHOOKS_TELL_OF)):
+        if lapsed or not kinds.isdisjoint(tells_of):
+            outbox.hint_to_send(task)
 
 
 def draw_of_the_date(integration: Integration, facts: gates.Facts, lapsed: tuple[gates.Unmet, ...]) -> None:
-    """Nightly, under its lock: what falls because a day has passed; it is told of what has `lapsed`."""
+    """Nightly, under its lock: what falls because a day has passed; it is told of what has `lapsed`.
+
+    A change is completed too, where the catalogue has come to ask less.
+    """
     now = clock.now()
     if because := _withdrawn_approval(integration.verification, facts, now):
         kind = EventKind.VERIFICATION_WITHDRAWN
         Event.objects.create(integration=integration, at=now, kind=kind, subject="3.2", reason=because)
+    for change in _complete_changes(facts, now):
+        said = {"subject": change.kind, "to_value": scenarios_of(change)}
+        event = Event.objects.create(integration=integration, at=now, kind=EventKind.CHANGE_COMPLETED, **said)
+        announcing.announce(facts, event)
     announcing.tell_of_lapses(integration, facts, lapsed)
+
+
+def _complete_changes(facts: gates.Facts, now: datetime.datetime) -> tuple[gates.ChangeFact, ...]:
+    """Complete the declared changes after which nothing is left to retest; returns them."""
+    done = gates.retested(facts)
+    if done:
+        DeclaredChange.objects.filter(pk__in=[one.pk for one in done]).update(completed_at=now)
+    return done
+
+
+def scenarios_of(change: gates.ChangeFact) -> str:
+    """The ids of the scenarios that a change touches, as events have them."""
+    return ", ".join(one.code for one in change.retests)
 
 
 def _withdrawn_approval(verification: Verification, facts: gates.Facts, now: datetime.datetime) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from django.db.models import Count
+from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
@@ -97,6 +98,35 @@ def _closing_gates(tried: Trial) -> str:
 
 def _codes(number: int, facts: gates.Facts) -> set[str]:
     return {unmet.code for unmet in gates.gate(number, facts)}
+
+
+def of_declaring_change(tried: Trial) -> Effect:
+    """What is retested and by when, and that nothing else has changed: as it was recorded."""
+    change = tried.integration.declared_changes.latest("pk")
+    touched = list(change.scenarios.all())
+    by = date_format(change.retest_by, "SHORT_DATE_FORMAT")
+    told = ngettext(
+        "%(count)s scenario is retested in test, by %(day)s:",
+        "%(count)s scenarios are retested in test, by %(day)s:",
+        len(touched),
+    ) % {"count": len(touched), "day": by}
+    nothing = _("It touches no scenario of the test set: nothing is retested, and it is completed at once.")
+    return Effect(
+        _("Declare the change"),
+        (
+            *((told, *map(str, touched)) if touched else (nothing,)),
+            *_still_open(tried),
+            *_mailed_if_any(tried.mailed),
+        ),
+    )
+
+
+def _still_open(tried: Trial) -> Iterable[str]:
+    before, after = tried.before, tried.after
+    if after.production_enabled and before.production_enabled:
+        yield _("Production sending stays open.")
+    if (before.phase, before.milestones) == (after.phase, after.milestones):
+        yield _("No milestone is reopened.")
 
 
 def of_closing(tried: Trial) -> Effect:

@@ -13,10 +13,12 @@ from ..models import EventKind, Integration, User
 from ..process import Role
 from .accounts import close_sending
 from .door import door
+from .heartbeats import forget_heartbeat
 from .meetings import call_off_all
 from .move import Move, Stale, asks
 from .teams import forget_channel
 from .tokens import revoke_all_tokens
+from .webhooks import forget_webhooks
 
 
 @asks(policy.Right.STEER)
@@ -35,8 +37,8 @@ def resume_integration(integration: Integration, *, by: User) -> None:
 
 @asks(policy.Right.STEER)
 def close_integration(integration: Integration, *, by: User, reason: str) -> None:
-    """For good. Production sending closes with it, what was planned ahead is called off, its channel in Teams is
-    forgotten, and its tokens are revoked; the history stays.
+    """For good. Production sending closes with it, what was planned ahead is called off, its channel in Teams, its
+    webhooks and the address that monitoring calls are forgotten, and its tokens are revoked; the history stays.
     """
     with door(integration, by) as move:
         move.ask(close_integration)
@@ -47,6 +49,8 @@ def close_integration(integration: Integration, *, by: User, reason: str) -> Non
         call_off_all(move, reason)
         forget_channel(move)
         revoke_all_tokens(move)
+        forget_heartbeat(move)
+        forget_webhooks(move)
 
 
 @asks(policy.Right.STEER)

@@ -1,4 +1,4 @@
-"""D.1 monitoring and deviations, D.2 notices and their receipts, D.3 the certificate's date."""
+"""D.1 monitoring and deviations, D.2 notices and their receipts."""
 
 from __future__ import annotations
 
@@ -52,16 +52,6 @@ def hand_over_unread(move: Move, member: Member) -> None:
         others = NoticeReceipt.objects.filter(notice=receipt.notice, integration=move.integration)
         if not (others.filter(read_at__isnull=False) | others.unread()).exists():
             NoticeReceipt.objects.create(notice=receipt.notice, integration=move.integration)
-
-
-@asks(policy.Right.OPERATE)
-def record_certificate(integration: Integration, *, by: User, expires_on: datetime.date | None) -> None:
-    """Record when the sender's certificate expires, or that nothing is recorded. Never the certificate's key."""
-    with door(integration, by) as move:
-        move.ask(record_certificate)
-        old = move.integration.certificate_expires_on or ""
-        move.update(move.integration, certificate_expires_on=expires_on)
-        move.log(EventKind.CERTIFICATE_RECORDED, "D.3", old=old, new=expires_on or "")
 
 
 @adds()

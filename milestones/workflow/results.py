@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from .. import clock
 from ..evidence import oracles, proposing
 from ..evidence.files import Read
 from ..evidence.proposing import Asked, Ground, Result
@@ -27,6 +28,8 @@ from .door import door
 from .move import Move, asks, require_person
 from .once import adds
 from .scenarios import SUBJECT_OF, add_run, may_run_in, require_run_on
+
+KEPT_FOR_DAYS = 30
 
 
 @adds()
@@ -76,6 +79,13 @@ def discard_results(integration: Integration, pk: int, *, by: User) -> None:
     with door(integration, by) as move:
         move.ask(discard_results, pk)
         move.update(move.fetch(ProposedResults, pk), ended_at=move.now)
+
+
+def forget_old_results() -> int:
+    """Nightly: forget what was proposed KEPT_FOR_DAYS ago, recorded or not; what it proved stays. Returns how many."""
+    old = ProposedResults.objects.filter(made_at__lt=clock.now() - KEPT_FOR_DAYS * room.A_DAY)
+    forgotten, _by_model = old.delete()
+    return forgotten
 
 
 @adds()

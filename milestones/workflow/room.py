@@ -21,8 +21,11 @@ COMMENTS, VERSIONS = 300, 50
 """In all, also what is deleted: on one thing, and as many internal notes; former texts of one comment."""
 COMMENTS_A_DAY = 100
 """Of one person on one integration: each may be told to many."""
-PEOPLE, FOLLOW_UPS, MEETINGS, DEVIATIONS, AGREEMENTS, RUNS = 300, 300, 300, 1000, 100, 300
+PEOPLE, FOLLOW_UPS, MEETINGS, DEVIATIONS, AGREEMENTS, CERTIFICATES = 300, 300, 300, 1000, 100, 100
+CHANGES, RUNS = 300, 300
 """In all, also what is past: of an integration; runs of a scenario. They stay on file, and their page lists them."""
+OPEN_CHANGES = 10
+"""Declared changes of an integration whose retest is waited for, at a time."""
 IMPORTS_A_DAY = 50
 """In 24 hours, of one person."""
 PROPOSALS_A_DAY = 200
@@ -35,8 +38,10 @@ PLANS_A_DAY = 100
 """In 24 hours, of an integration: plans of meetings and changes to them, each of which is told by mail."""
 FEEDS, FEEDS_A_DAY = 5, 20
 """Of one person, calendar addresses: at a time, and made in 24 hours."""
-TEAMS_TESTS_A_DAY = 20
-"""In 24 hours, of a channel."""
+CHANNEL_TESTS_A_DAY = 20
+"""In 24 hours, of a channel in Teams, and of all webhooks of an integration together."""
+WEBHOOKS, WEBHOOK_CHANGES_A_DAY = 5, 20
+"""Of an integration: at a time; and in 24 hours, added, changed and given new secrets."""
 
 A_DAY = datetime.timedelta(hours=24)
 

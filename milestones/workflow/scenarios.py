@@ -324,11 +324,12 @@ def edit_catalogue(
     least_rung: str = Rung.SAID,
     max_age_days: int | None = None,
     oracle: str = "",
+    touched_by: Iterable[str] = (),
 ) -> CatalogueScenario:
     """Add a basic scenario, or put a new version in force; sets that are agreed keep what was agreed.
 
     A run counts from `least_rung` on, and for `max_age_days` after its day, None for as long as may be; `oracle` says
-    which words of Digipost's prove it.
+    which words of Digipost's prove it. It is retested after a declared change of a kind in `touched_by`.
     `expected_id` is the version the page showed, None for a new one. Raises Forbidden for others than staff, Stale if
     somebody edited it meanwhile, ValidationError if a new one's id is taken, or of another kind than T and a number.
     """
@@ -354,6 +355,7 @@ def edit_catalogue(
                 least_rung=least_rung,
                 max_age_days=max_age_days,
                 oracle=oracle,
+                touched_by=list(touched_by),
                 valid_from=now,
                 changed_by=by,
             )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from .. import clock, outbox, policy, sealing, teams
 from ..models import Audience, EventKind, Integration, PostKind, TeamsAddress, TeamsPost, User
 from ..models.teams import SEALED_FOR, require_workflow_address
-from . import room
+from .channels import require_turn_to_test, try_again
 from .door import door
 from .move import Move, Stale, asks, stale
 from .once import adds
@@ -64,7 +64,7 @@ def repost_to_teams(integration: Integration, post_id: int, *, by: User) -> None
     """Try a message to the integration's channel again. Raises Stale if it is no longer failed."""
     with door(integration, by) as move:
         move.ask(repost_to_teams)
-        _repost(move.integration, post_id)
+        try_again(TeamsPost.objects.of(move.integration).filter(pk=post_id), teams.POSTS)
 
 
 @transaction.atomic
@@ -99,7 +99,7 @@ def send_digipost_teams_test(*, by: User) -> TeamsPost:
 def repost_to_digipost_teams(post_id: int, *, by: User) -> None:
     """Try a message to Digipost's channel again. Raises Stale if it is no longer failed."""
     policy.require_staff(by)
-    _repost(None, post_id)
+    try_again(TeamsPost.objects.of(None).filter(pk=post_id), teams.POSTS)
 
 
 def _keep(integration: Integration | None, by: User, address: str) -> bool:
@@ -120,18 +120,10 @@ def _keep(integration: Integration | None, by: User, address: str) -> bool:
 def _test(integration: Integration | None) -> TeamsPost:
     if TeamsAddress.objects.of(integration) is None:
         raise Stale(_("There is no workflow address any more. Save one first."))
-    often = _("%(most)s test messages in 24 hours is the maximum. You can go on at %(when)s.")
-    tests = TeamsPost.objects.of(integration).filter(kind=PostKind.TEST)
-    room.require_turn(tests, "created_at", room.TEAMS_TESTS_A_DAY, often)
+    require_turn_to_test(TeamsPost.objects.of(integration).filter(kind=PostKind.TEST))
     post = TeamsPost.objects.create(
         key=f"test:{uuid.uuid4().hex}", kind=PostKind.TEST, integration=integration, day=clock.today(), forced=True,
         audience=Audience.INTEGRATION if integration else Audience.DIGIPOST,
     )  # fmt: skip
     outbox.hint_to_send(teams.POSTS)
     return post
-
-
-def _repost(integration: Integration | None, post_id: int) -> None:
-    if not TeamsPost.objects.of(integration).filter(pk=post_id).try_again():
-        raise stale()
-    outbox.hint_to_send(teams.POSTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -17,9 +18,10 @@ from django.urls import URLPattern, URLResolver, reverse
 from milestones.demo import a_pdf
 from milestones.process import Role
 from tests.addresses.place import Place
-from tests.addresses.table import ACROSS, ACROSS_POST_ONLY, MY_SECURITY, PDF, POSTS, dated
+from tests.addresses.table import ACROSS, ACROSS_POST_ONLY, CERTIFICATE, MY_SECURITY, PDF, POSTS, dated
 from tests.cast import Cast
 from tests.confirming import post_and_confirm
+from tests.evidence.certifying import a_certificate, pem
 
 ROLE_OF = {
     "M": Role.PROJECT_MANAGER,
@@ -51,13 +53,25 @@ def page(cast: Cast, place: Place, name: str, who: str) -> HttpResponse:
     return place.read[name, who]
 
 
+@cache
+def _the_certificate() -> bytes:
+    """The same whenever it is sent again."""
+    return pem(a_certificate())
+
+
+def filled(data: dict[str, Any]) -> dict[str, Any]:
+    """What the tables hold, with its files."""
+    files = {PDF: ("a.pdf", a_pdf), CERTIFICATE: ("a.pem", _the_certificate)}
+    return {
+        name: SimpleUploadedFile(files[value][0], files[value][1]()) if value in (PDF, CERTIFICATE) else value
+        for name, value in dated(data).items()
+    }
+
+
 def post(client: Client, address: str, data: dict[str, Any]) -> HttpResponse:
     """Post, confirm where that is asked, and undo, so that cases do not depend on each other."""
-    filled = {
-        name: SimpleUploadedFile("a.pdf", a_pdf()) if value == PDF else value for name, value in dated(data).items()
-    }
     with transaction.atomic():
-        answer = post_and_confirm(client, address, filled)
+        answer = post_and_confirm(client, address, filled(data))
         transaction.set_rollback(True)
     return not_to_be_stored(client, answer)
 

@@ -25,13 +25,15 @@ from milestones.models import (
     SendState,
     Sweep,
     TeamsPost,
+    WebhookPost,
 )
-from milestones.process import Environment, Role
+from milestones.process import ChangeKind, Environment, Role
 from milestones.snapshots import key_of
 from milestones.urls import of_one_integration
 from tests.cast import Cast, add_observer, build_cast
 from tests.importing import add_carried_over
 from tests.teams.channel import a_workflow
+from tests.webhooks.receiver import A_WEBHOOK
 
 PK_OF = {
     "document": "document",
@@ -55,6 +57,8 @@ PK_OF = {
     "accept_deferral": "follow_up",
     "reopen_follow_up": "follow_up",
     "deviation": "deviation",
+    "one_change": "change",
+    "withdraw_change": "change",
     "notice": "receipt",
     "read_notice": "receipt",
     "one_comment": "comment",
@@ -63,6 +67,8 @@ PK_OF = {
     "revoke_token": "token",
     "record_results": "proposal",
     "discard_results": "proposal",
+    **dict.fromkeys(("webhook", "rotate_webhook_secret", "test_webhook", "remove_webhook"), "webhook"),
+    "repost_to_webhook": "webhook_post",
 }
 """Which row the `pk` of a URL is taken from."""
 
@@ -75,6 +81,9 @@ class Place:
         journey.to_operations()
         self.integration = integration = journey.integration
         cast = journey.cast
+        change = workflow.declare_change(
+            integration, by=cast.lead, kind=ChangeKind.CERTIFICATE, description="Nytt sertifikat", retest_by=today()
+        )
         workflow.reopen(integration, 5, by=cast.staff, reason="Ny dato")
         item = workflow.add_item(
             integration,
@@ -112,15 +121,19 @@ class Place:
         paper = Document.objects.filter(integration=integration).earliest("pk")
         DocumentAccess.objects.create(document=paper, user=cast.staff)
         add_carried_over(integration)
+        workflow.make_heartbeat(integration, by=cast.manager, period=5, grace=5)
         workflow.connect_teams(integration, by=cast.manager, workflow_address=a_workflow())
         teams_post = workflow.send_teams_test(integration, by=cast.manager)
         TeamsPost.objects.filter(pk=teams_post.pk).update(state=SendState.FAILED)
         token = workflow.make_token(
             integration, by=cast.lead, name="Nattlig bygg", scope=Scope.REPORT, expires_on=today()
         )
-        reported = Report("JUnit XML", None, [ReportedTest.called("t01", Result.PASSED)])
-        read = [Read("rapport.xml", "0" * 64, report=reported)]
+        report = Report("JUnit XML", None, [ReportedTest.called("t01", Result.PASSED)])
+        read = [Read("rapport.xml", "0" * 64, report=report)]
         proposal = workflow.propose_results(integration, Environment.TEST, by=cast.lead, files=read)
+        webhook = workflow.add_webhook(integration, by=cast.manager, webhook_address=A_WEBHOOK)
+        webhook_post = workflow.send_webhook_test(integration, webhook.pk, by=cast.manager)
+        WebhookPost.objects.filter(pk=webhook_post.pk).update(state=SendState.FAILED)
         MailLine.objects.create(mail=mail, integration=integration, urgency="overdue", code="1.1", role="observer")
         self.item = key_of(integration.waiting_items.earliest("position"))
         self.pks = {
@@ -132,12 +145,15 @@ class Place:
             "planned": planned.pk,
             "scenario": integration.scenarios.earliest("pk").pk,
             "follow_up": follow_up.pk,
+            "change": change.pk,
             "deviation": deviation.pk,
             "receipt": integration.notice_receipts.get().pk,
             "comment": comment.pk,
             "teams_post": teams_post.pk,
             "proposal": proposal.pk,
             "token": token.pk,
+            "webhook": webhook.pk,
+            "webhook_post": webhook_post.pk,
         }
 
     def address(self, name: str, pks: dict[str, int] | None = None) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from milestones.clock import today
-from tests.evidence.digipost import a_pem
+from tests.evidence.digipost_here import a_pem
 
 PEOPLE = {"M": "manager", "L": "lead", "C": "contract", "B": "owner", "O": "observer", "S": "staff"}
 EVERYBODY = "MLCBOS"
 CALLERS = {**{name: letter for letter, name in PEOPLE.items()}, "other_staff": "S"}
 """Everybody who asks, and the letter they have in the table: a colleague at Digipost may what any of the staff may."""
-PDF = "a document"  # replaced by an upload
+PDF, CERTIFICATE = "a document", "a certificate"  # replaced by an upload
 TODAY = "the day on which it is sent"
 BASIC = {"interface": "both", "condition": "always", "passes_when": "x", "least_rung": "said"}
 
@@ -23,8 +23,10 @@ READABLE = {
     *("integration", "history", "document", "milestone", "confirmation", "exception", "agreement", "one_agreement"),
     *("services", "accounts", "people", "member", "meetings", "meeting", "solution", "plan", "scenarios", "scenario"),
     *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
+    *("changes", "one_change"),
     *("deviation", "notice", "integration_mail", "preview", "milestone_ics", "meeting_ics", "report"),
-    *("comments", "one_comment", "teams", "tokens", "results"),
+    "tokens",
+    *("comments", "one_comment", "teams", "results", "heartbeat", "webhooks", "webhook"),
     *("export_plan", "export_scenarios", "export_history", "export_people"),
 }
 """Pages of one integration that every member and all staff may read. Every other address of it answers 405 to GET."""
@@ -113,8 +115,14 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "monitoring": ("ML", {"monitoring": "Måling", "deviations_told_to": "Vakta"}),
     "readers": ("ML", {"shared_mailbox": "post@fjordvik.example"}),
     "certificate": ("ML", {"expires_on": "2030-01-01"}),
+    "heartbeat": ("ML", {"period": "5", "grace": "10"}),
+    "replace_heartbeat": ("ML", {}),
+    "revoke_heartbeat": ("ML", {}),
+    "certificate_file": ("ML", {"certificate": CERTIFICATE}),
     "add_deviation": ("MLS", {"title": "Avvik", "handler": "Vakta", "opened_on": "2026-01-02"}),
     "deviation": ("MLS", {"outcome": "Rettet"}),
+    "changes": ("ML", {"kind": "certificate", "description": "Nytt", "retest_by": TODAY}),
+    "withdraw_change": ("ML", REASON),
     "read_notice": ("L", {}),  # the reader alone signs
     "comments": ("MLCBS", {"text": "Ser bra ut", "audience": "everybody"}),
     "one_comment": ("L", {"text": "Ser bra ut, nå"}),  # its author alone edits it
@@ -125,6 +133,12 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "repost_to_teams": ("MLS", {}),
     "tokens": ("ML", {"name": "Bygg", "scope": "read", "expires_on": TODAY}),
     "revoke_token": ("MLS", {}),
+    "webhooks": ("ML", {"webhook_address": "https://93.184.216.34/digipost"}),
+    "webhook": ("ML", {"webhook_address": "https://93.184.216.34/digipost"}),
+    "rotate_webhook_secret": ("ML", {}),
+    "test_webhook": ("ML", {}),
+    "remove_webhook": ("MLS", {}),
+    "repost_to_webhook": ("MLS", {}),
 }
 
 AGREE_ON = {"plan": "MS", "scenarios": "MLS", "scope": "MLS"}
@@ -156,7 +170,7 @@ ACROSS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "find": (EVERYBODY, None),
     "intake": (EVERYBODY, {"route": "partner"}),
     "approvals": ("S", None),
-    "certificates": ("S", {"environment": "test", "pem": a_pem().decode(), "seen": "0"}),
+    "pinned": ("S", {"environment": "test", "pem": a_pem().decode(), "seen": "0"}),
     "catalogue": ("S", {"code": "T99", "title": "Ny", **BASIC}),
     "catalogue_entry": ("S", {"title": "Ny", **BASIC}),
     "imports": ("S", None),
@@ -195,6 +209,8 @@ API = {
     *("api_results", "api_runs", "api_deviations"),
 }
 """What machines ask, by a token and no session: tests/api/test_access.py says by which."""
+BEATS = {"beat"}
+"""What the sender's monitoring calls, without signing in: tests/evidence/test_beats.py says what it is told."""
 
 IMPORTS = {"import", "change_import", "import_template"}
 """About one import, for staff: tests/imports/test_pages.py says who may."""

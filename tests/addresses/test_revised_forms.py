@@ -57,7 +57,7 @@ def test_a_revised_form_knows_an_old_page_from_a_fresh_one(cast: Cast, place: Pl
     assert tried == {
         *("services", "accounts", "contact", "member", "meeting", "solution", "production_tests"),
         *("pass_details", "first_sending", "defer_follow_up", "monitoring", "readers", "certificate"),
-        "one_comment",
+        *("one_comment", "heartbeat"),
     }
 
 

@@ -12,6 +12,7 @@ from tests.addresses.table import (
     ACROSS,
     ACROSS_POST_ONLY,
     API,
+    BEATS,
     CALENDARS,
     EVERYBODY,
     EXPORTS,
@@ -41,6 +42,7 @@ def test_every_url_is_in_the_table() -> None:
         | SAVED_VIEWS
         | CALENDARS
         | API
+        | BEATS
         | LINKS
         | EXPORTS
         | IMPORTS

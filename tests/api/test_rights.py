@@ -110,7 +110,7 @@ def test_nor_what_is_asked_in_another_way(cast: Cast, place: Journey) -> None:
 
 
 def test_no_right_of_a_decision_is_a_tokens() -> None:
-    assert policy.TOKEN_RIGHTS == {Right.RECORD_RUNS, Right.LOG_DEVIATIONS}
+    assert {Right.RECORD_RUNS, Right.LOG_DEVIATIONS} == policy.TOKEN_RIGHTS
 
 
 def test_what_asks_nothing_is_undone(cast: Cast, place: Journey) -> None:

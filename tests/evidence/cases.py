@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.evidence import bodies
-from tests.evidence.digipost import ANSWERED, captured
+from tests.evidence.digipost_here import ANSWERED, captured
 
 Way = tuple[dict[str, Any], ...]
 LATER = ANSWERED + timedelta(hours=1)

@@ -7,7 +7,7 @@ from typing import Any
 from milestones.evidence import answers, binding, oracles, receipts
 from milestones.evidence.oracles import BASIC_ORACLES, Oracle
 from milestones.evidence.statements import Statement
-from tests.evidence.digipost import ACCOUNT, AGREED, NOW, a_certificate, a_file
+from tests.evidence.digipost_here import ACCOUNT, AGREED, NOW, a_certificate, a_file
 
 
 def judged(*found: dict[str, Any], by: str = "digipost") -> list[Statement]:

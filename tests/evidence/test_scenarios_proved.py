@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from milestones.basic_scenarios import BASIC_SCENARIOS
 from milestones.evidence.oracles import BASIC_ORACLES, lowest_rung
 from milestones.evidence.statements import Refused
-from milestones.process import BASIC_SCENARIOS, Rung
+from milestones.process import Rung
 from tests.evidence import cases
-from tests.evidence.digipost import ANSWERED, NOW, captured, signed_headers
+from tests.evidence.digipost_here import ANSWERED, NOW, captured, signed_headers
 from tests.evidence.judged import all_of, bind, judged, oracle
 
 SIGNED = [(code, place) for code, ways in cases.answers().items() for place in range(len(ways))]

@@ -11,7 +11,7 @@ from milestones.evidence import oracles
 from milestones.evidence.statements import Statement
 from milestones.process import Rung
 from tests.evidence import bodies
-from tests.evidence.digipost import ANSWERED, captured
+from tests.evidence.digipost_here import ANSWERED, captured
 from tests.evidence.judged import all_of, judged, oracle
 
 SEQUENCES = {

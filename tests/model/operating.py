@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime
 from functools import partial
 
+from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from milestones import workflow
+from milestones import gates, workflow
 from milestones.clock import today
-from milestones.models import NoticeReceipt
+from milestones.evidence.certificates import PublicCertificate
+from milestones.models import Heartbeat, NoticeReceipt
+from milestones.process import MILESTONE_NUMBERS, ChangeKind, Environment, Outcome, Phase, Status
 from tests.model.watched import Watched
-from tests.model.what import STAFF, TEAM, by, days, no_day_or_one, texts, whichever
+from tests.model.what import STAFF, TEAM, by, certificates, days, no_day_or_one, texts, whichever
 
 
 class LaunchRules(Watched):
@@ -65,6 +68,36 @@ class FollowUpRules(Watched):
         self.do(workflow.reopen_follow_up, who, self.item(which), reason="Ikke løst likevel.")
 
 
+class ChangeRules(Watched):
+    """Changes in operations: a declaration moves nothing, whoever makes it and whatever it touches."""
+
+    def standing(self) -> list[object]:
+        facts = self.facts
+        states = [facts.state_of(number) for number in MILESTONE_NUMBERS]
+        return [facts.phase, facts.status, *states, facts.production_enabled, facts.approval_recorded]
+
+    @rule(who=by(*TEAM), kind=st.sampled_from(ChangeKind), on=days)
+    def declare_change(self, who: str, kind: ChangeKind, on: datetime.date) -> None:
+        before = self.standing()
+        self.do(workflow.declare_change, who, kind=kind, description=self.new("Endring"), retest_by=on)
+        assert self.standing() == before
+
+    @rule(who=by(*TEAM), which=whichever)
+    def withdraw_change(self, who: str, which: int) -> None:
+        before, key = self.standing(), self.pick(self.integration.declared_changes.all(), which)
+        self.do(workflow.withdraw_change, who, key, reason="Utsatt.")
+        assert self.standing() == before
+
+    @rule(which=whichever, outcome=st.sampled_from(Outcome))
+    def retest(self, which: int, outcome: Outcome) -> None:
+        """What is waited for is run; the change is completed when nothing of it is left."""
+        waiting = [retest.code for change in self.facts.changes for retest in change.retests]
+        if waiting and self.facts.status != Status.CLOSED:
+            rows = self.integration.scenarios.current().filter(environment=Environment.TEST)
+            scenario = self.pick(rows.filter(code=waiting[which % len(waiting)]), 0)
+            self.do(workflow.record_run, "lead", scenario, ran_on=today(), outcome=outcome)
+
+
 class OperationsRules(Watched):
     @rule(who=by(*TEAM), text=texts)
     def record_monitoring(self, who: str, text: str) -> None:
@@ -80,6 +113,42 @@ class OperationsRules(Watched):
     @rule(who=by(*TEAM), on=no_day_or_one)
     def record_certificate(self, who: str, on: datetime.date | None) -> None:
         self.do(workflow.record_certificate, who, expires_on=on)
+
+    @rule(who=by(*TEAM), period=st.sampled_from((1, 5, 1440)))
+    def make_heartbeat(self, who: str, period: int) -> None:
+        self.do(workflow.make_heartbeat, who, period=period, grace=5)
+
+    @rule(who=by(*TEAM), period=st.sampled_from((1, 5, 1440)))
+    def change_heartbeat(self, who: str, period: int) -> None:
+        self.do(workflow.change_heartbeat, who, period=period, grace=5)
+
+    @rule(who=by(*TEAM))
+    def replace_heartbeat(self, who: str) -> None:
+        self.do(workflow.replace_heartbeat, who)
+
+    @rule(who=by(*TEAM))
+    def revoke_heartbeat(self, who: str) -> None:
+        self.do(workflow.revoke_heartbeat, who)
+
+    @rule(ago=st.sampled_from((0, 0, 11, 3000)))
+    def monitoring(self, ago: int) -> None:
+        """The latest beat came so many minutes ago, and all are looked at, twice: D.1 is silent or it is not."""
+        latest = timezone.now() - datetime.timedelta(minutes=ago)
+        Heartbeat.objects.filter(integration=self.integration).update(last_beat_at=latest)
+        workflow.watch_heartbeats()
+        once = self.look()
+        assert workflow.watch_heartbeats() == 0
+        assert self.look() == once
+        row = Heartbeat.objects.filter(integration=self.integration).select_related("deviation").first()
+        watched = self.facts.phase is Phase.OPERATIONS and self.facts.status is Status.ACTIVE
+        if row and (ago == 0 or watched):
+            assert self.facts.monitoring_silent == (row.period + row.grace < datetime.timedelta(minutes=ago))
+        if self.facts.monitoring_silent:
+            assert "monitoring_silent" in [one.reason for one in gates.unmet_of("D.1", self.facts)]
+
+    @rule(who=by(*TEAM), certificate=certificates, reason=texts)
+    def upload_certificate(self, who: str, certificate: PublicCertificate, reason: str) -> None:
+        self.do(workflow.upload_certificate, who, certificate=certificate, reason=reason)
 
     @rule(who=by(*TEAM, "staff"))
     def open_deviation(self, who: str) -> None:

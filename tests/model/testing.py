@@ -12,7 +12,7 @@ from hypothesis.stateful import rule
 
 from milestones import workflow
 from milestones.models import CatalogueScenario
-from milestones.process import Condition, Interface, Outcome, Rung, ScopeMode
+from milestones.process import ChangeKind, Condition, Interface, Outcome, Rung, ScopeMode
 from tests.model.watched import Watched
 from tests.model.what import CODES, REFUSALS, STAFF, TEAM, by, days, environments, texts, whichever
 
@@ -67,14 +67,22 @@ class ScenarioRules(Watched):
         interface=st.sampled_from(Interface),
         condition=st.sampled_from(Condition),
         asked=st.tuples(st.sampled_from(Rung), st.sampled_from((None, 1, 30))),
+        touched_by=st.lists(st.sampled_from(ChangeKind), unique=True),
         as_new=st.booleans(),
     )
     def edit_catalogue(
-        self, who: str, code: str, interface: str, condition: str, asked: tuple[str, int | None], as_new: bool
+        self,
+        who: str,
+        code: str,
+        interface: str,
+        condition: str,
+        asked: tuple[str, int | None],
+        touched_by: list[str],
+        as_new: bool,
     ) -> None:
         current = CatalogueScenario.objects.in_force().filter(code=code).first()
         named: dict[str, Any] = {"code": code, "title": "Nytt", "passes_when": "Det virker", "interface": interface}
-        named |= {"least_rung": asked[0], "max_age_days": asked[1]}
+        named |= {"least_rung": asked[0], "max_age_days": asked[1], "touched_by": touched_by}
         expected = None if as_new or current is None else current.pk
         self.on_catalogue(
             partial(workflow.edit_catalogue, by=self.person(who), condition=condition, expected_id=expected, **named)

@@ -24,6 +24,8 @@ from tests.model.what import REFUSALS
 MAY_BE_SILENT = {
     "add_basic_scenarios",
     "change_meeting",
+    "discard_results",  # nothing was recorded of them, and likewise below
+    "propose_results",
     "add_comment",  # an internal note, and likewise below
     "create_integration",  # another integration than the one that is watched
     "decide_services",
@@ -173,6 +175,7 @@ class Watched(RuleBasedStateMachine):
         self.production_is_open_only_after_milestone_2()
         self.an_approval_of_the_tests_rests_on_them()
         self.nobody_is_on_both_sides()
+        self.gates_know_the_open_changes()
         self.snapshot_is_right()
 
     def history_tells_every_state(self) -> None:
@@ -204,6 +207,10 @@ class Watched(RuleBasedStateMachine):
     def an_approval_of_the_tests_rests_on_them(self) -> None:
         if self.facts.approval_recorded and self.facts.status != Status.CLOSED:
             assert gates.unmet_of("3.1", self.facts) == []
+
+    def gates_know_the_open_changes(self) -> None:
+        open_ones = self.integration.declared_changes.open().values_list("pk", flat=True)
+        assert {change.pk for change in self.facts.changes} == set(open_ones)
 
     def nobody_is_on_both_sides(self) -> None:
         for accord in self.integration.accords.all():

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import a_pdf
+from milestones.evidence.certificates import PublicCertificate
 from milestones.policy import Forbidden
 from milestones.process import MEMBER_ROLES, MILESTONE_NUMBERS, REQUIREMENTS, Environment
 
@@ -33,6 +34,17 @@ days = st.sampled_from((0, -1, 1, 30)).map(lambda n: today() + datetime.timedelt
 no_day_or_one = st.none() | days
 roles = st.lists(st.sampled_from(MEMBER_ROLES), unique=True, max_size=3)
 uploads = st.sampled_from((PDF, PDF, b"Referat", b"", b"MZ\x90\x00\xff"))
+years = st.sampled_from(((2020, 2090), (2020, 2090), (2020, 2021), (2089, 2090)))
+certificates = st.builds(
+    lambda number, fingerprint, valid: PublicCertificate(
+        *("PEM", "Fjordvik", number, "Utsteder", "1", fingerprint),
+        valid_from=datetime.datetime(valid[0], 1, 1, tzinfo=datetime.UTC),
+        valid_until=datetime.datetime(valid[1], 1, 1, tzinfo=datetime.UTC),
+    ),
+    st.sampled_from(("984661185", "984661185", "974760673", "")),
+    st.sampled_from(("1" * 64, "2" * 64)),
+    years,
+)
 environments = st.sampled_from(Environment)
 
 

@@ -8,7 +8,10 @@ import pytest
 from django.db import connection, models
 
 from milestones import append_only, workflow
+from milestones.clock import today
 from milestones.demo import Journey
+from milestones.evidence.certificates import read
+from milestones.evidence.files import Read, Unplaced
 from milestones.models import (
     ApiAnswer,
     Document,
@@ -20,14 +23,26 @@ from milestones.models import (
     ProposedResults,
     RoleHolding,
     Scenario,
-    ScenarioRun,
 )
 from milestones.personal import records
-from milestones.personal.columns import CODES, EVENTS, WORDS, address, each, file_name, params, readings_of, words
+from milestones.personal.columns import (
+    CODES,
+    EVENTS,
+    WORDS,
+    address,
+    each,
+    file_name,
+    file_names,
+    found,
+    params,
+    readings_of,
+    words,
+)
 from milestones.personal.texts import HISTORY
-from milestones.process import Environment, Role
+from milestones.process import ChangeKind, Environment, Role
 from tests.api.calling import a_token
 from tests.cast import Cast
+from tests.evidence.certifying import a_certificate, file_with, named, pem
 from tests.importing import add_carried_over
 from tests.personal.common import erase, leave, named_everywhere, stands_somewhere
 
@@ -137,13 +152,19 @@ def _free_of_codes(model: type[models.Model]) -> dict[str, Any]:
 
 
 def _value(reading: Any, spelling: str, email: str) -> object:
-    attached = [{"name": spelling, "type": "text/plain", "size": 1}]
-    held = {address: email, params: [["title", spelling], ["count", "1"]], WORDS[Document]["attachments"]: attached}
-    unplaced = [{"what": spelling, "why": "Tom"}]
-    held |= {WORDS[ProposedResults]["files"]: [spelling], WORDS[ProposedResults]["unplaced"]: unplaced}
-    held |= {WORDS[ProposedResults]["results"]: [{"found": {"file": spelling, "names": [spelling]}}]}
-    held |= {WORDS[ScenarioRun]["found"]: {"file": spelling, "names": [spelling]}}
-    held |= {WORDS[ApiAnswer]["body"]: {"unplaced": unplaced}}
+    in_a_report = {"format": "JUnit XML", "file": spelling, "failed": 1, "names": [spelling]}
+    proposed = WORDS[ProposedResults]
+    held: dict[Any, object] = {
+        address: email,
+        params: [["title", spelling], ["count", "1"]],
+        WORDS[Document]["attachments"]: [{"name": spelling, "type": "text/plain", "size": 1}],
+        WORDS[Document]["signatures"]: [{"signer": spelling, "at": "", "intact": True, "whole": True, "added": ""}],
+        file_names: [spelling],
+        found: in_a_report,
+        proposed["results"]: [{"code": "T07", "found": in_a_report}],
+        proposed["unplaced"]: [{"what": spelling, "why": "–"}],
+        WORDS[ApiAnswer]["body"]: {"unplaced": [{"what": spelling, "why": "–"}]},
+    }
     return held.get(reading, spelling)
 
 
@@ -154,16 +175,22 @@ def _fill_every_table(cast: Cast, journey: Journey) -> None:
     comment = workflow.add_comment(integration, "milestone-1", by=cast.manager, text="Et ord")
     workflow.edit_comment(integration, comment.pk, by=cast.manager, text="Et annet")
     add_carried_over(integration)
+    said: Any = {"kind": ChangeKind.VERSION, "description": "Ny versjon", "retest_by": today()}
+    change = workflow.declare_change(integration, by=cast.manager, **said)
+    workflow.withdraw_change(integration, change.pk, by=cast.manager, reason="Utsatt")
     workflow.reopen(integration, 5, by=cast.staff, reason="Mangler")
     item = workflow.add_item(
         integration, by=cast.manager, milestone=5, title="Avklar", description="", required=True,
         stands_on=Role.PROJECT_MANAGER,
     )  # fmt: skip
+    certificate = read(file_with(pem(a_certificate(named("Leverandør")))))
+    workflow.upload_certificate(integration, by=cast.lead, certificate=certificate, reason="Leverandørens")
     workflow.grant_exception(integration, item.key, by=cast.staff, reason="Avtalt")
     token = a_token(journey, cast.manager)
     answer = {"unplaced": [{"what": "rapport.xml", "why": "Tom"}]}
     ApiAnswer.objects.create(token=token, key="a", digest="b", claim="c", until=token.expires_at, body=answer)
-    ProposedResults.objects.create(integration=integration, environment="test", made_by=cast.manager)
+    files = [Read("rapport.xml", "0" * 64, unplaced=(Unplaced("rapport.xml", "–"),))]
+    workflow.propose_results(integration, Environment.TEST, by=cast.lead, files=files)
     workflow.add_scenario(
         integration, by=cast.manager, environment=Environment.PRODUCTION, code="E01", title="Eget", passes_when="Slik",
         required=False,

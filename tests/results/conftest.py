@@ -8,7 +8,7 @@ from milestones import workflow
 from milestones.demo import Journey
 from milestones.process import Environment
 from tests.cast import Cast
-from tests.evidence.digipost import a_pem
+from tests.evidence.digipost_here import a_pem
 
 
 @pytest.fixture

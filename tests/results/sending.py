@@ -12,7 +12,7 @@ from milestones import clock
 from milestones.demo import Journey
 from milestones.models import ProposedResults, ScenarioRun, latest_runs
 from tests.cast import Cast
-from tests.evidence import digipost
+from tests.evidence import digipost_here as digipost
 
 TESTS = {"t07_letter": "", "t08_attachments": "<failure/>", "t09_invoice": "<skipped/>", "t99_new": "", "helper": ""}
 

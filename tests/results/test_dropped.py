@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+import time_machine
 
 from milestones import clock, workflow
 from milestones.demo import Journey
@@ -162,3 +163,20 @@ def test_the_account_is_attested(cast: Cast, journey: Journey) -> None:
     assert (event.subject, event.to_value) == (Environment.TEST, "known")
     page = plain(cast.client(cast.manager).get(f"/i/{journey.integration.reference}/accounts/").content)
     assert "Signert av Digipost" in page
+
+
+def test_a_forged_answer_and_one_by_another_key_prove_nothing(cast: Cast, journey: Journey) -> None:
+    forged = captured(bodies.delivery(status="NOT_COMPLETE"))
+    forged["body_base64"] = captured(bodies.delivery())["body_base64"]
+    drop(cast, journey, answers(forged, captured(bodies.delivery(), key="another")))
+    assert (proposal(journey).results, len(proposal(journey).unplaced)) == ([], 2)
+
+
+def test_after_a_month_it_is_forgotten_and_what_it_proved_stays(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, answers(captured(bodies.delivery())))
+    record(cast, journey)
+    runs = ScenarioRun.objects.count()
+    assert workflow.forget_old_results() == 0
+    with time_machine.travel(clock.now() + datetime.timedelta(days=31)):
+        assert workflow.forget_old_results() == 1
+    assert (ScenarioRun.objects.count(), Attestation.objects.count()) == (runs, 1)

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from milestones import channels
+from milestones.channels import Answer, Later, Refused
 from milestones.teams import client
-from milestones.teams.client import Later, Refused, deliver
+from milestones.teams.client import deliver
+from tests.loopback import Misbehave, breaks_off, drips, drips_headers, hangs, hangs_up, is_no_server
 from tests.processes import HUNG
-from tests.register import Misbehave, breaks_off, drips, drips_headers, hangs, hangs_up, is_no_server
 from tests.teams.channel import SECRET, Workflow, a_workflow
 
 MESSAGE = {"type": "message", "attachments": []}
@@ -40,7 +42,7 @@ def test_nothing_is_read_of_the_answer_but_how_it_begins(channel: Workflow, misb
 def test_whoever_says_nothing_is_asked_another_time(
     channel: Workflow, misbehave: Misbehave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "SECONDS", 1.0)
+    monkeypatch.setattr(channels, "SECONDS", 1.0)
     channel.misbehave = misbehave
     began = time.monotonic()
     with pytest.raises(Later) as refusal:
@@ -98,7 +100,7 @@ def test_a_redirect_whose_body_never_ends_holds_nobody_up(channel: Workflow) -> 
     began = time.monotonic()
     with pytest.raises(Refused):
         deliver(channel.address, MESSAGE)
-    assert time.monotonic() - began < client.SECONDS
+    assert time.monotonic() - began < channels.SECONDS
 
 
 @pytest.mark.parametrize(
@@ -108,14 +110,14 @@ def test_a_redirect_whose_body_never_ends_holds_nobody_up(channel: Workflow) -> 
 )  # fmt: skip
 def test_how_long_it_asks_us_to_wait(channel: Workflow, asked: str, waits: int) -> None:
     with pytest.raises(Later) as refusal:
-        client._judge(429, asked)
+        client._judge(Answer(429, asked))
     assert refusal.value.wait == datetime.timedelta(seconds=waits)
 
 
 def test_a_moment_until_which_it_asks_us_to_wait() -> None:
     until = timezone.now() + datetime.timedelta(minutes=10)
     with pytest.raises(Later) as refusal:
-        client._judge(503, format_datetime(until.astimezone(datetime.UTC), usegmt=True))
+        client._judge(Answer(503, format_datetime(until.astimezone(datetime.UTC), usegmt=True)))
     assert datetime.timedelta(minutes=9) < refusal.value.wait <= datetime.timedelta(minutes=10)
 
 

@@ -161,7 +161,7 @@ def test_a_second_press_sends_one_test(cast: Cast, connected: Journey, channel: 
 
 
 def test_so_many_tests_a_day(cast: Cast, connected: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "TEAMS_TESTS_A_DAY", 2)
+    monkeypatch.setattr(room, "CHANNEL_TESTS_A_DAY", 2)
     there = reverse("teams", args=[connected.integration.reference])
     statuses = [cast.client(cast.manager).post(f"{there}test/").status_code for _press in range(3)]
     assert statuses == [302, 302, 409]

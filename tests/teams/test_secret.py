@@ -21,8 +21,8 @@ from milestones.demo import Journey
 from milestones.models import Draft, TeamsAddress, TeamsPost
 from milestones.personal import stored_about
 from tests.cast import Cast
+from tests.loopback import Misbehave, hangs_up, is_no_server
 from tests.personal.common import erase, leave
-from tests.register import Misbehave, hangs_up, is_no_server
 from tests.teams.channel import SECRET, Workflow, a_workflow, post_all
 
 

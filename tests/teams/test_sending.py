@@ -14,14 +14,14 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from milestones import outbox, tasks, teams, workflow
+from milestones import channels, outbox, tasks, teams, workflow
 from milestones.demo import Journey
 from milestones.models import SendState, TeamsPost
-from milestones.teams import client, sending, telling
+from milestones.teams import sending, telling
 from tests.cast import Cast
+from tests.loopback import hangs
 from tests.processes import ROOT
 from tests.racing import at_once
-from tests.register import hangs
 from tests.teams.channel import Workflow, outcomes, post_all
 
 AN_HOUR = datetime.timedelta(hours=1)
@@ -36,6 +36,11 @@ def waiting(cast: Cast, connected: Journey) -> Journey:
 
 def post() -> TeamsPost:
     return TeamsPost.objects.get()
+
+
+def claimed() -> str:
+    """The claim of a worker that then says nothing more."""
+    return outbox.claimed(TeamsPost.objects.due(window_open=True), 10)
 
 
 def waits() -> datetime.timedelta:
@@ -101,7 +106,7 @@ def test_a_channel_that_hangs_is_waited_for_once(
     cast: Cast, waiting: Journey, channel: Workflow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The others behind it have their turn: it has a message of another integration to take too."""
-    monkeypatch.setattr(client, "SECONDS", 1.0)
+    monkeypatch.setattr(channels, "SECONDS", 1.0)
     for _more in range(3):
         workflow.send_teams_test(waiting.integration, by=cast.manager)
     channel.misbehave = hangs
@@ -133,11 +138,11 @@ def test_one_that_cannot_be_written_keeps_nobody_back(
 def test_a_claim_whose_worker_died_is_taken_over_after_the_lease(
     waiting: Journey, channel: Workflow, settings: Any, friday: time_machine.Traveller
 ) -> None:
-    claim, rows = sending._claim(10)
-    assert (len(rows), post_all()) == (1, 0)
+    claim, row = claimed(), post()
+    assert post_all() == 0
     friday.shift(settings.MAIL_LEASE + 1)
     assert post_all() == 1
-    outbox.settle(rows[0], claim, SendState.FAILED)  # the dead one awakes: it is no longer its message
+    outbox.settle(row, claim, SendState.FAILED)  # the dead one awakes: it is no longer its message
     assert (post().state, post().attempts) == ("sent", 2)
 
 
@@ -146,7 +151,8 @@ def test_what_workers_die_of_is_given_up(
 ) -> None:
     settings.MAIL_ATTEMPTS = 2
     for _worker in range(2):
-        assert sending._claim(10)[1]
+        outbox.give_up_abandoned(TeamsPost.objects.all())
+        assert claimed()
         friday.shift(settings.MAIL_LEASE + 1)
     assert (post_all(), channel.asked) == (0, [])
     assert post().state == "failed"
@@ -154,7 +160,7 @@ def test_what_workers_die_of_is_given_up(
 
 
 def test_a_lease_that_ends_too_soon_is_not_used(waiting: Journey, channel: Workflow, settings: Any) -> None:
-    settings.MAIL_LEASE = client.SECONDS
+    settings.MAIL_LEASE = channels.SECONDS
     batch = teams.post_batch()
     assert (batch.sent, batch.delayed, channel.asked) == (0, 1, [])
     assert outcomes() == [("submitted", "waiting", 0)]

@@ -1,10 +1,10 @@
 """What a file from outside holds, found out in a process of its own: little memory, little time, nothing to write to.
 
 Run as a folder by `documents.parsing` (`python -I parser TASK KIND`), with the file on standard input; nothing of the
-product is imported here. The task is to examine, or to draw what has been examined. Standard output is one line of
-JSON, and after it the bytes to keep where they are others than those that came. A refusal is exit code REFUSED, and
-its code stands in the JSON; a process that is killed by its limits, or by a decoder's own mistake, takes nothing with
-it: so what cannot be drawn has been examined all the same.
+product is imported here but `private_keys`. The task is to examine; or to draw what has been examined, or to read its
+signatures. Standard output is one line of JSON, and after it the bytes to keep where they are others than those that
+came. A refusal is exit code REFUSED, and its code stands in the JSON; a process that is killed by its limits, or by a
+decoder's own mistake, takes nothing with it: so what cannot be drawn or read so has been examined all the same.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from refused import Refused
 
 REFUSED = 3
-SECONDS = {"examine": 20, "draw": 5}
+SECONDS = {"examine": 20, "draw": 5, "read_signatures": 10}
 """Of the processor's time, by task."""
 MEMORY = 1536 * 1024 * 1024
 """Bytes of address space: an image of MAX_PIXELS, turned and converted, and the libraries."""
@@ -28,7 +28,7 @@ def main(task: str, kind: str) -> int:
     for limit, most in limits:
         resource.setrlimit(limit, (most, most))
     try:
-        found, kept = {"examine": examined, "draw": drawn}[task](sys.stdin.buffer.read(), kind)
+        found, kept = TASKS[task](sys.stdin.buffer.read(), kind)
         code = 0
     except Refused as refusal:
         found, kept, code = {"refused": str(refusal), "about": refusal.about}, b"", REFUSED
@@ -67,6 +67,16 @@ def drawn(content: bytes, kind: str) -> tuple[dict[str, Any], bytes]:
         resource.setrlimit(limit, (0, 0))
     told, picture = drawing.drawn(content, kind)
     return told, picture
+
+
+def signatures_read(content: bytes, _kind: str) -> tuple[dict[str, Any], bytes]:
+    """The signatures of a PDF, and nothing to keep. Raises what the library does."""
+    import signatures  # noqa: PLC0415
+
+    return {"signatures": signatures.read(content)}, b""
+
+
+TASKS = {"examine": examined, "draw": drawn, "read_signatures": signatures_read}
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from actions import FILE_NAMES, require_within
 from links import plain_text
 from pikepdf import ObjectType
 from refused import Refused
+from shared import private_keys
 
 MAX_FILES = 50
 MAX_BYTES = 60 * 1024 * 1024
@@ -57,6 +58,8 @@ class Attachments:
 
     def kind(self, content: bytes, name: str, examined: Callable[[bytes, Attachments], object]) -> str:
         """The file's content type. Raises Refused if it is none of those that do nothing by themselves."""
+        if private_keys.holds_private_key(content):
+            raise Refused("private_key")
         kind = _kind(content, name)
         if kind == "application/pdf":
             self.depth += 1
@@ -65,6 +68,8 @@ class Attachments:
             try:
                 examined(content, self)
             except (Refused, pikepdf.PdfError) as error:
+                if str(error) == "private_key":
+                    raise
                 raise Refused("attached_pdf", name=name) from error
             self.depth -= 1
         return kind

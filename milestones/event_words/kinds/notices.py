@@ -60,3 +60,18 @@ register(
     EventKind.TEAMS_ADDRESS_REMOVED,
     Formatter(Family.MAIL, _("%(who)s removed the integration's connection to a channel in Teams")),
 )
+register(EventKind.WEBHOOK_SET, Formatter(Family.MAIL, _("%(who)s added a webhook to %(new)s")))
+register(
+    EventKind.WEBHOOK_CHANGED,
+    Formatter(
+        Family.MAIL,
+        _("%(who)s changed the address of a webhook to one at %(new)s"),
+        cases={"secret": _("%(who)s made a new secret for the webhook to %(new)s")},
+        subjects={"address": _("Address"), "secret": _("Secret")},
+    ),
+)
+register(EventKind.WEBHOOK_REMOVED, Formatter(Family.MAIL, _("%(who)s removed the webhook to %(old)s")))
+register(
+    EventKind.WEBHOOK_GONE,
+    Formatter(Family.MAIL, _("%(who)s turned off the webhook to %(old)s: its receiver answered that it is gone")),
+)

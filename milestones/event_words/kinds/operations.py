@@ -9,6 +9,7 @@ from django.utils.translation import ngettext_lazy
 
 from ...models import EventKind, Operations
 from ...process import (
+    ChangeKind,
     FollowUpState,
 )
 from ..formatters import (
@@ -21,6 +22,7 @@ from .labels import labels_of, labels_of_fields
 
 _follow_up = partial(Formatter, Family.OPERATIONS, values=labels_of(FollowUpState))
 _operations = partial(Formatter, Family.OPERATIONS)
+_change = partial(Formatter, Family.OPERATIONS, subjects=labels_of(ChangeKind))
 
 register(
     EventKind.FOLLOW_UP_ADDED,
@@ -92,6 +94,29 @@ register(
     ),
 )
 register(
+    EventKind.CERTIFICATE_UPLOADED,
+    _operations(
+        _("%(who)s uploaded the certificate of %(subject)s, which expires on %(new)s"),
+        cases={"–": _("%(who)s uploaded a certificate without organisation number, which expires on %(new)s")},
+    ),
+)
+register(
+    EventKind.HEARTBEAT_MADE,
+    RequirementFormatter(Family.OPERATIONS, _("%(who)s made an address for the monitoring's heartbeat: %(new)s")),
+)
+register(
+    EventKind.HEARTBEAT_CHANGED,
+    RequirementFormatter(Family.OPERATIONS, _("%(who)s changed when a heartbeat is expected: %(new)s")),
+)
+register(
+    EventKind.HEARTBEAT_REPLACED,
+    RequirementFormatter(Family.OPERATIONS, _("%(who)s replaced the address for the monitoring's heartbeat")),
+)
+register(
+    EventKind.HEARTBEAT_REVOKED,
+    RequirementFormatter(Family.OPERATIONS, _("%(who)s revoked the address for the monitoring's heartbeat")),
+)
+register(
     EventKind.DEVIATION_OPENED,
     _operations(
         _("%(who)s opened the deviation “%(subject)s”"),
@@ -103,5 +128,20 @@ register(
     _operations(
         _("%(who)s closed the deviation “%(subject)s”"),
         ngettext_lazy("%(who)s closed %(count)s deviation", "%(who)s closed %(count)s deviations", "count"),
+    ),
+)
+register(
+    EventKind.CHANGE_DECLARED,
+    _change(
+        _("%(who)s declared a change (%(subject)s), to be retested by %(new)s"),
+        cases={"": _("%(who)s declared a change (%(subject)s) that touches no scenario")},
+    ),
+)
+register(EventKind.CHANGE_WITHDRAWN, _change(_("%(who)s withdrew the declared change (%(subject)s)")))
+register(
+    EventKind.CHANGE_COMPLETED,
+    _change(
+        _("%(who)s completed the declared change (%(subject)s): all that it touches has passed again (%(new)s)"),
+        cases={"": _("%(who)s completed the declared change (%(subject)s): there was nothing to retest")},
     ),
 )

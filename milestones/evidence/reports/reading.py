@@ -45,12 +45,12 @@ def read(content: bytes) -> Report:
         raise _refusal("empty")
     if len(content) > MOST_BYTES:
         raise _refusal("large")
-    first, *lines = _parsed(content).split(b"\n")[:-1]
+    first, *lines = _parsed(content).split("\n")[:-1]
     about = json.loads(first)
     return Report(about["format"], _made_at(about["times"]), [_test(line) for line in lines])
 
 
-def _parsed(content: bytes) -> bytes:
+def _parsed(content: bytes) -> str:
     """What the parser found: a line about the report, and one for each test."""
     most = map(str, (MOST_TESTS, MOST_ELEMENTS, DEEPEST))
     with reserved() as lock:
@@ -65,7 +65,7 @@ def _parsed(content: bytes) -> bytes:
     if done.returncode:  # it took more than it may have
         log.warning("the parser of reports was ended", returncode=done.returncode, size=len(content))
         raise _refusal("intricate")
-    return done.stdout
+    return done.stdout.decode()
 
 
 def _refusal(code: str) -> ValidationError:
@@ -74,7 +74,7 @@ def _refusal(code: str) -> ValidationError:
     )
 
 
-def _test(line: bytes) -> ReportedTest:
+def _test(line: str) -> ReportedTest:
     name, method, named, outcome = json.loads(line)
     return ReportedTest.called(name, Result(outcome), named, method)
 

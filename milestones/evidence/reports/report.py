@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -16,7 +16,7 @@ from ... import texts
 MOST_CHARACTERS = 200
 """Of a test's name, as it is shown."""
 MOST_IDS = 20
-"""Of one test: a name can be as long as the whole file."""
+"""In one name: it can be as long as the whole file."""
 
 _UPPER, _LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
 _NOTHING_BEFORE, _NOTHING_AFTER = r"(?<![^\W_])", r"(?![^\W_])"
@@ -57,7 +57,7 @@ class ReportedTest:
 
         `method` is what the source calls it, where that is another name than the one it is reported by.
         """
-        mentioned = dict.fromkeys(islice((*_ids_in(name), *_ids_in(method)), MOST_IDS))
+        mentioned = dict.fromkeys([*islice(_ids_in(name), MOST_IDS), *islice(_ids_in(method), MOST_IDS)])
         return cls(_shown(name) or _("without a name"), tuple(named), outcome, tuple(mentioned))
 
     @property
@@ -77,10 +77,14 @@ class Report:
     tests: list[ReportedTest]
 
 
-def _ids_in(name: str) -> Iterable[str]:
-    """In lower case a word is no id: only what has a digit."""
-    found = (match[0] for match in islice(_ID.finditer(name), MOST_IDS))
-    return (one.upper() for one in found if one.isupper() or any(map(str.isdigit, one)))
+def _ids_in(name: str) -> Iterator[str]:
+    """Each once. In lower case a word is no id: only what has a digit."""
+    told = set()
+    for found in _ID.finditer(name):
+        one = found[0].upper()
+        if one not in told and (one == found[0] or any(map(str.isdigit, one))):
+            told.add(one)
+            yield one
 
 
 def _shown(name: str) -> str:

@@ -9,6 +9,7 @@ from ..today import Today
 from . import (
     account,
     assigned,
+    changes,
     digest,
     intake,
     invited,
@@ -27,6 +28,7 @@ __all__ = [
     "account",
     "assigned",
     "at_any_hour",
+    "changes",
     "digest",
     "intake",
     "invited",

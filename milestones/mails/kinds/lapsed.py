@@ -1,4 +1,4 @@
-"""A requirement of an approved milestone is no longer met."""
+"""A requirement of an approved milestone, or of operations, is no longer met."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ class Lapsed(EventNews):
 
     @property
     def _missing(self) -> QuerySet[WaitingItem]:
-        return self.integration.waiting_items.filter(code=self.event.subject)
+        beside = {"reason": "deviation_open"}  # work, and nothing that is no longer met
+        return self.integration.waiting_items.filter(code=self.event.subject).exclude(**beside)
 
     def is_still_so(self) -> bool:
         return self._missing.exists()
 
     def context(self) -> dict[str, Any]:
         missing = [text_of(item) for item in self._missing]
-        return super().context() | {"missing": missing, "requirement": _titled(self.event.subject, self.integration)}
+        code = self.event.subject
+        of_operations = code in REQUIREMENTS and REQUIREMENTS[code].milestone is None
+        named = {"requirement": _titled(code, self.integration), "of_operations": of_operations}
+        return super().context() | {"missing": missing, **named}
 
     def path(self) -> str:
         item = self._missing.first()

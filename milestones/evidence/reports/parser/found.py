@@ -34,12 +34,15 @@ def ended(word: str) -> str:
 
 
 def ids_of(properties: Iterable[tuple[str, str]], tags: Iterable[str] = ()) -> list[str]:
-    """The ids that properties give, by name and value, and tags: T07, @T07 or digipost_scenario=T07. In capitals."""
+    """The ids that properties give, by name and value, and tags: T07, @t07 or digipost_scenario=T07. In capitals.
+
+    A tag in small letters without a digit, such as "slow", is none.
+    """
     given = [value for name, value in properties if _is_key(name)]
     for tag in tags:
         said = _TAGGED.fullmatch(tag) if len(tag) <= MOST_IN_A_VALUE else None
         if not said:
-            given.append(tag)
+            given += [tag] if tag.isupper() or any(map(str.isdigit, tag)) else []
         elif _is_key(said[1]):
             given.append(said[2])
     return list(dict.fromkeys(one for value in given for one in _ids_in(value)))

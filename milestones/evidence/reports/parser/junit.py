@@ -31,7 +31,7 @@ def _tests(root: Any) -> Iterator[Found]:
         case: TestCase = TestCase.fromelem(element)  # type: ignore[no-untyped-call]  # the library has no types
         given = element.iterfind("properties/property")
         properties = [(one.get("name", ""), one.get("value") or one.text or "") for one in given]
-        name = method_of(case.name or "", case.classname or "")
+        name = method_of(case.name or "", case.classname or "") or case.classname or ""  # a class that failed to start
         yield Found(name, "", ids_of(properties), _ended(case))
     for suite in _suites(root):  # what failed around its tests
         if suite.find("failure") is not None or suite.find("error") is not None:

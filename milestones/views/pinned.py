@@ -27,15 +27,15 @@ class Row(NamedTuple):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def certificates(request: Request) -> HttpResponse:
+def pinned(request: Request) -> HttpResponse:
     """Staff: the certificate of each environment, those before it, and a form to set another."""
     policy.require_staff(request.user)
     sent = _sent(request)
     if sent and _pinned(request, sent):
         messages.success(request, sent.done)
-        return redirect("certificates")
+        return redirect("pinned")
     rows = [_row(environment, sent) for environment in Environment]
-    return page(request, "certificates.html", {"rows": rows}, status_with(sent), listed=[row.form for row in rows])
+    return page(request, "pinned.html", {"rows": rows}, status_with(sent), listed=[row.form for row in rows])
 
 
 def _sent(request: Request) -> PinForm | None:

@@ -14,7 +14,7 @@ class PinForm(Form):
         _("Certificate (PEM)"),
         rows=6,
         length=20000,
-        help_text=_("From -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----. Never a private key."),
+        help_text=_("The whole certificate file, with its first and last line. Never a private key."),
         left_out=_("Paste the certificate"),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput())
