@@ -20,7 +20,7 @@ class TokenForm(Form):
 
     told = _("The token is made.")
     name = line(
-        _("Where it is used"),
+        _("Where the token is used"),
         length=60,
         help_text=_("GitHub Actions or nightly build, say: so that you can tell the tokens apart."),
         left_out=_("Enter where it is used"),
