@@ -52,7 +52,7 @@ ROOT_OF_THE_LIBRARY = "api-root"
 
 def patterns() -> list[Any]:
     """The addresses, once the converter of references is registered."""
-    found = [one for one in api.urls[0] if one.name != ROOT_OF_THE_LIBRARY]
+    found: list[Any] = [one for one in api.urls[0] if getattr(one, "name", "") != ROOT_OF_THE_LIBRARY]
     for one in found:
         login_not_required(one.callback)  # a token, and no session
     return [path("openapi.json", view_of(api), name="openapi"), *found]

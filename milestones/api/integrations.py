@@ -11,7 +11,7 @@ from .. import clock, gates, models
 from ..addresses import absolute, path_of
 from ..facts import facts_of
 from ..gates import translated
-from ..process import MILESTONE_NUMBERS, MILESTONE_TITLES, Rung
+from ..process import MILESTONE_NUMBERS, MILESTONE_TITLES, Environment, MilestoneState, Outcome, Phase, Rung, Status
 from . import shapes
 from .auth import integration_of, token_of
 
@@ -47,11 +47,11 @@ def gates_of_one(request: HttpRequest, reference: str) -> list[shapes.Gate]:
 
 @router.get(f"{OF_ONE}/scenarios", response=list[shapes.Scenario], url_name="api_scenarios")
 def scenarios_of_one(
-    request: HttpRequest, reference: str, environment: shapes.EnvironmentName | None = None
+    request: HttpRequest, reference: str, environment: Environment | None = None
 ) -> list[shapes.Scenario]:
     """The scenarios of the sets, with what proves each, how well a run must be known, and the run that counts."""
     facts = facts_of(integration_of(request, reference))
-    return [_scenario(one, facts) for one in facts.scenarios if environment in (None, one.environment.value)]
+    return [_scenario(one, facts) for one in facts.scenarios if environment in (None, one.environment)]
 
 
 @router.get(f"{OF_ONE}/next-moves", response=shapes.NextMoves, url_name="api_next_moves")
@@ -67,8 +67,8 @@ def _summary(integration: models.Integration) -> shapes.Summary:
         reference=integration.reference,
         name=integration.name,
         organisation=shapes.Organisation(number=owner.number, name=owner.name),
-        phase=integration.phase,
-        status=integration.status,
+        phase=Phase(integration.phase),
+        status=Status(integration.status),
         page=absolute(path_of("integration", integration.reference)),
     )
 
@@ -77,7 +77,7 @@ def _milestone(milestone: models.Milestone) -> shapes.Milestone:
     return shapes.Milestone(
         number=milestone.number,
         title=milestone.title,
-        state=milestone.state,
+        state=MilestoneState(milestone.state),
         target_on=milestone.target_on,
         submitted_on=_day(milestone.submitted_at),
         approved_on=_day(milestone.approved_at),
@@ -93,7 +93,7 @@ def _gate(number: int, facts: gates.Facts, reference: str) -> shapes.Gate:
     return shapes.Gate(
         milestone=number,
         title=str(MILESTONE_TITLES[number]),
-        state=facts.state_of(number).value,
+        state=facts.state_of(number),
         open=not unmet,
         unmet=unmet,
     )
@@ -103,14 +103,14 @@ def _scenario(scenario: gates.ScenarioFact, facts: gates.Facts) -> shapes.Scenar
     asked = facts.asked_of(scenario.code)
     latest = None
     if scenario.latest and scenario.ran_on:
-        latest = shapes.Run(outcome=scenario.latest, ran_on=scenario.ran_on, rung=scenario.rung)
+        latest = shapes.Run(outcome=Outcome(scenario.latest), ran_on=scenario.ran_on, rung=Rung(scenario.rung))
     return shapes.Scenario(
         id=scenario.code,
         title=translated(scenario.title),
         passes_when=translated(scenario.passes_when),
-        environment=scenario.environment.value,
+        environment=scenario.environment,
         required=scenario.required,
-        least_rung=asked.least_rung if asked else Rung.SAID.value,
+        least_rung=Rung(asked.least_rung) if asked else Rung.SAID,
         max_age_days=asked.max_age_days if asked else None,
         proved_by=[line.strip() for line in asked.oracle.splitlines() if line.strip()] if asked else [],
         latest=latest,

@@ -61,7 +61,7 @@ BODY = {
 def post_results(
     request: HttpRequest,
     reference: str,
-    environment: shapes.EnvironmentName,
+    environment: Environment,
     name: Annotated[str, Query(max_length=100, description="What the file is called, where the body is it.")] = "",
 ) -> HttpResponse:
     """Record what files show: test reports, Digipost's batch receipts, and answers of Digipost's that you captured.
@@ -69,17 +69,17 @@ def post_results(
     JUnit XML, NUnit 3, TRX, xUnit v2 and CTRF. A test belongs to the scenario whose id is in its name, as in
     t07_letter. All that can be placed is recorded; the rest is told. The files are not kept.
     """
-    integration, set_of = _reporting(request, reference), Environment(environment.value)
+    integration = _reporting(request, reference)
     with workflow.by_token(token_of(request)):
         by = token_of(request).made_by
-        workflow.require_beforehand(workflow.report_results, integration, set_of, by=by)
+        workflow.require_beforehand(workflow.report_results, integration, environment, by=by)
         files = _files(request, name)
         return answered_once(
             request,
             [part for file in files for part in (file.name or "", _sha256(file))],
             shapes.Results,
-            partial(_read, files, set_of),
-            lambda read: _results(workflow.report_results(integration, set_of, by=by, files=read)),
+            partial(_read, files, environment),
+            lambda read: _results(workflow.report_results(integration, environment, by=by, files=read)),
         )
 
 
@@ -120,7 +120,7 @@ def post_run(request: HttpRequest, reference: str, run: shapes.NewRun) -> HttpRe
     """Record how one scenario went, as a build reports it."""
     integration, by = _reporting(request, reference), token_of(request).made_by
     with workflow.by_token(token_of(request)):
-        said = {"outcome": run.outcome.value, "ran_on": run.ran_on or clock.today(), "note": run.note}
+        said = {"outcome": run.outcome, "ran_on": run.ran_on or clock.today(), "note": run.note}
 
         def record(arguments: dict[str, Any]) -> shapes.Recorded:
             pk = _scenario(integration, run)
@@ -137,7 +137,7 @@ def _run(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _scenario(integration: Integration, run: shapes.NewRun) -> int:
-    of_set = integration.scenarios.current().filter(environment=run.environment.value)
+    of_set = integration.scenarios.current().filter(environment=run.environment)
     found: Scenario | None = of_set.filter(code=run.scenario).first()
     if found is None:
         raise ValidationError({"scenario": _("The set has no scenario with this id. Nothing is added to it.")})

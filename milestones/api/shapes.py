@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from enum import StrEnum
 from typing import Annotated, Any
 
 from ninja import Schema
@@ -14,21 +13,6 @@ from .. import gates
 from ..addresses import absolute, path_to
 from ..process import Environment, MilestoneState, Outcome, Party, Phase, Role, Rung, Status
 from ..texts import mid_sentence
-
-
-def _values(name: str, choices: Any) -> Any:
-    """The values of choices, without their labels, which are for people and by language."""
-    return StrEnum(name, {value.upper(): value for value in choices.values})
-
-
-EnvironmentName = _values("EnvironmentName", Environment)
-OutcomeName = _values("OutcomeName", Outcome)
-RungName = _values("RungName", Rung)
-StateName = _values("StateName", MilestoneState)
-PhaseName = _values("PhaseName", Phase)
-StatusName = _values("StatusName", Status)
-PartyName = _values("PartyName", Party)
-RoleName = _values("RoleName", Role)
 
 
 def example(**named: Any) -> ConfigDict:
@@ -53,9 +37,9 @@ class Unmet(Schema):
     code: str = Field(description="The requirement, as 3.1; or M1 to M5, an own item, or intake.")
     reason: str = Field(description="The reason, as a key that stays the same in all languages.")
     text: str = Field(description="The reason as a sentence, in the language of Accept-Language.")
-    role: RoleName
+    role: Role
     role_name: str
-    party: PartyName
+    party: Party
     page: str = Field(description="The address of the page on which it is done.")
 
 
@@ -67,7 +51,7 @@ class Organisation(Schema):
 class Milestone(Schema):
     number: int = Field(ge=1, le=5)
     title: str
-    state: StateName
+    state: MilestoneState
     target_on: datetime.date | None = Field(description="The date that both sides have planned.")
     submitted_on: datetime.date | None
     approved_on: datetime.date | None
@@ -85,8 +69,8 @@ class Summary(Schema):
     reference: str
     name: str
     organisation: Organisation
-    phase: PhaseName
-    status: StatusName
+    phase: Phase
+    status: Status
     page: str
 
 
@@ -102,24 +86,24 @@ class Gate(Schema):
 
     milestone: int = Field(ge=1, le=5)
     title: str
-    state: StateName
+    state: MilestoneState
     open: bool = Field(description="Whether nothing is missing.")
     unmet: list[Unmet]
 
 
 class Run(Schema):
-    outcome: OutcomeName
+    outcome: Outcome
     ran_on: datetime.date
-    rung: RungName = Field(description="How it is known, from said to signed by Digipost.")
+    rung: Rung = Field(description="How it is known, from said to signed by Digipost.")
 
 
 class Scenario(Schema):
     id: str
     title: str
     passes_when: str
-    environment: EnvironmentName
+    environment: Environment
     required: bool
-    least_rung: RungName = Field(description="How well a run must be known to count.")
+    least_rung: Rung = Field(description="How well a run must be known to count.")
     max_age_days: int | None = Field(description="For how many days a run counts; null for as long as may be.")
     proved_by: list[str] = Field(description="What Digipost says when it has passed: each entry is one way.")
     latest: Run | None
@@ -134,8 +118,8 @@ class Recorded(Schema):
 
     model_config = example(**T07)
     scenario: str
-    outcome: OutcomeName
-    rung: RungName
+    outcome: Outcome
+    rung: Rung
     ran_on: datetime.date
 
 
@@ -159,8 +143,8 @@ class NewRun(Schema):
         extra="forbid", json_schema_extra={"examples": [{"scenario": "T07", "outcome": "passed"}]}
     )
     scenario: Annotated[str, Field(min_length=1, max_length=10, description="Its id, as T07.")]
-    environment: EnvironmentName = EnvironmentName.TEST
-    outcome: OutcomeName
+    environment: Environment = Environment.TEST
+    outcome: Outcome
     ran_on: datetime.date | None = Field(None, description="The date in Oslo; today where it is left out.")
     note: Annotated[str, Field(max_length=5000, description="No personal data of recipients.")] = ""
 
@@ -219,8 +203,8 @@ def unmet_of(found: gates.Unmet, reference: str) -> Unmet:
         code=found.code,
         reason=found.reason,
         text=replace(found, params=params).text,
-        role=found.role.value,
+        role=found.role,
         role_name=role,
-        party=found.party.value,
+        party=found.party,
         page=absolute(path_to(found, reference)),
     )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from .. import clock
+from .. import clock, policy
 from ..evidence import oracles, proposing
 from ..evidence.files import Read
 from ..evidence.proposing import Asked, Ground, Result
@@ -51,6 +51,7 @@ def propose_results(
 
 def _may_record(move: Move, pk: int) -> None:
     require_person()  # what is proposed to people is confirmed by people
+    move.require(policy.Right.RECORD_RUNS)
     may_run_in(move, move.fetch(ProposedResults, pk, ended_at__isnull=True).environment)
 
 
@@ -119,7 +120,9 @@ def _news(results: Sequence[Result]) -> list[Result]:
     What Digipost says is always news: each of its statements proves once.
     """
     scenarios = Scenario.objects.filter(pk__in=[one.scenario for one in results if one.scenario])
-    said = {pk: (run.outcome, run.rung, run.ran_on) for pk, run in latest_runs(scenarios).items()}
+    said: dict[int | None, object] = {
+        pk: (run.outcome, run.rung, run.ran_on) for pk, run in latest_runs(scenarios).items()
+    }
     return [one for one in results if one.statements or said.get(one.scenario) != (one.outcome, one.rung, one.ran_on)]
 
 

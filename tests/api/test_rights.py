@@ -21,12 +21,13 @@ from milestones.process import Accord, Environment, Outcome
 from milestones.workflow.door import door
 from tests.api.calling import a_token
 from tests.cast import Cast
-from tests.test_direct_calls import ACROSS, ELSEWHERE, OF_ONE
+from tests.test_direct_calls import ACROSS, ELSEWHERE, OF_ONE, taken_by_position
 
 pytestmark = pytest.mark.django_db
 MAY = {"close_deviation", "open_deviation", "propose_results", "record_run", "record_runs", "report_results"}
 """What is not refused to a token for being one. The API offers three of them."""
-BY_NOBODY = {name for name, why in ELSEWHERE.items() if why.startswith("nobody decides it")}
+BY_NOBODY = {name for name, why in ELSEWHERE.items() if why.startswith("nobody decides it")} | {"beat"}
+"""Which nobody calls as somebody."""
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_nor_anything_across(cast: Cast, place: Journey, name: str) -> None:
     token = a_token(place, cast.lead)
     _letters, arguments = ACROSS[name]
     do, named = getattr(workflow, name), arguments()
-    args = [named.pop(first) for first in ("mail", "person", "wanting", "seen") if first in named]
+    args = taken_by_position(do, named)
     with workflow.by_token(token):
         assert answer_of(do, *args, by=cast.lead, **named) == "Forbidden"
 
