@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "milestones.middleware.api.ApiMiddleware",
     "milestones.middleware.traces.TracesMiddleware",
     "milestones.middleware.admission.AdmissionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -254,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=50),
     },
     "forget-forms": {"task": "milestones.tasks.forget_forms", "schedule": crontab(hour=3, minute=55)},
+    "forget-answers": {"task": "milestones.tasks.forget_answers", "schedule": crontab(hour=3, minute=57)},
     "discard-old-imports": {
         "task": "milestones.tasks.discard_old_imports",
         "schedule": crontab(hour=4, minute=0),

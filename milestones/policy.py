@@ -97,6 +97,8 @@ class Right(StrEnum):
     SAY_ON_TRACK = "say_on_track"
     CONNECT_TEAMS = "connect_teams"
     TEND_TEAMS = "tend_teams"
+    MAKE_TOKENS = "make_tokens"
+    TEND_TOKENS = "tend_tokens"
     CONNECT_WEBHOOKS = "connect_webhooks"
     TEND_WEBHOOKS = "tend_webhooks"
 
@@ -140,6 +142,8 @@ RIGHTS: dict[Right, tuple[Role, ...]] = {
     Right.CARRY_OVER: (STAFF,),  # by an import that a second member of staff has confirmed
     Right.CONNECT_TEAMS: (PM, LEAD),  # save the workflow address of the sender's channel, and test it
     Right.TEND_TEAMS: (PM, LEAD, STAFF),  # remove it, and send again what failed; nobody reads it
+    Right.MAKE_TOKENS: (PM, LEAD),  # keys to the API, which act as who made them
+    Right.TEND_TOKENS: (PM, LEAD, STAFF),  # revoke them
     Right.CONNECT_WEBHOOKS: (PM, LEAD),  # add and change addresses, make their secrets, and test them
     Right.TEND_WEBHOOKS: (PM, LEAD, STAFF),  # remove them, and send again what failed
 }
@@ -148,10 +152,13 @@ NEUTRAL_RIGHTS = frozenset(
     {
         *(Right.SEND_NOTICES, Right.SEE_ACCESSES, Right.NUDGE),
         *(Right.COMMENT, Right.DELETE_COMMENTS, Right.WRITE_INTERNALLY),
-        *(Right.TEND_TEAMS, Right.TEND_WEBHOOKS),
+        *(Right.TEND_TEAMS, Right.TEND_TOKENS, Right.TEND_WEBHOOKS),
     }
 )
 """Rights that decide nothing about an integration: staff who were on it for the sender keep these alone."""
+
+TOKEN_RIGHTS = frozenset({Right.RECORD_RUNS, Right.LOG_DEVIATIONS})
+"""What a token of the API may at most, of the rights of who made it: it reports, and decides nothing."""
 
 AGREE = {
     Accord.PLAN: Right.AGREE_PLAN,

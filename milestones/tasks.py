@@ -8,6 +8,7 @@ from collections.abc import Callable
 from celery import shared_task
 
 from . import outbox, personal, snapshots, teams, webhooks, workflow
+from .api import once
 from .documents import orphans
 from .entry import drafts, journal, sessions
 from .mails import sending
@@ -45,6 +46,12 @@ def forget_account_events() -> int:
 def forget_forms() -> int:
     """Nightly: what was typed and never sent, and what was sent so long ago that it is not sent again. How many."""
     return drafts.forget_old()
+
+
+@shared_task
+def forget_answers() -> int:
+    """Nightly: what posts to the API were answered, once it is not answered again. Returns how many."""
+    return once.forget_answers()
 
 
 @shared_task

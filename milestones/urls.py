@@ -2,6 +2,8 @@
 
 from django.urls import include, path, register_converter
 
+from .api import addresses
+from .api.asked import ROOT
 from .exports import Format
 from .models.comments import ABOUT
 from .process import MILESTONE_NUMBERS, Accord, Environment
@@ -12,6 +14,7 @@ from .views import (
     accounts,
     agreements,
     answers,
+    api_docs,
     approvals,
     calendars,
     catalogue,
@@ -46,6 +49,7 @@ from .views import (
     security,
     sign_in,
     teams,
+    tokens,
     verification,
     webhooks,
 )
@@ -160,6 +164,8 @@ of_one_integration = [
     path("mail/", mail.integration_mail, name="integration_mail"),
     path("teams/", teams.teams, name="teams"),
     path("teams/remove/", teams.disconnect_teams, name="disconnect_teams"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke_token, name="revoke_token"),
     path("teams/test/", teams.test_teams, name="test_teams"),
     path("teams/<int:pk>/again/", teams.repost_to_teams, name="repost_to_teams"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
@@ -321,6 +327,8 @@ urlpatterns = [
     path("notices/", operations.notices, name="notices"),
     path("accessibility/", about.accessibility, name="accessibility"),
     path("guide/", about.guide, name="guide"),
+    path("api/", api_docs.api_docs, name="api_docs"),
+    path(ROOT.lstrip("/"), include(addresses.patterns())),
     path("privacy/", personal.privacy, name="privacy"),
     path("people/", personal.find_person, name="find_person"),
     path("people/<int:pk>/erase/", personal.erase_person, name="erase_person"),

@@ -12,6 +12,8 @@ ALL_POSTS, ALL_FILES = 28, 100
 """To each address, in full."""
 POSTS_TO_EACH_ADDRESS = ALL_POSTS if IN_FULL else 6
 FILES_TO_EACH_ADDRESS = ALL_FILES if IN_FULL else 15
+REQUESTS_TO_EACH_ADDRESS = 200 if IN_FULL else 15
+"""Of the API, made from its document."""
 STORIES = 100 if IN_FULL else 10
 """How many the model check makes up, forty moves each."""
 MAILS = 2000 if IN_FULL else 120

@@ -147,6 +147,7 @@ def _asks_for_one(item: Any) -> bool:
 
 
 ANSWERED_DIFFERENTLY = (
+    "api/test_once",
     "documents/test_keeping",
     "documents/test_storage",
     "entry/test_journal_kept",
@@ -166,6 +167,7 @@ ANSWERED_DIFFERENTLY = (
 """By databases: their own refusals, letters, clocks and upgrades. Run on both."""
 ANSWERED_ALIKE = (
     "addresses/",
+    "api/",
     "calendars/",
     "documents/",
     "entry/",

@@ -18,11 +18,11 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from milestones import workflow
+from milestones import clock, workflow
 from milestones.demo import a_pdf
 from milestones.mails import sending
 from milestones.mails.stop_links import stop_address
-from milestones.models import Integration, Mail, MailKind, SendState
+from milestones.models import Integration, Mail, MailKind, Scope, SendState
 from tests.cast import PASSWORD, Cast
 from tests.entry.conftest import ask_for_code, code_in, link_in
 from tests.processes import in_production
@@ -45,6 +45,7 @@ def test_nobody_and_no_key_stands_in_the_log(cast: Cast, logged: Any) -> None:
     journey.roles()
     keys = [*signs_in(cast), *comes_in_by_code_and_by_link(cast, journey.integration), *stops_a_mail(cast)]
     keys.append(reads_a_calendar(cast))
+    keys += calls_the_api(cast, journey.integration)
     works(cast, f"/i/{journey.integration.reference}/")
     keys += Session.objects.values_list("session_key", flat=True)
     cannot_be_delivered(cast)
@@ -56,6 +57,7 @@ def test_nobody_and_no_key_stands_in_the_log(cast: Cast, logged: Any) -> None:
     assert "/invitation/" in text
     assert "/mail/stop/" in text
     assert "/calendar/" in text
+    assert "/api/v1/" in text
 
 
 def signs_in(cast: Cast) -> list[str]:
@@ -90,6 +92,16 @@ def reads_a_calendar(cast: Cast) -> str:
     for key in (token, token.swapcase()):
         Client().get(f"/calendar/{key}.ics")
     return token
+
+
+def calls_the_api(cast: Cast, integration: Integration) -> list[str]:
+    """Rightly and wrongly. Returns the tokens."""
+    made = workflow.make_token(integration, by=cast.lead, name="Bygg", scope=Scope.REPORT, expires_on=clock.today())
+    for key in (made.token, made.token.swapcase()):
+        build = Client(headers={"authorization": f"Bearer {key}"})
+        build.get(f"/api/v1/integrations/{integration.reference}")
+        build.post(f"/api/v1/integrations/{integration.reference}/runs", "{", content_type="application/json")
+    return [made.token, made.token.swapcase(), made.token_hash]
 
 
 def sent_to(email: str) -> str:

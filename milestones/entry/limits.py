@@ -62,23 +62,38 @@ RULES: dict[str, Rule] = {
 READ = {"calendar_feed", "beat"}
 """Counted when they are read too: whoever has the address needs no account. Each counts as an account of its own."""
 
+API = "api_"
+"""What the names of the API's addresses begin with: all of them are counted, by token, and by address."""
+API_RULES = {
+    "GET": Rule("600 per 15 minutes", "3000 per 15 minutes"),  # many builds may come from one network
+    "POST": Rule("240 per hour", "1200 per hour"),
+}
+
 TYPED_IN = {"account_login": "login", "account_request_login_code": "email"}
 """The field in which an account is named, by URL name. Anywhere else a field of that name says nothing."""
 
 
 def counts(request: HttpRequest) -> bool:
     """Whether a request is one of those that are counted."""
-    name = request.resolver_match.url_name if request.resolver_match else ""
-    return request.method == "POST" or name in READ
+    name = _name_of(request)
+    return request.method == "POST" or name in READ or name.startswith(API)
+
+
+def _name_of(request: HttpRequest) -> str:
+    return str(request.resolver_match.url_name) if request.resolver_match else ""
 
 
 def exceeded(request: HttpRequest) -> Iterator[datetime.datetime]:
     """When to try again, of each limit that this request is over."""
-    name = str(request.resolver_match.url_name) if request.resolver_match else ""
-    rule = RULES.get(name) or (UPLOADS if request.content_type == "multipart/form-data" else None)
+    name = _name_of(request)
+    if name.startswith(API):
+        counted = "POST" if request.method == "POST" else "GET"
+        rule: Rule | None = API_RULES[counted]
+    else:
+        rule = RULES.get(name) or (UPLOADS if request.content_type == "multipart/form-data" else None)
+        counted = name if name in RULES else "uploads"
     if rule is None:
         return
-    counted = name if name in RULES else "uploads"
     for rate, who in ((rule.by_account, account_of(request)), (rule.by_address, network_of(request))):
         again_at = _again_at(_item(rate), counted, who) if rate and who else None
         if again_at:
@@ -104,6 +119,9 @@ def account_of(request: HttpRequest) -> str:
     """Whose account a request is about: who is signed in, is about to be, or is typed; or which private address."""
     if request.resolver_match and request.resolver_match.url_name in READ:
         return f"{request.resolver_match.url_name} {hash_of(request.resolver_match.kwargs['token'])}"
+    if _name_of(request).startswith(API):
+        sent = request.headers.get("Authorization", "")
+        return f"token {hash_of(sent)}" if sent else ""
     if request.user.is_authenticated:
         return f"person {request.user.pk}"
     typed = TYPED_IN.get(request.resolver_match.url_name or "") if request.resolver_match else None

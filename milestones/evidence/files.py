@@ -20,6 +20,8 @@ from .statements import Refused, Statement
 
 MOST_FILES = 50
 """In one go."""
+BUSY = "busy"
+"""The code of what is refused for want of a place, and not for what the file holds; see `documents/places.py`."""
 RECEIPTS = (b"masseutsendelse-resultat", b"mottakersplitt-resultat")
 """What the root of a receipt is called; see `receipts.py`."""
 HEAD = 4096
@@ -58,7 +60,8 @@ class Read:
 def read_all(uploads: Iterable[File[bytes]], pinned: Iterable[x509.Certificate]) -> list[Read]:
     """Read files, and judge what Digipost signed by its `pinned` certificates.
 
-    A file that cannot be read says so in its own `unplaced`. Raises ValidationError for none, or for too many.
+    A file that cannot be read says so in its own `unplaced`. Raises ValidationError for none, or for too many, and,
+    with code `busy`, while too many others are being read.
     """
     files = list(uploads)
     if not 0 < len(files) <= MOST_FILES:
@@ -77,6 +80,8 @@ def _read(name: str, content: bytes, pinned: list[x509.Certificate]) -> Read:
             return _judged(read, content, pinned)
         return replace(read, report=reports.read(content))
     except ValidationError as refusal:
+        if getattr(refusal, "code", "") == BUSY:
+            raise
         return replace(read, unplaced=(Unplaced(name, " ".join(refusal.messages)),))
 
 

@@ -39,6 +39,7 @@ from .reminders import RulesForm
 from .results import RecordResultsForm, ResultFilesForm
 from .scenarios import ProductionScenarioForm, RunForm, RunRow, RunsForm, ScenarioForm, ScopeForm
 from .teams import TeamsForm
+from .tokens import TokenForm
 from .verification import VerificationForm
 from .webhooks import WebhookForm
 
@@ -114,6 +115,7 @@ __all__ = [
     "SolutionForm",
     "SubmitForm",
     "TeamsForm",
+    "TokenForm",
     "VerificationForm",
     "WebhookForm",
     "WhyForm",

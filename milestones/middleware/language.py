@@ -8,6 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from ..api.asked import is_api, language_of
+
 
 class LanguageMiddleware:
     """A browser's own preference does not count: most Norwegians' browsers ask for English."""
@@ -23,6 +25,8 @@ class LanguageMiddleware:
 
 
 def _chosen(request: HttpRequest) -> str:
+    if is_api(request):  # whoever asks there says so with each request
+        return language_of(request)
     language = request.user.language if request.user.is_authenticated else None
     language = language or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
     return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

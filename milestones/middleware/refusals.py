@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 from redis.exceptions import RedisError
 
+from ..api.asked import is_api
 from ..formkeys import key_of
 from ..policy import Forbidden
 from ..process import Phase
@@ -28,6 +29,8 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if is_api(request):
+            return response
         # In debug, Django would show strangers its own page; what machines are answered has none.
         if settings.DEMO and response.status_code in (404, 500) and response.content:
             return render(request, f"{response.status_code}.html", status=response.status_code)

@@ -29,6 +29,7 @@ from .saved_view import SavedView
 from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification, latest_runs
 from .sent import Draft, SentForm
 from .teams import Audience, PostKind, TeamsAddress, TeamsPost
+from .tokens import ApiAnswer, ApiToken, Scope
 from .user import User
 from .webhooks import Webhook, WebhookKind, WebhookPost
 
@@ -37,6 +38,8 @@ __all__ = [
     "AccountEventKind",
     "Accounts",
     "Agreement",
+    "ApiAnswer",
+    "ApiToken",
     "AppendOnlyError",
     "Attestation",
     "Audience",
@@ -91,6 +94,7 @@ __all__ = [
     "SavedView",
     "Scenario",
     "ScenarioRun",
+    "Scope",
     "SendState",
     "SentForm",
     "ServiceDecision",

@@ -109,6 +109,9 @@ class EventKind(models.TextChoices):
     COMMENT_DELETED = "comment_deleted", _("Comment deleted")
     TEAMS_ADDRESS_SET = "teams_address_set", _("Workflow address in Teams saved")
     TEAMS_ADDRESS_REMOVED = "teams_address_removed", _("Workflow address in Teams removed")
+    TOKEN_MADE = "token_made", _("API token made")
+    TOKEN_REVOKED = "token_revoked", _("API token revoked")
+    TOKEN_USED = "token_used", _("API token used")
     WEBHOOK_SET = "webhook_set", _("Webhook added")
     WEBHOOK_CHANGED = "webhook_changed", _("Webhook changed")
     WEBHOOK_REMOVED = "webhook_removed", _("Webhook removed")
@@ -129,6 +132,9 @@ BESIDE_THE_PROCESS = (
     EventKind.COMMENT_DELETED,
     EventKind.TEAMS_ADDRESS_SET,
     EventKind.TEAMS_ADDRESS_REMOVED,
+    EventKind.TOKEN_MADE,
+    EventKind.TOKEN_REVOKED,
+    EventKind.TOKEN_USED,
     EventKind.WEBHOOK_SET,
     EventKind.WEBHOOK_CHANGED,
     EventKind.WEBHOOK_REMOVED,

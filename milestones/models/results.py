@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ..process import Environment, Rung
 from .integration import Integration
 from .scenarios import ScenarioRun
+from .tokens import ApiToken
 
 
 class PinnedCertificateQuerySet(models.QuerySet["PinnedCertificate"]):
@@ -53,6 +54,7 @@ class ProposedResults(models.Model):
 
     `results` has for each scenario what is proposed, `unplaced` what could not be placed and why; see
     `evidence.proposing`. Of the files themselves nothing is kept but their names: they can name recipients.
+    `token` is by which a build sent them; None of what a person chose.
     """
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="proposed_results")
@@ -61,6 +63,7 @@ class ProposedResults(models.Model):
     results = models.JSONField(default=list)
     unplaced = models.JSONField(default=list)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    token = models.ForeignKey(ApiToken, models.PROTECT, null=True, blank=True, related_name="reported_results")
     made_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 

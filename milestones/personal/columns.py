@@ -78,6 +78,12 @@ def found(value: dict[str, Any], swap: Swap, longest: int | None = None) -> dict
     return {name: swapped.get(name, part) for name, part in value.items()}
 
 
+def answered(value: dict[str, Any], swap: Swap, longest: int | None = None) -> dict[str, Any]:
+    """What the API answered to a report: what could not be placed is named as its sender did."""
+    unplaced = [{**one, "what": swap(one["what"])} for one in value.get("unplaced", [])]
+    return {**value, "unplaced": unplaced} if unplaced else value
+
+
 def _words(*names: str) -> dict[str, Reading]:
     return dict.fromkeys(names, words)
 
@@ -85,6 +91,8 @@ def _words(*names: str) -> dict[str, Reading]:
 WORDS: dict[type[Model], dict[str, Reading]] = {
     models.Accounts: _words("details"),
     models.Agreement: _words("signatory", "ended_because"),
+    models.ApiAnswer: {"body": answered},
+    models.ApiToken: _words("name"),
     models.CarriedOver: _words("source", "ended_because"),
     models.Certificate: _words("reason"),
     models.ChecklistItem: _words("title", "description"),
@@ -158,6 +166,8 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.SolutionDescription: ("document_types",),
     models.TeamsAddress: ("sealed",),  # a secret, and nobody's words
     models.TeamsPost: ("key", "claim", "error"),  # the error in our own words, and not in what a server says
+    models.ApiAnswer: ("key", "digest", "claim"),
+    models.ApiToken: ("token_hash", "last_four"),
     models.Attestation: (
         *("signs", "sender_id", "about", "digest"),
         *("signed_text", "signature", "fingerprint"),  # as Digipost signed it: changed, it would prove nothing
@@ -196,6 +206,9 @@ EVENTS: dict[str, tuple[str, ...]] = {
             EventKind.COMMENTED,
             EventKind.COMMENT_EDITED,
             EventKind.COMMENT_DELETED,
+            EventKind.TOKEN_MADE,
+            EventKind.TOKEN_REVOKED,
+            EventKind.TOKEN_USED,
         ),
         ("subject",),
     ),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import (
     AccountEvent,
+    ApiToken,
     CalendarFeed,
     Comment,
     CommentVersion,
@@ -35,6 +36,7 @@ from .records import fields_naming_users
 ABOUT = ("name", "email", "language", "digest", "weekly_summary", "is_staff", "is_active", "created_at", "last_login")
 SAYS: dict[type[Model], tuple[str, ...]] = {
     AccountEvent: ("kind", "ways", "address"),
+    ApiToken: ("name", "scope", "made_at", "expires_at", "last_used_at", "revoked_at"),
     CalendarFeed: ("name", "made_at", "last_read_at", "revoked_at"),
     Comment: ("about", "text", "internal", "edited_at", "deleted_at", "deleted_because"),
     CommentVersion: ("comment__about", "text", "comment__internal", "written_at", "ended_at"),

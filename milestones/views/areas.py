@@ -16,7 +16,7 @@ AREAS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (_("Tests"), ("scenarios", "verification")),
     (_("Production"), ("production", "production_tests", "follow_ups", "launch", "operations", "changes")),
     (_("People"), ("people",)),
-    (_("History"), ("history", "integration_mail", "teams", "webhooks")),
+    (_("History"), ("history", "integration_mail", "teams", "webhooks", "tokens")),
 )
 LABELS: dict[str, Text] = {
     "agreement": _("Agreements"),
@@ -36,6 +36,7 @@ LABELS: dict[str, Text] = {
     "history": _("Events"),
     "integration_mail": _("Sent mail"),
     "teams": _("Microsoft Teams"),
+    "tokens": _("API tokens"),
     "webhooks": _("Webhooks"),
 }
 UNDER = {

@@ -47,7 +47,7 @@ from .launch import (
 )
 from .meetings import call_off_meeting, change_meeting, plan_meeting, record_meeting
 from .milestones import approve, approve_many, reopen, return_milestone, submit, withdraw
-from .move import GateClosed, Stale, stale, version_of
+from .move import GateClosed, Stale, by_token, stale, version_of
 from .nudges import nudge
 from .once import ADDING, sent_with
 from .operations import (
@@ -98,6 +98,7 @@ from .teams import (
     send_digipost_teams_test,
     send_teams_test,
 )
+from .tokens import last_day, make_token, note_use, revoke_token
 from .verification import record_verification, withdraw_verification
 from .webhooks import (
     add_webhook,
@@ -133,6 +134,7 @@ __all__ = [
     "approve_many",
     "assign_cases",
     "beat",
+    "by_token",
     "call_off_meeting",
     "change_heartbeat",
     "change_meeting",
@@ -173,11 +175,14 @@ __all__ = [
     "invite",
     "invite_many",
     "keep_up",
+    "last_day",
     "make_feed",
     "make_heartbeat",
+    "make_token",
     "name_columns",
     "name_readers",
     "not_yet_agreeable",
+    "note_use",
     "nudge",
     "open_deviation",
     "open_invitation",
@@ -228,6 +233,7 @@ __all__ = [
     "revoke_feed",
     "revoke_heartbeat",
     "revoke_invitation",
+    "revoke_token",
     "rotate_webhook_secret",
     "send_digipost_teams_test",
     "send_notice",

@@ -21,7 +21,7 @@ from ..process import MilestoneState, Status
 from ..reminders.cases import rules_in_force
 from .accounts import acknowledge_details
 from .door import door
-from .move import by_link, stale
+from .move import by_link, require_person, stale
 from .operations import read_notice
 
 
@@ -46,6 +46,7 @@ def answer_question(asked: Asked, *, on: datetime.date | None = None, word: str 
 
     `on` and `word` answer a reminder: when it will be done, and what there is to say.
     """
+    require_person()
     found = open_question(asked)
     if found is None:
         raise stale()

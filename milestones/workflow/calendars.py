@@ -11,7 +11,7 @@ from ..models import CalendarFeed, Integration, User
 from ..models.calendar_feed import new_token
 from ..models.member import hash_of
 from . import room
-from .move import stale
+from .move import require_person, stale
 from .once import adds
 
 
@@ -23,6 +23,7 @@ def make_feed(*, by: User, integration: Integration | None, name: str) -> Calend
     What is returned has the token, which is stored nowhere. Raises Http404 for an integration that is not theirs to
     see, ValidationError where they have as many as there is room for, or made too many today.
     """
+    require_person()
     locks.lock_people(by)
     by = get_object_or_404(User, pk=by.pk, is_active=True)
     if integration:
@@ -40,5 +41,6 @@ def make_feed(*, by: User, integration: Integration | None, name: str) -> Calend
 
 def revoke_feed(feed_id: int, *, by: User) -> None:
     """The address answers nobody any more. Raises Stale if it is revoked already, or no address of theirs."""
+    require_person()
     if not CalendarFeed.objects.live().filter(pk=feed_id, user=by).update(revoked_at=clock.now()):
         raise stale()

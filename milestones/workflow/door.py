@@ -17,14 +17,15 @@ from django.utils.translation import gettext as _
 
 from ..models import Integration, User
 from .consequences import draw_consequences
-from .move import Move, Stale
+from .move import Move, Stale, by_hand_only
 
 
 @contextmanager
 def door(integration: Integration, by: User, *, invited: bool = False) -> Iterator[Move]:
     """Open a move on `integration` by `by`; `invited` for who is not in yet, and has shown an invitation.
 
-    Raises Http404 if it is not theirs to see, Stale if it is closed; whatever the body raises undoes everything.
+    Raises Http404 if it is not theirs to see, Stale if it is closed, Forbidden at its end for a token that was not
+    asked whether it may; whatever the body raises undoes everything.
     """
     move: Move | None = None
     try:
@@ -32,6 +33,8 @@ def door(integration: Integration, by: User, *, invited: bool = False) -> Iterat
             move = Move(_locked(integration.pk), by)
             _require_way_in(move, invited)
             yield move
+            if not move.allowed:
+                raise by_hand_only()
             draw_consequences(move)
     except (InterfaceError, OperationalError):
         raise  # it may have been committed all the same: the night removes the file, if it has no row

@@ -32,7 +32,7 @@ from . import room
 from .consequences import draw_consequences
 from .door import door
 from .integrations import name_contact
-from .move import Move, asks, stale
+from .move import Move, asks, require_person, stale
 from .once import adds
 from .people import add_member, known_or_new
 
@@ -61,6 +61,7 @@ def create_integration(
     Raises ValidationError (by field) for names that lead somewhere or are none, if the project manager is Digipost's
     own, and when `by` takes in no more today; Stale if `by` created the same already.
     """
+    require_person()
     organisation, name, manager_name = map(texts.one_line, (organisation, name, manager_name))
     require_names(require_title, name=name, manager_name=manager_name)
     require_names(require_company_name, organisation=organisation)

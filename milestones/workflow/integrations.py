@@ -17,6 +17,7 @@ from .heartbeats import forget_heartbeat
 from .meetings import call_off_all
 from .move import Move, Stale, asks
 from .teams import forget_channel
+from .tokens import revoke_all_tokens
 from .webhooks import forget_webhooks
 
 
@@ -37,7 +38,7 @@ def resume_integration(integration: Integration, *, by: User) -> None:
 @asks(policy.Right.STEER)
 def close_integration(integration: Integration, *, by: User, reason: str) -> None:
     """For good. Production sending closes with it, what was planned ahead is called off, its channel in Teams, its
-    webhooks and the address that monitoring calls are forgotten; the history stays.
+    webhooks and the address that monitoring calls are forgotten, and its tokens are revoked; the history stays.
     """
     with door(integration, by) as move:
         move.ask(close_integration)
@@ -47,6 +48,7 @@ def close_integration(integration: Integration, *, by: User, reason: str) -> Non
         close_sending(move, reason)
         call_off_all(move, reason)
         forget_channel(move)
+        revoke_all_tokens(move)
         forget_heartbeat(move)
         forget_webhooks(move)
 

@@ -26,7 +26,7 @@ from ..actors import actor_on
 from ..clock import today
 from ..documents import Examined, uploads
 from ..facts import facts_of
-from ..models import Document, Event, EventKind, Integration, User, versions_of
+from ..models import ApiToken, Document, Event, EventKind, Integration, User, versions_of
 from ..process import Role, Status
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -36,6 +36,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 _by_link: ContextVar[bool] = ContextVar("by_link", default=False)
+_by_token: ContextVar[ApiToken | None] = ContextVar("by_token", default=None)
 
 
 @contextmanager
@@ -46,6 +47,29 @@ def by_link() -> Iterator[None]:
         yield
     finally:
         _by_link.reset(token)
+
+
+@contextmanager
+def by_token(token: ApiToken) -> Iterator[None]:
+    """What is recorded inside came from a machine, by this token of the API: its events say so, and name it.
+
+    Nothing else can be done inside than what `policy.TOKEN_RIGHTS` has: all the rest raises Forbidden.
+    """
+    before = _by_token.set(token)
+    try:
+        yield
+    finally:
+        _by_token.reset(before)
+
+
+def require_person() -> None:
+    """Raise Forbidden for a token, where what it may is not asked by `Move.require`."""
+    if _by_token.get() is not None:
+        raise by_hand_only()
+
+
+def by_hand_only() -> policy.Forbidden:
+    return policy.Forbidden(_("A token cannot do this. Somebody must do it here, on the page."))
 
 
 class GateClosed(Exception):
@@ -91,6 +115,8 @@ class Move:
         self.integration = integration
         self.by = User.objects.get(pk=by.pk)  # as they are now, not as the request found them
         self.now = clock.now()
+        self.token = _by_token.get()
+        self.allowed = self.token is None  # what a token does counts only once it has been asked whether it may
         self.was_active = integration.status == Status.ACTIVE
         self.events: list[tuple[Event, tuple[int, ...]]] = []
         self.written_files: list[FieldFile] = []
@@ -122,7 +148,11 @@ class Move:
             asked(self, *ids)
 
     def require(self, right: policy.Right) -> None:
+        """Raise Forbidden without the right; with a token, for any that no token has."""
+        if self.token and right not in policy.TOKEN_RIGHTS:
+            raise by_hand_only()
         policy.require(self.actor, right)
+        self.allowed = True
 
     def require_seen(self, seen: str | None) -> None:
         """Raise Stale if anything happened since the page that showed version `seen`; None asks nothing."""
@@ -147,6 +177,7 @@ class Move:
             raise ValidationError({name: _("The date cannot lie in the past.") for name in past})
 
     def require_role(self, role: Role) -> None:
+        require_person()
         policy.require_role(self.actor, role)
 
     def require_active(self) -> None:
@@ -176,6 +207,7 @@ class Move:
 
     def fire(self, row: models.Model, transition: str, **arguments: object) -> None:
         """Take an FSM transition. Raises Forbidden without its permission, TransitionNotAllowed from another state."""
+        require_person()
         method = getattr(row, transition)
         machine = method._django_fsm
         state = machine.field.get_state(row)
@@ -203,6 +235,9 @@ class Move:
             with override(settings.LANGUAGE_CODE):  # everybody reads it
                 told = _("Answered by the link in the e-mail, without signing in.")
             reason = f"{reason} ({told})" if reason else told
+        if self.token and not by_system:
+            told = self._named_token()
+            reason = f"{reason} ({told})" if reason else told
         event = Event.objects.create(
             integration=self.integration,
             at=self.now,
@@ -215,6 +250,10 @@ class Move:
         )
         self.events.append((event, tuple(concerns)))
         return event
+
+    def _named_token(self) -> str:
+        with override(settings.LANGUAGE_CODE):  # everybody reads it
+            return _("Reported by the API token %(token)s.") % {"token": self.token}
 
     def holders(self, role: Role) -> list[int]:
         """The users who hold `role`."""

@@ -20,7 +20,7 @@ from ..process import MEMBER_ROLES, Role
 from . import room
 from .door import door
 from .meetings import uninvite_from_all
-from .move import Move, Stale, asks, stale
+from .move import Move, Stale, asks, require_person, stale
 from .once import adds
 from .operations import hand_over_unread
 
@@ -142,6 +142,7 @@ def accept_invitation(token: str, *, by: User) -> Integration:
 
     Raises Stale for a link that is used, withdrawn or expired, Forbidden for another address than it is bound to.
     """
+    require_person()
     invitation = open_invitation(token)
     if invitation is None:
         raise gone()

@@ -10,7 +10,7 @@ from django.db import transaction
 from .. import clock, outbox, policy
 from ..models import Mail, MailKind, ReminderRules, SendState, User
 from ..reminders import cases, sweep
-from .move import stale
+from .move import require_person, stale
 
 
 @transaction.atomic
@@ -50,4 +50,5 @@ def resend_all_mail(*, by: User) -> int:
 
 def choose_mail(*, by: User, digest: str, weekly_summary: bool) -> None:
     """What somebody wants for themselves."""
+    require_person()
     User.objects.filter(pk=by.pk).update(digest=digest, weekly_summary=weekly_summary)

@@ -7,16 +7,25 @@ from collections.abc import Collection, Iterable, Sequence
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from .. import clock
+from .. import clock, policy
 from ..evidence import oracles, proposing
 from ..evidence.files import Read
 from ..evidence.proposing import Asked, Ground, Result
 from ..evidence.statements import Statement
-from ..models import Attestation, EventKind, Integration, ProposedResults, Scenario, ScenarioRun, User
+from ..models import (
+    Attestation,
+    EventKind,
+    Integration,
+    ProposedResults,
+    Scenario,
+    ScenarioRun,
+    User,
+    latest_runs,
+)
 from ..process import Environment, Outcome, Role
 from . import room
 from .door import door
-from .move import Move, asks
+from .move import Move, asks, require_person
 from .once import adds
 from .scenarios import SUBJECT_OF, add_run, may_run_in, require_run_on
 
@@ -35,11 +44,14 @@ def propose_results(
     with door(integration, by) as move:
         move.ask(propose_results, environment)
         told = _("Results were proposed %(most)s times in 24 hours, which is the maximum. Try again from %(when)s.")
-        room.require_turn(integration.proposed_results.all(), "made_at", room.PROPOSALS_A_DAY, told)
+        by_hand = integration.proposed_results.filter(token=None)
+        room.require_turn(by_hand, "made_at", room.PROPOSALS_A_DAY, told)
         return _proposed(move, environment, files)
 
 
 def _may_record(move: Move, pk: int) -> None:
+    require_person()  # what is proposed to people is confirmed by people
+    move.require(policy.Right.RECORD_RUNS)
     may_run_in(move, move.fetch(ProposedResults, pk, ended_at__isnull=True).environment)
 
 
@@ -82,19 +94,36 @@ def forget_old_results() -> int:
 def report_results(
     integration: Integration, environment: Environment, *, by: User, files: Sequence[Read]
 ) -> ProposedResults:
-    """Record what a build sends, all that can be placed; returns what was recorded and what was not, already ended.
+    """Record what a build sends, all that can be placed; returns what was found and what was not, already ended.
 
-    Raises as `record_results`, ValidationError also if nothing can be placed.
+    A build that says every hour what it said the hour before adds no run: see `_news`. Raises as `record_results`,
+    ValidationError also if nothing can be placed, and after too many reports today.
     """
     with door(integration, by) as move:
         move.ask(report_results, environment)
+        told = _("Results were reported %(most)s times in 24 hours, which is the maximum. Try again from %(when)s.")
+        reported = integration.proposed_results.filter(token__isnull=False)
+        room.require_turn(reported, "made_at", room.REPORTS_A_DAY, told)
         proposal = _proposed(move, environment, files, reported=True)
         results = [proposing.from_kept(one) for one in proposal.results]
         if not results:
             raise ValidationError([f"{one['what']}: {one['why']}" for one in proposal.unplaced])
-        _record(move, environment, results)
+        _record(move, environment, _news(results))
         move.update(proposal, ended_at=move.now)
         return proposal
+
+
+def _news(results: Sequence[Result]) -> list[Result]:
+    """Without what the latest run of its scenario says already: the same outcome, known as well, on the same day.
+
+    There is room for so many runs of a scenario, and a build that runs at every change would soon have filled it.
+    What Digipost says is always news: each of its statements proves once.
+    """
+    scenarios = Scenario.objects.filter(pk__in=[one.scenario for one in results if one.scenario])
+    said: dict[int | None, object] = {
+        pk: (run.outcome, run.rung, run.ran_on) for pk, run in latest_runs(scenarios).items()
+    }
+    return [one for one in results if one.statements or said.get(one.scenario) != (one.outcome, one.rung, one.ran_on)]
 
 
 def _proposed(
@@ -108,6 +137,7 @@ def _proposed(
         results=[proposing.as_kept(one) for one in results],
         unplaced=[{"what": one.what, "why": one.why} for one in unplaced],
         made_by=move.by,
+        token=move.token,
         made_at=move.now,
     )
 

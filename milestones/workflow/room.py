@@ -30,6 +30,10 @@ IMPORTS_A_DAY = 50
 """In 24 hours, of one person."""
 PROPOSALS_A_DAY = 200
 """In 24 hours, of an integration: files that were read for results."""
+REPORTS_A_DAY = 500
+"""In 24 hours, of an integration: posts of results by its tokens."""
+TOKENS, TOKENS_A_DAY = 10, 20
+"""Of an integration, tokens of the API: that work at a time, and made in 24 hours."""
 PLANS_A_DAY = 100
 """In 24 hours, of an integration: plans of meetings and changes to them, each of which is told by mail."""
 FEEDS, FEEDS_A_DAY = 5, 20

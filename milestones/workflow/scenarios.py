@@ -123,8 +123,8 @@ def record_run(
 ) -> ScenarioRun:
     """Record how a scenario went. No run in production is accepted before milestone 3 is approved (4.1).
 
-    Raises ValidationError (by field) for a date ahead, or in production before it was opened; Forbidden for who
-    approved the tests, for Digipost.
+    By a token, a build has reported it. Raises ValidationError (by field) for a date ahead, or in production before it
+    was opened; Forbidden for who approved the tests, for Digipost.
     """
     with door(integration, by) as move:
         move.ask(record_run, scenario_id)
@@ -177,7 +177,8 @@ def require_run_on(move: Move, environment: str, ran_on: datetime.date) -> None:
 def _record(
     move: Move, scenario: Scenario, ran_on: datetime.date, outcome: Outcome, note: str, document: Document | None
 ) -> ScenarioRun:
-    rung = Rung.DOCUMENT if document else Rung.SAID
+    said = Rung.REPORTED if move.token else Rung.SAID
+    rung = Rung.DOCUMENT if document else said
     return add_run(move, scenario, ran_on=ran_on, outcome=outcome, rung=rung, note=note, document=document)
 
 

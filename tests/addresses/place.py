@@ -21,6 +21,7 @@ from milestones.models import (
     MailLine,
     RegisterReading,
     RequirementLink,
+    Scope,
     SendState,
     Sweep,
     TeamsPost,
@@ -63,6 +64,7 @@ PK_OF = {
     "one_comment": "comment",
     "delete_comment": "comment",
     "repost_to_teams": "teams_post",
+    "revoke_token": "token",
     "record_results": "proposal",
     "discard_results": "proposal",
     **dict.fromkeys(("webhook", "rotate_webhook_secret", "test_webhook", "remove_webhook"), "webhook"),
@@ -123,6 +125,9 @@ class Place:
         workflow.connect_teams(integration, by=cast.manager, workflow_address=a_workflow())
         teams_post = workflow.send_teams_test(integration, by=cast.manager)
         TeamsPost.objects.filter(pk=teams_post.pk).update(state=SendState.FAILED)
+        token = workflow.make_token(
+            integration, by=cast.lead, name="Nattlig bygg", scope=Scope.REPORT, expires_on=today()
+        )
         report = Report("JUnit XML", None, [ReportedTest.called("t01", Result.PASSED)])
         read = [Read("rapport.xml", "0" * 64, report=report)]
         proposal = workflow.propose_results(integration, Environment.TEST, by=cast.lead, files=read)
@@ -146,6 +151,7 @@ class Place:
             "comment": comment.pk,
             "teams_post": teams_post.pk,
             "proposal": proposal.pk,
+            "token": token.pk,
             "webhook": webhook.pk,
             "webhook_post": webhook_post.pk,
         }

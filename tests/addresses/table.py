@@ -25,6 +25,7 @@ READABLE = {
     *("verification", "production", "production_tests", "launch", "follow_ups", "follow_up", "operations"),
     *("changes", "one_change"),
     *("deviation", "notice", "integration_mail", "preview", "milestone_ics", "meeting_ics", "report"),
+    "tokens",
     *("comments", "one_comment", "teams", "results", "heartbeat", "webhooks", "webhook"),
     *("export_plan", "export_scenarios", "export_history", "export_people"),
 }
@@ -130,6 +131,8 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "test_teams": ("ML", {}),
     "disconnect_teams": ("MLS", {}),
     "repost_to_teams": ("MLS", {}),
+    "tokens": ("ML", {"name": "Bygg", "scope": "read", "expires_on": TODAY}),
+    "revoke_token": ("MLS", {}),
     "webhooks": ("ML", {"webhook_address": "https://93.184.216.34/digipost"}),
     "webhook": ("ML", {"webhook_address": "https://93.184.216.34/changed"}),
     "rotate_webhook_secret": ("ML", {}),
@@ -203,6 +206,12 @@ SAVED_VIEWS = {"save_view", "remove_view"}
 CALENDARS = {"revoke_calendar", "calendar_feed"}
 """About one's own address, and what is read there without signing in: tests/calendars/test_access.py says by whom."""
 
+API = {
+    "openapi",
+    *("api_integrations", "api_integration", "api_gates", "api_scenarios", "api_next_moves"),
+    *("api_results", "api_runs", "api_deviations"),
+}
+"""What machines ask, by a token and no session: tests/api/test_access.py says by which."""
 BEATS = {"beat"}
 """What the sender's monitoring calls, without signing in: tests/evidence/test_beats.py says what it is told."""
 
@@ -241,6 +250,7 @@ WAYS_IN = {
     "accessibility": 200,
     "guide": 200,
     "privacy": 200,
+    "api_docs": 200,
 }
 """For who is not signed in, and what a GET answers there out of the blue: no code asked for, no provider, no link."""
 

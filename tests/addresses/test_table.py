@@ -11,6 +11,7 @@ from tests.addresses.table import (
     ABOUT_A_PERSON,
     ACROSS,
     ACROSS_POST_ONLY,
+    API,
     BEATS,
     CALENDARS,
     EVERYBODY,
@@ -40,6 +41,7 @@ def test_every_url_is_in_the_table() -> None:
         | SPELLINGS
         | SAVED_VIEWS
         | CALENDARS
+        | API
         | BEATS
         | LINKS
         | EXPORTS

@@ -13,6 +13,7 @@ from milestones.demo import Journey
 from milestones.evidence.certificates import read
 from milestones.evidence.files import Read, Unplaced
 from milestones.models import (
+    ApiAnswer,
     Document,
     Event,
     EventKind,
@@ -39,6 +40,7 @@ from milestones.personal.columns import (
 )
 from milestones.personal.texts import HISTORY
 from milestones.process import ChangeKind, Environment, Role
+from tests.api.calling import a_token
 from tests.cast import Cast
 from tests.evidence.certifying import a_certificate, file_with, named, pem
 from tests.importing import add_carried_over
@@ -161,6 +163,7 @@ def _value(reading: Any, spelling: str, email: str) -> object:
         found: in_a_report,
         proposed["results"]: [{"code": "T07", "found": in_a_report}],
         proposed["unplaced"]: [{"what": spelling, "why": "–"}],
+        WORDS[ApiAnswer]["body"]: {"unplaced": [{"what": spelling, "why": "–"}]},
     }
     return held.get(reading, spelling)
 
@@ -183,6 +186,9 @@ def _fill_every_table(cast: Cast, journey: Journey) -> None:
     certificate = read(file_with(pem(a_certificate(named("Leverandør")))))
     workflow.upload_certificate(integration, by=cast.lead, certificate=certificate, reason="Leverandørens")
     workflow.grant_exception(integration, item.key, by=cast.staff, reason="Avtalt")
+    token = a_token(journey, cast.manager)
+    answer = {"unplaced": [{"what": "rapport.xml", "why": "Tom"}]}
+    ApiAnswer.objects.create(token=token, key="a", digest="b", claim="c", until=token.expires_at, body=answer)
     files = [Read("rapport.xml", "0" * 64, unplaced=(Unplaced("rapport.xml", "–"),))]
     workflow.propose_results(integration, Environment.TEST, by=cast.lead, files=files)
     workflow.add_scenario(
