@@ -79,7 +79,8 @@ def _decoded_by_bytes(content: bytes) -> tuple[str, str]:
 def _looks_written(text: str, charset: str) -> bool:
     is_ordinary = _is_ordinary_in_bytes if charset == BYTES else _is_ordinary
     ordinary = {character for character in set(text) if is_ordinary(character)}
-    return sum(character in ordinary for character in text) >= len(text) * LEAST_SHARE
+    odd = sum(character not in ordinary for character in text)
+    return odd <= max(1, len(text) * (1 - LEAST_SHARE))  # a few words may end by DOS, too
 
 
 def _is_ordinary(character: str) -> bool:
