@@ -20,6 +20,8 @@ BYTES = "windows-1252"
 """The charset of what is text and says nothing: one byte a character, as Windows wrote before UTF-8."""
 IN_TEXT = "\t\n\v\f\r\b\a\x1b"
 """Control characters of texts and of logs: what moves on a terminal, rings, or colours."""
+ENDED = "\x1a"
+"""Behind the last line, by DOS."""
 CONTROLS = {*map(chr, range(1, 32)), "\x7f"} - {*IN_TEXT}
 """The others but NUL: the end of a file by DOS, marks between fields and pages."""
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -49,7 +51,7 @@ def read(content: bytes) -> tuple[str, str]:
     Raises Misleading for a text that holds NUL, or a character that turns the direction of writing.
     """
     charset, text = _decoded(content)
-    if not charset or not _looks_written(text[:LOOKED_AT].replace("\0", ""), charset):
+    if not charset or not _looks_written(text[:LOOKED_AT].replace("\0", "").removesuffix(ENDED), charset):
         return "", ""
     if nuls := text.count("\0"):
         if nuls >= len(text) / 10:
@@ -79,8 +81,7 @@ def _decoded_by_bytes(content: bytes) -> tuple[str, str]:
 def _looks_written(text: str, charset: str) -> bool:
     is_ordinary = _is_ordinary_in_bytes if charset == BYTES else _is_ordinary
     ordinary = {character for character in set(text) if is_ordinary(character)}
-    odd = sum(character not in ordinary for character in text)
-    return odd <= max(1, len(text) * (1 - LEAST_SHARE))  # a few words may end by DOS, too
+    return sum(character in ordinary for character in text) >= len(text) * LEAST_SHARE
 
 
 def _is_ordinary(character: str) -> bool:

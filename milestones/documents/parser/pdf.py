@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,7 +51,7 @@ class _Examination:
         self.content, self.files = content, files
         self.ambiguous = False
         self.judged: dict[tuple[Entry, tuple[str, ...]], tuple[str, int]] = {}
-        self.skimmed = Skimmed(content)
+        self.skimmed, self.steps = Skimmed(content), Counter[str]()
 
     def run(self) -> list[dict[str, Any]]:
         """Look at everything. Returns the files within."""
@@ -67,7 +68,7 @@ class _Examination:
         if len(self.index) > MAX_OBJECTS:
             raise Refused("large", limit=MAX_OBJECTS)
         extents = self._extents()
-        judge = Judge(self.pdf.trailer)
+        judge = Judge(self.pdf.trailer, self.steps)
         holders = self._look_at(self.pdf, judge, self.index)
         self._note(self.pdf, self.index)
         _require_page(self.pdf)
@@ -132,7 +133,7 @@ class _Examination:
         """Judge the objects that `reading` puts into the index. Returns what their object streams leave out of it."""
         index = {**self.index, **reading}
         with opened(indexed_anew(self.content, self.pdf.trailer, index), recover=self.mended) as pdf:
-            judge = Judge(pdf.trailer)
+            judge = Judge(pdf.trailer, self.steps)
             holders = self._look_at(pdf, judge, reading)
             self._note(pdf, index)
             if not reading.items() <= index_of(pdf).items():
