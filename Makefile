@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PYTEST_ARGS ?= -n 2 --dist worksteal --durations=40
 
-.PHONY: help run test test-long test-alone test-shuffled test-elsewhen query-counts check lock messages bench-reminders bench-clicks pictures
+.PHONY: help run test test-long test-alone test-shuffled test-elsewhen query-counts check lock messages bench-reminders bench-clicks bench-evidence pictures
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -70,6 +70,10 @@ bench-reminders: .venv/dev ## How fast reminders are decided and sent, and in ho
 
 bench-clicks: .venv/dev ## How many clicks three people need from intake to operations, by milestone; needs Chromium
 	env -u DATABASE_URL $(BIN)/python -m pytest -q -s -n 0 tests/bench/clicks.py
+
+bench-evidence: .venv/dev ## How fast reports, answers and receipts are read and judged, and in how much memory
+	$(BIN)/python -m tests.bench.reports
+	$(BIN)/python -m tests.bench.answers
 
 pictures: .venv/dev ## Renew the pictures of the README and of the guide; needs Chromium
 	env -u DATABASE_URL DEBUG=on $(BIN)/python -m pytest -q -s -n 0 tests/bench/pictures.py

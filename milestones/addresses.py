@@ -56,6 +56,8 @@ PLACES = {
     "scenario_failed": "scenario-{scenario}",
     "scenario_below_rung": "scenario-{scenario}",
     "scenario_too_old": "scenario-{scenario}",
+    "scenario_ages": "scenario-{scenario}",
+    "scenarios_age": "set",
     "scenarios_not_passed": "set",
     "approval_missing": "form-note",
     "production_closed": "open-production",

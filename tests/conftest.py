@@ -192,7 +192,7 @@ ANSWERED_ALIKE = (
     "webhooks/test_documented",
     "webhooks/test_pages",
     "webhooks/test_secrets",
-    "webhooks/test_signing",
+    "webhooks/test_signatures",
     "webhooks/test_told",
     "test_comment_",
     "test_confirming",

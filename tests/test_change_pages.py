@@ -131,7 +131,7 @@ def test_open_ones_show_how_far_they_have_come(cast: Cast, launched: Journey) ->
     for who in ("observer", "staff"):
         page = shown(cast.client(getattr(cast, who)), f"{home(launched)}changes/")
         assert f'id="change-{change.pk}"' in page
-        assert "1 of 3 retested" in page
+        assert "1 of 3 retested · to be retested by" in page
         for tag in ("Retested", "Failed", "Not retested"):
             assert f">{tag}</span>" in page
     launched.runs()

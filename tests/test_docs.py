@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
+from milestones.models import WebhookKind
 from milestones.process import LAST_MILESTONE, MILESTONE_TITLES, REQUIREMENTS, Role
 
 ROOT = Path(__file__).parent.parent
@@ -171,6 +172,7 @@ def test_every_name_of_a_module_exists() -> None:
         for module, name in DOTTED.findall(line)
         if module in _modules()
         and not NAMED_FILE.fullmatch(f"{module}.{name}")
+        and f"{module}.{name}" not in WebhookKind.values  # what happened, as a webhook's receiver reads it
         and not any(name in _names_in(path) for path in _modules()[module])
     ]
     assert not missing, "\n".join(missing)

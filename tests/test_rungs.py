@@ -171,3 +171,20 @@ def test_nothing_is_asked_that_nobody_can_bring(cast: Cast, journey: Journey, wr
     shown = client.get("/catalogue/T07/").context["form"].initial
     said = {name: "" if value is None else value for name, value in shown.items()}
     assert client.post("/catalogue/T07/", said | wrong).status_code == 422
+
+
+def test_a_run_that_grows_old_is_told_ahead_of_time(journey: Journey, asks: Asks) -> None:
+    asks(max_age_days=10)
+    journey.scenario_set()
+    journey.runs()
+
+    def told(days: int) -> list[tuple[str, str]]:
+        with time_machine.travel(clock.now() + datetime.timedelta(days=days)):
+            return [
+                (move.reason, str(dict(move.params)["until"]))
+                for move in gates.next_moves(facts_now(journey.integration))
+                if move.reason == "scenario_ages"
+            ]
+
+    last = str(today() + datetime.timedelta(days=10))
+    assert [told(days) for days in (2, 3, 10, 11)] == [[], [("scenario_ages", last)], [("scenario_ages", last)], []]

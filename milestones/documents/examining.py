@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from .. import texts
 from . import parsing
+from .heads import begins_as
 from .names import ENDINGS, safe_name, shown_name
 from .parsing import Parsed, Preview
 from .refusals import require_no_private_key
@@ -100,6 +101,8 @@ def _kind_of(content: bytes) -> tuple[str, str]:
     guessed = filetype.guess_mime(content[:8192])
     if guessed in KINDS:
         return KINDS[guessed], ""
+    if begins_as(b"%PDF-", content):
+        return "application/pdf", ""
     if guessed not in MARKUP and (charset := charset_of(content)):
         return "text/plain", charset
     raise ValidationError(

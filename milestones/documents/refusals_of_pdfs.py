@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 KINDS = {
     **dict.fromkeys(["script", "archive", "link", "outside", "attached", "attached_active", "attached_pdf"], "active"),
+    **dict.fromkeys(["attached_named", "attached_misleading"], "active"),
     **dict.fromkeys(["large", "versions", "attached_many", "attached_large"], "intricate"),
     "attached_unreadable": "unreadable",
 }
@@ -68,8 +69,16 @@ def _of_attachments(code: str) -> str:
             "(PKCS #7), PDF, PNG and JPEG are. Remove the attachment, or print the document to PDF."
         ),
         "attached_active": _(
-            "The PDF has an attachment, %(name)s, with scripts, forms or links that are not accepted. Remove the "
-            "attachment, or print the document to PDF."
+            "The PDF has an attachment, %(name)s, with scripts, forms, macros, entities or links that are not "
+            "accepted. Remove the attachment, or print the document to PDF."
+        ),
+        "attached_named": _(
+            "The PDF has an attachment, %(name)s, whose name does not end as one of its kind. Save it with the ending "
+            "of what it is (.txt, .xml, .html, .p7s, .pdf, .png, .jpg), remove it, or print the document to PDF."
+        ),
+        "attached_misleading": _(
+            "The PDF has an attachment, %(name)s, a text with NUL characters or characters that turn the direction of "
+            "writing, so that it may read otherwise than it is. Remove the attachment, or print the document to PDF."
         ),
         "attached_pdf": _(
             "The PDF has an attachment, %(name)s, that is a PDF and would not be accepted by itself. Remove the "

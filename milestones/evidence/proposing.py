@@ -6,6 +6,7 @@ Nothing here is recorded, and no scenario is made: a result belongs to one that 
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -26,6 +27,8 @@ from .statements import Statement
 MOST_NAMED = 5
 """Names of tests that are kept of a report, of those that failed; of the others their number is enough."""
 MOST_UNPLACED = 100
+_NUMBER = re.compile(r"\d{5,}")
+"""In the name of a test that goes through data: it may be somebody's, and is not kept."""
 VALID, UNKNOWN_SENDER = "sender:VALID_SENDER", "sender:NO_INFO_AVAILABLE"
 ACCOUNT = "1.4"
 """What stands in a result in place of a scenario's id, where Digipost says something of the account."""
@@ -108,7 +111,7 @@ def _of_report(name: str, report: Report, ground: Ground, unplaced: list[Unplace
         if result.outcome is None:
             unplaced.append(Unplaced(f"{name}: {code}", _("All tests of it were skipped. That shows nothing.")))
             continue
-        failed = list(result.failed[:MOST_NAMED])
+        failed = [_NUMBER.sub("…", name) for name in result.failed[:MOST_NAMED]]
         found = {"format": report.format, "file": name, "passed": result.passed, "skipped": result.skipped}
         found |= {"failed": len(result.failed), "names": failed}
         rung = Rung.REPORTED if ground.reported else Rung.DOCUMENT

@@ -14,7 +14,7 @@ from .base import Form, FutureDateField, radios, text
 
 class ChangeForm(Form):
     told = _("The change is declared.")
-    kind = radios(_("What changes?"), ChangeKind.choices, left_out=_("Choose what changes"))
+    kind = radios(_("Kind of change"), ChangeKind.choices, left_out=_("Choose what changes"))
     description = text(
         _("What is changed, and when?"),
         help_text=_("No keys or passwords, and no personal data of recipients."),

@@ -16,6 +16,7 @@ _PARTS_OF = {
     "dates_missing": ("date_missing",),
     "scenarios_missing": ("scenario_set_empty", "scenario_missing", "scenario_reworded"),
     "scenarios_not_passed": ("scenario_not_run", "scenario_failed", "scenario_below_rung", "scenario_too_old"),
+    "scenarios_age": ("scenario_ages",),
     "retests_left": ("retest_not_run", "retest_failed", "retest_below_rung"),
     "monitoring_unrecorded": ("monitoring_missing", "deviations_told_to_nobody"),
 }

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..process import (
     LAST_MILESTONE,
     MILESTONE_NUMBERS,
     REQUIREMENTS,
+    Environment,
     MilestoneState,
+    Outcome,
     Requirement,
     Role,
     Status,
     Text,
     requirements_of,
 )
+from .grouped import grouped
 from .recorded import CarriedFact, ConfirmationFact, ExceptionFact, Facts, ItemFact, MilestoneFact
 from .rules import unmet_of
 from .unmet import Unmet, unmet_for
@@ -198,9 +203,34 @@ def next_moves(facts: Facts) -> list[Unmet]:
 
 def _beside_the_gates(facts: Facts) -> list[Unmet]:
     """What somebody must do though no gate waits for it: 3.3 asks that details are passed on, not that they arrive."""
+    found = grouped(_ageing(facts))
     if facts.details_passed and not facts.details_acknowledged:
-        return [unmet_for(facts, "3.3", "details_unacknowledged", Role.TECHNICAL_LEAD, "production")]
-    return []
+        found.append(unmet_for(facts, "3.3", "details_unacknowledged", Role.TECHNICAL_LEAD, "production"))
+    return found
+
+
+AGES_SOON = datetime.timedelta(days=7)
+"""How long before a run is too old its people are told."""
+
+
+_TESTED_IN = {3: ("3.1", Environment.TEST), 4: ("4.1", Environment.PRODUCTION)}
+
+
+def _ageing(facts: Facts) -> Iterator[Unmet]:
+    """The runs that still count, and soon will not: of the milestone at hand, until it is submitted."""
+    number = facts.phase.number or 0
+    if number not in _TESTED_IN or facts.state_of(number) == MilestoneState.SUBMITTED:
+        return
+    code, environment = _TESTED_IN[number]
+    for scenario in facts.scenarios:
+        asked = facts.asked_of(scenario.code)
+        if scenario.environment != environment or not (scenario.required and asked and scenario.ran_on):
+            continue
+        until = asked.counts_until(scenario.ran_on) if scenario.latest == Outcome.PASSED else None
+        if until and facts.today <= until <= facts.today + AGES_SOON:
+            named = f"{scenario.code} {scenario.title}"
+            page = REQUIREMENTS[code].page
+            yield unmet_for(facts, code, "scenario_ages", Role.TECHNICAL_LEAD, page, scenario=named, until=until)
 
 
 def _moves_in_operations(facts: Facts) -> list[Unmet]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +48,8 @@ REASONS: dict[str, Text] = {
     "scenario_failed": _("The latest run failed: %(scenario)s"),
     "scenario_below_rung": _("Passed, and must be shown better: %(scenario)s (%(rung)s; asked: at least %(least)s)"),
     "scenario_too_old": _("The latest run is too old: %(scenario)s (it counts for %(days)s days)"),
+    "scenario_ages": _("Passed, and counts until %(until)s only: %(scenario)s"),
+    "scenarios_age": _("Submit, or run the scenarios again, before they are too old: %(count)s"),
     "scenarios_not_passed": _("Run the scenarios: %(count)s left%(failed)s"),
     "approval_missing": _("Digipost has not recorded its approval of the tests"),
     "production_closed": _("Production sending is not enabled"),
@@ -104,6 +108,7 @@ _LABELS: dict[str, Callable[[str], Text]] = {
     "rung": lambda value: mid_sentence(Rung(value).label),
     "change_kind": lambda value: mid_sentence(ChangeKind(value).label),
     "least": lambda value: mid_sentence(Rung(value).label),
+    "until": lambda value: date_format(datetime.date.fromisoformat(value), "SHORT_DATE_FORMAT"),
     "part": lambda value: SOLUTION_PARTS[value],
     "requirement": lambda value: REQUIREMENTS[value].title,
     "failed": lambda value: gettext(", %(count)s failed") % {"count": value} if value != "0" else "",

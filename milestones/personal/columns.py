@@ -105,6 +105,7 @@ WORDS: dict[type[Model], dict[str, Reading]] = {
     models.Event: _words("subject", "from_value", "to_value", "reason"),  # by kind, see EVENTS
     models.ExceptionGrant: _words("reason"),
     models.FollowUpItem: _words("title", "description", "resolution", "deferred_to"),
+    models.Import: {"file_name": file_name},
     models.Integration: _words("name", "closed_because"),
     models.Invitation: {"email": address},
     models.Launch: _words("manual_approval_note"),
@@ -145,7 +146,7 @@ CODES: dict[type[Model], tuple[str, ...]] = {
     models.Draft: ("page", "slot", "sent"),  # typed and not sent: shown to whom it is, and forgotten after a day
     models.ExceptionGrant: ("key",),
     models.Heartbeat: ("token_hash",),
-    models.Import: ("file_name", "heads", "columns", "totals"),  # staff's spreadsheet, not one integration's
+    models.Import: ("heads", "columns", "totals"),  # of staff's spreadsheet, not of one integration
     models.ImportRow: ("cells", "does", "marks", "told"),  # forgotten when it is taken in, discarded, or a month old
     models.Integration: ("reference", "waits_on", "search_text"),  # found by its name as it is, see snapshots
     models.Invitation: ("token_hash",),

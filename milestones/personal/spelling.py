@@ -8,13 +8,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from urllib.parse import quote
 
 _MARKS = "[\u0300-\u036f]"
 """What stands behind a letter where å is written as a and its ring."""
-_UNSEEN = "[\u00ad\u200b-\u200d\u2060\ufeff]*"
+_MARK_UNSEEN = "[\u00ad\u200b-\u200d\u2060\ufeff]"
 """Where a line may break, and what word processors leave behind."""
-_BETWEEN = rf"{_UNSEEN}(?:-?\s+|[_.+\-\u2010-\u2014]+|%20|&nbsp;)"
-_COMMA = r"\s*,(?:[\s_+]|%20|&nbsp;)*"
+_UNSEEN = f"{_MARK_UNSEEN}*"
+_WRITTEN_SPACE = "%20|&nbsp;|&#160;|&#x[aA]0;"
+"""Spaces as addresses and web pages write them."""
+_BETWEEN = rf"(?:{_UNSEEN}(?:-?\s+|[_.+\-\u2010-\u2014]+|{_WRITTEN_SPACE})|{_MARK_UNSEEN}+)"
+_COMMA = rf"\s*,(?:[\s_+]|{_WRITTEN_SPACE})*"
 _ENDS = rf"(?=[sS]?(?![^\W\d_]|{_MARKS}))"
 """Before no letter, but for the genitive's."""
 _CAMEL_ENDS = r"(?=s?(?![a-zß-öø-ÿ]))"
@@ -27,6 +31,8 @@ _SURNAMES = 3
 """Words that stand before the comma, at most."""
 _OTHERWISE = {"å": ("aa", "a"), "ø": ("oe", "o"), "æ": ("ae",), "ö": ("oe", "o"), "ä": ("ae", "a"), "ü": ("ue", "u")}
 """What stands for a letter where a system or a keyboard does not have it."""
+_FULL_WIDTH = 0xFEE0
+"""From an ASCII letter to the same as wide as a Chinese one."""
 _APOSTROPHES = "'\u2019\u02bc`\u00b4"
 _NEVER = re.compile(r"(?!)")
 
@@ -70,13 +76,19 @@ def _letter(letter: str) -> str:
 
 
 def _loose(letter: str) -> str:
-    """A letter as it is, or as it is written where it cannot be; dots and apostrophes may be missing."""
+    """A letter as it is, or as it is written where it cannot be (also as the bytes of an address); dots and
+    apostrophes may be missing.
+    """
     if letter in _APOSTROPHES:
         return f"[{_APOSTROPHES}]?"
     if letter == ".":
         return r"\.?"
+    if letter.isascii():
+        return _any_of(letter, chr(ord(letter) + _FULL_WIDTH)) if letter.isalpha() else _any_of(letter)
     apart = unicodedata.normalize("NFD", letter)
-    return _any_of(letter, apart, *_OTHERWISE.get(letter.lower(), (apart[0],)))
+    cases = (letter.lower(), letter.upper())
+    as_bytes = [quote(form) for one in cases for form in (one, unicodedata.normalize("NFD", one))]
+    return _any_of(letter, apart, *_OTHERWISE.get(letter.lower(), (apart[0],)), *as_bytes)
 
 
 def _any_of(*spellings: str) -> str:

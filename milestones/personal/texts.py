@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from .. import append_only
-from ..models import CommentVersion, Event, Integration, Mail, Notice, User
+from ..models import CommentVersion, Event, Import, Integration, Mail, Notice, User
 from .columns import ASKED, WORDS, address, readings_of
 from .naming import Naming, Pseudonym
 from .records import rows_of
@@ -23,11 +23,12 @@ HISTORY: dict[type[Model], append_only.Kept] = {
 
 def across_integrations(person: User, integrations: Collection[int]) -> list[QuerySet[Any]]:
     """Rows of no single integration that are tied to the person: by what they sent or were sent, or by these
-    integrations (primary keys), on which they were."""
+    integrations (primary keys), on which they were. And spreadsheets of staff, which are no sender's."""
     theirs = Q(sent_by=person) | Q(receipts__integration__in=integrations) | Q(receipts__read_by=person)
     sent = Q(recipient=person) | Q(lines__integration__in=integrations)
     return [
         Notice.objects.filter(pk__in=Notice.objects.filter(theirs).values("pk")).order_by("pk"),
+        Import.objects.order_by("pk"),
         Mail.objects.filter(integration=None, pk__in=Mail.objects.filter(sent).values("pk")).order_by("pk"),
     ]
 

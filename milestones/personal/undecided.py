@@ -1,19 +1,22 @@
 """Two-person decisions of which one half is done: once erased, that person could come back and do the other half.
 
-Each two-person rule of `workflow` (`require_someone_else`, `require_approver`) has its question here.
+Each two-person rule of `workflow` (`require_someone_else`, `require_approver`, `require_confirmer`) has its question
+here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ..models import (
     Accounts,
     Agreement,
     FollowUpItem,
+    Import,
+    ImportState,
     Launch,
     Milestone,
     MutualAccord,
@@ -24,8 +27,11 @@ from ..process import Accord, AgreementKind, Environment, FollowUpState, Milesto
 
 
 def undecided_of(person: User) -> list[str]:
-    """What the person is one side of, on integrations that are not closed, as sentences that say what to do."""
-    questions = (_submitted, _one_sided_accords, _deferrals, _agreements, _tests, _details, _sendings, _launches)
+    """What the person is one side of, where it is not closed, as sentences that say what to do."""
+    questions = (
+        *(_submitted, _one_sided_accords, _deferrals, _agreements, _tests, _production_tests, _details),
+        *(_sendings, _launches, _imports),
+    )
     return [sentence for question in questions for sentence in question(person)]
 
 
@@ -71,17 +77,32 @@ def _agreements(person: User) -> Iterator[str]:
 
 def _tests(person: User) -> Iterator[str]:
     """3.2: nobody approves what they tested themselves."""
+    runs = _runs_of(person, Environment.TEST).filter(scenario__integration__verification__approved_at=None)
+    for reference in runs.distinct():
+        yield _("On %(reference)s they recorded test runs. Digipost must approve the tests (3.2) first.") % {
+            "reference": reference
+        }
+
+
+def _production_tests(person: User) -> Iterator[str]:
+    """Milestone 4 is approved for what the runs in production show."""
+    open_ones = Milestone.objects.filter(number=4).exclude(state=MilestoneState.APPROVED).values("integration")
+    runs = _runs_of(person, Environment.PRODUCTION).filter(scenario__integration__in=open_ones)
+    for reference in runs.distinct():
+        yield _("On %(reference)s they recorded runs in production. Digipost must approve milestone 4 first.") % {
+            "reference": reference
+        }
+
+
+def _runs_of(person: User, environment: Environment) -> QuerySet[ScenarioRun, str]:
+    """Their runs of scenarios that count, each as the reference of its integration."""
     runs = ScenarioRun.objects.filter(
         ~Q(scenario__integration__status=Status.CLOSED),
         recorded_by=person,
         scenario__removed_at=None,
-        scenario__environment=Environment.TEST,
-        scenario__integration__verification__approved_at=None,
+        scenario__environment=environment,
     )
-    for reference in runs.order_by().values_list("scenario__integration__reference", flat=True).distinct():
-        yield _("On %(reference)s they recorded test runs. Digipost must approve the tests (3.2) first.") % {
-            "reference": reference
-        }
+    return runs.order_by().values_list("scenario__integration__reference", flat=True)
 
 
 def _details(person: User) -> Iterator[str]:
@@ -109,4 +130,13 @@ def _launches(person: User) -> Iterator[str]:
     for reference in Launch.objects.filter(_OPEN, for_one_side).values_list("integration__reference", flat=True):
         yield _("On %(reference)s they confirmed the launch for one side. The other side must confirm it first.") % {
             "reference": reference
+        }
+
+
+def _imports(person: User) -> Iterator[str]:
+    """Two of Digipost's staff vouch for an import."""
+    proposed = Import.objects.filter(uploaded_by=person, state=ImportState.PROPOSED)
+    for name in proposed.values_list("file_name", flat=True):
+        yield _("They prepared an import, “%(name)s”. Somebody else must confirm or discard it first.") % {
+            "name": name
         }

@@ -16,12 +16,15 @@ from ..workdays import add_working_days
 def due_date_of(move: Unmet, facts: Facts, since: datetime.date) -> datetime.date:
     """The current milestone's target date; `since`, that is at once, for any other milestone's work and in operations.
 
-    A retest after a declared change is due by the day that was declared with it.
+    A retest after a declared change is due by the day that was declared with it, a run that grows old by the last day
+    on which it counts.
 
     Without a target date it is counted from our default durations, so that nobody is forgotten for want of a plan.
     """
     if retest_by := next((one.retest_by for one in facts.changes if str(one.pk) == change_of(move.params)), None):
         return retest_by
+    if until := dict(move.params).get("until"):  # what soon counts no more is due by then
+        return datetime.date.fromisoformat(until)
     number = facts.phase.number
     if number is None or milestone_of(move.code, facts) != number:
         return since

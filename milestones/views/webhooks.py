@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -76,26 +76,23 @@ def show_webhook(here: IntegrationPage, one: Webhook, sent: Form | None = None) 
 @require_POST
 def rotate_webhook_secret(request: Request, reference: str, pk: int) -> HttpResponse:
     """Make a new secret, and show it once, in the answer."""
-    here = IntegrationPage(request, reference)
-    one = here.find(Webhook, pk)
+    here = _page_of(request, reference, pk)
     to = here.url("webhook", pk)
-    return here.press(workflow.rotate_webhook_secret, one.pk, to=to, done="", reveal=show_secret)
+    return here.press(workflow.rotate_webhook_secret, pk, to=to, done="", reveal=show_secret)
 
 
 @require_POST
 def test_webhook(request: Request, reference: str, pk: int) -> HttpResponse:
-    here = IntegrationPage(request, reference)
-    one = here.find(Webhook, pk)
+    here = _page_of(request, reference, pk)
     done = _("A test message is on its way. See here after a minute what became of it.")
-    return here.press(workflow.send_webhook_test, one.pk, to=here.url("webhook", pk), done=done)
+    return here.press(workflow.send_webhook_test, pk, to=here.url("webhook", pk), done=done)
 
 
 @require_POST
 def remove_webhook(request: Request, reference: str, pk: int) -> HttpResponse:
-    here = IntegrationPage(request, reference)
-    one = here.find(Webhook, pk)
+    here = _page_of(request, reference, pk)
     done = _("The webhook is removed. Nothing more is sent there.")
-    return here.press(workflow.remove_webhook, one.pk, to=here.url("webhooks"), done=done)
+    return here.press(workflow.remove_webhook, pk, to=here.url("webhooks"), done=done)
 
 
 @require_POST
@@ -105,3 +102,11 @@ def repost_to_webhook(request: Request, reference: str, pk: int) -> HttpResponse
     post = get_object_or_404(here.integration.webhook_posts, pk=pk)
     to = here.url("webhooks")
     return here.press(workflow.repost_to_webhook, post.pk, to=to, done=channels.tried_again())
+
+
+def _page_of(request: Request, reference: str, pk: int) -> IntegrationPage:
+    """The page of a webhook's integration; Http404 for another's. One that is gone is told of by workflow."""
+    here = IntegrationPage(request, reference)
+    if Webhook.objects.filter(pk=pk).exclude(integration=here.integration).exists():
+        raise Http404
+    return here

@@ -11,7 +11,7 @@ from .. import channels, clock, locks
 from ..channels import HandOver
 from ..models import Event, EventKind, Webhook, WebhookPost
 from ..outbox import Batch
-from . import signing
+from . import signatures
 from .client import Gone, deliver
 from .telling import body_of
 
@@ -45,7 +45,7 @@ def _hand_over(webhook: Webhook, post: WebhookPost) -> None:
     secrets = webhook.secrets_at(now)
     if not secrets:
         raise channels.Refused(_("The secret can no longer be read. Make a new one for the webhook."))
-    headers = signing.headers(secrets, post.message_id, int(now.timestamp()), body)
+    headers = signatures.headers(secrets, post.message_id, int(now.timestamp()), body)
     try:
         deliver(webhook.address, headers, body)
     except Gone:

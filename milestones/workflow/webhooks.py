@@ -25,7 +25,8 @@ def add_webhook(integration: Integration, *, by: User, webhook_address: str) -> 
 
     What is returned has the secret, as `made_secret`, which is shown once. Whether the address leads to a public host
     its form has asked, and sending asks again: nothing is looked up under a lock. Raises ValidationError (by field)
-    for what is no address, and where there is no room; GateClosed while the intake is not accepted.
+    for what is no address, and where there is no room; Stale where there is one to it already; GateClosed while the
+    intake is not accepted.
     """
     with door(integration, by) as move:
         move.ask(add_webhook)
@@ -46,7 +47,7 @@ def add_webhook(integration: Integration, *, by: User, webhook_address: str) -> 
 def change_webhook(integration: Integration, webhook_id: int, *, by: User, webhook_address: str) -> None:
     """Send to another address instead, signed as before; the same one again turns on what was turned off.
 
-    Raises Stale if it was removed, ValidationError as `add_webhook`.
+    Raises Stale if it was removed, and as `add_webhook`.
     """
     with door(integration, by) as move:
         move.ask(change_webhook)
@@ -128,13 +129,13 @@ def repost_to_webhook(integration: Integration, post_id: int, *, by: User) -> No
 
 
 def _require_address(move: Move, address: str, changed: Webhook | None = None) -> None:
-    """Raise ValidationError for what is no address, or is that of another webhook than the one that is `changed`."""
+    """Raise ValidationError for what is no address, Stale for that of another webhook than the one `changed`."""
     try:
         require_https_address(address)
     except ValidationError as error:
         raise ValidationError({"webhook_address": error.messages}) from None
     if any(one.address == address for one in move.integration.webhooks.all() if one != changed):
-        raise ValidationError({"webhook_address": _("There is a webhook to this address already.")})
+        raise Stale(_("There is a webhook to this address already."))
 
 
 def _require_turn(move: Move) -> None:

@@ -11,14 +11,18 @@ from django.urls import reverse
 from milestones import clock, workflow
 from milestones.clock import today
 from milestones.demo import Journey
+from milestones.evidence.certificates import read
 from milestones.evidence.files import Read
 from milestones.evidence.reports import Report, ReportedTest, Result
 from milestones.models import (
+    ApiAnswer,
+    Attestation,
     ChecklistItem,
     Document,
     DocumentAccess,
     Mail,
     MailLine,
+    PinnedCertificate,
     RegisterReading,
     RequirementLink,
     Scope,
@@ -31,6 +35,7 @@ from milestones.process import ChangeKind, Environment, Role
 from milestones.snapshots import key_of
 from milestones.urls import of_one_integration
 from tests.cast import Cast, add_observer, build_cast
+from tests.evidence.certifying import a_certificate, file_with, pem
 from tests.importing import add_carried_over
 from tests.teams.channel import a_workflow
 from tests.webhooks.receiver import A_WEBHOOK
@@ -128,9 +133,10 @@ class Place:
         token = workflow.make_token(
             integration, by=cast.lead, name="Nattlig bygg", scope=Scope.REPORT, expires_on=today()
         )
+        self._attest(cast)
         report = Report("JUnit XML", None, [ReportedTest.called("t01", Result.PASSED)])
-        read = [Read("rapport.xml", "0" * 64, report=report)]
-        proposal = workflow.propose_results(integration, Environment.TEST, by=cast.lead, files=read)
+        files = [Read("rapport.xml", "0" * 64, report=report)]
+        proposal = workflow.propose_results(integration, Environment.TEST, by=cast.lead, files=files)
         webhook = workflow.add_webhook(integration, by=cast.manager, webhook_address=A_WEBHOOK)
         webhook_post = workflow.send_webhook_test(integration, webhook.pk, by=cast.manager)
         WebhookPost.objects.filter(pk=webhook_post.pk).update(state=SendState.FAILED)
@@ -155,6 +161,20 @@ class Place:
             "webhook": webhook.pk,
             "webhook_post": webhook_post.pk,
         }
+
+    def _attest(self, cast: Any) -> None:
+        """What Digipost signed, the sender's certificate, and what a build was answered."""
+        ApiAnswer.objects.create(token=self.integration.api_tokens.get(), key="1", digest="0" * 64, until=clock.now())
+        Attestation.objects.create(
+            integration=self.integration, environment="test", rung="signed", at=clock.now(),
+            digest=f"{self.integration.pk:064}", recorded_by=cast.lead,
+        )  # fmt: skip
+        PinnedCertificate.objects.get_or_create(
+            environment="test", defaults={"pem": "PEM", "valid_until": clock.now(), "set_by": cast.staff}
+        )
+        workflow.upload_certificate(
+            self.integration, by=cast.lead, certificate=read(file_with(pem(a_certificate()))), reason="Leverandørens"
+        )
 
     def address(self, name: str, pks: dict[str, int] | None = None) -> str:
         return reverse(name, kwargs=self._arguments(name, pks or self.pks))

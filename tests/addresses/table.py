@@ -134,12 +134,15 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "tokens": ("ML", {"name": "Bygg", "scope": "read", "expires_on": TODAY}),
     "revoke_token": ("MLS", {}),
     "webhooks": ("ML", {"webhook_address": "https://93.184.216.34/digipost"}),
-    "webhook": ("ML", {"webhook_address": "https://93.184.216.34/digipost"}),
+    "webhook": ("ML", {"webhook_address": "https://93.184.216.34/changed"}),
     "rotate_webhook_secret": ("ML", {}),
     "test_webhook": ("ML", {}),
     "remove_webhook": ("MLS", {}),
     "repost_to_webhook": ("MLS", {}),
 }
+
+TAKEN = (200, 302)
+"""How a post is answered that did what it asked; 200 where it shows a secret, which no page has again."""
 
 AGREE_ON = {"plan": "MS", "scenarios": "MLS", "scope": "MLS"}
 """What the two sides agree on, and who may for theirs; `agree` above stands for the plan."""

@@ -37,7 +37,7 @@ from milestones.models import (
 from milestones.process import Outcome
 from tests.addresses.asking import filled
 from tests.addresses.place import Place
-from tests.addresses.table import ACROSS, PEOPLE, POSTS
+from tests.addresses.table import ACROSS, PEOPLE, POSTS, TAKEN
 from tests.cast import Cast
 from tests.confirming import post_and_confirm
 
@@ -65,8 +65,6 @@ ADDS = {
     *("comments", "certificate_file", "webhooks"),
 }
 """The addresses whose post adds a row where everything is in place."""
-TAKEN = (200, 302)
-"""How such a post is answered; 200 where it shows a secret, which no page has again."""
 
 
 def rows() -> dict[str, int]:

@@ -13,7 +13,9 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.documents.pdfs import FORMATTER, packed, stream, updated, verdict, with_files, written
+import pikepdf
+
+from tests.documents.pdfs import FORMATTER, blank, packed, saved, stream, updated, verdict, with_files, written
 
 SIZE = 80_000
 """Bytes, about."""
@@ -58,6 +60,16 @@ def in_two_ways(size: int) -> bytes:
     return written(
         "", *[f"<</Kids [{min(at + 1, last)} 0 R {min(at + 1, last)} 0 R]>>" for at in range(4, last)]
     ).replace(b"/Kids [3 0 R]", b"/Kids [4 0 R]")
+
+
+def dictionaries_in_few_bytes(size: int) -> bytes:
+    """Packed objects, each of which holds forty dictionaries that an event sets off: 12 bytes an object."""
+    pdf = blank()
+    pdf.Root.Keep = pikepdf.Array([])
+    for _number in range(size // 12):
+        jumps = pikepdf.Array([pikepdf.Dictionary(S=pikepdf.Name.GoTo) for _jump in range(40)])
+        pdf.Root.Keep.append(pdf.make_indirect(pikepdf.Dictionary(AA=jumps)))
+    return saved(pdf, object_stream_mode=pikepdf.ObjectStreamMode.generate, recompress_flate=True)
 
 
 def attached(text: str, name: str) -> Callable[[int], bytes]:
@@ -140,6 +152,11 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
         f"{text} attached": attached(text, "a.html")
         for text in ("<a ", "<", "<a x=", "<a href=&#1", "<!--", "\u202f ", "<?xml ", "<a on", "charset=")
     },
+    "dictionaries in few bytes": dictionaries_in_few_bytes,
+    "namespaces attached": lambda size: with_files(
+        ("a.xml", f"<a {' '.join(f'xmlns:n{at}={chr(34)}u{at}{chr(34)}' for at in range(size // 18))}/>".encode()),
+        compress_streams=False,
+    ),
     "bomb": lambda size: written(
         "",
         stream("")

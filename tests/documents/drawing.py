@@ -33,6 +33,11 @@ def transparent(*samples: int) -> bytes:
     return chunk(b"tRNS", b"".join(struct.pack("!H", sample) for sample in samples))
 
 
+def primaries(*green: int) -> bytes:
+    """Those of ordinary screens, but for green (x and y, times 100,000)."""
+    return chunk(b"cHRM", struct.pack("!8I", 31_270, 32_900, 64_000, 33_000, *green, 15_000, 6_000))
+
+
 def in_profile(profile: bytes) -> bytes:
     return chunk(b"iCCP", b"x\0\0" + zlib.compress(profile))
 

@@ -69,6 +69,36 @@ REFUSED = {
     "associated with an address": (written("/AF [<</FS /URL /F (http://x/y)>>]"), "outside"),
     "pin on a path": (written(page="/Annots [<</Subtype /FileAttachment /FS <</F (x.exe)>>>>]"), "outside"),
     "listed path": (written("/Names <</EmbeddedFiles <</Names [(a) <</F (x.exe)>>]>>>>"), "outside"),
+    "associated with a path, called a font": (written("/AF [<</Type /Font /F (\\\\\\\\x\\y)>>]"), "outside"),
+    "associated with a path, called a form": (written("/AF <</Subtype /Form /UF (x.exe)>>"), "outside"),
+    "associated with a list of paths": (written("/AF [4 0 R]", "[5 0 R]", "[(c:\\\\x.exe)]"), "outside"),
+    "picture for a press": (
+        written("", stream("", "/Subtype /Image /OPI <</2.0 <</Type /OPI /Version 2.0 /F (\\\\\\\\x\\y)>>>>")),
+        "outside",
+    ),
+    "profile from the web": (
+        written("/OutputIntents [<</S /GTS_PDFX /DestOutputProfileRef <</URLs [<</F (http://x/p.icc)>>]>>>>]"),
+        "outside",
+    ),
+    "file in a network, wherever": (written("/PieceInfo <</X <</F (\\\\\\\\x\\y) /Desc (z)>>>>"), "outside"),
+    "file on the web, wherever": (written("", "[<</UF (http://x/y)>>]"), "outside"),
+    "link into an attachment that looks like a paragraph": (
+        written(page="/Annots [<</Subtype /Link /A <</S /GoToE /T <</R /C /N (x)>> /P 3 0 R>>>>]"),
+        "active",
+    ),
+    "film that looks like a paragraph": (
+        written("", "<</S /Rendition /R 5 0 R /P 3 0 R>>", "<</S /MR>>", page="/Annots [<</Subtype /Link /A 4 0 R>>]"),
+        "active",
+    ),
+    "the same by an older key": (written("", "<</S /GoToE /P 3 0 R>>", page="/Annots [<</PA [4 0 R]>>]"), "active"),
+    "the same after a jump": (
+        written("", "<</S /GoToE /P 3 0 R>>", page="/Annots [<</A <</S /GoTo /D [3 0 R /Fit] /Next 4 0 R>>>>]"),
+        "active",
+    ),
+    "the same after an indirect jump": (
+        written("/A 4 0 R", "<</S /GoTo /D [3 0 R /Fit] /Next [5 0 R]>>", "<</S /Thread /P 3 0 R>>"),
+        "active",
+    ),
     "base": (written("/URI <</Base (file:///c:/)>>"), "link"),
 }
 
@@ -99,6 +129,14 @@ TAKEN = {
         "<</Type /StructTreeRoot /K 5 0 R /RoleMap <</S /Launch /JS /Movie>>>>",
         "<</Type /StructElem /S /Sound /P 4 0 R /K [<</S /Thread /P 5 0 R /A <</O /Layout>>>>]>>",
     ),
+    "attributes of paragraphs": written(
+        "/StructTreeRoot 4 0 R",
+        "<</Type /StructTreeRoot /K [5 0 R 6 0 R]>>",
+        "<</Type /StructElem /S /Sound /P 4 0 R /A 7 0 R>>",
+        "<</S /Movie /P 4 0 R /A [7 0 R 0]>>",
+        "<</O /Layout /F (x)>>",
+    ),
+    "file names that are words": written("/PieceInfo <</X <</Private <</F (Arial.ttf)>>>>>>", "<</F (a:b)>>"),
     "destinations": written(
         "/Dests <</S [3 0 R /Fit] /JavaScript [3 0 R /Fit] /XFA [3 0 R /Fit] /AA [3 0 R /Fit] /EF <</D [3 0 R]>>>>"
     ),
@@ -159,6 +197,8 @@ SCRIPTS = {
     'AFNumber_Format(2, 0, -1, 0, "kr ", true);\nAFRange_Validate(true, 0, false, 100)': "taken",
     "AFSpecial_Keystroke(0); AFTime_FormatEx('HH:MM'); AFPercent_Format(2, 0)": "taken",
     'AFSimple_Calculate("SUM", ["a", "b"])': "taken",
+    "AFRange_Validate(true, .5, true, 1e3); AFRange_Validate(true, -.25, true, 1.5E-3)": "taken",
+    "AFRange_Validate(true, ., true, e3)": "script",
     'AFDate_FormatEx("a" + app.alert(1))': "script",
     'AFDate_FormatEx("a"); app.alert(1)': "script",
     "AFDate_FormatEx(this.URL)": "script",
@@ -185,13 +225,20 @@ def test_a_formatter_does_not_run_when_the_document_is_opened() -> None:
 
 LINKS = {
     **dict.fromkeys(
-        ["https://digipost.no/a?b#c", "HTTP://x.no", " https://x.no", "mailto:a@b.no", "a@b.no", "www.x.no"], "taken"
+        [
+            *("https://digipost.no/a?b#c", "HTTP://x.no", " https://x.no", "mailto:a@b.no", "a@b.no", "www.x.no"),
+            *("www.Blåbær.no/a.exe", "www.x.com:8080?a", "Kari.Nordmann@post.x.edu"),
+        ],
+        "taken",
     ),
     **dict.fromkeys(
         ["javascript:x", "JavaScript\t:x", "java\nscript:x", "j%61vascript:x", "\x01javascript:x"], "link"
     ),
     **dict.fromkeys(
         ["file:///c:/x.exe", "FILE://x/y", "\\\\x\\y", "//x/y", "http:\\\\x", "http:///x", "cmd.exe"], "link"
+    ),
+    **dict.fromkeys(
+        ["setup@2x.exe", "www.evil.exe", "www.evil.js", "www.x.no\\y", "kari@localhost", "a@b.com.lnk"], "link"
     ),
     **dict.fromkeys(
         ["data:text/html,x", "vbscript:x", "ms-word:ofe|u|x", "smb://x/y", "ftp://x/y", "../x.pdf"], "link"
@@ -218,6 +265,27 @@ TWICE = {
 @pytest.mark.parametrize("case", TWICE)
 def test_what_is_said_in_two_ways_is_refused(case: str) -> None:
     assert verdict(written(TWICE[case])) == "ambiguous"
+
+
+SAME = {
+    "string": "/X (a\\(b) /X <61 28 6>".replace("6>", "62>"),
+    "string by numbers": "/X (a\\142) /X (ab)",
+    "string over two lines": "/X (a\\\nb) /X (ab)",
+    "odd number of digits": "/X <6> /X (`)",
+    "number": "/X 1.0 /X 1 /Y .5 /Y +0.50",
+    "name": "/X /A#42 /X /AB",
+    "list": "/X [1 (a)] /X [1.0 <61>]",
+}
+
+
+@pytest.mark.parametrize("case", SAME)
+def test_a_value_may_be_written_in_two_ways(case: str) -> None:
+    assert verdict(written(SAME[case])) == "taken"
+
+
+@pytest.mark.parametrize("two", ["/X (a) /X (A)", "/X <61> /X <62>", "/X (1) /X 1", "/X 1 /X 1.1", "/X /a /X (a)"])
+def test_two_values_stay_two(two: str) -> None:
+    assert verdict(written(two)) == "ambiguous"
 
 
 def test_of_a_key_that_stands_twice_either_value_counts() -> None:

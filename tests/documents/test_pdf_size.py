@@ -102,6 +102,15 @@ def test_packed_objects_that_say_things_twice_are_each_compared_once(monkeypatch
     assert 300 <= len(read) <= 300 * 10
 
 
+def test_dictionaries_in_few_bytes_are_counted() -> None:
+    """74 kB that would keep a parser for its 20 seconds: a link in each of 50,000 lines is as much, and comes in."""
+    content = HOSTILE["dictionaries in few bytes"](SIZE)
+    assert len(content) < 2 * SIZE
+    assert verdict(content) == "intricate"
+    links = [f"<</Subtype /Link /Rect [0 0 9 9] /A <</S /URI /URI (https://x.no/{at})>>>>" for at in range(50_000)]
+    assert verdict(written("", *links)) == "taken"
+
+
 def test_the_word_that_ends_a_stream_may_stand_in_it() -> None:
     content = written("", stream("endstream endobj 9 0 obj<</S /Launch /F (x)>>endobj"))
     assert examine(ContentFile(content, name="a.pdf")).content_type == "application/pdf"

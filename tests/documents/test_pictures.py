@@ -25,6 +25,7 @@ from tests.documents.drawing import (
     in_profile,
     linear_grey,
     png,
+    primaries,
     quarters,
     transparent,
     written,
@@ -33,7 +34,9 @@ from tests.documents.drawing import (
 BLACK, WHITE, CLEAR = (0, 0, 0, 255), (255, 255, 255, 255), None
 RED, LIME, BLUE = (255, 0, 0, 255), (0, 255, 0, 255), (0, 0, 255, 255)
 COLOURS_OF_PALETTE = chunk(b"PLTE", bytes([255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255]))
-GAMMA_1 = chunk(b"gAMA", struct.pack("!I", 100_000))
+GAMMA_1, GAMMA_22 = (chunk(b"gAMA", struct.pack("!I", gamma)) for gamma in (100_000, 45_455))
+OF_ADOBE = chunk(b"gAMA", struct.pack("!I", 45_470)) + primaries(21_000, 71_000)
+"""As cameras write Adobe RGB: with another green than a screen's. Chromium shows the values that are expected here."""
 
 
 def grey(shade: int, alpha: int = 255) -> tuple[int, ...]:
@@ -83,6 +86,22 @@ PNGS: dict[str, tuple[bytes, list[tuple[int, ...] | None]]] = {
     ),
     "sRGB goes before gamma": (png(GREY, 8, [55], chunk(b"sRGB", b"\0"), GAMMA_1), [grey(55)]),
     "no gamma at all": (png(GREY, 8, [55], chunk(b"gAMA", bytes(4))), [grey(55)]),
+    "primaries": (
+        png(COLOURS, 8, [128, 64, 64, 100, 200, 50, 255, 255, 255, 90, 90, 90], OF_ADOBE),
+        [(146, 62, 62, 255), (0, 201, 12, 255), WHITE, grey(90)],
+    ),
+    "primaries, with alpha": (png(COLOURS_ALPHA, 8, [128, 64, 64, 77], OF_ADOBE), [(146, 62, 62, 77)]),
+    "primaries of a palette": (
+        png(PALETTE, 8, [0], OF_ADOBE, chunk(b"PLTE", bytes([128, 64, 64]))),
+        [(146, 62, 62, 255)],
+    ),
+    "primaries of grey": (png(GREY, 8, [100], OF_ADOBE), [grey(100)]),
+    "primaries without a gamma": (png(COLOURS, 8, [128, 64, 64], primaries(21_000, 71_000)), [(128, 64, 64, 255)]),
+    "primaries of no screen": (png(COLOURS, 8, [128, 64, 64], GAMMA_22, primaries(0, 0)), [(128, 64, 64, 255)]),
+    "sRGB goes before primaries": (
+        png(COLOURS, 8, [128, 64, 64], chunk(b"sRGB", b"\0"), OF_ADOBE),
+        [(128, 64, 64, 255)],
+    ),
     "profile of colours": (png(COLOURS, 8, [255, 0, 0, 0, 255, 0], in_profile(exchanged())), [BLUE, LIME]),
     "profile, with alpha": (png(COLOURS_ALPHA, 8, [255, 0, 0, 128], in_profile(exchanged())), [(0, 0, 255, 128)]),
     "profile of a palette": (png(PALETTE, 8, [0], in_profile(exchanged()), COLOURS_OF_PALETTE), [BLUE]),

@@ -41,6 +41,10 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     "UTF-16, the other way round": (codecs.BOM_UTF16_BE + NORWEGIAN.encode("utf-16-be"), "utf-16"),
     "UTF-32": (NORWEGIAN.encode("utf-32"), "utf-32"),
     "Windows-1252": (NORWEGIAN.encode("cp1252"), "windows-1252"),
+    "Windows-1252, ended by DOS": ((NORWEGIAN * 9).encode("cp1252") + b"\x1a", "windows-1252"),
+    "Windows-1252, with marks between fields": ((NORWEGIAN * 9).encode("cp1252") + b"\x02\x1c", "windows-1252"),
+    "Windows-1252, interrupted": (b"Bl\xe5b\xe6r^C\x03", "windows-1252"),
+    "Windows-1252, with a rubout": (NORWEGIAN.encode("cp1252") + b"\x7f", "windows-1252"),
     "Windows-1252, mostly marks": ("– “5 €” • 20 °\r\n".encode("cp1252"), "windows-1252"),
     "Latin-1": ("Blåbærsyltetøy\n".encode("latin-1"), "windows-1252"),
     "Latin-1, three letters": ("æøå".encode("latin-1"), "windows-1252"),
@@ -130,6 +134,12 @@ def test_nul_is_refused_with_what_to_do() -> None:
         examined(b"Referat\0av m\xc3\xb8tet")
     assert refused.value.code == "nul"
     assert "UTF-8" in refused.value.messages[0]
+
+
+def test_so_it_is_in_windows_1252() -> None:
+    with pytest.raises(ValidationError) as refused:
+        examined(NORWEGIAN.encode("cp1252") + b"\0 slutt")
+    assert refused.value.code == "nul"
 
 
 @pytest.mark.parametrize("character", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

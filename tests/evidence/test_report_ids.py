@@ -66,6 +66,8 @@ def test_a_name_that_tells_of_t07(name: str) -> None:
         "at07",
         "testPT07",
         "1T07",
+        "1t07",
+        "Pt07",
         "T07a",
         "t07letter",
         "T07letter",

@@ -13,6 +13,7 @@ from milestones import gates, workflow
 from milestones.clock import today
 from milestones.evidence.certificates import PublicCertificate
 from milestones.models import Heartbeat, NoticeReceipt
+from milestones.models.member import hash_of
 from milestones.process import MILESTONE_NUMBERS, ChangeKind, Environment, Outcome, Phase, Status
 from tests.model.watched import Watched
 from tests.model.what import STAFF, TEAM, by, certificates, days, no_day_or_one, texts, whichever
@@ -131,10 +132,13 @@ class OperationsRules(Watched):
         self.do(workflow.revoke_heartbeat, who)
 
     @rule(ago=st.sampled_from((0, 0, 11, 3000)))
-    def monitoring(self, ago: int) -> None:
+    def watch_heartbeats(self, ago: int) -> None:
         """The latest beat came so many minutes ago, and all are looked at, twice: D.1 is silent or it is not."""
-        latest = timezone.now() - datetime.timedelta(minutes=ago)
-        Heartbeat.objects.filter(integration=self.integration).update(last_beat_at=latest)
+        here = Heartbeat.objects.filter(integration=self.integration)
+        here.update(token_hash=hash_of("known"))
+        assert workflow.beat("known") == here.exists()
+        if ago:
+            here.update(last_beat_at=timezone.now() - datetime.timedelta(minutes=ago))
         workflow.watch_heartbeats()
         once = self.look()
         assert workflow.watch_heartbeats() == 0
@@ -145,6 +149,8 @@ class OperationsRules(Watched):
             assert self.facts.monitoring_silent == (row.period + row.grace < datetime.timedelta(minutes=ago))
         if self.facts.monitoring_silent:
             assert "monitoring_silent" in [one.reason for one in gates.unmet_of("D.1", self.facts)]
+
+    beat = watch_heartbeats
 
     @rule(who=by(*TEAM), certificate=certificates, reason=texts)
     def upload_certificate(self, who: str, certificate: PublicCertificate, reason: str) -> None:

@@ -15,10 +15,11 @@ from django.db import IntegrityError, models, transaction
 
 from milestones import personal, workflow
 from milestones.demo import Journey
-from milestones.models import Event, EventKind, Invitation, Mail, Member, SendState, User
+from milestones.models import Event, EventKind, Import, Invitation, Mail, Member, SendState, User
 from milestones.personal import stored_about
 from milestones.process import Role
 from tests.cast import PASSWORD, Cast, add_observer
+from tests.importing import WHO, sheet_of
 from tests.personal.common import (
     erase,
     everything_stored,
@@ -92,6 +93,14 @@ def test_members_of_what_is_closed_can_be_erased(cast: Cast, journey: Journey) -
     erase(cast.manager, cast.staff)
     assert stands_somewhere(cast.manager.name, cast.manager.email) == []
     assert not snapshots_differ()
+
+
+def test_the_name_of_a_spreadsheet_is_found_too(cast: Cast, journey: Journey) -> None:
+    workflow.upload_import(by=cast.staff, file_name=f"{cast.lead.name}.xlsx", sheet=sheet_of(WHO))
+    Import.objects.get().rows.all().delete()  # what its cells say is forgotten when they are taken in
+    leave(cast, journey, cast.lead)
+    erased = erase(cast.lead, cast.staff)
+    assert Import.objects.get().file_name == f"{erased.name}.xlsx"
 
 
 def test_a_name_that_two_people_have_is_left_in_texts(cast: Cast, journey: Journey) -> None:

@@ -35,6 +35,11 @@ LONG = Naming(frozenset({"Bjørn-Åge Sæther Lindén"}))
         "Ring {Kari\u202fNordmann}.",
         "Ring {Kari Nord\u00admann}.",
         "Ring {Kari\u200b Nordmann}.",
+        "Ring {Kari\u200bNordmann}.",
+        "Ring {Kari\u00adNordmann}.",
+        "Ring {Kari&#160;Nordmann}, {Kari&#xA0;Nordmann} og {Nordmann,&#160;Kari}.",
+        "{Ｋａｒｉ\u3000Ｎｏｒｄｍａｎｎ}",
+        "{ＫＡＲＩ ＮＯＲＤＭＡＮＮ}",
         "{Nordmann, Kari}",
         "{Nordmann,Kari} (prosjektleder)",
         "{NORDMANN , KARI}",
@@ -58,6 +63,9 @@ def test_a_name_of_several_words_is_found_however_it_is_written(text: str) -> No
         "{Sæther Lindén, Bjørn-Åge}",
         "{bjorn_age_saether_linden}.pdf",
         "{Bjoern-Aage-Saether-Linden}.pdf",
+        "{bj%C3%B8rn-%C3%A5ge_s%C3%A6ther_lind%C3%A9n}.pdf",
+        "{BJ%c3%98RN-%C3%85GE%20S%C3%86THER%20LIND%C3%89N}.pdf",
+        "{Bj%C3%B8rn-A%CC%8Age%20S%C3%A6ther%20Linde%CC%81n}.pdf",
     ],
 )
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

@@ -17,6 +17,7 @@ from milestones.demo import Journey
 from milestones.models import FollowUpItem, Member, User
 from milestones.process import Accord, Environment, Outcome, Role
 from tests.cast import Cast, build_cast
+from tests.importing import WHO, proposed
 from tests.personal.common import erase, leave
 
 Step = Callable[[Cast, Journey], object]
@@ -67,6 +68,17 @@ def to_the_tests(cast: Cast, journey: Journey) -> None:
     to_the_set(cast, journey)
     draw_up("manager")(cast, journey)
     journey.agree(Accord.SCENARIOS)
+
+
+def to_production(cast: Cast, journey: Journey) -> None:
+    to_the_set(cast, journey)
+    journey.milestone_3()
+    journey.production_scope()
+
+
+def production_runs(cast: Cast, journey: Journey) -> None:
+    for scenario in journey.integration.scenarios.current().filter(environment=Environment.PRODUCTION):
+        workflow.record_run(journey.integration, scenario.pk, by=cast.lead, ran_on=today(), outcome=Outcome.PASSED)
 
 
 def to_the_details(cast: Cast, journey: Journey) -> None:
@@ -172,6 +184,13 @@ CASES = {
     "test runs": Case(
         "lead", to_the_tests, test_runs, "3.2", lambda c, j: workflow.record_verification(j.integration, by=c.staff)
     ),
+    "runs in production": Case(
+        "lead", to_production, production_runs, "M4",
+        both(
+            lambda _c, j: workflow.submit(j.integration, 4, by=j.cast.manager),
+            lambda c, j: workflow.approve(j.integration, 4, by=c.staff),
+        ),
+    ),
     "details": Case(
         "other_staff", to_the_details, pass_on("other_staff"), "3.3",
         lambda c, j: workflow.acknowledge_details(j.integration, by=c.manager),
@@ -213,18 +232,30 @@ def test_who_is_one_side_of_it_is_erased_once_it_is_decided(cast: Cast, name: st
     assert erase(person, cast.staff).erased_at
 
 
+def test_who_prepared_an_import_is_erased_once_it_is_decided(cast: Cast) -> None:
+    person, waiting = cast.staff, proposed(cast, WHO)
+    User.objects.filter(pk=person.pk).update(is_active=False, is_staff=False)
+    with pytest.raises(ValidationError, match=r"regneark\.xlsx"):
+        erase(person, cast.other_staff)
+    workflow.discard_import(waiting, by=cast.other_staff, version=waiting.version)
+    assert erase(person, cast.other_staff).erased_at
+
+
 def test_each_two_person_rule_of_workflow_is_asked() -> None:
     """Where workflow says that two people are needed; a new place needs its question in personal/undecided.py.
 
-    In scenarios.py it is about tests that are approved: nothing is left undecided.
+    In scenarios.py it is about tests that are approved, and the second in imports.py about what is confirmed: nothing
+    is left undecided.
     """
+    rule = re.compile(r"require_(?:someone_else|approver|confirmer)\(")
     rules = {
         f"{path.stem}: {len(found)}"
         for path in Path(workflow.__file__).parent.glob("*.py")
-        if path.stem != "move" and (found := re.findall(r"require_(?:someone_else|approver)\(", path.read_text()))
+        if path.stem != "move" and (found := rule.findall(path.read_text()))
     }
     assert rules == {
-        *("accords: 1", "accounts: 1", "agreements: 1", "followups: 2", "launch: 2", "milestones: 1"),
+        *("accords: 1", "accounts: 1", "agreements: 1", "followups: 2", "imports: 2", "launch: 2"),
+        "milestones: 1",
         *("scenarios: 1", "verification: 1"),
     }
 

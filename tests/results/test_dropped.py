@@ -180,3 +180,9 @@ def test_after_a_month_it_is_forgotten_and_what_it_proved_stays(cast: Cast, jour
     with time_machine.travel(clock.now() + datetime.timedelta(days=31)):
         assert workflow.forget_old_results() == 1
     assert (ScenarioRun.objects.count(), Attestation.objects.count()) == (runs, 1)
+
+
+def test_a_long_number_in_a_tests_name_is_not_kept(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, junit({"t03_identify[01017012345]": "<failure/>"}))
+    record(cast, journey)
+    assert ScenarioRun.objects.get().found["names"] == ["t03_identify[…]"]

@@ -82,8 +82,9 @@ def test_another_integrations_webhook_is_not_found(cast: Cast, team: Journey, th
     post = workflow.send_webhook_test(one.integration, one.pk, by=cast.manager)
     client = cast.client(cast.manager)
     assert client.get(f"{there}{one.pk}/").status_code == 404
-    for address in (*(f"{there}{one.pk}/{do}" for do in ("", "test/", "secret/", "remove/")),):
-        assert client.post(address, {"webhook_address": A_WEBHOOK}).status_code == 404
+    for do, status in (("", 404), ("test/", 409), ("secret/", 409), ("remove/", 409)):
+        assert client.post(f"{there}{one.pk}/{do}", {"webhook_address": A_WEBHOOK}).status_code == status
+    assert Webhook.objects.get() == one
     assert client.post(f"{there}messages/{post.pk}/again/").status_code == 404
     with pytest.raises(Stale):
         workflow.repost_to_webhook(team.integration, post.pk, by=cast.manager)
@@ -164,8 +165,8 @@ def test_there_is_room_for_five(cast: Cast, team: Journey, there: str) -> None:
 def test_one_address_has_one_webhook(cast: Cast, team: Journey, there: str) -> None:
     one, other = add(team), add(team, f"{A_WEBHOOK}&b=1")
     client = cast.client(cast.manager)
-    assert client.post(there, {"webhook_address": one.address}).status_code == 422
-    assert client.post(f"{there}{other.pk}/", {"webhook_address": one.address}).status_code == 422
+    assert client.post(there, {"webhook_address": one.address}).status_code == 409
+    assert client.post(f"{there}{other.pk}/", {"webhook_address": one.address}).status_code == 409
     assert client.post(f"{there}{one.pk}/", {"webhook_address": one.address}).status_code == 302
 
 
@@ -214,7 +215,7 @@ def test_each_change_is_an_event_and_the_same_again_is_none(cast: Cast, team: Jo
     client.post(f"{here}secret/")
     assert Webhook.objects.get().set_by == cast.lead
     cast.client(cast.staff).post(f"{here}remove/")
-    assert cast.client(cast.staff).post(f"{here}remove/").status_code == 404
+    assert cast.client(cast.staff).post(f"{here}remove/").status_code == 409
     new = [EventKind.WEBHOOK_SET, *[EventKind.WEBHOOK_CHANGED] * 2, EventKind.WEBHOOK_REMOVED]
     assert kinds(team) == [*before, *new]
     assert workflow.version_of(team.integration) == seen  # nothing that is decided grows old by it

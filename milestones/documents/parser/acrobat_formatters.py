@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 STRING = r"""(?:"(?>[^"\\\r\n\u2028\u2029]++|\\.)*+"|'(?>[^'\\\r\n\u2028\u2029]++|\\.)*+')"""
-LITERAL = rf"(?:{STRING}|[-+]?\d{{1,20}}(?:\.\d{{0,20}})?|true|false|null)"
+NUMBER = r"(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:[eE][-+]?\d{1,3})?"
+LITERAL = rf"(?:{STRING}|[-+]?{NUMBER}|true|false|null)"
 LITERALS = rf"(?:{LITERAL}(?:\s*+,\s*+{LITERAL})*+)?+"
 ARGUMENT = rf"(?:{LITERAL}|new\s++Array\s*+\(\s*+{LITERALS}\s*+\)|\[\s*+{LITERALS}\s*+\])"
 NAME = "AF(?:Date|Number|Time|Special|Simple|Range|Percent)_[A-Za-z]{1,30}"

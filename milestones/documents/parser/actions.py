@@ -8,6 +8,7 @@ by stricter rules than what somebody clicks.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,27 +26,40 @@ MEDIA = {"/Screen", "/Movie", "/Sound", "/RichMedia", "/3D"}
 """Annotations that play something."""
 PLAYERS = {"/RichMedia", "/RichMediaContent", "/RichMediaSettings", "/3DD", "/OnInstantiate", "/Navigator", "/XFA"}
 FILE_NAMES = ("/UF", "/F", "/DOS", "/Mac", "/Unix")
+SPECIFICATION = {
+    *(*FILE_NAMES, "/Type", "/FS", "/ID", "/V", "/EF", "/RF", "/Desc", "/CI", "/Thumb", "/AFRelationship", "/EP"),
+}
+"""The keys of a file specification."""
+NETWORK = re.compile(r"\s*(?:[/\\]{2}|[A-Za-z][A-Za-z0-9+.-]+:)")
+"""How an address or a path to another computer begins."""
 STRUCTURE = {
     *("/Type", "/S", "/P", "/ID", "/Ref", "/Pg", "/K", "/A", "/C", "/R", "/T", "/Lang", "/Alt", "/E", "/ActualText"),
     *("/AF", "/NS", "/Phoneme", "/PhoneticAlphabet"),
 }
 """The keys of an element of the document's structure: a paragraph's kind may be called as an action is."""
+ABOUT_FILES = {"/EF", "/AF", "/FS", "/Ref", "/URLs", "/OPI", "/Type", *FILE_NAMES}
 TELLING = re.compile(
     rb"/(?:AA|OpenAction|JS|JavaScript|EF|RF|AF|FS|URI|Ref|Screen|Navigator|XFA|RichMedia\w*|3D\w*|OnInstantiate|Filespec"
-    rb"|EmbeddedFile|Named|" + b"|".join(sorted(name[1:].encode() for name in ACTIONS)) + rb")(?![^\s/<>\[\]()])"
-    rb"|/F (?!\d+ (?!\d+ R))|/(?:S|Type|Subtype) \d+ \d+ R"
+    rb"|EmbeddedFile|Named|OPI|URLs|UF|DOS|Unix|Mac|"
+    + b"|".join(sorted(name[1:].encode() for name in ACTIONS))
+    + rb")(?![^\s/<>\[\]()])"
+    rb"|/F (?!\d+ (?!\d+ R))|/(?:S|Type|Subtype) \d+ \d+ R|/(?:A|PA|Next) (?:\[ )?\d+ \d+ R"
 )
 """In an object as qpdf writes it: names without escapes, one space. What has none of these asks for nothing."""
 
 DICTIONARIES = (ObjectType.dictionary, ObjectType.stream)
-AS_IT_LIES, BY_ITSELF, AT_OPENING = "as it lies", "by itself", "at opening"
-"""What sets an action off: nothing that we know of or a click; an event; the document being opened."""
+AS_IT_LIES, BY_CLICK, BY_ITSELF, AT_OPENING = "as it lies", "by a click", "by itself", "at opening"
+"""What sets an action off: nothing that we know of; a click; an event; the document being opened."""
+MAX_STEPS, A_DICTIONARY = 1_250_000, 5
+"""Taken in all versions together, and for one dictionary: a few bytes unpack to many. Fifty thousand links have
+enough; an element of a table is mostly none, see TELLING."""
 
 
 class Judge:
-    """Looks at objects one by one, and notes the files within."""
+    """Looks at objects one by one, and notes the files within. `steps` are counted by all who judge one file."""
 
-    def __init__(self, trailer: Any) -> None:
+    def __init__(self, trailer: Any, steps: Counter[str]) -> None:
+        self.steps = steps
         self.about_the_file = trailer.get("/Info")
         self.specifications: list[Any] = []
         self.streams: list[Any] = []
@@ -70,20 +84,34 @@ class Judge:
                     continue
                 self.seen.add((one.objgen, started))
             if one._type_code == ObjectType.array:
+                self._count(1 + len(one) // A_DICTIONARY)
                 todo += [(held, started) for held in _held(one) if started != AS_IT_LIES or not held.is_indirect]
             elif one._type_code in DICTIONARIES:
-                self._judge_dictionary(one, started)
-                todo += [(held, AS_IT_LIES) for held in _values(one) if not getattr(held, "is_indirect", False)]
-                todo += _set_off(one, started)
+                self._count(A_DICTIONARY)
+                todo += self._judge_dictionary(one, started, one.keys())
 
-    def _judge_dictionary(self, one: Any, started: str) -> None:
-        self._judge_action(one, started)
-        self._judge_files(one)
-        if _name(one, "/Subtype") in MEDIA or any(_plays(one.get(key)) for key in PLAYERS & one.keys()):
+    def _count(self, steps: int) -> None:
+        self.steps["taken"] += steps
+        if self.steps["taken"] > MAX_STEPS:
+            raise Refused("intricate")
+
+    def _judge_dictionary(self, one: Any, started: str, keys: set[str]) -> Iterator[tuple[Any, str]]:
+        """What is to be looked at next. What something sets off lies somewhere, too, and is met there once more."""
+        if keys & {"/S", "/JS", "/URI"}:
+            self._judge_action(one, started)
+        if keys & ABOUT_FILES:
+            self._judge_files(one, keys)
+        if "/Subtype" in keys and _name(one, "/Subtype") in MEDIA:
             raise Refused("active")
-        tree = one.get("/JavaScript")
-        if _is(tree, ObjectType.dictionary) and {"/Names", "/Kids"} & tree.keys():
+        if any(_plays(one.get(key)) for key in PLAYERS & keys):
+            raise Refused("active")
+        if "/JavaScript" in keys and _is_tree(one["/JavaScript"]):
             raise Refused("script")
+        if started == AS_IT_LIES:
+            yield from ((held, AS_IT_LIES) for held in _values(one) if not getattr(held, "is_indirect", False))
+            yield from _set_off(one, keys)
+        elif "/Next" in keys:
+            yield one["/Next"], started
 
     def _judge_action(self, one: Any, started: str) -> None:
         action = _name(one, "/S")
@@ -95,7 +123,7 @@ class Judge:
         elif action in ACTIONS or (action == "/Named" and _name(one, "/N") not in TURNING_PAGES):
             raise Refused("active")
         elif action == "/URI":
-            if started != AS_IT_LIES:
+            if started in (BY_ITSELF, AT_OPENING):
                 raise Refused("active")
             _require_web(one.get("/URI"))
         elif _is(one.get("/URI"), ObjectType.dictionary):
@@ -106,30 +134,49 @@ class Judge:
         about = self.about_the_file
         return _is(about, ObjectType.dictionary) and about.is_indirect and about.objgen == one.objgen
 
-    def _judge_files(self, one: Any) -> None:
-        stream = one._type_code == ObjectType.stream
+    def _judge_files(self, one: Any, keys: set[str]) -> None:
+        kind, stream = _name(one, "/Type"), one._type_code == ObjectType.stream
         if stream and _type_code(one.get("/F")) in (ObjectType.string, *DICTIONARIES):
             raise Refused("outside")  # its content would be fetched
-        if stream and _name(one, "/Type") == "/EmbeddedFile":
+        if stream and kind == "/EmbeddedFile":
             self.streams.append(one)
         if _holds_files(one.get("/EF")):
             self.specifications.append(one)
-        elif _name(one, "/Type") in ("/Filespec", "/F") or _name(one, "/FS") == "/URL":
+            if _is(one.get("/RF"), ObjectType.dictionary):
+                raise Refused("outside")  # related files, of a time before PDF was read on the web
+        elif kind in ("/Filespec", "/F") or _name(one, "/FS") == "/URL" or _leads_away(one, keys):
             raise Refused("outside")
-        for key in {"/AF", "/FS", "/Ref"} & one.keys():
+        for key in {"/AF", "/FS", "/Ref", "/URLs"} & keys:
             require_within(one[key], page=key == "/Ref")
-        if _is(one.get("/RF"), ObjectType.dictionary) and _holds_files(one.get("/EF")):
-            raise Refused("outside")  # related files, of a time before PDF was read on the web
+        if _is(one.get("/OPI"), ObjectType.dictionary) and any(map(_names_a_file, _values(one["/OPI"]))):
+            raise Refused("outside")  # a picture in full, for a press
 
 
 def require_within(value: Any, *, page: bool = False) -> None:
     """Raises Refused if what stands where a file belongs, or an array of them, is not within the document."""
-    for one in _held(value) if _is(value, ObjectType.array) else [value]:
-        names_a_file = _is(one, ObjectType.dictionary) and {*FILE_NAMES, "/FS"} & one.keys()
-        if _is(one, ObjectType.string) and not page:
+    todo, seen = [value], set()
+    while todo:
+        one = todo.pop()
+        if _is(one, ObjectType.array) and not (one.is_indirect and one.objgen in seen):
+            seen.add(one.objgen)
+            todo += _held(one)
+        elif _is(one, ObjectType.string):
+            if not page:
+                raise Refused("outside")
+        elif _names_a_file(one) and (page or not _holds_files(one.get("/EF"))):
             raise Refused("outside")
-        if names_a_file and (page or not _holds_files(one.get("/EF"))) and not _is_resource(one):
-            raise Refused("outside")
+
+
+def _names_a_file(one: Any) -> bool:
+    return _is(one, ObjectType.dictionary) and bool({*FILE_NAMES, "/FS"} & one.keys())
+
+
+def _leads_away(one: Any, keys: set[str]) -> bool:
+    """Whether it is a file specification by its keys, wherever it stands, of something in a network."""
+    if not keys <= SPECIFICATION:
+        return False
+    named = [one.get(key) for key in FILE_NAMES]
+    return any(_is(value, ObjectType.string) and NETWORK.match(plain_text(bytes(value))) for value in named)
 
 
 def _require_web(target: Any) -> None:
@@ -137,14 +184,13 @@ def _require_web(target: Any) -> None:
         raise Refused("link", target=found)
 
 
-def _set_off(one: Any, started: str) -> Iterator[tuple[Any, str]]:
-    """What the dictionary triggers without a click, or next in such a chain, each with what triggers it."""
-    if (opening := one.get("/OpenAction")) is not None:
-        yield opening, AT_OPENING
-    if _type_code(events := one.get("/AA")) in DICTIONARIES:
+def _set_off(one: Any, keys: set[str]) -> Iterator[tuple[Any, str]]:
+    """The actions that the dictionary has for certain, each with what triggers it."""
+    if "/OpenAction" in keys:
+        yield one["/OpenAction"], AT_OPENING
+    if "/AA" in keys and _type_code(events := one["/AA"]) in DICTIONARIES:
         yield from ((value, BY_ITSELF) for value in _values(events))
-    if started != AS_IT_LIES and (following := one.get("/Next")) is not None:
-        yield following, started
+    yield from ((one[key], BY_CLICK) for key in ("/A", "/PA") if key in keys)
 
 
 def _script(one: Any) -> str:
@@ -161,6 +207,11 @@ def _plays(value: Any) -> bool:
             _type_code(one) in (ObjectType.string, ObjectType.stream) for one in value.as_list()
         )
     return _type_code(value) in DICTIONARIES and not _is_resource(value)
+
+
+def _is_tree(value: Any) -> bool:
+    """Whether it is a list by names, as of scripts."""
+    return _is(value, ObjectType.dictionary) and bool({"/Names", "/Kids"} & value.keys())
 
 
 def _holds_files(value: Any) -> bool:

@@ -1,6 +1,6 @@
 """The files within a PDF: signing services keep their evidence there. What can do nothing by itself may stay.
 
-Each is judged by its content; its name only adds that text called like a program is one.
+Each is judged by its content, and then by what its name ends in: that decides which program opens it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import Any
 import markup
 import pikepdf
 from actions import FILE_NAMES, require_within
+from endings import PAGES, ending_of, require_fitting
 from links import plain_text
 from pikepdf import ObjectType
 from refused import Refused
-from shared import private_keys
+from shared import charsets, heads, private_keys
 
 MAX_FILES = 50
 MAX_BYTES = 60 * 1024 * 1024
@@ -31,18 +32,11 @@ LONGEST_NAME = 200
 
 SIGNED = bytes.fromhex("2a864886f70d0107")
 """How the object identifiers of PKCS#7 and CMS begin: 1.2.840.113549.1.7."""
-PROGRAM = re.compile(
-    r"\.(?:app|application|appref-ms|bat|cmd|com|cpl|desktop|dll|eps|exe|gadget|hta|inf|iqy|jar|jse?|library-ms|lnk|mht(?:ml)?"
-    r"|mjs|msc|msi|msp|oqy|php|pif|pl|ps|ps1|psd1|psm1|py|rb|rdp|reg|rtf|scf|scr|sct|search-ms|searchconnector-ms"
-    r"|settingcontent-ms|sh|slk|svg|swf|theme|url|vbe?|vbs|website|ws[cfh]?|xaml|xbap|xht|xhtml|xll|xslt?|\w*proj)[\s.]*$",
-    re.IGNORECASE,
-)
 COMMANDS = ("#!", "{\\rtf", "%!PS", "ID;")
 """How texts begin that are read as commands: a shell's, those of RTF, of PostScript and of SYLK."""
-TURNING = {*"\u200e\u200f\u061c", *map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))}
+TURNING = {*"\u200e\u200f\u061c", *charsets.TURNING}
 """Characters that turn the direction of writing, and the marks for it (U+200E, U+200F, U+061C): no name needs them."""
-HTML = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
-HTML_NAME = re.compile(r"\.(?:[a-z]?html?|mht)[\s.]*$", re.IGNORECASE)
+HTML = re.compile(r"<!doctype\s+html|<html[\s>]|\A\s*+<(?:head|body)[\s>]", re.IGNORECASE)
 DECLARES = re.compile(r"^\s*<\?xml|<!doctype", re.IGNORECASE)
 MARKUP = re.compile(r"\s*<(?:[?!]|[A-Za-z])")
 
@@ -61,6 +55,7 @@ class Attachments:
         if private_keys.holds_private_key(content):
             raise Refused("private_key")
         kind = _kind(content, name)
+        require_fitting(name, kind)
         if kind == "application/pdf":
             self.depth += 1
             if self.depth > MAX_DEPTH:
@@ -111,15 +106,15 @@ def listed_first(root: Any) -> list[Any]:
     return found
 
 
-def name_of(specification: Any) -> str:
-    """What it is called in the document, without what does not show."""
+def names_of(specification: Any) -> tuple[str, ...]:
+    """What it is called in the document, each name once and without what does not show; the first one is shown."""
+    found = []
     for key in FILE_NAMES:
         value = specification.get(key)
         if isinstance(value, pikepdf.Object) and value._type_code == ObjectType.string:
             shown = "".join(one for one in plain_text(bytes(value)) if one.isprintable() and one not in TURNING)
-            if shown.strip():
-                return shown.strip()[-LONGEST_NAME:]
-    return ""
+            found.append(shown.strip()[-LONGEST_NAME:])
+    return tuple(dict.fromkeys(filter(None, found))) or ("",)
 
 
 def streams_of(specification: Any) -> list[Any]:
@@ -131,42 +126,41 @@ def streams_of(specification: Any) -> list[Any]:
 
 
 def _kind(content: bytes, name: str) -> str:
-    for kind, begins in (
-        ("application/pdf", b"%PDF-"),
-        ("image/png", b"\x89PNG\r\n\x1a\n"),
-        ("image/jpeg", b"\xff\xd8\xff"),
-    ):
+    for kind, begins in (("image/png", b"\x89PNG\r\n\x1a\n"), ("image/jpeg", b"\xff\xd8\xff")):
         if content.startswith(begins):
-            _require_no_other_name(name)
-            if kind != "application/pdf":
-                _require_picture(content, kind, name)
+            _require_picture(content, kind, name)
             return kind
     if _is_signed(content):
-        _require_no_other_name(name)
         if zipfile.is_zipfile(io.BytesIO(content)):
             raise Refused("attached", name=name)
         return "application/pkcs7-mime"
-    text = _text(content)
-    if text is None or PROGRAM.search(name) or text.lstrip().startswith(COMMANDS):
+    if heads.begins_as(b"%PDF-", content):
+        return "application/pdf"
+    text = _text(content, name)
+    if heads.begins_as(b"%FDF-", content) or text.lstrip().startswith(COMMANDS):
         raise Refused("attached", name=name)
     return _kind_of_text(content, text, name)
 
 
-def _require_no_other_name(name: str) -> None:
-    """Refuse non-text that is named as a program or HTML: a browser, or Windows, treats a picture a.html as HTML."""
-    if PROGRAM.search(name) or HTML_NAME.search(name):
-        raise Refused("attached", name=name)
-
-
 def _kind_of_text(content: bytes, text: str, name: str) -> str:
+    if ending_of(name) in PAGES or HTML.search(text[:4096]):
+        _require_inert(text, name)
+        return "text/html"
     if not MARKUP.match(text) and "</" not in text:
         return "text/plain"
-    is_html = bool(HTML.search(text[:4096]))
-    if not is_html and not HTML_NAME.search(name) and markup.is_data(content, text):
+    if document := markup.well_formed(content, text):
+        if not markup.is_data(document, text):
+            raise Refused("attached_active", name=name)
         return "application/xml"
-    if not markup.is_inert(text) or (not is_html and (DECLARES.search(text) or markup.is_xml(content))):
+    if DECLARES.search(text):
+        raise Refused("attached_unreadable", name=name)
+    _require_inert(text, name)
+    return "text/plain"
+
+
+def _require_inert(text: str, name: str) -> None:
+    if not markup.is_inert(text):
         raise Refused("attached_active", name=name)
-    return "text/html" if is_html else "text/plain"
 
 
 def _require_picture(content: bytes, kind: str, name: str) -> None:
@@ -197,15 +191,12 @@ def _is_signed(content: bytes) -> bool:
     return head <= 8 and head + size == len(content) and content[head] == 6 and content[head + 2 : head + 10] == SIGNED
 
 
-def _text(content: bytes) -> str | None:
-    """Its characters, if it is text: UTF-8, UTF-16 that says so, or as Windows writes it in the west."""
-    marks = (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ["utf-16"] if content.startswith(marks) else ["utf-8-sig", "cp1252"]:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        shown = set(text) - set("\t\r\n\f\x1b")
-        controls = any(ord(one) < 32 or 0x7F <= ord(one) < 0xA0 for one in shown)
-        return None if controls or shown & TURNING else text
-    return None
+def _text(content: bytes, name: str) -> str:
+    """Its characters. Raises Refused if it is no text, or one that misleads."""
+    try:
+        charset, text = charsets.read(content)
+    except charsets.Misleading as error:
+        raise Refused("attached_misleading", name=name) from error
+    if not charset:
+        raise Refused("attached", name=name)
+    return str(text)

@@ -1,15 +1,18 @@
 """Images are drawn anew: the picture is kept as a browser shows it, and nothing else of its file.
 
-What says how its numbers are to be shown (colour profile, gamma, transparent colour, orientation) does not survive, so
-it is applied first. The picture that is kept has 8 bits a channel, in sRGB.
+What says how its numbers are to be shown (colour profile, primaries, gamma, transparent colour, orientation) does not
+survive, so it is applied first. The picture that is kept has 8 bits a channel, in sRGB. What is written for brighter
+screens than ours (cICP) is kept as its numbers are.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import struct
 from typing import Any
 
+import primaries
 from PIL import Image, ImageCms, ImageOps
 from refused import Refused
 
@@ -67,7 +70,7 @@ def _as_shown(picture: Any) -> Any:
     if profile := info.get("icc_profile"):
         picture = _in_srgb(picture, profile)
     elif "gamma" in info and "srgb" not in info:
-        picture = _with_gamma(picture, info["gamma"])
+        picture = _with_primaries(picture, info) or _with_gamma(picture, info["gamma"])
     return picture.convert("RGB") if picture.mode == "CMYK" else picture
 
 
@@ -94,6 +97,17 @@ def _in_srgb(picture: Any, profile: bytes) -> Any:
             shown.putalpha(alpha)
         return shown
     return picture
+
+
+def _with_primaries(picture: Any, info: dict[str, Any]) -> Any:
+    """For colours of another screen than ours (PNG, cHRM). None where gamma alone counts."""
+    said = info.get("chromaticity")
+    if not said or primaries.are_ordinary(said) or picture.mode not in ("RGB", "RGBA"):
+        return None
+    try:
+        return _in_srgb(picture, primaries.profile_of(said, info["gamma"]))
+    except (ZeroDivisionError, OverflowError, struct.error):
+        return None
 
 
 def _with_gamma(picture: Any, gamma: float) -> Any:

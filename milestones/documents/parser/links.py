@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-WEB_OR_MAIL = re.compile(r"https?://[^/\\]|mailto:|www\.[a-z0-9-]+\.|[^@/\\:?#%]+@[^@/\\:?#%]+$")
-"""An address may stand for itself, as people write it: kari@example.no, www.example.no."""
+HOST = (
+    r"(?:[\w\x80-\uffff-]+\.)+(?:xn--[a-z0-9-]+|com|net|org|edu|gov|mil|int|info|biz|name|app|dev|cloud|shop|online"
+    r"|(?!js|vb|ws|ps|py|sh)[a-z]{2})"
+)
+"""As people write it. Whatever ends otherwise could be a file beside the document: setup@2x.exe, www.example.js."""
+WEB_OR_MAIL = re.compile(
+    rf"https?://[^/\\]|mailto:|www\.{HOST}(?::\d+)?(?:[/?#]|$)|[^@/\\:?#%]+@{HOST}$", re.IGNORECASE
+)
+"""An address may stand for itself: kari@example.no, www.example.no."""
 LONGEST_NAMED = 60
 
 

@@ -9,28 +9,28 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
 from actions import TELLING, Judge
-from attached import Attachments, listed_first, name_of, streams_of
+from attached import Attachments, listed_first, names_of, streams_of
 from opening import opened, warned
 from pikepdf import ObjectType
 from refused import Refused
+from shared import heads
 from skimming import KEYWORD, Extent, Skimmed
 from versions import PLAIN, Entry, Index, index_of, indexed_anew, left_out, objgen, readings
 
 MAX_OBJECTS = 300_000
 NOTHING = re.compile(rb"\s*\d+\s+\d+\s+obj\s*(?:null|endobj)")
 """An object that is nothing, and is not merely unread."""
-HEAD = 1024
-"""Bytes in which a PDF begins, whatever stands before."""
 
 
 def examined(content: bytes, attachments: Attachments | None = None) -> list[dict[str, Any]]:
     """The files within, in the document's order: name, type, size in bytes. Raises Refused."""
-    begins = max(0, content[:HEAD].find(b"%PDF-"))
+    begins = max(0, content[: heads.HEAD].find(b"%PDF-"))
     if KEYWORD.search(content[:begins]):
         raise Refused("unreadable")  # an object that some find, at a place that no index can name
     content = content[begins:]
@@ -50,8 +50,8 @@ class _Examination:
     def __init__(self, content: bytes, files: Attachments) -> None:
         self.content, self.files = content, files
         self.ambiguous = False
-        self.judged: dict[tuple[Entry, str], tuple[str, int]] = {}
-        self.skimmed = Skimmed(content)
+        self.judged: dict[tuple[Entry, tuple[str, ...]], tuple[str, int]] = {}
+        self.skimmed, self.steps = Skimmed(content), Counter[str]()
 
     def run(self) -> list[dict[str, Any]]:
         """Look at everything. Returns the files within."""
@@ -68,7 +68,7 @@ class _Examination:
         if len(self.index) > MAX_OBJECTS:
             raise Refused("large", limit=MAX_OBJECTS)
         extents = self._extents()
-        judge = Judge(self.pdf.trailer)
+        judge = Judge(self.pdf.trailer, self.steps)
         holders = self._look_at(self.pdf, judge, self.index)
         self._note(self.pdf, self.index)
         _require_page(self.pdf)
@@ -133,7 +133,7 @@ class _Examination:
         """Judge the objects that `reading` puts into the index. Returns what their object streams leave out of it."""
         index = {**self.index, **reading}
         with opened(indexed_anew(self.content, self.pdf.trailer, index), recover=self.mended) as pdf:
-            judge = Judge(pdf.trailer)
+            judge = Judge(pdf.trailer, self.steps)
             holders = self._look_at(pdf, judge, reading)
             self._note(pdf, index)
             if not reading.items() <= index_of(pdf).items():
@@ -147,22 +147,24 @@ class _Examination:
         named = sorted(judge.specifications, key=lambda one: order.get(one.objgen, len(order)))
         listed = {}
         for specification in named:
-            name = name_of(specification)
+            names = names_of(specification)
             for stream in streams_of(specification)[::-1]:
-                kind, size = self._judged(stream, index, name)
-                listed[name, stream.objgen] = {"name": name, "type": kind, "size": size}
-        known = {entry for entry, _name in self.judged}
+                kind, size = self._judged(stream, index, names)
+                listed[names[0], stream.objgen] = {"name": names[0], "type": kind, "size": size}
+        known = {entry for entry, _names in self.judged}
         for stream in judge.streams:
             if index[stream.objgen[0]] not in known:
-                self._judged(stream, index, "")
+                self._judged(stream, index, ("",))
         return list(listed.values())
 
-    def _judged(self, stream: Any, index: Index, name: str) -> tuple[str, int]:
+    def _judged(self, stream: Any, index: Index, names: tuple[str, ...]) -> tuple[str, int]:
+        """Its type by the first name, once it passes under each: one program reads the one, one the other."""
         entry = index[stream.objgen[0]]
-        if (entry, name) not in self.judged:
-            content = self.files.unpacked(stream, name)
-            self.judged[entry, name] = self.files.kind(content, name, examined), len(content)
-        return self.judged[entry, name]
+        if (entry, names) not in self.judged:
+            content = self.files.unpacked(stream, names[0])
+            kinds = [self.files.kind(content, name, examined) for name in names]
+            self.judged[entry, names] = kinds[0], len(content)
+        return self.judged[entry, names]
 
 
 def _only_about_the_file(pdf: pikepdf.Pdf) -> set[int]:

@@ -1,4 +1,4 @@
-"""What the parser has in common with the product: a file beside this folder that imports nothing of the product."""
+"""What the parser has in common with the product: files beside this folder that import nothing of the product."""
 
 from __future__ import annotations
 
@@ -14,4 +14,6 @@ def _loaded(name: str) -> ModuleType:
     return module
 
 
+charsets = _loaded("charsets")
+heads = _loaded("heads")
 private_keys = _loaded("private_keys")

@@ -39,6 +39,10 @@ BEGINS = re.compile(rb"[\s\0]*+[<\[/(%]")
 """What follows `obj` where an object begins that may do something."""
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 """A character of a name by its number (ISO 32000-1, 7.3.5)."""
+SAID_OTHERWISE = re.compile(rb"\\(?:[0-7]{1,3}|\r\n|.)|\r\n?", re.DOTALL)
+ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b""}
+"""In strings (ISO 32000-1, 7.3.4.2)."""
+HEX, NUMBER = re.compile(rb"[0-9A-Fa-f]*"), re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)")
 READ_AT_MOST = 4
 """Times the file's own size."""
 COMPARED_AT_MOST = 1_000_000
@@ -130,7 +134,7 @@ class Skimmed:
             elif token in (b"endobj", b"stream"):
                 break
             else:
-                stack[-1].append(plain_name(token) if token.startswith(b"/") else token)
+                stack[-1].append(_meaning(token))
         self.left_to_compare -= ends - begins
         return False
 
@@ -145,6 +149,27 @@ class Skimmed:
 
 def plain_name(token: bytes) -> bytes:
     return ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), token)
+
+
+def _meaning(token: bytes) -> object:
+    """The same for all ways in which a name, a string or a number can be written."""
+    if token.startswith(b"/"):
+        return plain_name(token)
+    if token.startswith(b"("):
+        return b"(", SAID_OTHERWISE.sub(_said, token[1:-1])
+    if token.startswith(b"<"):
+        digits = b"".join(token[1:-1].split())
+        return (b"(", bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())) if HEX.fullmatch(digits) else token
+    return float(token) if NUMBER.fullmatch(token) else token
+
+
+def _said(found: re.Match[bytes]) -> bytes:
+    escaped = found[0][1:].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if found[0][:1] != b"\\":
+        return b"\n"
+    if escaped.isdigit():
+        return bytes([int(escaped, 8) % 256])
+    return ESCAPES.get(escaped, escaped)
 
 
 def _differ(held: list[object]) -> bool:

@@ -73,7 +73,7 @@ register(
     EventKind.ACCOUNT_ATTESTED,
     Formatter(
         Family.AGREEMENTS,
-        _("Digipost's answer of the account (%(subject)s): %(new)s"),
+        _("%(who)s recorded what Digipost's signed answer says of the account (%(subject)s): %(new)s"),
         cases={
             "known": _("%(who)s recorded that Digipost's signed answer knows the account (%(subject)s)"),
             "unknown": _("%(who)s recorded that Digipost's signed answer does not know the account (%(subject)s)"),

@@ -49,8 +49,7 @@ class _Tree:
             raise Refused("many")
         if len(self.open) >= self.deepest:
             raise Refused("deep")
-        own = {name: value for name, value in attributes.items() if not name.startswith("{")}
-        element = Element(tag.rpartition("}")[2], own)
+        element = Element(tag.rpartition("}")[2], attributes)  # an attribute of a namespace keeps it, and is not read
         if self.open:
             self.open[-1].append(element)
         else:

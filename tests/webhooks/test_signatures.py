@@ -14,7 +14,7 @@ from milestones import workflow
 from milestones.demo import Journey
 from milestones.models import Webhook
 from milestones.models.webhooks import new_message_id, new_secret
-from milestones.webhooks import signing
+from milestones.webhooks import signatures
 from tests.cast import Cast
 from tests.loopback import Asked, Receiver
 from tests.webhooks.receiver import deliver_all
@@ -31,12 +31,12 @@ def by_openssl(secret: str, message: Asked) -> str:
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
-def signatures(message: Asked) -> list[str]:
+def given(message: Asked) -> list[str]:
     return message.headers["webhook-signature"].split(" ")
 
 
 def test_the_example_of_the_scheme() -> None:
-    signed = signing.signature(SECRET, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
+    signed = signatures.signature(SECRET, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
     assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
@@ -53,7 +53,7 @@ def test_a_message_is_signed_over_what_is_sent(
     workflow.submit(ready.integration, 1, by=cast.manager)
     assert deliver_all() == 1
     (message,) = receiver.messages
-    assert signatures(message) == [by_openssl(webhook.made_secret, message)]
+    assert given(message) == [by_openssl(webhook.made_secret, message)]
     assert 0 <= timezone.now().timestamp() - int(message.headers["webhook-timestamp"]) < 60
     assert message.headers["Content-Type"] == "application/json"
 
@@ -68,7 +68,7 @@ def test_both_secrets_sign_for_a_day(
         workflow.send_webhook_test(ready.integration, webhook.pk, by=cast.manager)
         assert deliver_all() == 1
         message = receiver.messages[-1]
-        assert signatures(message) == [by_openssl(one.made_secret, message) for one in signing_secrets]
+        assert given(message) == [by_openssl(one.made_secret, message) for one in signing_secrets]
 
 
 def test_a_third_secret_ends_the_first(cast: Cast, ready: Journey, webhook: Webhook, receiver: Receiver) -> None:
@@ -76,7 +76,7 @@ def test_a_third_secret_ends_the_first(cast: Cast, ready: Journey, webhook: Webh
     workflow.send_webhook_test(ready.integration, webhook.pk, by=cast.manager)
     deliver_all()
     (message,) = receiver.messages
-    assert signatures(message) == [by_openssl(one.made_secret, message) for one in (made[2], made[1])]
+    assert given(message) == [by_openssl(one.made_secret, message) for one in (made[2], made[1])]
 
 
 @pytest.mark.parametrize("moment", [-1, 0, 1])
