@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,13 +20,15 @@ from django_fsm import TransitionNotAllowed
 
 from milestones import workflow
 from milestones.clock import today
-from milestones.demo import a_pdf
+from milestones.demo import Journey, a_pdf
 from milestones.evidence.certificates import PublicCertificate
 from milestones.evidence.files import Read
+from milestones.mails.question_links import Asked, Question
 from milestones.models import CatalogueScenario, Import, Mail, Scope, User
 from milestones.policy import Forbidden
 from milestones.process import Accord, AgreementKind, ChangeKind, Environment, Outcome, Role
 from tests.addresses.table import EVERYBODY, PEOPLE
+from tests.api.calling import a_token
 from tests.cast import Cast, add_observer
 from tests.evidence.digipost_here import a_pem
 from tests.importing import WHO, sheet_of
@@ -322,3 +325,74 @@ def test_who_may_send_notices(cast: Cast, scene: Any) -> None:
     for letter in EVERYBODY:
         answer = answer_of(workflow.send_notice, [scene], by=getattr(cast, PEOPLE[letter]), **named)
         assert (answer != "Forbidden") == (letter == "S"), letter
+
+
+# --- By a token of the API: a build reports, and decides nothing
+
+MAY_BY_TOKEN = {"close_deviation", "open_deviation", "propose_results", "record_run", "record_runs", "report_results"}
+"""What is not refused to a token for being one. The API offers three of them."""
+BY_NOBODY = {name for name, why in ELSEWHERE.items() if why.startswith("nobody decides it")} | {"beat"}
+"""Which nobody calls as somebody."""
+
+
+@pytest.fixture
+def place(cast: Cast) -> Journey:
+    """Where everything may happen next."""
+    journey = cast.journey()
+    journey.to_operations()
+    workflow.reopen(journey.integration, 5, by=cast.staff, reason="Ny dato")
+    return journey
+
+
+@pytest.mark.parametrize("who", ["manager", "lead"])
+def test_a_token_may_nothing_but_report(cast: Cast, place: Journey, who: str) -> None:
+    by: User = getattr(cast, who)
+    token = a_token(place, by)
+    refused = {}
+    for name, (_letters, args, named) in OF_ONE.items():
+        with workflow.by_token(token):
+            refused[name] = answer_of(getattr(workflow, name), place.integration, *args, by=by, **named)
+    through = {name for name, answer in refused.items() if answer not in ("Forbidden", "Http404")}
+    assert through <= MAY_BY_TOKEN
+    assert {"open_deviation", "close_deviation"} <= through
+    assert ({"record_run", "record_runs", "report_results"} <= through) == (who == "lead")
+
+
+@pytest.mark.parametrize("name", ACROSS)
+def test_nor_anything_across(cast: Cast, place: Journey, name: str) -> None:
+    token = a_token(place, cast.lead)
+    _letters, arguments = ACROSS[name]
+    do, named = getattr(workflow, name), arguments()
+    args = taken_by_position(do, named)
+    with workflow.by_token(token):
+        assert answer_of(do, *args, by=cast.lead, **named) == "Forbidden"
+
+
+def elsewhere(cast: Cast, place: Journey) -> Iterator[tuple[str, Any]]:
+    """Each of ELSEWHERE, where it would succeed by hand."""
+    here, lead = place.integration, cast.lead
+    comment = workflow.add_comment(here, "milestone-5", by=lead, text="Et ord")
+    reader = here.members.current().get(user=lead)
+    workflow.name_readers(here, by=lead, member_ids=[reader.pk], shared_mailbox="")
+    workflow.send_notice([here], by=cast.staff, kind="job", title="Emne", body="Tekst")
+    receipt = here.notice_receipts.get()
+    yield "edit_comment", partial(workflow.edit_comment, here, comment.pk, text="Et annet")
+    yield "delete_comment", partial(workflow.delete_comment, here, comment.pk, reason="Feil")
+    yield "read_notice", partial(workflow.read_notice, here, receipt.pk)
+    yield "agree", partial(workflow.agree, here, Accord.SCENARIOS, version=1)
+    notice = {"kind": "job", "title": "Et", "body": "Ord"}
+    yield "send_notice", partial(workflow.send_notice, [here], **notice)
+    intake: dict[str, Any] = {"number": "984661185", "organisation": "Fjordvik", "name": "Ny", "sender_kind": "sender"}
+    intake |= {"manager_name": lead.name, "manager_email": lead.email}
+    yield "create_integration", partial(workflow.create_integration, **intake)
+    yield "accept_invitation", partial(workflow.accept_invitation, "x")
+    yield "answer_question", lambda by: workflow.answer_question(Asked(by.pk, Question.DETAILS, ()))
+
+
+def test_nor_what_is_asked_in_another_way(cast: Cast, place: Journey) -> None:
+    token, tried = a_token(place, cast.lead), set()
+    for name, do in elsewhere(cast, place):
+        with workflow.by_token(token):
+            assert answer_of(do, by=cast.lead) == "Forbidden", name
+        tried.add(name)
+    assert tried | BY_NOBODY == set(ELSEWHERE)

@@ -98,6 +98,7 @@ def test_every_action_is_tried() -> None:
         "send_today",
     }  # of no integration; see tests/reminders
     about_people = {"erase_person"}  # see tests/personal
+    about_tokens = {"make_token", "revoke_token", "note_use", "last_day", "by_token"}  # change no state; see tests/api
     by_itself = {"record_answer", "keep_up"}  # changes no state; see test_organisation_in_register, test_keeping_up
     by_itself |= {"draw_of_the_date"}  # at night; see test_rungs
     about_documentation = {"add_link", "remove_link"}  # of no integration; see tests/test_guidance.py
@@ -123,6 +124,7 @@ def test_every_action_is_tried() -> None:
         | about_webhooks
         | about_mail
         | about_people
+        | about_tokens
         | about_documentation
         | by_itself
         | about_calendars

@@ -35,7 +35,7 @@ class Token(AuthBase):
 def _found(request: HttpRequest) -> ApiToken:
     kind, _space, sent = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not sent:
-        raise Refusal("token", _("Send a token, as “Authorization: Bearer …”."), CHALLENGE)
+        raise Refusal("token", _("Send a token in the header Authorization, after the word Bearer."), CHALLENGE)
     found = ApiToken.objects.of_token(sent.strip()).select_related("integration", "made_by").first()
     if found is None:
         raise _unusable(_("Nobody knows this token. Is it whole, and of this installation?"))

@@ -45,12 +45,12 @@ KINDS: dict[str, Kind] = {
     "token": Kind(
         401,
         gettext_lazy("The token does not work"),
-        gettext_lazy("Send a token that works as “Authorization: Bearer …”. Make a new one on the page API tokens."),
+        gettext_lazy("Send a token that works in the header Authorization. Make a new one on the page API tokens."),
     ),
     "forbidden": Kind(
         403,
         gettext_lazy("You cannot do this"),
-        gettext_lazy("Use a token of the other scope, or one made by somebody who may do it."),
+        gettext_lazy("Use a token of the other kind, or one made by somebody who may do it."),
     ),
     "not-found": Kind(
         404,

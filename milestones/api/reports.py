@@ -23,7 +23,7 @@ from ..evidence.pinned import read_certificates
 from ..forms import DeviationForm, RunForm
 from ..forms.base import Form
 from ..models import Integration, PinnedCertificate, ProposedResults, Scenario
-from ..process import Environment, Outcome
+from ..process import Environment, Outcome, Rung
 from . import shapes
 from .auth import integration_of, require_report, token_of
 from .integrations import OF_ONE
@@ -125,7 +125,8 @@ def post_run(request: HttpRequest, reference: str, run: shapes.NewRun) -> HttpRe
         def record(arguments: dict[str, Any]) -> shapes.Recorded:
             pk = _scenario(integration, run)
             done = workflow.record_run(integration, pk, by=by, **arguments)
-            return shapes.Recorded(scenario=run.scenario, outcome=done.outcome, rung=done.rung, ran_on=done.ran_on)
+            outcome, rung = Outcome(done.outcome), Rung(done.rung)
+            return shapes.Recorded(scenario=run.scenario, outcome=outcome, rung=rung, ran_on=done.ran_on)
 
         sent = [run.model_dump_json()]
         return answered_once(request, sent, shapes.Recorded, partial(_run, said), record)

@@ -54,15 +54,15 @@ EXAMPLES = {
   env: {{ DIGIPOST_TOKEN: "${{{{ secrets.DIGIPOST_TOKEN }}}}" }}
   run: >-
     """
-    + _SENDS % "report.xml",
-    "curl": _SENDS_IN_LINES % "report.xml",
+    + _SENDS % "testresults.xml",
+    "curl": _SENDS_IN_LINES % "testresults.xml",
     "gitlab_ci": """\
 report-to-digipost:
   stage: .post
   when: always
   script:
     - '"""
-    + _SENDS % "report.xml"
+    + _SENDS % "testresults.xml"
     + "'",
     "maven": "mvn verify\n"
     + _SENDS_IN_LINES.replace("--form file=@%s", '$(printf -- "--form file=@%s " target/surefire-reports/TEST-*.xml)'),

@@ -28,7 +28,7 @@ def shown(name: str) -> str:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_one_for_curl_reports(live_server: Any, journey: Journey, token: ApiToken, tmp_path: Path) -> None:
-    (tmp_path / "report.xml").write_bytes(junit({"t07_letter": ""}))
+    (tmp_path / "testresults.xml").write_bytes(junit({"t07_letter": ""}))
     command = shown("curl").replace("http://localhost:8000", live_server.url)
     command = command.replace("ABCD-123", journey.integration.reference)
     environment = {"DIGIPOST_TOKEN": token.token, "PATH": "/usr/bin:/bin", "no_proxy": "*"}
