@@ -11,10 +11,11 @@ from django.test import Client
 from lxml import html
 
 from milestones import gates, workflow
+from milestones.clock import today
 from milestones.demo import Journey
 from milestones.facts import facts_of
-from milestones.models import Integration
-from milestones.process import Service
+from milestones.models import CatalogueScenario, Integration
+from milestones.process import ChangeKind, Environment, Outcome, Service
 from tests.cast import Cast
 
 Values = dict[str, Any]
@@ -53,6 +54,26 @@ def _with_a_kickoff_ahead(journey: Journey) -> None:
         sender_people="",
         digipost_people="",
         minutes="",
+    )
+
+
+def _with_runs_that_grow_old(journey: Journey) -> None:
+    _in_milestone_3(journey)
+    for entry in CatalogueScenario.objects.in_force().filter(code__in=("T07", "T08")):
+        said = {name: getattr(entry, name) for name in ("code", "title", "passes_when", "interface", "condition")}
+        workflow.edit_catalogue(by=journey.cast.staff, expected_id=entry.pk, max_age_days=10, **said)
+    journey.scenario_set()
+    scenarios = journey.integration.scenarios.current().values_list("pk", flat=True)
+    workflow.record_runs(
+        journey.integration, Environment.TEST, by=journey.cast.lead, ran_on=today() - datetime.timedelta(days=5),
+        outcomes=dict.fromkeys(scenarios, Outcome.PASSED), notes={},
+    )  # fmt: skip
+
+
+def _with_a_declared_change(journey: Journey) -> None:
+    journey.to_operations()
+    workflow.declare_change(
+        journey.integration, by=journey.cast.lead, kind=ChangeKind.CERTIFICATE, description="Nytt", retest_by=today()
     )
 
 
@@ -123,6 +144,21 @@ TASKS = [
         [
             ("scenarios/", {"outcome_T01": "passed"}),
             ("scenarios/", {"rest_passed": "on"}),
+        ],
+    ),
+    Filled(
+        "scenarios_age",
+        _with_runs_that_grow_old,
+        "lead",
+        [("scenarios/", {"outcome_T07": "passed"}), ("scenarios/", {"outcome_T08": "passed"})],
+    ),
+    Filled(
+        "retests_left",
+        _with_a_declared_change,
+        "lead",
+        [
+            ("scenarios/", {"outcome_T01": "passed"}),
+            ("scenarios/", {"outcome_T02": "passed", "outcome_T25": "passed"}),
         ],
     ),
     Filled(

@@ -36,6 +36,7 @@ from milestones.snapshots import key_of
 from milestones.urls import of_one_integration
 from tests.cast import Cast, add_observer, build_cast
 from tests.evidence.certifying import a_certificate, file_with, pem
+from tests.evidence.digipost_here import a_pem
 from tests.importing import add_carried_over
 from tests.teams.channel import a_workflow
 from tests.webhooks.receiver import A_WEBHOOK
@@ -170,7 +171,7 @@ class Place:
             digest=f"{self.integration.pk:064}", recorded_by=cast.lead,
         )  # fmt: skip
         PinnedCertificate.objects.get_or_create(
-            environment="test", defaults={"pem": "PEM", "valid_until": clock.now(), "set_by": cast.staff}
+            environment="test", defaults={"pem": a_pem().decode(), "valid_until": clock.now(), "set_by": cast.staff}
         )
         workflow.upload_certificate(
             self.integration, by=cast.lead, certificate=read(file_with(pem(a_certificate()))), reason="Leverandørens"

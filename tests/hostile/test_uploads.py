@@ -77,5 +77,6 @@ def test_what_is_odd_is_read_for_what_it_is_or_refused(case: str) -> None:
         kind = examine(ContentFile(ODD[case], name="a")).content_type
     except ValidationError:
         kind = "refused"
+    begins_with_words = b"%PDF-" in ODD[case][4:1024]  # viewers find it there all the same
     starts = {b"%PDF": {"application/pdf", "refused"}, b"\x89PNG": {"image/png"}, b"\xff\xd8\xff\xe0": {"image/jpeg"}}
-    assert kind in starts.get(ODD[case][:4], {"text/plain"})
+    assert kind in starts.get(ODD[case][:4], {"refused"} if begins_with_words else {"text/plain"})
