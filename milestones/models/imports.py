@@ -103,6 +103,11 @@ class Import(models.Model):
     def is_confirmed(self) -> bool:
         return bool(self.state == ImportState.CONFIRMED)
 
+    @property
+    def overtaken(self) -> bool:
+        """Whether it is over: the same spreadsheet may be uploaded anew, see `SentForm.stands`."""
+        return self.state in (ImportState.CONFIRMED, ImportState.DISCARDED)
+
     # As with integrations and milestones: a transition only says what may follow what, and workflow does the rest.
 
     @transition(

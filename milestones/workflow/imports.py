@@ -34,7 +34,7 @@ KEPT_FOR_DAYS = 30
 """After which an import that nobody confirmed is discarded, and what its cells say forgotten."""
 
 
-@adds(alike=False)
+@adds()
 @transaction.atomic
 def upload_import(*, by: User, file_name: str, sheet: Sheet) -> Import:
     """Keep what a spreadsheet holds, with the columns that are recognised. ValidationError for too many a day."""

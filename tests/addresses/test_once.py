@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +24,7 @@ from milestones.models import (
     Draft,
     Event,
     ExceptionGrant,
+    Import,
     Integration,
     Mail,
     MailLine,
@@ -53,8 +55,11 @@ INTAKE = {
     "manager_name": "Kari",
     "manager_email": "kari@fjordvik.example",
 }
+SHEET = "a spreadsheet"  # replaced by an upload
+ROWS = b"organisation;number;name\r\nFjordvik;984661185;Brev\r\n"
 SENT = {name: data for name, (_letters, data) in POSTS.items()} | {
     **{name: data for name, (_letters, data) in ACROSS.items() if data is not None},
+    "imports": {"sheet": SHEET},
     "intake": INTAKE,
     "notices": {"kind": "job", "audience": "open", "title": "Enda et", "body": "Tekst"},
 }
@@ -62,7 +67,7 @@ ADDS = {
     *("add_item", "exception", "agreement", "people", "resend_invitation", "meetings", "scenarios", "scenario"),
     *("record_runs", "invite_many", "plan_meeting", "results", "record_results"),
     *("add_production_scenario", "follow_ups", "add_deviation", "notices", "intake", "catalogue", "guidance"),
-    *("comments", "certificate_file", "webhooks"),
+    *("comments", "certificate_file", "webhooks", "imports"),
 }
 """The addresses whose post adds a row where everything is in place."""
 
@@ -78,7 +83,11 @@ def who_sends(name: str) -> str:
 
 
 def address_of(place: Place, name: str) -> str:
-    return place.address(name) if name in POSTS else reverse(name, args=["T01"] if name == "catalogue_entry" else [])
+    return place.address(name) if name in POSTS else address_of_page(name)
+
+
+def address_of_page(name: str) -> str:
+    return reverse(name, args=["T01"] if name == "catalogue_entry" else [])
 
 
 def key_on(client: Client, address: str) -> str:
@@ -89,7 +98,8 @@ def key_on(client: Client, address: str) -> str:
 
 
 def press(client: Client, address: str, data: dict[str, Any], **more: str) -> int:
-    return int(post_and_confirm(client, address, filled(data) | more).status_code)
+    sheets = {name: SimpleUploadedFile("a.csv", ROWS) for name, value in data.items() if value == SHEET}
+    return int(post_and_confirm(client, address, filled(data) | sheets | more).status_code)
 
 
 @pytest.mark.parametrize("number", ["the same form", "another page", "none"])
@@ -106,6 +116,22 @@ def test_the_same_sent_twice_adds_nothing_more(cast: Cast, place: Place, name: s
         return  # another page: the mail did not come, and another is meant
     press(client, address, SENT[name], **({"form_key": draw()} if number == "another page" else first))
     assert rows() == after
+
+
+def test_every_address_that_takes_a_form_is_sent(cast: Cast) -> None:
+    staff = cast.client(cast.staff)
+    assert {name: staff.post(address_of_page(name)).status_code for name in set(ACROSS) - set(SENT)} == dict.fromkeys(
+        set(ACROSS) - set(SENT), 405
+    )
+
+
+def test_an_import_that_is_over_may_be_uploaded_anew(cast: Cast) -> None:
+    staff = cast.client(cast.staff)
+    assert [press(staff, "/imports/", SENT["imports"]) for _ in range(2)] == [302, 409]
+    draft = Import.objects.latest("pk")
+    workflow.discard_import(draft, by=cast.staff, version=draft.version)
+    assert press(staff, "/imports/", SENT["imports"]) == 302
+    assert press(cast.client(cast.other_staff), "/imports/", SENT["imports"]) == 302
 
 
 def test_what_adds_is_marked() -> None:

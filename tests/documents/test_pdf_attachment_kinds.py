@@ -12,8 +12,8 @@ from django.core.files.base import ContentFile
 from django.utils.translation import override
 
 from milestones.documents import examine
+from tests.documents.evidence import XADES, der, picture
 from tests.documents.pdfs import SCRIPT, Refused, blank, examined, saved, verdict, with_files, written
-from tests.documents.test_pdf_attachments import XADES, der, picture
 
 RUNNING = written(f"/OpenAction {SCRIPT}")
 

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import io
-
 import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import override
-from PIL import Image
 
 from milestones.documents import examine
+from tests.documents.evidence import XADES, der, picture
 from tests.documents.pdfs import SCRIPT, Refused, blank, examined, saved, stream, verdict, with_files, written, zipped
 
-
-def picture(kind: str) -> bytes:
-    into = io.BytesIO()
-    Image.linear_gradient("L").save(into, kind)
-    return into.getvalue()
-
-
-def der(oid: str = "2a864886f70d010702", more: int = 200) -> bytes:
-    held = b"\x06\x09" + bytes.fromhex(oid) + b"\xa0\x82" + more.to_bytes(2, "big") + b"\0" * more
-    return b"\x30\x82" + len(held).to_bytes(2, "big") + held
-
-
 PROGRAM = "MZ\1\2"
-XADES = (
-    b'<?xml version="1.0" encoding="UTF-8"?><ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo>'
-    b'<ds:Reference URI="#x"><ds:Transforms><ds:Transform Algorithm="x"/></ds:Transforms></ds:Reference>'
-    b"</ds:SignedInfo>"
-    b'<ds:Object><Object xmlns="http://uri.etsi.org/01903/v1.3.2#"><Form/><Set/></Object></ds:Object></ds:Signature>'
-)
 HTML = '<!DOCTYPE html><html><head><meta charset="utf-8"><meta http-equiv="Pragma" content="no-cache"><style>p{color:red}</style></head><body><p title="1 < 2">Signert av Åse, online = ja</p><a href="https://x.no">x</a><img src="data:image/png;base64,AA=="></body></html>'  # noqa: E501
 INERT = {
     "XAdES": ("kari.xml", XADES, "application/xml"),

@@ -36,8 +36,10 @@ def ask(port: int, path: str, method: str = "GET", body: object = None, **header
 
 
 @contextmanager
-def dawdling(port: int, number: int, *lines: str) -> Iterator[list[socket.socket]]:
-    """Connections on which so much of a request was sent, and nothing is sent or read from then on."""
+def dawdling(port: int, number: int, *lines: str, ended: bool = True) -> Iterator[list[socket.socket]]:
+    """Connections on which so much of a request was sent, and nothing is sent or read from then on. `ended`, the lines
+    are followed by the one that ends the headers.
+    """
     sockets = []
     try:
         for _number in range(number):
@@ -45,7 +47,7 @@ def dawdling(port: int, number: int, *lines: str) -> Iterator[list[socket.socket
             sockets.append(one)
             one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             one.connect(("127.0.0.1", port))
-            one.sendall("\r\n".join([*lines, "", ""]).encode())
+            one.sendall("\r\n".join([*lines, *([""] if ended else []), ""]).encode())
         yield sockets
     finally:
         for one in sockets:

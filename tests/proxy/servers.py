@@ -6,6 +6,7 @@ Not where nginx is missing, unless services are required: tests/conftest.py then
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from tests.conftest import NGINX
 from tests.processes import ROOT, free_port, running
 
 CONFIGURATION = (ROOT / "deploy/nginx/nginx.conf.template").read_text(encoding="utf-8")
+WAITS = re.compile(r"\b(client_header_timeout|client_body_timeout|send_timeout) (\d+);")
+"""For how many seconds it waits for whoever sends or reads."""
 NO_BALANCER = "255.255.255.255"
 
 needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
@@ -45,8 +48,12 @@ def granian(folder: Path, *, threads: int = 2, **environment: str) -> Iterator[i
 
 
 @contextmanager
-def nginx(folder: Path, app_port: int, *, documents: Path | None = None, **changes: str) -> Iterator[int]:
-    """The proxy before an app. Gives its port. `changes` are values of its variables other than the usual."""
+def nginx(
+    folder: Path, app_port: int, *, documents: Path | None = None, hurried: bool = False, **changes: str
+) -> Iterator[int]:
+    """The proxy before an app. Gives its port. `changes` are values of its variables other than the usual; `hurried`,
+    whoever dawdles is let go of after a second.
+    """
     state, port = folder / "proxy", free_port()
     state.mkdir(exist_ok=True)
     values = {
@@ -57,7 +64,10 @@ def nginx(folder: Path, app_port: int, *, documents: Path | None = None, **chang
         "PROXY_LOG": str(state / "refusals.log"),
         "PROXY_BALANCER": NO_BALANCER,
     }
-    with running([*_nginx(), "-c", str(_filled_in(state, values | changes))], port):
+    written = _filled_in(state, values | changes)
+    if hurried:
+        written.write_text(WAITS.sub(r"\1 1;", written.read_text(encoding="utf-8")), encoding="utf-8")
+    with running([*_nginx(), "-c", str(written)], port):
         yield port
 
 

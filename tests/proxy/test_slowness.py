@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from django.core.files.base import ContentFile
 
 from milestones.models import Document
 from tests.cast import Cast
+from tests.processes import PATIENCE
 from tests.proxy.clients import ask, dawdling
 from tests.proxy.conftest import Site
-from tests.proxy.servers import granian, needs_nginx, nginx
+from tests.proxy.servers import CONFIGURATION, WAITS, granian, needs_nginx, nginx
 
 pytestmark = [needs_nginx, pytest.mark.django_db(transaction=True)]
 
@@ -79,17 +81,19 @@ def test_sixteen_unread_downloads_stop_bare_granian(cast: Cast, settings: Any, t
 
 
 @pytest.mark.parametrize(
-    "lines",
+    ("lines", "ended"),
     [
-        ANNOUNCED,
-        (*BODY, "Content-Length: 20000000", "Expect: 100-continue"),
-        (*BODY, "Transfer-Encoding: chunked", "", "5", "login"),
-        BODY[:-1],
+        (ANNOUNCED, True),
+        ((*BODY, "Content-Length: 20000000", "Expect: 100-continue"), True),
+        ((*BODY, "Transfer-Encoding: chunked", "", "5", "login"), False),
+        (BODY, False),
     ],
     ids=["announced", "large", "in pieces", "no end of headers"],
 )
-def test_two_hundred_idle_bodies_change_nothing_behind_the_proxy(site: Site, lines: tuple[str, ...]) -> None:
-    with dawdling(site.port, 200, *lines):
+def test_two_hundred_idle_bodies_change_nothing_behind_the_proxy(
+    site: Site, lines: tuple[str, ...], ended: bool
+) -> None:
+    with dawdling(site.port, 200, *lines, ended=ended):
         assert keeps_answering(site.port)
 
 
@@ -102,6 +106,36 @@ def test_nor_do_they_where_the_app_streams_documents(cast: Cast, settings: Any, 
     asked = _download_of(cast, settings, tmp_path)
     with granian(tmp_path) as app_port, nginx(tmp_path, app_port) as port, dawdling(port, 40, *asked):
         assert keeps_answering(port)
+
+
+def test_the_proxy_waits_for_nobody_for_long() -> None:
+    waits = {name: int(seconds) for name, seconds in WAITS.findall(CONFIGURATION)}
+    assert set(waits) == {"client_header_timeout", "client_body_timeout", "send_timeout"}
+    assert max(waits.values()) <= 30
+    assert "reset_timedout_connection on;" in CONFIGURATION
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["header", "body"])
+def test_who_does_not_go_on_is_let_go_of(site: Site, tmp_path: Path, ended: bool) -> None:
+    with nginx(tmp_path, site.app_port, hurried=True) as port, dawdling(port, 1, *ANNOUNCED, ended=ended) as (slow,):
+        assert is_let_go_of(slow)
+
+
+def test_who_does_not_read_on_is_let_go_of(site: Site, tmp_path: Path, download: tuple[str, ...]) -> None:
+    documents = site.folder / "documents"
+    with (
+        nginx(tmp_path, site.app_port, documents=documents, hurried=True) as port,
+        dawdling(port, 1, *download) as (slow,),
+    ):
+        assert is_let_go_of(slow)
+        assert ask(port, "/sign-in/", Host="localhost").status == 200
+
+
+def is_let_go_of(slow: socket.socket) -> bool:
+    """Whether the other side hangs up, with all that it may have sent left unread."""
+    waiting = select.poll()
+    waiting.register(slow, select.POLLRDHUP)
+    return bool(waiting.poll(PATIENCE * 1000))
 
 
 def test_one_address_does_not_hold_all_connections(site: Site) -> None:
