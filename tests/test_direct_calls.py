@@ -380,7 +380,7 @@ def elsewhere(cast: Cast, place: Journey) -> Iterator[tuple[str, Any]]:
     yield "delete_comment", partial(workflow.delete_comment, here, comment.pk, reason="Feil")
     yield "read_notice", partial(workflow.read_notice, here, receipt.pk)
     yield "agree", partial(workflow.agree, here, Accord.SCENARIOS, version=1)
-    notice = {"kind": "job", "title": "Et", "body": "Ord"}
+    notice: dict[str, Any] = {"kind": "job", "title": "Et", "body": "Ord"}
     yield "send_notice", partial(workflow.send_notice, [here], **notice)
     intake: dict[str, Any] = {"number": "984661185", "organisation": "Fjordvik", "name": "Ny", "sender_kind": "sender"}
     intake |= {"manager_name": lead.name, "manager_email": lead.email}
