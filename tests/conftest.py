@@ -152,6 +152,8 @@ ANSWERED_DIFFERENTLY = (
     "documents/test_storage",
     "entry/test_journal_kept",
     "entry/test_one_mailbox",
+    "evidence/test_beats",
+    "evidence/test_silence",
     "personal/test_comments",
     "personal/test_erasing",
     "personal/test_refused",
@@ -171,6 +173,7 @@ ANSWERED_ALIKE = (
     "calendars/",
     "documents/",
     "entry/",
+    "evidence/",
     "exports/",
     "imports/test_cells",
     "imports/test_checking",
@@ -183,6 +186,7 @@ ANSWERED_ALIKE = (
     "reminders/test_mail_kinds",
     "reminders/test_pages",
     "reminders/test_year",
+    "results/",
     "teams/test_addresses",
     "teams/test_digipost",
     "teams/test_pages",
@@ -194,6 +198,7 @@ ANSWERED_ALIKE = (
     "webhooks/test_secrets",
     "webhooks/test_signatures",
     "webhooks/test_told",
+    "test_change_pages",
     "test_comment_",
     "test_confirming",
     "test_entity_register",
@@ -210,6 +215,9 @@ ANSWERED_ALIKE = (
     "test_report",
     "test_review_queue",
     "test_runs_in_one_go",
+    "webhooks/test_addresses",
+    "webhooks/test_pages",
+    "webhooks/test_secrets",
 )
 """Who may, what pages say, what comes in as a file: run on SQLite, in a third of the time. The rest on PostgreSQL."""
 LONG = ("browser/test_walk", "test_model_check", "upgrade/")
