@@ -38,7 +38,7 @@ def opened(cast: Cast, journey: Journey, environment: str = "test") -> dict[str,
 def along(page: str) -> dict[str, Any]:
     """What the form on a page of the set has in hidden fields."""
     hidden = {name: re.findall(rf'name="{name}" value="([^"]+)"', page) for name in ("shown", "rest")}
-    (table,) = re.findall(r'enctype="multipart/form-data">(.*?)</form>', page, re.DOTALL) or [""]
+    (table,) = re.findall(r'action="[^"]*/scenarios/runs/[^>]*>(.*?)</form>', page, re.DOTALL) or [""]
     return hidden | {"form_key": "".join(re.findall(r'name="form_key" value="([^"]+)"', table))}
 
 

@@ -82,8 +82,8 @@ def test_another_integrations_webhook_is_not_found(cast: Cast, team: Journey, th
     post = workflow.send_webhook_test(one.integration, one.pk, by=cast.manager)
     client = cast.client(cast.manager)
     assert client.get(f"{there}{one.pk}/").status_code == 404
-    for do, status in (("", 404), ("test/", 409), ("secret/", 409), ("remove/", 409)):
-        assert client.post(f"{there}{one.pk}/{do}", {"webhook_address": A_WEBHOOK}).status_code == status
+    for do in ("", "test/", "secret/", "remove/"):
+        assert client.post(f"{there}{one.pk}/{do}", {"webhook_address": A_WEBHOOK}).status_code == 404
     assert Webhook.objects.get() == one
     assert client.post(f"{there}messages/{post.pk}/again/").status_code == 404
     with pytest.raises(Stale):
