@@ -83,7 +83,7 @@ class Walk:
         self.manager.go(self.home + "agreement/")
         self.manager.fill("Signed by", "Kari Prosjekt")
         self.manager.fill("Signed on", "2026-01-15")
-        self.manager.attach("The signed document", "avtale.pdf", b"MZ\x90\x00\x03 not a document")
+        self.manager.attach("The signed document", "avtale.pdf", b"MZ\x90\x00\x03" + b"\x80\x81\x8f\x05\x06" * 40)
         self.manager.press("Record the agreement", status=422)
         self.manager.sees("Only PDF, PNG, JPEG and plain text")
         self.manager.attach("The signed document", "avtale.pdf", PDF)
