@@ -96,11 +96,12 @@ def _unsettled() -> int:
 def test_two_beats_at_once_queue_nothing_twice(on_postgresql: None) -> None:
     gather(recipients=40, integrations=80)
     day, rules = timezone.localdate(), cases.rules_in_force()
-    ready, queued = threading.Barrier(8), []
+    ready, swept, queued = threading.Barrier(8), threading.Barrier(8), []
 
     def beat() -> None:
         ready.wait()
         queued.append(sweep.sweep_once(SweepKind.DIGEST, day, rules))
+        swept.wait()  # or what follows would be ahead of who sweeps, and leave nothing to queue
         sweep.queue_digests(day, rules)  # and one that does not ask first
         close_old_connections()
         connection.close()
