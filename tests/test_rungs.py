@@ -162,15 +162,33 @@ def test_staff_edit_what_is_asked(cast: Cast, journey: Journey) -> None:
     assert client.get("/catalogue/T07/").context["form"].initial["max_age_days"] == 90
 
 
+@pytest.mark.parametrize("rung", Rung)
+def test_any_rung_can_be_asked(cast: Cast, journey: Journey, rung: Rung) -> None:
+    assert asking(cast, {"least_rung": rung.value}) == 302
+    assert CatalogueScenario.objects.in_force().get(code="T07").least_rung == rung
+
+
 @pytest.mark.parametrize(
-    "wrong", [{"least_rung": "signed"}, {"least_rung": ""}, {"max_age_days": "0"}, {"max_age_days": "mye"}]
+    "wrong",
+    [
+        {"least_rung": "sworn"},
+        {"least_rung": ""},
+        {"max_age_days": "0"},
+        {"max_age_days": "mye"},
+        {"oracle": "delivery:LOST"},
+        {"oracle": "levering:DELIVERED"},
+    ],
 )
-def test_nothing_is_asked_that_nobody_can_bring(cast: Cast, journey: Journey, wrong: dict[str, str]) -> None:
-    """Nothing testifies above a document yet."""
+def test_what_cannot_be_asked_is_refused(cast: Cast, journey: Journey, wrong: dict[str, str]) -> None:
+    assert asking(cast, wrong) == 422
+
+
+def asking(cast: Cast, more: dict[str, str]) -> int:
+    """Staff change T07 in the catalogue."""
     client = cast.client(cast.staff)
     shown = client.get("/catalogue/T07/").context["form"].initial
     said = {name: "" if value is None else value for name, value in shown.items()}
-    assert client.post("/catalogue/T07/", said | wrong).status_code == 422
+    return int(client.post("/catalogue/T07/", said | more).status_code)
 
 
 def test_a_run_that_grows_old_is_told_ahead_of_time(journey: Journey, asks: Asks) -> None:

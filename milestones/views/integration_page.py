@@ -186,11 +186,8 @@ class IntegrationPage:
         reveal: Reveal | None = None,
         **fixed: object,
     ) -> HttpResponse:
-        """Do what a valid form asks and say that it is `done`, or what the form says of it, at `to` or on from there.
-
-        Or `reveal` what came of it, in the answer to the form itself: for a secret, which no page has again.
-
-        Otherwise show the page again with the form's errors (422).
+        """Do what a valid form asks and say that it is `done`, or what the form says of it, at `to` or on from there;
+        or `reveal` in this very answer what came of it. Otherwise show the page again with the form's errors (422).
 
         Whoever may not is refused before the form is read: nobody's file is examined for nothing. What workflow finds
         wrong with a field stands by that field too. Its refusals become pages in middleware/refusals.py; so does a

@@ -83,10 +83,7 @@ def create_integration(
         accepted_at=clock.now() if by.is_staff else None,
         accepted_by=by if by.is_staff else None,
     )
-    for model in ONE_OF_EACH:
-        model.objects.create(integration=integration)
-    MutualAccord.objects.bulk_create(MutualAccord(integration=integration, subject=subject) for subject in Accord)
-    _lay_out_milestones(integration)
+    _lay_out(integration)
     move = Move(integration, by)
     told = () if integration.is_accepted else User.objects.staff().values_list("pk", flat=True)
     move.log(EventKind.INTEGRATION_CREATED, integration.name, new=f"{owner.name} {owner.number}", concerns=told)
@@ -94,6 +91,14 @@ def create_integration(
     move.log(EventKind.MILESTONE_STARTED, "1", old=MilestoneState.UPCOMING, new=MilestoneState.IN_PROGRESS)
     draw_consequences(move)
     return Integration.objects.with_records().get(pk=integration.pk)
+
+
+def _lay_out(integration: Integration) -> None:
+    """What every integration has from the beginning: its one of each, what both sides agree on, and its milestones."""
+    for model in ONE_OF_EACH:
+        model.objects.create(integration=integration)
+    MutualAccord.objects.bulk_create(MutualAccord(integration=integration, subject=subject) for subject in Accord)
+    _lay_out_milestones(integration)
 
 
 def _require_turn_to_take_in(by: User) -> None:

@@ -344,25 +344,30 @@ def edit_catalogue(
         raise stale()
     now = clock.now()
     _retire(current, now, by)
-    try:
-        with transaction.atomic():
-            entry = CatalogueScenario.objects.create(
-                code=code,
-                title=title,
-                passes_when=passes_when,
-                interface=interface,
-                condition=condition,
-                least_rung=least_rung,
-                max_age_days=max_age_days,
-                oracle=oracle,
-                touched_by=list(touched_by),
-                valid_from=now,
-                changed_by=by,
-            )
-    except IntegrityError:  # somebody else added the same id at the same moment
-        raise stale() from None
+    entry = _put_in_force(
+        code=code,
+        title=title,
+        passes_when=passes_when,
+        interface=interface,
+        condition=condition,
+        least_rung=least_rung,
+        max_age_days=max_age_days,
+        oracle=oracle,
+        touched_by=list(touched_by),
+        valid_from=now,
+        changed_by=by,
+    )
     snapshots.refresh_all()  # sets that are not agreed are judged by the catalogue of today
     return entry
+
+
+def _put_in_force(**said: Any) -> CatalogueScenario:
+    """A new version, as `said`; Stale if somebody else added the same id at the same moment."""
+    try:
+        with transaction.atomic():
+            return CatalogueScenario.objects.create(**said)
+    except IntegrityError:
+        raise stale() from None
 
 
 @transaction.atomic
