@@ -206,3 +206,16 @@ def test_a_run_that_grows_old_is_told_ahead_of_time(journey: Journey, asks: Asks
 
     last = str(today() + datetime.timedelta(days=10))
     assert [told(days) for days in (2, 3, 10, 11)] == [[], [("scenario_ages", last)], [("scenario_ages", last)], []]
+
+
+def test_what_grows_old_first_is_what_it_is_due_by(journey: Journey, asks: Asks) -> None:
+    asks(max_age_days=10)
+    t08 = CatalogueScenario.objects.in_force().get(code="T08")
+    said = {name: getattr(t08, name) for name in ("code", "title", "passes_when", "interface", "condition")}
+    workflow.edit_catalogue(by=journey.cast.staff, expected_id=t08.pk, max_age_days=7, **said)
+    journey.scenario_set()
+    journey.runs()
+    with time_machine.travel(clock.now() + datetime.timedelta(days=4)):
+        moves = gates.next_moves(facts_now(journey.integration))
+    (whole,) = [move for move in moves if move.reason == "scenarios_age"]
+    assert (dict(whole.params)["until"], len(whole.parts)) == (str(today() + datetime.timedelta(days=7)), 2)

@@ -203,7 +203,7 @@ def next_moves(facts: Facts) -> list[Unmet]:
 
 def _beside_the_gates(facts: Facts) -> list[Unmet]:
     """What somebody must do though no gate waits for it: 3.3 asks that details are passed on, not that they arrive."""
-    found = grouped(_ageing(facts))
+    found = grouped(sorted(_ageing(facts), key=lambda one: dict(one.params)["until"]))  # due by the first
     if facts.details_passed and not facts.details_acknowledged:
         found.append(unmet_for(facts, "3.3", "details_unacknowledged", Role.TECHNICAL_LEAD, "production"))
     return found

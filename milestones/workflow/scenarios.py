@@ -211,14 +211,14 @@ def _require_no_better_known_failure(scenario: Scenario, outcome: Outcome, rung:
 
     A receipt is Digipost's word too, but nobody has signed it: only a signed failure stands against what is below.
     """
-    latest = scenario.runs.first()
-    if latest is None or outcome != Outcome.PASSED or rung.reaches(Rung.SIGNED):
+    if outcome != Outcome.PASSED or rung.reaches(Rung.SIGNED):
         return
-    if latest.outcome == Outcome.FAILED and Rung(latest.rung).reaches(Rung.SIGNED):
+    signed = scenario.runs.filter(rung=Rung.SIGNED).first()  # also where something was said after it
+    if signed is not None and signed.outcome == Outcome.FAILED:
         told = _(
             "Digipost signed on %(day)s that %(scenario)s failed. Only a newer answer that is signed says otherwise."
         )
-        day = date_format(latest.ran_on, "SHORT_DATE_FORMAT")
+        day = date_format(signed.ran_on, "SHORT_DATE_FORMAT")
         raise ValidationError(told % {"scenario": scenario.code, "day": day})
 
 

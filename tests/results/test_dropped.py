@@ -186,3 +186,14 @@ def test_a_long_number_in_a_tests_name_is_not_kept(cast: Cast, journey: Journey)
     drop(cast, journey, junit({"t03_identify[01017012345]": "<failure/>"}))
     record(cast, journey)
     assert ScenarioRun.objects.get().found["names"] == ["t03_identify[…]"]
+
+
+def test_nor_is_it_got_round_by_saying_once_more_that_it_failed(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, answers(captured(bodies.error("UNKNOWN_RECIPIENT"), status=400, scenario="T07")))
+    record(cast, journey, "T07")
+    scenario = journey.integration.scenarios.get(code="T07")
+    address = f"/i/{journey.integration.reference}/scenarios/{scenario.pk}/"
+    said = [{"outcome": outcome, "ran_on": str(clock.today())} for outcome in (Outcome.FAILED, Outcome.PASSED)]
+    assert [cast.client(cast.lead).post(address, one).status_code for one in said] == [302, 422]
+    drop(cast, journey, junit({"t07_letter": ""}))
+    assert record(cast, journey, "T07").status_code == 422
