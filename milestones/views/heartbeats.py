@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import workflow
 from ..addresses import absolute
-from ..formkeys import number_of
 from ..forms import HeartbeatForm
 from ..forms.base import Form
 from ..models import Heartbeat
@@ -31,18 +26,16 @@ def heartbeat(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_heartbeat(here)
-    form = here.bound(HeartbeatForm, "form", initial=_expected(here))
+    form, to = here.bound(HeartbeatForm, "form", initial=_expected(here)), here.url("heartbeat")
     if _row(here):
-        return here.answer(form, workflow.change_heartbeat, show=show_heartbeat, to=here.url("heartbeat"))
-    workflow.require_beforehand(workflow.make_heartbeat, here.integration, by=request.user)
-    if not form.is_valid():
-        return show_heartbeat(here, form)
-    return _shown_once(here, partial(workflow.make_heartbeat, **form.arguments), form)
+        return here.answer(form, workflow.change_heartbeat, show=show_heartbeat, to=to)
+    return here.answer(form, workflow.make_heartbeat, show=show_heartbeat, to=to, reveal=_show_made)
 
 
 @require_POST
 def replace_heartbeat(request: Request, reference: str) -> HttpResponse:
-    return _shown_once(IntegrationPage(request, reference), workflow.replace_heartbeat)
+    here = IntegrationPage(request, reference)
+    return here.press(workflow.replace_heartbeat, to=here.url("heartbeat"), done="", reveal=_show_made)
 
 
 @require_POST
@@ -60,16 +53,8 @@ def show_heartbeat(here: IntegrationPage, sent: Form | None = None, *, made: Hea
     return here.page("heartbeat", offers=[form], sent=sent, row=_row(here), address=address)
 
 
-def _shown_once(here: IntegrationPage, do: Callable[..., Heartbeat], form: Form | None = None) -> HttpResponse:
-    """The page with the new address in it, which is nowhere else: no redirect could show it."""
-    try:
-        with workflow.sent_with(number_of(here.request)):
-            made = do(here.integration, by=here.request.user)
-    except ValidationError as error:
-        if form is None:
-            raise
-        form.refuse(error)
-        return show_heartbeat(here, form)
+def _show_made(here: IntegrationPage, made: Heartbeat) -> HttpResponse:
+    """The page as it is now, with the new address in it, which is nowhere else."""
     return show_heartbeat(IntegrationPage(here.request, here.integration.reference), made=made)
 
 
