@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from asn1crypto import keys, x509
@@ -43,7 +44,9 @@ def signed(
     writer = IncrementalPdfFileWriter(io.BytesIO(content or a_pdf()), strict=False)
     append_signature_field(writer, SigFieldSpec(field))
     about = PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=kind)
-    into: Any = asyncio.run(PdfSigner(about, signer or a_signer()).async_sign_pdf(writer))
+    signing = PdfSigner(about, signer or a_signer()).async_sign_pdf(writer)
+    with ThreadPoolExecutor(1) as aside:  # once a browser has been open, this thread has Playwright's loop
+        into: Any = aside.submit(asyncio.run, signing).result()
     return bytes(into.getvalue())
 
 
