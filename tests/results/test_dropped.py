@@ -276,3 +276,8 @@ def test_a_test_that_failed_is_told_beside_what_digipost_says(cast: Cast, journe
     drop(cast, journey, junit({"t07_letter": "<failure/>"}), answers(captured(bodies.delivery())))
     assert proposed(journey)["T07"] == ("passed", "signed")
     assert "file-0.xml: T07" in told_of(journey)
+
+
+def test_a_test_that_is_called_after_a_receipt_is_none(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, junit({"t07_letter leser masseutsendelse-resultat": ""}))
+    assert proposed(journey) == {"T07": ("passed", "document")}
