@@ -139,6 +139,12 @@ class Move:
     def actor(self) -> policy.Actor:
         return actor_on(self.by, self.integration)
 
+    @cached_property
+    def production_opened_on(self) -> datetime.date | None:
+        """The first day on which production was open; None if it never was."""
+        opened = self.integration.events.filter(kind=EventKind.PRODUCTION_ENABLED).order_by("at").first()
+        return clock.date_of(opened.at) if opened else None
+
     def ask(self, do: Callable[..., object], *ids: object) -> None:
         """Check what `do` declares by `asks`: raises Forbidden without the right, or whatever its own check raises."""
         asked = getattr(do, ASKED)

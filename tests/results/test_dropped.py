@@ -6,9 +6,12 @@ import datetime
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from milestones import clock, workflow
 from milestones.demo import Journey
+from milestones.exports.scenarios import scenarios_table
 from milestones.models import Attestation, EventKind, ScenarioRun
 from milestones.process import Accord, Environment, Outcome
 from tests.cast import Cast
@@ -281,3 +284,65 @@ def test_a_test_that_failed_is_told_beside_what_digipost_says(cast: Cast, journe
 def test_a_test_that_is_called_after_a_receipt_is_none(cast: Cast, journey: Journey) -> None:
     drop(cast, journey, junit({"t07_letter leser masseutsendelse-resultat": ""}))
     assert proposed(journey) == {"T07": ("passed", "document")}
+
+
+# --- What counts, of one day
+
+
+def recorded(cast: Cast, journey: Journey, minutes: int, status: str) -> None:
+    drop(cast, journey, answers(the_letter(minutes, status)))
+    assert record(cast, journey, "T07").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        ([(1, "NOT_COMPLETE"), (5, "DELIVERED")], "failed"),
+        ([(1, "DELIVERED"), (5, "NOT_COMPLETE")], "passed"),
+        ([(3, "NOT_COMPLETE"), (5, "DELIVERED"), (1, "DELIVERED")], "passed"),
+        ([(3, "DELIVERED"), (1, "NOT_COMPLETE"), (5, "DELIVERED"), (2, "DELIVERED")], "failed"),
+    ],
+)
+def test_of_what_digipost_signed_the_last_word_counts_however_late_another_is_found(
+    cast: Cast, long_agreed: Journey, said: list[tuple[int, str]], counts: str
+) -> None:
+    for one in said:
+        recorded(cast, long_agreed, *one)
+    assert counting(long_agreed)["T07"] == (counts, "signed")
+    exported = list(scenarios_table(long_agreed.integration).rows)
+    (first,) = (row for row in exported if row[1] == "T07" and row[9])
+    assert first[7] == Outcome(counts).label
+
+
+def test_a_later_receipt_is_no_later_word_than_a_signed_failure(cast: Cast, long_agreed: Journey) -> None:
+    now = clock.now().isoformat(timespec="seconds")
+    drop(cast, long_agreed, bodies.receipt(letters=[("SENDT", "WEB", "")], start=now, end=now).encode())
+    record(cast, long_agreed, "T07")
+    recorded(cast, long_agreed, 5, "NOT_COMPLETE")
+    assert counting(long_agreed)["T07"] == ("failed", "signed")
+
+
+# --- What is refused of several
+
+
+def test_what_is_refused_says_to_leave_it_unmarked(cast: Cast, long_agreed: Journey) -> None:
+    recorded(cast, long_agreed, 5, "NOT_COMPLETE")
+    drop(cast, long_agreed, junit({"t07_letter": "", "t08_attachments": ""}))
+    page = record(cast, long_agreed, "T07", "T08")
+    assert page.status_code == 422
+    assert "La det stå umerket for å registrere de andre" in plain(page.content)
+    assert record(cast, long_agreed, "T08").status_code == 302
+    assert counting(long_agreed)["T08"] == ("passed", "document")
+
+
+def test_the_page_asks_as_often_however_many_wait(cast: Cast, journey: Journey) -> None:
+    address = f"/i/{journey.integration.reference}/scenarios/results/test/"
+    asked = []
+    for number in range(3):
+        drop(cast, journey, junit({"t07_letter": "", f"t08_{number}": ""}))
+        client = cast.client(cast.lead)
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        asked.append(len(queries))
+    assert len(set(asked)) == 1
