@@ -107,7 +107,7 @@ def _outweighed(results: Iterable[Result], strongest: dict[int | None, Result]) 
     """What failed, and is known less well than what is proposed: it is told, so that both are seen."""
     for one in results:
         if one.outcome == Outcome.FAILED and one.rung != strongest[one.scenario].rung:
-            told = _("It failed here. What is known better counts, and is proposed: look at both.")
+            told = _("It failed here. What is known better counts instead: look at both.")
             yield Unplaced(f"{one.found['file']}: {one.code}" if "file" in one.found else one.code, told)
 
 
