@@ -202,9 +202,10 @@ def _record(move: Move, environment: str, results: Sequence[Result]) -> None:
         raise _proved_meanwhile()
     of_account = next((result for result in results if result.scenario is None), None)
     knows = {one.digest: of_account.outcome == Outcome.PASSED for one in of_account.statements} if of_account else {}
+    ordered = sorted(statements.items())  # as everybody has them: two that record the same wait for each other in turn
     try:
         with transaction.atomic():  # the same may be recorded this very moment, for another integration
-            kept = {digest: _keep(move, environment, one, knows.get(digest)) for digest, one in statements.items()}
+            kept = {digest: _keep(move, environment, one, knows.get(digest)) for digest, one in ordered}
     except IntegrityError:
         raise _proved_meanwhile() from None
     if of_account:
