@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from milestones import clock, workflow
 from milestones.demo import Journey
-from milestones.models import CatalogueScenario, ScenarioRun
+from milestones.models import CatalogueScenario, EventKind, ScenarioRun
 from milestones.process import ChangeKind, Environment, Rung
 from milestones.workdays import add_working_days
 from milestones.workflow import results, room
@@ -221,3 +223,17 @@ def test_the_same_answer_at_once_for_two_integrations_is_refused_in_words(
     monkeypatch.setattr(results, "_used", lambda _statements: frozenset())
     said = problem(build.send(answer, **{"idempotency-key": "another"}), 422, "invalid")
     assert "Les inn filene på nytt" in said["detail"]
+
+
+def test_when_production_was_opened_is_asked_once(launched: Journey, cast: Cast) -> None:
+    for code in ("P02", "P03"):
+        workflow.add_scenario(
+            launched.integration, by=cast.lead, environment=Environment.PRODUCTION, code=code, title=code,
+            passes_when="Virker",
+        )  # fmt: skip
+    build = build_of(launched, a_token(launched, cast.lead))
+    with CaptureQueriesContext(connection) as queries:
+        said = build.send(junit({"p01_a": "<failure/>", "p02_b": "", "p03_c": ""}), environment="production")
+    assert len(said.json()["recorded"]) == 3
+    first_opened = [one for one in queries if EventKind.PRODUCTION_ENABLED in one["sql"] and "LIMIT 1" in one["sql"]]
+    assert len(first_opened) == 1

@@ -93,3 +93,22 @@ def test_signed_statements_prove_before_receipts_do() -> None:
     assert either.proved_by([receipt]) == (receipt,)
     both = oracles.parse("letter:SENDT.WEB + delivery:DELIVERED").proved_by([receipt, signed])
     assert oracles.lowest_rung(both) == Rung.RECEIPT
+
+
+@pytest.mark.parametrize("code", SEQUENCES)
+def test_the_last_proof_is_the_one_that_ends_last(code: str) -> None:
+    first, last = SEQUENCES[code]
+    early = (said(first), said(last, hours=1))
+    late = (said(first, hours=2), said(last, hours=3))
+    other = (said(first, about=bodies.OTHER_JOB, hours=0.5), said(last, about=bodies.OTHER_JOB, hours=5))
+    assert oracle(code).last_proof([*late, *early]) == late
+    assert oracle(code).last_proof([*early, late[1]]) == (early[0], late[1])
+    assert oracle(code).last_proof([*early, *other, *late]) == other
+    assert oracle(code).last_proof([early[1], late[0]]) == ()
+
+
+def test_of_parts_in_any_order_the_latest_of_each_make_the_last_proof() -> None:
+    refused = [captured(bodies.error("BROKER_NOT_AUTHORIZED"), status=403, at=ANSWERED + timedelta(hours=2))]
+    sent = [captured(bodies.delivery(sender="700456"), at=ANSWERED + timedelta(hours=place)) for place in (1, 4)]
+    proof = oracle("T23").last_proof(judged(*refused, *sent))
+    assert sorted(one.at - ANSWERED for one in proof) == [timedelta(hours=2), timedelta(hours=4)]
