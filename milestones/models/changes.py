@@ -40,7 +40,7 @@ class DeclaredChangeQuerySet(models.QuerySet["DeclaredChange"]):
             scenario__code=_OuterRef("scenarios__code"),
             ran_on__gte=_OuterRef("declared_on"),
             recorded_at__gt=_OuterRef("declared_at"),
-        )
+        ).exclude(attestations__at__lt=_OuterRef("declared_at"))
         of_each: dict[str, Any] = {
             "code": models.F("scenarios__code"),
             "title": models.F("scenarios__title"),
@@ -110,7 +110,7 @@ class DeclaredChange(Record):
 def runs_since(changes: Sequence[DeclaredChange]) -> dict[int, dict[str, ScenarioRun]]:
     """For each of these changes of one integration, the run that counts since, by the scenario's id.
 
-    Of a change that has ended, the run that counted then. One query, with who recorded it and its document.
+    Of a change that has ended, the run that counted then. Two queries, with who recorded it and its document.
     """
     if not changes:
         return {}
@@ -119,7 +119,8 @@ def runs_since(changes: Sequence[DeclaredChange]) -> dict[int, dict[str, Scenari
         scenario__environment=Environment.TEST,
         ran_on__gte=min(change.declared_on for change in changes),
         recorded_at__gt=min(change.declared_at for change in changes),
-    ).select_related("scenario", "recorded_by", "document")
+    )
+    runs = runs.select_related("scenario", "recorded_by", "document").prefetch_related("attestations")
     found: dict[int, dict[str, ScenarioRun]] = {change.pk: {} for change in changes}
     for run in runs:  # the latest first
         for change in changes:
@@ -145,7 +146,10 @@ def services_undeclared(integration: Integration) -> list[str]:
 
 
 def _counts(run: ScenarioRun, change: DeclaredChange) -> bool:
+    """Neither was it recorded before the declaration, nor does it rest on what Digipost answered before."""
     if run.ran_on < change.declared_on or run.recorded_at <= change.declared_at:
+        return False
+    if any(one.at < change.declared_at for one in run.attestations.all()):
         return False
     ended = change.completed_at or change.withdrawn_at
     return run.recorded_at <= ended if ended else run.scenario.removed_at is None
