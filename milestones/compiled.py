@@ -51,7 +51,7 @@ class Compiled(Generic[M]):
         """The row with that primary key. Raises the model's DoesNotExist."""
         found = self._read(self._one, pk)
         if not found:
-            raise self._queryset.model.DoesNotExist
+            raise self._queryset.model.DoesNotExist  # type: ignore[attr-defined]
         return found[0]
 
     @cached_property
@@ -84,7 +84,7 @@ class Compiled(Generic[M]):
 def _fetched(made: _Statement, pk: int = _SOME_ID) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(made.sql, [pk if one == _SOME_ID else one for one in made.params])
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _compiled(queryset: QuerySet[Any]) -> _Statement:
@@ -99,6 +99,6 @@ def _compiled(queryset: QuerySet[Any]) -> _Statement:
         [(place, *made) for place, made in converters.items()],
         len(own),
         [compiler.select[place][0].target.attname for place in own],
-        get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS),
+        get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS),  # type: ignore[call-arg]  # Django 6's
         compiler.annotation_col_map,
     )
