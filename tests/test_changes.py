@@ -13,7 +13,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from milestones import clock, gates, snapshots, tasks, workflow
 from milestones.clock import today
 from milestones.demo import Journey, a_pdf
-from milestones.models import CatalogueScenario, DeclaredChange, Event, EventKind, Mail, MailKind, Scenario
+from milestones.models import (
+    Attestation,
+    CatalogueScenario,
+    DeclaredChange,
+    Event,
+    EventKind,
+    Mail,
+    MailKind,
+    Scenario,
+    ScenarioRun,
+)
+from milestones.models.changes import runs_since
 from milestones.policy import Forbidden
 from milestones.process import Accord, ChangeKind, Environment, MilestoneState, Outcome, Phase, Rung
 from milestones.workdays import add_working_days
@@ -160,6 +171,20 @@ def test_a_run_in_production_shows_nothing(launched: Journey, cast: Cast) -> Non
     assert left(launched)["T07"] == "retest_not_run"
     workflow.record_run(launched.integration, letter.pk, by=cast.lead, **named)
     assert "T07" not in left(launched)
+
+
+def test_what_digipost_answered_before_the_declaration_shows_nothing(launched: Journey, cast: Cast) -> None:
+    """For such an answer the moment is known, and not the day alone."""
+    change = declare(launched)
+    for hours, shown in ((-1, False), (1, True)):
+        run(launched, "T01")
+        of = ScenarioRun.objects.filter(scenario__integration=launched.integration).latest("pk")
+        at = change.declared_at + datetime.timedelta(hours=hours)
+        named: dict[str, Any] = {"environment": Environment.TEST, "rung": Rung.SIGNED, "digest": str(hours), "at": at}
+        signed = Attestation.objects.create(integration=launched.integration, recorded_by=cast.lead, **named)
+        signed.shows.add(of)
+        assert ("T01" not in left(launched)) == shown
+        assert (of in runs_since([change])[change.pk].values()) == shown
 
 
 def test_it_is_shown_as_well_as_the_catalogue_asks(launched: Journey, cast: Cast) -> None:

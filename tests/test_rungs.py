@@ -177,10 +177,27 @@ def test_any_rung_can_be_asked(cast: Cast, journey: Journey, rung: Rung) -> None
         {"max_age_days": "mye"},
         {"oracle": "delivery:LOST"},
         {"oracle": "levering:DELIVERED"},
+        {"oracle": "", "least_rung": "receipt"},
+        {"oracle": "", "least_rung": "signed"},
+        {"oracle": "letter:SENDT.WEB\ndelivery:DELIVERED + status:SUKSESS", "least_rung": "signed"},
     ],
 )
 def test_what_cannot_be_asked_is_refused(cast: Cast, journey: Journey, wrong: dict[str, str]) -> None:
     assert asking(cast, wrong) == 422
+
+
+@pytest.mark.parametrize(
+    "reachable",
+    [
+        {"oracle": "", "least_rung": "reported"},
+        {"oracle": "letter:SENDT.WEB", "least_rung": "receipt"},
+        {"oracle": "letter:SENDT.WEB\ndelivery:DELIVERED", "least_rung": "signed"},
+    ],
+)
+def test_what_some_way_to_prove_it_reaches_can_be_asked(
+    cast: Cast, journey: Journey, reachable: dict[str, str]
+) -> None:
+    assert asking(cast, reachable) == 302
 
 
 def asking(cast: Cast, more: dict[str, str]) -> int:

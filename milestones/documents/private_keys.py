@@ -28,30 +28,42 @@ _DER = re.compile(
 )
 _STORES = (b"PuTTY-User-Key-File-", b"openssh-key-v1\0", b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
 """How PuTTY's keys, OpenSSH's without PEM, and Java's key stores (JKS, JCEKS) begin."""
-_BARE = re.compile(rb"\s*(M[A-Za-z0-9+/\s]{80,400})")
-"""Base64 without its mark: DER of more than a few bytes begins with M."""
+_BASE64 = re.compile(rb"(?<![A-Za-z0-9+/])(?=(M[A-Za-z0-9+/]{59}[A-Za-z0-9+/\s]{0,340}))M")
+"""DER of more than a few bytes begins with M, and its lines are at least so long."""
+_BASE64_OF_PEM = re.compile(rb"LS0tLS1CRUdJTi[A-Za-z0-9+/\s]{20,120}")
+"""As the secrets of a build are often kept."""
+_HEX = re.compile(rb"(?<![0-9A-Fa-f])(?=(30[0-9A-Fa-f]{118}))30")
 _JWK = re.compile(rb'"d"\s*:\s*"[A-Za-z0-9_-]{20}')
+_XML, _XML_ENDS = b"<RSAKeyValue>", b"</RSAKeyValue>"
+_PRIVATE_PART = re.compile(rb"<(?:D|P|DP|InverseQ)>")
+"""As .NET writes an RSA key (the element is that of XML Signature, which has no private parts)."""
+_IN_WORDS = re.compile(rb"(?:privateExponent|\bpriv):\s*[0-9a-f]{2}:[0-9a-f]{2}")
+"""As OpenSSL explains a key."""
 
 
 def holds_private_key(content: bytes) -> bool:
-    """Whether a private key begins in `content`: PEM anywhere in it, also as UTF-16; DER and key stores at its start;
-    JSON Web Keys (RFC 7517). An archive is not unpacked.
+    """Whether a private key begins in `content`: PEM, Base64 or hex digits of DER, .NET's XML and JSON Web Keys (RFC
+    7517) anywhere in it, also as UTF-16; DER and key stores at its start. An archive is not unpacked.
     """
-    if content.startswith(_STORES) or _DER.match(content) or _is_bare(content):
+    if content.startswith(_STORES) or _DER.match(content):
         return True
     letters = content.replace(b"\0", b"")
-    behind = _MARK.split(letters)[1:]
-    return any(_SOME_KEY.search(after[:_WITHIN]) for after in behind) or (
-        b'"kty"' in letters and bool(_JWK.search(letters))
+    return (
+        _is_marked(letters)
+        or any(_DER.match(_decoded(found[1])) for found in _BASE64.finditer(letters))
+        or any(_MARK.search(_decoded(found[0])) for found in _BASE64_OF_PEM.finditer(letters))
+        or any(_DER.match(binascii.unhexlify(found[1])) for found in _HEX.finditer(letters))
+        or (b'"kty"' in letters and bool(_JWK.search(letters)))
+        or any(_PRIVATE_PART.search(after.partition(_XML_ENDS)[0]) for after in letters.split(_XML)[1:])
+        or bool(_IN_WORDS.search(letters))
     )
 
 
-def _is_bare(content: bytes) -> bool:
-    found = _BARE.match(content)
-    if not found:
-        return False
-    letters = b"".join(found[1].split())
-    try:
-        return bool(_DER.match(base64.b64decode(letters[: len(letters) // 4 * 4])))
-    except binascii.Error:
-        return False
+def _is_marked(letters: bytes) -> bool:
+    return any(_SOME_KEY.search(after[:_WITHIN]) for after in _MARK.split(letters)[1:])
+
+
+def _decoded(found: bytes) -> bytes:
+    """What Base64 says, as far as whole groups go."""
+    letters = b"".join(found.split())
+    return base64.b64decode(letters[: len(letters) // 4 * 4])

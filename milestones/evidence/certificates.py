@@ -19,12 +19,14 @@ from django.core.files import File
 from django.utils.translation import gettext as _
 
 from .. import texts
-from ..clock import date_of
+from ..clock import EARLIEST_YEAR, LATEST_YEAR, date_of
 from ..documents import require_no_private_key
 
 KIBIBYTE = 1024
 MAX_BYTES = 64 * KIBIBYTE
 """A certificate with its whole chain takes a tenth of it."""
+MOST_OCTETS = 20
+"""Of a serial number (RFC 5280, 4.1.2.2)."""
 MOST_SHOWN = 200
 """Characters of a name."""
 
@@ -60,8 +62,8 @@ class PublicCertificate:
 def read(upload: File[Any]) -> PublicCertificate:
     """The certificate in a file; of a chain the one that none of the others is issued by.
 
-    Raises ValidationError for a private key, what is too large or no certificate, a person's certificate, and for
-    several that are no chain. Whether it is in force is not asked here.
+    Raises ValidationError for a private key, what is too large or no certificate, a person's certificate, several that
+    are no chain, and as `require_ordinary`. Whether it is in force is not asked here.
     """
     content = _content_of(upload)
     try:
@@ -112,6 +114,7 @@ def _leaf_of(found: Sequence[x509.Certificate]) -> x509.Certificate:
 
 def _read(one: x509.Certificate, *, others: int) -> PublicCertificate:
     _require_no_person(one.subject)
+    require_ordinary(one)
     return PublicCertificate(
         pem=one.public_bytes(Encoding.PEM).decode(),
         subject=_shown(one.subject),
@@ -123,6 +126,19 @@ def _read(one: x509.Certificate, *, others: int) -> PublicCertificate:
         valid_until=one.not_valid_after_utc,
         others=others,
     )
+
+
+def require_ordinary(one: x509.Certificate) -> None:
+    """Raise ValidationError for a certificate that says it never expires (RFC 5280, 4.1.2.5), or in another age, and
+    for a serial number that is longer than there are.
+    """
+    if not all(EARLIEST_YEAR <= at.year <= LATEST_YEAR for at in (one.not_valid_before_utc, one.not_valid_after_utc)):
+        told = _("The certificate is valid from %(first)s until %(last)s. Choose one that ends before %(year)s.")
+        days = {"first": one.not_valid_before_utc.year, "last": one.not_valid_after_utc.year}
+        raise ValidationError(told % {**days, "year": LATEST_YEAR + 1}, code="never_expires")
+    if one.serial_number.bit_length() > 8 * MOST_OCTETS:
+        told = _("The certificate's serial number is longer than the %(most)s octets that RFC 5280 allows.")
+        raise ValidationError(told % {"most": MOST_OCTETS}, code="long_serial")
 
 
 def _require_no_person(subject: x509.Name) -> None:

@@ -19,8 +19,10 @@ from django.utils.translation import gettext as _
 
 from ..basic_scenarios import BASIC_SCENARIOS
 from ..process import Rung
+from ..texts import mid_sentence
 from .signs import KEYS, is_known, values_of
 from .statements import Statement
+from .vocabulary import OF_RECEIPTS
 
 MOST_LINES, MOST_PARTS, MOST_SIGNS = 20, 4, 10
 Part = frozenset[str]
@@ -53,6 +55,13 @@ class Oracle:
         found = [proof for line in self.lines for proof in _all_shown(line, known, backwards=True)]
         return max(found, key=lambda proof: max(one.at for one in proof), default=())
 
+    def reaches(self, rung: Rung) -> bool:
+        """Whether some way to prove it is known so well: what is said, sent or reported needs none."""
+        if Rung.REPORTED.reaches(rung):
+            return True
+        ways = [{sign.partition(":")[0] for part in line for sign in part} for line in self.lines]
+        return any(rung == Rung.RECEIPT or OF_RECEIPTS.isdisjoint(keys) for keys in ways)
+
     def refuted_by(self, statement: Statement) -> bool:
         """Whether a statement that was captured for this scenario, by name, shows no part of any way to prove it."""
         parts = [part for line in self.lines for part in line]
@@ -62,6 +71,13 @@ class Oracle:
 def lowest_rung(proof: Sequence[Statement]) -> Rung:
     """How well a proof shows: as its weakest statement. Raises ValueError for none."""
     return min((one.rung for one in proof), key=list(Rung).index)
+
+
+def require_reachable(text: str, rung: Rung) -> None:
+    """Raise ValidationError, for `oracle`, where no run could be known as well as is asked: a gate nobody can open."""
+    if not parse(text).reaches(rung):
+        told = _("Nothing in “What proves it” can be %(rung)s, which is asked at least. Add a way to prove it.")
+        raise ValidationError({"oracle": told % {"rung": mid_sentence(rung.label)}})
 
 
 def parse(text: str) -> Oracle:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from ..documents import require_no_private_key
+from .certificates import require_ordinary
 from .refusals import refused
 
 MOST_BYTES = 64 * 1024
@@ -17,12 +19,12 @@ LEAST_BITS = 2048
 
 
 def read_certificates(pem: bytes) -> tuple[x509.Certificate, ...]:
-    """The certificates in a PEM file. Raises Refused: a private key in it, none, too many, unreadable, no RSA key.
+    """The certificates in a PEM file. Raises Refused: a private key in it, none, too many, unreadable, no RSA key;
+    and ValidationError as `require_ordinary`.
 
     Whatever is refused is kept nowhere, and is in no message.
     """
-    if b"PRIVATE KEY" in pem.replace(b"\0", b""):  # as UTF-16, too
-        raise refused("private_key")
+    require_no_private_key(pem)
     if b"-----BEGIN CERTIFICATE-----" not in pem or len(pem) > MOST_BYTES:
         raise refused("no_certificate")
     try:
@@ -34,4 +36,6 @@ def read_certificates(pem: bytes) -> tuple[x509.Certificate, ...]:
         raise refused("many_certificates", most=MOST_CERTIFICATES)
     if not all(isinstance(key, rsa.RSAPublicKey) and key.key_size >= LEAST_BITS for key in keys):
         raise refused("not_rsa")
+    for one in found:
+        require_ordinary(one)
     return tuple(found)

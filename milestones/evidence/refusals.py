@@ -90,10 +90,6 @@ SENTENCES = {
     "future": gettext_lazy("This is dated in the future. Send it as it came from Digipost."),
     "used": gettext_lazy("This has been used before. Run the scenario again, and send what Digipost answers then."),
     # A certificate to pin
-    "private_key": gettext_lazy(
-        "The file holds a private key. It was refused and forgotten. Choose a file with the certificate alone; if the "
-        "key is in use, have it replaced."
-    ),
     "no_certificate": gettext_lazy(
         "There is no certificate in this file. Choose a PEM file, which begins with “-----BEGIN CERTIFICATE-----”."
     ),

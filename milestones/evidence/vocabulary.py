@@ -55,6 +55,8 @@ PATTERNS: dict[str, re.Pattern[str]] = {
 }
 """Where the values are too many to name: status codes; features, without `no.digipost.feature.` before them."""
 KEYS = (*PATTERNS, *VALUES)
+OF_RECEIPTS = frozenset({"status", "recipients", "reason", "letter", "fault"})
+"""The keys that only a receipt of a batch job has, which nobody signs."""
 
 
 def sign(key: str, value: str) -> str:

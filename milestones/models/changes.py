@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..process import ChangeKind, Environment, Phase, ServiceChoice
+from .base import Record
 from .event import EventKind
 from .integration import Integration
 from .scenarios import Scenario, ScenarioRun
@@ -39,7 +40,7 @@ class DeclaredChangeQuerySet(models.QuerySet["DeclaredChange"]):
             scenario__code=_OuterRef("scenarios__code"),
             ran_on__gte=_OuterRef("declared_on"),
             recorded_at__gt=_OuterRef("declared_at"),
-        )
+        ).exclude(attestations__at__lt=_OuterRef("declared_at"))
         of_each: dict[str, Any] = {
             "code": models.F("scenarios__code"),
             "title": models.F("scenarios__title"),
@@ -50,7 +51,7 @@ class DeclaredChangeQuerySet(models.QuerySet["DeclaredChange"]):
         return self.annotate(**of_each).order_by("pk", "scenarios__code")
 
 
-class DeclaredChange(models.Model):
+class DeclaredChange(Record):
     """A change to what is in operations. `scenarios` are those of the test set that it touches, as they were then.
 
     It is withdrawn by the sender, or completed by the system once all of them have passed again.
@@ -109,7 +110,7 @@ class DeclaredChange(models.Model):
 def runs_since(changes: Sequence[DeclaredChange]) -> dict[int, dict[str, ScenarioRun]]:
     """For each of these changes of one integration, the run that counts since, by the scenario's id.
 
-    Of a change that has ended, the run that counted then. One query, with who recorded it and its document.
+    Of a change that has ended, the run that counted then. Two queries, with who recorded it and its document.
     """
     if not changes:
         return {}
@@ -118,7 +119,8 @@ def runs_since(changes: Sequence[DeclaredChange]) -> dict[int, dict[str, Scenari
         scenario__environment=Environment.TEST,
         ran_on__gte=min(change.declared_on for change in changes),
         recorded_at__gt=min(change.declared_at for change in changes),
-    ).select_related("scenario", "recorded_by", "document")
+    )
+    runs = runs.select_related("scenario", "recorded_by", "document").prefetch_related("attestations")
     found: dict[int, dict[str, ScenarioRun]] = {change.pk: {} for change in changes}
     for run in runs:  # the latest first
         for change in changes:
@@ -144,7 +146,10 @@ def services_undeclared(integration: Integration) -> list[str]:
 
 
 def _counts(run: ScenarioRun, change: DeclaredChange) -> bool:
+    """Neither was it recorded before the declaration, nor does it rest on what Digipost answered before."""
     if run.ran_on < change.declared_on or run.recorded_at <= change.declared_at:
+        return False
+    if any(one.at < change.declared_at for one in run.attestations.all()):
         return False
     ended = change.completed_at or change.withdrawn_at
     return run.recorded_at <= ended if ended else run.scenario.removed_at is None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..clock import DatabaseNow
 from ..process import Phase, Status
+from .base import Record
 from .integration import Integration
 from .member import hash_of
 from .operations import Deviation
@@ -39,7 +40,7 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
         return beaten.filter(GreaterThanOrEqual(UNTIL, DatabaseNow()))
 
 
-class Heartbeat(models.Model):
+class Heartbeat(Record):
     """A private address that the sender's monitoring calls once a `period`; it may be `grace` late.
 
     Whoever has the address can beat, and do nothing else, so the token in it is kept only as a hash, and shown once.

@@ -17,6 +17,7 @@ from ..basic_scenarios import BASIC_SCENARIOS
 from ..gates import translated
 from ..process import ChangeKind, Condition, Environment, Interface, Outcome, Rung, ScopeMode
 from ..texts import mid_sentence
+from .base import Record
 from .document import Document
 from .integration import Integration
 
@@ -53,7 +54,7 @@ def _source(text: object) -> str:
         return str(text)
 
 
-class CatalogueScenario(models.Model):
+class CatalogueScenario(Record):
     """A version of a basic scenario. Editing ends one and starts the next: sets keep what was agreed."""
 
     code = models.CharField(_("id"), max_length=10)
@@ -118,7 +119,7 @@ def latest_runs(scenarios: Iterable[Scenario]) -> dict[int, ScenarioRun]:
     return {run.scenario_id: run for run in runs.select_related("recorded_by", "document")}
 
 
-class Scenario(models.Model):
+class Scenario(Record):
     """A scenario of an integration's set, in its own wording: what was agreed stays when the catalogue changes."""
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="scenarios")
@@ -170,7 +171,7 @@ def latest_first(prefix: str = "") -> list[Any]:
     return [f"-{prefix}ran_on", place.desc(), ahead, f"-{prefix}pk"]
 
 
-class ScenarioRun(models.Model):
+class ScenarioRun(Record):
     """One run of a scenario. Runs are only added; the latest counts, of one day the one that was recorded last.
 
     But one whose time is known, and that is recorded after what is known as well and happened later, counts `behind`
@@ -216,7 +217,7 @@ class ScenarioRun(models.Model):
         return ScenarioRun.objects.filter(**set_of, recorded_at__gt=self.recorded_at).exists()
 
 
-class Verification(models.Model):
+class Verification(Record):
     """3.2: Digipost's approval of the tests. Withdrawn by the system when what it rests on is no longer true."""
 
     integration = models.OneToOneField(Integration, models.PROTECT, related_name="verification")
@@ -238,7 +239,7 @@ class Verification(models.Model):
         return self.approved_at is not None
 
 
-class ProductionScope(models.Model):
+class ProductionScope(Record):
     """4.1: which tests are run in production, or why none are. The scenarios are `Scenario`s of that environment."""
 
     integration = models.OneToOneField(Integration, models.PROTECT, related_name="production_scope")

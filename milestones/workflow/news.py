@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 
 from .. import gates
 from ..evidence.proposing import Result
-from ..models import DeclaredChange, Scenario, ScenarioRun, latest_runs
+from ..models import DeclaredChange, Scenario, ScenarioRun, latest_runs, runs_since
 from ..process import Environment, Outcome, Rung
 from .move import Move
 
@@ -24,8 +23,7 @@ def news_of(move: Move, environment: Environment, results: Sequence[Result]) -> 
 
     But it is recorded
 
-    - where a declared change waits for it (D.4): it is of the day of the declaration or later, and that run is not, or
-      was recorded before;
+    - where a declared change waits for it (D.4): no run shows the scenario since the declaration, and it would;
     - where runs of the scenario grow too old, and it is of a later day than that run: known as well, it renews it;
       known less well, it takes its place only once that is too old, or will be within the days in which that is told;
     - where Digipost says it, and that run is known no better: each of its statements proves once.
@@ -39,7 +37,7 @@ def news_of(move: Move, environment: Environment, results: Sequence[Result]) -> 
         one
         for one in results
         if (run := runs.get(one.scenario or 0)) is None
-        or _is_news(one, run, _waits(one, run, awaited), environment, move.facts)
+        or _is_news(one, run, _waits(one, awaited), environment, move.facts)
     ]
 
 
@@ -56,17 +54,20 @@ def _is_news(one: Result, run: ScenarioRun, waits: bool, environment: Environmen
     return waits or (one.ran_on > run.ran_on and gates.grows_old(one.code, environment, run.ran_on, facts))
 
 
-def _awaited(move: Move, environment: Environment) -> list[tuple[str, datetime.date, datetime.datetime]]:
-    """The scenarios, by id, that declared changes touch: on which day each was declared, and when."""
+def _awaited(move: Move, environment: Environment) -> list[tuple[DeclaredChange, set[str]]]:
+    """The changes whose retest is waited for, each with the scenarios, by id, that no run shows since."""
     if environment != Environment.TEST or not move.facts.changes:
         return []
-    changes = DeclaredChange.objects.open().filter(integration=move.integration, scenarios__isnull=False)
-    return list(changes.order_by().values_list("scenarios__code", "declared_on", "declared_at"))
+    changes = list(move.integration.declared_changes.open().prefetch_related("scenarios"))
+    shown = runs_since(changes)
+    return [(change, {one.code for one in change.scenarios.all()} - set(shown[change.pk])) for change in changes]
 
 
-def _waits(one: Result, run: ScenarioRun, awaited: Sequence[tuple[str, datetime.date, datetime.datetime]]) -> bool:
-    """Whether the run that counts is no retest after some change, and the result would be one."""
+def _waits(one: Result, awaited: Sequence[tuple[DeclaredChange, set[str]]]) -> bool:
+    """Whether the result would show a scenario since some change, and nothing does yet."""
     return any(
-        code == one.code and declared_on <= one.ran_on and (run.ran_on < declared_on or run.recorded_at <= declared_at)
-        for code, declared_on, declared_at in awaited
+        one.code in left
+        and change.declared_on <= one.ran_on
+        and all(change.declared_at <= said.at for said in one.statements)
+        for change, left in awaited
     )

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .. import clock, gates, locks, policy, snapshots
+from ..evidence import oracles
 from ..models import CatalogueScenario, Document, EventKind, Integration, Scenario, ScenarioRun, User
 from ..process import Accord, Environment, Outcome, Rung, is_basic_id
 from . import accords, room
@@ -353,11 +354,13 @@ def edit_catalogue(
     A run counts from `least_rung` on, and for `max_age_days` after its day, None for as long as may be; `oracle` says
     which words of Digipost's prove it. It is retested after a declared change of a kind in `touched_by`.
     `expected_id` is the version the page showed, None for a new one. Raises Forbidden for others than staff, Stale if
-    somebody edited it meanwhile, ValidationError if a new one's id is taken, or of another kind than T and a number.
+    somebody edited it meanwhile, ValidationError if a new one's id is taken, or of another kind than T and a number,
+    or if no run could be known as well as is asked.
     """
     policy.require_staff(by)
     if not is_basic_id(code):
         raise ValidationError({"code": _("Use T and a number, as in T27.")})
+    oracles.require_reachable(oracle, Rung(least_rung))
     locks.lock_all()  # before the time is taken: what is agreed while we wait is judged by what was in force
     current = CatalogueScenario.objects.select_for_update().in_force().filter(code=code).first()
     if current is not None and expected_id is None:

@@ -87,6 +87,15 @@ KEYS: dict[str, Callable[[], bytes]] = {
     "PuTTY": lambda: b"PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n",
     "Java key store": lambda: b"\xfe\xed\xfe\xed\x00\x00\x00\x02" + b"\0" * 40,
     "JSON Web Key": _jwk,
+    "Base64 of PEM": lambda: base64.b64encode(KEYS["EC"]()),
+    "Base64 of PEM, in a line": lambda: b"SIGNING_KEY=" + base64.b64encode(KEYS["PKCS #1"]()) + b"\n",
+    "Base64 in a line": lambda: b"key: " + base64.b64encode(KEYS["PKCS #8, DER"]()),
+    "Base64 with a mark of Unicode": lambda: b"\xef\xbb\xbf" + base64.encodebytes(KEYS["EC, DER"]()),
+    "Base64, UTF-16": lambda: base64.b64encode(KEYS["Ed25519"]()).decode().encode("utf-16"),
+    "hex digits": lambda: b"key " + KEYS["EC as PKCS #8"]().hex().upper().encode(),
+    ".NET's XML": lambda: b"<RSAKeyValue><Modulus>" + b"A" * 344 + b"</Modulus><Exponent>AQAB</Exponent><P>sA==</P>",
+    "in OpenSSL's words, RSA": lambda: b"modulus:\n    00:c1:22\nprivateExponent:\n    4d:11:9a:0f\n",
+    "in OpenSSL's words, EC": lambda: b"Private-Key: (256 bit)\npriv:\n    4d:11:9a:0f\npub:\n    04:aa\n",
 }
 NONE: dict[str, Callable[[], bytes]] = {
     "certificate": lambda: pem(a_certificate(key=an_rsa_key())),
@@ -99,6 +108,12 @@ NONE: dict[str, Callable[[], bytes]] = {
     "text": lambda: b"0 avvik. MIIE er ikke noe.",
     "PDF": a_pdf,
     "nothing": lambda: b"",
+    "certificate in hex digits": lambda: der(a_certificate()).hex().encode(),
+    "certificate in XML": lambda: (
+        b"<X509Certificate>" + base64.b64encode(der(a_certificate())) + b"</X509Certificate>"
+    ),
+    "Base64 of a certificate's PEM": lambda: base64.b64encode(pem(a_certificate())),
+    "public key in XML": lambda: b"<RSAKeyValue><Modulus>sA==</Modulus><Exponent>AQAB</Exponent></RSAKeyValue><D>",
 }
 
 
@@ -113,8 +128,14 @@ def test_what_is_none_is_not_taken_for_one(kind: str) -> None:
 
 
 def test_marks_by_the_hundred_thousand_take_no_time_of_their_own() -> None:
-    """Each stretch is looked at once."""
-    assert not holds_private_key(b"-----BEGIN PRIVATE KEY-----" * 300_000)
+    """Each stretch is looked at once, or a few times."""
+    for mark in (
+        b"-----BEGIN PRIVATE KEY-----",
+        b"<RSAKeyValue>",
+        b"M" + b"A" * 59 + b"\n",
+        b"30" + b"8" * 118 + b" ",
+    ):
+        assert not holds_private_key(mark * 100_000)
 
 
 @pytest.mark.parametrize("read_file", [examine, certificates.read, read], ids=["document", "certificate", "import"])

@@ -49,7 +49,7 @@ def a_certificate(name: str = "digipost") -> x509.Certificate:
         .public_key(a_key(name).public_key())
         .serial_number(1)
         .not_valid_before(AGREED - datetime.timedelta(days=100))
-        .not_valid_after(datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC))
+        .not_valid_after(datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC))
     )
     return built.sign(a_key(name), hashes.SHA256())
 

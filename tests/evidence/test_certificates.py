@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 from cryptography import x509
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from milestones.clock import date_of
-from milestones.evidence.certificates import MAX_BYTES, PublicCertificate, read
+from milestones.evidence.certificates import MAX_BYTES, PublicCertificate, read, require_ordinary
 from tests.evidence.certifying import (
     ISSUER,
     OWN,
@@ -129,6 +131,24 @@ def test_a_certificate_that_is_broken() -> None:
         for content in (whole[:place], whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :]):
             with suppress(ValidationError):
                 read_from(content)
+
+
+def test_one_that_says_it_never_expires_is_refused() -> None:
+    """RFC 5280, 4.1.2.5: no date of it could be D.3's, nor be shown in Oslo's time."""
+    never = datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=datetime.UTC)
+    code, told = refusal(pem(a_certificate(ends=never - timezone.now())))
+    assert code == "never_expires"
+    assert "until 9999" in told
+
+
+def test_a_serial_number_longer_than_there_are_is_refused() -> None:
+    """RFC 5280, 4.1.2.2: 20 octets. Some write longer ones, which no column holds."""
+    read_from(pem(a_certificate(serial=(1 << 159) - 1)))
+    ordinary = a_certificate()
+    days = {name: getattr(ordinary, name) for name in ("not_valid_before_utc", "not_valid_after_utc")}
+    with pytest.raises(ValidationError) as refused:
+        require_ordinary(SimpleNamespace(serial_number=1 << 160, **days))  # type: ignore[arg-type]
+    assert refused.value.code == "long_serial"
 
 
 def test_a_file_that_is_too_large_is_not_read() -> None:

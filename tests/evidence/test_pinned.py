@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from milestones.evidence.pinned import MOST_CERTIFICATES, read_certificates
 from milestones.evidence.statements import Refused
+from tests.evidence.certifying import a_certificate as certificate_of
+from tests.evidence.certifying import an_rsa_key, pem
 from tests.evidence.digipost_here import AGREED, NOW, a_certificate, a_key, a_pem
 
 
@@ -41,9 +47,21 @@ def test_one_or_a_few_certificates_are_read_with_whatever_stands_around_them() -
 
 def test_a_private_key_is_refused_in_any_form() -> None:
     for key in (private(), private(serialization.PrivateFormat.TraditionalOpenSSL), private(password=b"secret")):
-        assert reason(key) == "private_key"
-        assert reason(a_pem() + key) == "private_key"
-        assert reason((a_pem() + key).decode().encode("utf-16")) == "private_key"
+        for content in (key, a_pem() + key, (a_pem() + key).decode().encode("utf-16")):
+            assert refusal(content) == "private_key"
+
+
+def test_one_that_never_expires_is_no_certificate_to_judge_by() -> None:
+    """The page of pinned certificates shows until when: RFC 5280, 4.1.2.5, knows those that say they never end."""
+    never = datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=datetime.UTC)
+    assert refusal(pem(certificate_of(ends=never - timezone.now(), key=an_rsa_key()))) == "never_expires"
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(ValidationError) as refused:
+        read_certificates(content)
+    assert b"MII" not in str(refused.value).encode()
+    return str(refused.value.error_list[0].code)
 
 
 def test_what_is_no_certificate_to_judge_by_is_told_so() -> None:

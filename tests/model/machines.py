@@ -82,6 +82,16 @@ class ResultRules(Watched):
         assert (after.phase, after.production_enabled) == (facts.phase, facts.production_enabled)
         assert facts.approval_recorded or not after.approval_recorded
         assert known.items() <= self.rungs().items()
+        self.what_is_known_better_rests_on_evidence()
+
+    def what_is_known_better_rests_on_evidence(self) -> None:
+        """No run stands as Digipost's word without that word, or with less of it than its rung says."""
+        runs = ScenarioRun.objects.filter(scenario__integration=self.integration).prefetch_related("attestations")
+        for run in runs:
+            if run.rung in (Rung.RECEIPT, Rung.SIGNED):
+                kept = [Rung(one.rung) for one in run.attestations.all()]
+                assert kept
+                assert all(one.reaches(run.rung) for one in kept)
 
     def rungs(self) -> dict[int, str]:
         """How each run is known, by primary key."""
