@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -22,6 +22,12 @@ def found(recorded: Mapping[str, Any]) -> str:
     if "format" not in recorded:
         return ""
     return f"{recorded['format']}, {recorded['file']}: {_tests(recorded)}"
+
+
+@register.filter
+def told(signs: Iterable[str]) -> str:
+    """What Digipost said, in a line."""
+    return described(signs)
 
 
 def _tests(recorded: Mapping[str, Any]) -> str:

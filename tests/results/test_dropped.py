@@ -6,6 +6,7 @@ import datetime
 
 import pytest
 import time_machine
+from django.utils.html import conditional_escape
 
 from milestones import clock, workflow
 from milestones.demo import Journey
@@ -64,6 +65,27 @@ def test_signed_answers_prove_what_the_oracle_says(cast: Cast, journey: Journey)
     kept = Attestation.objects.earliest("pk")
     assert kept.signed_text.startswith("200\n/messages\n")
     assert kept.shows.count() >= 1
+
+
+def test_who_reads_a_run_sees_what_digipost_signed(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, answers(captured(bodies.delivery())))
+    record(cast, journey, "T07")
+    kept, scenario = Attestation.objects.get(), journey.integration.scenarios.get(code="T07")
+    for reader in (cast.manager, cast.staff):
+        page = cast.client(reader).get(f"/i/{journey.integration.reference}/scenarios/{scenario.pk}/")
+        assert "Hva Digipost signerte" in plain(page.content)
+        for told in (kept.signed_text.splitlines()[1], kept.signature, kept.fingerprint):
+            assert conditional_escape(told) in page.content.decode()
+
+
+def test_who_reads_a_run_sees_what_the_receipt_says(cast: Cast, journey: Journey) -> None:
+    now = clock.now().isoformat(timespec="seconds")
+    drop(cast, journey, bodies.receipt(letters=[("SENDT", "WEB", "")], start=now, end=now).encode())
+    record(cast, journey, "T07")
+    kept, scenario = Attestation.objects.get(), journey.integration.scenarios.get(code="T07")
+    page = cast.client(cast.staff).get(f"/i/{journey.integration.reference}/scenarios/{scenario.pk}/")
+    assert "Hva kvitteringen sier" in plain(page.content)
+    assert kept.about in page.content.decode()
 
 
 def test_a_receipt_stands_above_a_report_and_below_a_signed_answer(cast: Cast, journey: Journey) -> None:
@@ -163,6 +185,7 @@ def test_the_account_is_attested(cast: Cast, journey: Journey) -> None:
     assert (event.subject, event.to_value) == (Environment.TEST, "known")
     page = plain(cast.client(cast.manager).get(f"/i/{journey.integration.reference}/accounts/").content)
     assert "Signert av Digipost" in page
+    assert "registrert av Terje Teknisk" in page
 
 
 def test_a_forged_answer_and_one_by_another_key_prove_nothing(cast: Cast, journey: Journey) -> None:
