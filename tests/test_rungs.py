@@ -15,6 +15,7 @@ from milestones.clock import today
 from milestones.demo import Journey, a_pdf
 from milestones.models import CatalogueScenario, EventKind, Scenario, ScenarioRun
 from milestones.process import Accord, MilestoneState, Outcome, Rung
+from milestones.proofs import ORACLES
 from tests.cast import Cast, facts_now, fresh
 
 Asks = Callable[..., None]
@@ -151,6 +152,34 @@ def test_the_pages_say_what_is_asked_and_how_it_is_known(journey: Journey, cast:
         assert "Dokumentert" in page
     history = cast.client(cast.lead).get(f"{home}/history/").content.decode()
     assert "bestått (dokumentert)" in history
+
+
+@pytest.mark.parametrize(
+    ("least", "told", "link"),
+    [
+        ("document", ["Legg ved et dokument"], ""),
+        ("reported", ["La et bygg rapportere"], 'href="/api/#report-results"'),
+        ("receipt", ["Levering: DELIVERED, Levert via: DIGIPOST", "Brev: SENDT.WEB"], 'href="/api/answers/"'),
+        ("signed", ["Levering: DELIVERED, Levert via: DIGIPOST"], 'href="/api/answers/"'),
+    ],
+)
+def test_the_pages_say_how_to_do_better(
+    journey: Journey, cast: Cast, asks: Asks, least: str, told: list[str], link: str
+) -> None:
+    asks(least_rung=least, oracle=ORACLES["T07"])
+    journey.scenario_set()
+    for path in ("", f"{letter(journey).pk}/"):
+        page = cast.client(cast.manager).get(f"/i/{journey.integration.reference}/scenarios/{path}").content.decode()
+        assert [one for one in told if one not in page] == []
+        assert link in page
+        assert ("Brev: SENDT.WEB" in page) == (least == "receipt"), "no receipt is signed"
+
+
+def test_of_what_nothing_of_digiposts_shows_that_is_said(journey: Journey, cast: Cast, asks: Asks) -> None:
+    asks(least_rung=Rung.SIGNED, oracle="letter:SENDT.WEB")
+    journey.scenario_set()
+    page = cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/").content.decode()
+    assert "Spør kontaktpersonen i Digipost" in page
 
 
 def test_staff_edit_what_is_asked(cast: Cast, journey: Journey) -> None:

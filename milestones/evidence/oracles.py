@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from ..basic_scenarios import BASIC_SCENARIOS
 from ..process import Rung
-from .signs import KEYS, is_known, values_of
+from .signs import KEYS, described, is_known, is_of_receipts, values_of
 from .statements import Statement
 
 MOST_LINES, MOST_PARTS, MOST_SIGNS = 20, 4, 10
@@ -64,6 +64,14 @@ def parse(text: str) -> Oracle:
     if len(lines) > MOST_LINES:
         raise ValidationError(_("There are more than %(most)s ways to prove it.") % {"most": MOST_LINES})
     return Oracle(tuple(_line(number, line) for number, line in lines))
+
+
+def ways(text: str, least: Rung) -> list[str]:
+    """Each way to prove it that reaches `least`, as people read it: receipts are not signed."""
+    lines = parse(text).lines
+    if least == Rung.SIGNED:
+        lines = tuple(line for line in lines if not any(is_of_receipts(sign) for part in line for sign in part))
+    return [" + ".join(described(part) for part in line) for line in lines]
 
 
 def _line(number: int, line: str) -> tuple[Part, ...]:

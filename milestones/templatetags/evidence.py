@@ -9,7 +9,10 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ..evidence import oracles
 from ..evidence.signs import described
+from ..gates import BasicScenarioFact
+from ..process import Rung
 
 register = template.Library()
 
@@ -28,6 +31,12 @@ def found(recorded: Mapping[str, Any]) -> str:
 def told(signs: Iterable[str]) -> str:
     """What Digipost said, in a line."""
     return described(signs)
+
+
+@register.filter
+def ways(asked: BasicScenarioFact) -> list[str]:
+    """By which of Digipost's words a scenario is shown as well as the catalogue asks, a line each."""
+    return oracles.ways(asked.oracle, Rung(asked.least_rung))
 
 
 def _tests(recorded: Mapping[str, Any]) -> str:
