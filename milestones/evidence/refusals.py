@@ -66,7 +66,7 @@ SENTENCES = {
     # A receipt
     "no_receipt": gettext_lazy(
         "This is no receipt of a batch job. Choose the XML file, or the zip, that Digipost left among the receipts, "
-        "and nothing besides."
+        "and nothing besides. Test reports are not read from a zip: unpack them first."
     ),
     "no_job": gettext_lazy("The receipt names no job, or has no status or time that can be read. Send it unchanged."),
     "zip_large": gettext_lazy("The zip unpacks to more than is read here. Send the receipts one by one."),

@@ -43,7 +43,7 @@ def _tests(recorded: Mapping[str, Any]) -> str:
     passed, failed, skipped = (recorded[name] for name in ("passed", "failed", "skipped"))
     told = [ngettext("%(count)s test passed", "%(count)s tests passed", passed) % {"count": passed}]
     if failed:
-        names = ", ".join(recorded["names"])
+        names = ", ".join(name or _("without a name") for name in recorded["names"])
         told.append(ngettext("%(count)s failed", "%(count)s failed", failed) % {"count": failed} + f" ({names})")
     if skipped:
         told.append(_("%(count)s skipped") % {"count": skipped})

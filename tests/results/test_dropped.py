@@ -10,7 +10,8 @@ from django.utils.html import conditional_escape
 
 from milestones import clock, workflow
 from milestones.demo import Journey
-from milestones.models import Attestation, EventKind, ScenarioRun
+from milestones.evidence.files import MOST_FILES
+from milestones.models import Attestation, EventKind, ScenarioRun, User
 from milestones.process import Environment, Outcome
 from tests.cast import Cast
 from tests.evidence import bodies
@@ -51,6 +52,38 @@ def test_what_could_not_be_placed_is_told_and_why(cast: Cast, journey: Journey) 
     ):
         assert told in page, told
     assert any(one["what"] == "file-1.xml" for one in proposal(journey).unplaced)
+
+
+def test_why_a_file_was_not_placed_is_kept_in_the_language_of_all(cast: Cast, journey: Journey) -> None:
+    User.objects.filter(pk=cast.lead.pk).update(language="en")
+    drop(cast, journey, b"PK\x03\x04 a zip of something else")
+    (told,) = proposal(journey).unplaced
+    assert told["why"].startswith("Zip-filen er skadet.")
+
+
+def test_more_files_than_are_read_in_one_go_is_told_to_who_chose_them(cast: Cast, journey: Journey) -> None:
+    User.objects.filter(pk=cast.lead.pk).update(language="en")
+    answer = drop(cast, journey, *[b"x"] * (MOST_FILES + 1))
+    assert (answer.status_code, "Choose between 1 and 50 files." in plain(answer.content)) == (422, True)
+
+
+def test_where_nothing_was_found_nothing_is_to_be_chosen(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, b"nothing that can be read")
+    page = plain(cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/results/test/").content)
+    assert "Filene er lest. Ingenting er registrert ennå." in page
+    assert "Det som ikke er valgt" not in page
+
+
+def test_what_is_not_marked_goes_and_the_page_says_so(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, junit())
+    page = plain(cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/results/test/").content)
+    assert "Det som ikke er valgt, blir ikke registrert" in page
+
+
+def test_a_zip_of_test_reports_is_told_to_be_unpacked(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, bodies.zipped(("TEST-a.xml", junit().decode())))
+    (told,) = proposal(journey).unplaced
+    assert "Pakk ut testrapportene først" in told["why"]
 
 
 def test_signed_answers_prove_what_the_oracle_says(cast: Cast, journey: Journey) -> None:
