@@ -21,6 +21,7 @@ from .questions import (
     next_moves,
     returned_because,
     unmet_of_item,
+    weakly_shown,
 )
 from .recorded import (
     AccordFact,
@@ -87,4 +88,5 @@ __all__ = [
     "translated",
     "unmet_of",
     "unmet_of_item",
+    "weakly_shown",
 ]

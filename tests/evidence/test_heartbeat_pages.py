@@ -116,9 +116,13 @@ def test_an_intake_that_waits_has_none(cast: Cast, journey: Journey) -> None:
 
 def test_the_page_of_operations_says_it(cast: Cast, journey: Journey) -> None:
     journey.to_operations()
-    assert "no address is made" in page_of(cast.lead, journey, "operations")
+    before = page_of(cast.lead, journey, "operations")
+    assert "no address is made" in before
+    assert "said: in words" in before
     made_for(journey)
+    assert "said: in words" in page_of(cast.staff, journey, "operations"), "it has not beaten"
     last_beat_was(journey, 60)
+    assert "reported by the monitoring itself" in page_of(cast.staff, journey, "operations")
     workflow.watch_heartbeats()
     for reader in (cast.lead, cast.staff):
         page = page_of(reader, journey, "operations")
