@@ -64,6 +64,13 @@ def test_another_one_is_shown_when_it_is_replaced(cast: Cast, journey: Journey) 
     assert (call(before).status_code, call(address).status_code) == (404, 204)
 
 
+def test_a_second_press_shows_an_address_that_answers(cast: Cast, journey: Journey) -> None:
+    made_for(journey)
+    pressed = [post(cast.lead, journey, "replace_heartbeat", form_key="1") for _press in range(2)]
+    first, second = (set(ADDRESS.findall(answer.content.decode())).pop() for answer in pressed)
+    assert (call(first).status_code, call(second).status_code) == (404, 204)
+
+
 def test_a_second_one_is_refused(cast: Cast, journey: Journey) -> None:
     made_for(journey)
     with pytest.raises(workflow.Stale):
