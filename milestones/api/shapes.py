@@ -184,7 +184,7 @@ class Problem(Schema):
 
     model_config = example(
         type="https://integrasjon.example.no/api/#invalid",
-        title="Something in it is wrong",
+        title="Something in the request is wrong",
         status=422,
         detail="“outcome” is missing.",
         instance="/api/v1/integrations/ABCD-123/runs",

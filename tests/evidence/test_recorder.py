@@ -69,7 +69,8 @@ def test_senders_read_the_same_recipes_in_the_product() -> None:
     assert len(recipes) == 7
     assert [one for one in recipes if one not in shown] == []
     section = PAGE.partition("\n## The file\n")[2].partition("\n## ")[0]
-    keys = re.findall(r"`(\w+)`", " ".join(line.split("|")[1] for line in section.splitlines() if line.startswith("| `")))
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    keys = re.findall(r"`(\w+)`", " ".join(rows))
     assert len(keys) == 6
     assert [key for key in keys if key not in shown] == []
 

@@ -46,7 +46,7 @@ def test_what_could_not_be_placed_is_told_and_why(cast: Cast, journey: Journey) 
     page = plain(cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/results/test/").content)
     for told in (
         "T99",
-        "Settet har ikke noe scenario med denne id-en",
+        "Settet har ikke noe scenario med denne ID-en",
         "1 test nevner ikke noe scenario",
         "hoppet over",
     ):
@@ -167,7 +167,7 @@ def test_a_signed_failure_beats_what_is_said(cast: Cast, journey: Journey) -> No
         {"outcome": "passed", "ran_on": str(clock.today())},
     )
     assert page.status_code == 422
-    assert "Bare et nyere, signert svar sier noe annet" in plain(page.content)
+    assert "Bare et nyere signert svar fra Digipost kan endre det" in plain(page.content)
     drop(cast, journey, answers(captured(bodies.delivery())))
     record(cast, journey, "T07")
     assert counting(journey)["T07"] == ("passed", "signed")
