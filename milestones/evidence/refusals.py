@@ -83,9 +83,7 @@ SENTENCES = {
         "This is about another sender than the account id of this integration (%(account)s). Send what Digipost "
         "answered for that account."
     ),
-    "not_agreed": gettext_lazy(
-        "The set of scenarios is not agreed yet. Agree on it first, then run the scenario."
-    ),
+    "not_agreed": gettext_lazy("The set of scenarios is not agreed yet. Agree on it first, then run the scenario."),
     "too_old": gettext_lazy(
         "This is from before both sides agreed to the set of scenarios as it is now: whatever is added to the set, or "
         "changed in it, makes older answers too old. Run the scenario again, and send what Digipost answers then."

@@ -49,8 +49,11 @@ VALUES: dict[str, frozenset[str]] = {
         "fault": "UGYLDIG_DOKUMENT UGYLDIG_MOTTAKER UGYLDIG_FOR_PRINT UGYLDIG_FOR_WEB USPESIFISERT_FEIL",
     }.items()
 }
-OF_RECEIPTS = frozenset("status recipients reason letter fault".split()) | frozenset(
-    f"error:{code}" for code in ("VALIDERING_FEILET", "ENGINE_FEIL", "GENERELL_FEIL")
+OF_RECEIPTS = frozenset(
+    {
+        *("status", "recipients", "reason", "letter", "fault"),
+        *("error:VALIDERING_FEILET", "error:ENGINE_FEIL", "error:GENERELL_FEIL"),
+    }
 )
 """The keys, and the signs, that only receipts have."""
 PATTERNS: dict[str, re.Pattern[str]] = {

@@ -162,7 +162,7 @@ def evidence(context: Any, basis: Any, *, in_short: bool = False) -> str:
 
 @register.simple_tag
 def passed_of(rows: Sequence[Any], facts: gates.Facts) -> dict[str, int]:
-    """How many scenarios of a set passed, in their latest run: `met`, and `weak`, which must be shown better or anew."""
+    """How many scenarios of a set passed when last run: `met`, and `weak`, which must be shown better or run again."""
     passed = {row.scenario.code for row in rows if row.latest is not None and row.latest.outcome == Outcome.PASSED}
     weak = passed & gates.weakly_shown(rows[0].scenario.environment, facts) if rows else set()
     return {"met": len(passed - weak), "weak": len(weak)}

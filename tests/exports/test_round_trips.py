@@ -67,9 +67,13 @@ def test_the_scenarios_with_their_runs(cast: Cast, journey: Journey) -> None:
     first, gone = journey.integration.scenarios.current().filter(environment="test").order_by("code")[1:3]
     for day in (1, 3, 2):
         ScenarioRun.objects.create(
-            scenario=first, ran_on=datetime.date(2020, 1, day), outcome=Outcome.FAILED, note=ODD, recorded_by=cast.lead,
+            scenario=first,
+            ran_on=datetime.date(2020, 1, day),
+            outcome=Outcome.FAILED,
+            note=ODD,
+            recorded_by=cast.lead,
             found={"signs": ["delivery:DELIVERED"]} if day == 1 else {},
-        )  # fmt: skip
+        )
     workflow.remove_scenario(journey.integration, gone.pk, by=cast.manager)
     rows: list[list[Any]] = []
     with override("nb"):

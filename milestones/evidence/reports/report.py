@@ -40,8 +40,9 @@ class Result(StrEnum):
 class ReportedTest:
     """A test of a report; two of one name are two tests.
 
-    `name` is what is shown, without the class that the test stands in, and empty for none; `named` are the ids that a property, a trait, a
-    category or a tag gives it; `mentioned` is what in its whole name may be an id. Ids are in capitals.
+    `name` is what is shown, without the class that the test stands in; empty, if it has none. `named` are the ids that
+    a property, a trait, a category or a tag gives it; `mentioned` is what in its whole name may be an id. Ids are in
+    capitals.
     """
 
     name: str
