@@ -16,7 +16,7 @@ from milestones.clock import today
 from milestones.demo import Journey
 from milestones.models import Attestation, Event, User
 from milestones.process import MILESTONE_NUMBERS, REQUIREMENTS, Environment, Outcome, Role, Rung
-from tests.cast import Cast
+from tests.cast import Cast, fresh
 from tests.listed import in_days
 from tests.query_counts import queries_at
 
@@ -91,7 +91,7 @@ def test_the_evidence_in_short(cast: Cast, journey: Journey) -> None:
 
 def test_what_digipost_signed_of_the_account_in_production(cast: Cast, journey: Journey) -> None:
     journey.to_operations()
-    account = journey.integration.accounts.production_account_id
+    account = fresh(journey.integration).accounts.production_account_id
     Attestation.objects.create(
         integration=journey.integration, environment=Environment.PRODUCTION, rung=Rung.SIGNED, at=clock.now(),
         sender_id=account, digest="0" * 64, knows_account=True, recorded_by=cast.lead,

@@ -123,6 +123,7 @@ def test_an_intake_that_waits_has_none(cast: Cast, journey: Journey) -> None:
 
 def test_the_page_of_operations_says_it(cast: Cast, journey: Journey) -> None:
     journey.to_operations()
+    workflow.record_monitoring(journey.integration, by=cast.lead, monitoring="Måling", deviations_told_to="Vakta")
     before = page_of(cast.lead, journey, "operations")
     assert "no address is made" in before
     assert "said: in words" in before
