@@ -71,13 +71,13 @@ def test_where_nothing_was_found_nothing_is_to_be_chosen(cast: Cast, journey: Jo
     drop(cast, journey, b"nothing that can be read")
     page = plain(cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/results/test/").content)
     assert "Filene er lest. Ingenting er registrert ennå." in page
-    assert "Det som ikke er valgt" not in page
+    assert "Det som ikke er merket" not in page
 
 
 def test_what_is_not_marked_goes_and_the_page_says_so(cast: Cast, journey: Journey) -> None:
     drop(cast, journey, junit())
     page = plain(cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/results/test/").content)
-    assert "Det som ikke er valgt, blir ikke registrert" in page
+    assert "Det som ikke er merket, blir ikke registrert" in page
 
 
 def test_a_zip_of_test_reports_is_told_to_be_unpacked(cast: Cast, journey: Journey) -> None:
