@@ -7,38 +7,98 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=Model)
 _SOME_ID = -1
-"""Stands in the compiled query where an integration's primary key goes; none is negative."""
+"""Stands in the compiled query where a primary key goes; none is negative."""
+
+
+class _Statement(NamedTuple):
+    """A compiled query, with what makes objects of its rows, as Django's `ModelIterable` does."""
+
+    sql: str
+    params: tuple[Any, ...]
+    converters: list[tuple[int, list[Any], Any]]
+    columns: int
+    attributes: list[str]
+    related: list[Any]
+    annotations: dict[str, int]
 
 
 class Compiled(Generic[M]):
-    """The rows of a queryset. It may annotate, and not `select_related`, which rows of raw SQL do not have."""
+    """The rows of a queryset, which may annotate and `select_related`: all, one integration's, or one."""
 
     def __init__(self, queryset: QuerySet[M]) -> None:
         self._queryset = queryset
 
-    def all(self) -> Iterable[M]:
-        return self._read(self._all)
+    def stored(self) -> tuple[tuple[Any, ...], ...]:
+        """All rows as the database has them, which `made_of` makes objects of."""
+        return tuple(map(tuple, _fetched(self._all)))
+
+    def made_of(self, rows: Iterable[tuple[Any, ...]]) -> list[M]:
+        return [self._object(self._all, list(row)) for row in rows]
 
     def of(self, ids: list[int]) -> Iterable[M]:
         """The rows of the integrations with these primary keys: of one alone by SQL that is there already."""
-        if len(ids) != 1:
-            return self._queryset.filter(integration__in=ids)
-        sql, params = self._of_one
-        return self._read((sql, tuple(ids[0] if one == _SOME_ID else one for one in params)))
+        return self._read(self._of_one, ids[0]) if len(ids) == 1 else self._queryset.filter(integration__in=ids)
 
-    def _read(self, query: tuple[str, tuple[Any, ...]]) -> Iterable[M]:
-        return self._queryset.model._default_manager.raw(*query)
-
-    @cached_property
-    def _all(self) -> tuple[str, tuple[Any, ...]]:
-        return self._queryset.all().query.sql_with_params()
+    def get(self, pk: int) -> M:
+        """The row with that primary key. Raises the model's DoesNotExist."""
+        found = self._read(self._one, pk)
+        if not found:
+            raise self._queryset.model.DoesNotExist
+        return found[0]
 
     @cached_property
-    def _of_one(self) -> tuple[str, tuple[Any, ...]]:
-        return self._queryset.filter(integration=_SOME_ID).query.sql_with_params()
+    def _all(self) -> _Statement:
+        return _compiled(self._queryset.all())
+
+    @cached_property
+    def _of_one(self) -> _Statement:
+        return _compiled(self._queryset.filter(integration=_SOME_ID))
+
+    @cached_property
+    def _one(self) -> _Statement:
+        return _compiled(self._queryset.filter(pk=_SOME_ID))
+
+    def _read(self, made: _Statement, pk: int) -> list[M]:
+        return [self._object(made, list(row)) for row in _fetched(made, pk)]
+
+    def _object(self, made: _Statement, values: list[Any]) -> M:
+        for place, converters, expression in made.converters:
+            for convert in converters:
+                values[place] = convert(values[place], expression, connection)
+        row = self._queryset.model.from_db(DEFAULT_DB_ALIAS, made.attributes, values[: made.columns])
+        for populator in made.related:
+            populator.populate(values, row)
+        for name, place in made.annotations.items():
+            setattr(row, name, values[place])
+        return row
+
+
+def _fetched(made: _Statement, pk: int = _SOME_ID) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(made.sql, [pk if one == _SOME_ID else one for one in made.params])
+        return cursor.fetchall()
+
+
+def _compiled(queryset: QuerySet[Any]) -> _Statement:
+    """The model's own columns come first in a row, then the annotations, then what is related."""
+    compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, params = compiler.as_sql()
+    converters = compiler.get_converters([expression for expression, _sql, _alias in compiler.select])
+    own = compiler.klass_info["select_fields"]
+    return _Statement(
+        sql,
+        params,
+        [(place, *made) for place, made in converters.items()],
+        len(own),
+        [compiler.select[place][0].target.attname for place in own],
+        get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS),
+        compiler.annotation_col_map,
+    )

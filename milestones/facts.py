@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -45,6 +46,11 @@ CHUNK = 200
 """How many integrations are evaluated at a time when all are: keeps memory flat."""
 
 
+def integration_now(pk: int) -> Integration:
+    """The integration as it is stored now, with all that there is one of. Raises DoesNotExist."""
+    return INTEGRATION.get(pk)
+
+
 def facts_of(integration: Integration, day: datetime.date | None = None) -> gates.Facts:
     """Everything recorded about one integration. See `facts_for`."""
     return facts_for([integration], day)[integration.pk]
@@ -53,7 +59,7 @@ def facts_of(integration: Integration, day: datetime.date | None = None) -> gate
 def facts_for(integrations: Iterable[Integration], day: datetime.date | None = None) -> dict[int, gates.Facts]:
     """Everything recorded about these integrations as it stands on `day` (default: today), by primary key.
 
-    The integrations should come from `with_records()`; otherwise each costs queries of its own.
+    The integrations should come from `integration_now` or `with_records()`; otherwise each costs queries of its own.
     """
     rows = list(integrations)
     records = _Records([integration.pk for integration in rows])
@@ -74,6 +80,7 @@ def _chunk_after(pk: int) -> QuerySet[Integration]:
     return rows.filter(pk__gt=pk).order_by("pk")[:CHUNK]
 
 
+INTEGRATION = Compiled(Integration.objects.with_records())
 MILESTONES = Compiled(Milestone.objects.order_by("number"))
 AGREEMENTS = Compiled(Agreement.objects.current())
 DECISIONS = Compiled(ServiceDecision.objects.all())
@@ -120,7 +127,7 @@ class _Records:
         self.unread = grouped(UNREAD)
         self.changes = grouped(OPEN_CHANGES)
         self.members = members_of(ids)
-        self.catalogue = list(CATALOGUE.all())
+        self.catalogue = _catalogue(CATALOGUE.stored())
 
     def facts(self, integration: Integration, day: datetime.date) -> gates.Facts:
         """All of it: what an integration has one of stands on itself, what it has many of was grouped above."""
@@ -180,10 +187,16 @@ class _Records:
         accord = next((row for row in self.accords[pk] if row.subject == Accord.SCENARIOS), None)
         moment = accord.completed_at if accord else None
         return tuple(
-            _basic_scenario(row)
-            for row in self.catalogue
+            fact
+            for row, fact in self.catalogue
             if (row.valid_to is None if moment is None else _in_force(row, moment))
         )
+
+
+@lru_cache(maxsize=1)
+def _catalogue(rows: tuple[tuple[Any, ...], ...]) -> list[tuple[CatalogueScenario, gates.BasicScenarioFact]]:
+    """Every entry there ever was, as the gates read it: made anew only where a row is another one."""
+    return [(row, _basic_scenario(row)) for row in CATALOGUE.made_of(rows)]
 
 
 def _in_force(row: CatalogueScenario, moment: datetime.datetime) -> bool:

@@ -5,11 +5,12 @@ Let through means anything but a refusal of policy: with arguments this plain, t
 
 from __future__ import annotations
 
+import copy
 import datetime
 import inspect
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -29,9 +30,10 @@ from milestones.policy import Forbidden
 from milestones.process import Accord, AgreementKind, ChangeKind, Environment, Outcome, Role
 from tests.addresses.table import EVERYBODY, PEOPLE
 from tests.api.calling import a_token
-from tests.cast import Cast, add_observer
+from tests.cast import Cast, add_observer, build_cast
 from tests.evidence.digipost_here import a_pem
 from tests.importing import WHO, sheet_of
+from tests.made_once import made_once
 from tests.webhooks.receiver import A_WEBHOOK
 
 REASON = {"reason": "Derfor"}
@@ -255,12 +257,39 @@ QUESTIONS = {
 """They change nothing by themselves."""
 
 
+class Made(NamedTuple):
+    """Everybody; an integration that has begun; and one where everything may happen next."""
+
+    cast: Cast
+    begun: Journey
+    ahead: Journey
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Made]:
+    with made_once(django_db_blocker):
+        cast = build_cast()
+        begun, ahead = cast.journey(), cast.journey("Lønnsslipper")
+        begun.roles()
+        add_observer(begun, cast.observer)
+        ahead.to_operations()
+        workflow.reopen(ahead.integration, 5, by=cast.staff, reason="Ny dato")
+        yield Made(cast, begun, ahead)
+
+
 @pytest.fixture
-def scene(cast: Cast) -> Any:
-    journey = cast.journey()
-    journey.roles()
-    add_observer(journey, cast.observer)
-    return journey.integration
+def as_made(db: None, made: Made) -> Made:
+    return copy.deepcopy(made)
+
+
+@pytest.fixture
+def cast(as_made: Made) -> Cast:
+    return as_made.cast
+
+
+@pytest.fixture
+def scene(as_made: Made) -> Any:
+    return as_made.begun.integration
 
 
 def answer_of(do: Callable[..., Any], *args: object, by: User, **named: object) -> str:
@@ -336,12 +365,8 @@ BY_NOBODY = {name for name, why in ELSEWHERE.items() if why.startswith("nobody d
 
 
 @pytest.fixture
-def place(cast: Cast) -> Journey:
-    """Where everything may happen next."""
-    journey = cast.journey()
-    journey.to_operations()
-    workflow.reopen(journey.integration, 5, by=cast.staff, reason="Ny dato")
-    return journey
+def place(as_made: Made) -> Journey:
+    return as_made.ahead
 
 
 @pytest.mark.parametrize("who", ["manager", "lead"])

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.forms import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
 from milestones import workflow
 from milestones.clock import today
 from milestones.compiled import Compiled
 from milestones.demo import Journey
-from milestones.facts import facts_for, facts_of
+from milestones.facts import facts_for, facts_of, integration_now
 from milestones.models import Integration, Member
 from milestones.process import Role
 from tests.cast import Cast, fresh
@@ -86,11 +87,45 @@ def test_of_an_open_deviation_no_more_is_read_than_that_there_is_one(cast: Cast,
     assert columns == ['"milestones_deviation"."id"', '"milestones_deviation"."integration_id"']
 
 
-def test_what_threads_share_is_not_changed_when_sql_is_made_of_it() -> None:
+ONE_OF_EACH = (
+    "organisation",
+    "onboarding_contact",
+    "solution",
+    "accounts",
+    "verification",
+    "production_scope",
+    "launch",
+    "operations",
+    "heartbeat",
+)
+
+
+@pytest.mark.parametrize("with_heartbeat", [False, True])
+def test_an_integration_comes_with_all_that_there_is_one_of(cast: Cast, *, with_heartbeat: bool) -> None:
+    """By SQL that was compiled once, as by a query that is made for it."""
+    journey = cast.journey()
+    journey.milestone_1()
+    if with_heartbeat:
+        workflow.make_heartbeat(journey.integration, by=cast.lead, period=5, grace=5)
+    right, read = fresh(journey.integration), integration_now(journey.integration.pk)
+    with CaptureQueriesContext(connection) as queries:
+        related = [(getattr(read, name, None), getattr(right, name, None)) for name in ONE_OF_EACH]
+    assert not queries
+    for one, other in [(read, right), *related]:
+        assert (one and model_to_dict(one)) == (other and model_to_dict(other))
+    assert (related[-1][0] is not None) == with_heartbeat
+
+
+def test_one_that_is_not_there(db: None) -> None:
+    with pytest.raises(Integration.DoesNotExist):
+        integration_now(10**9)
+
+
+def test_what_threads_share_is_not_changed_when_sql_is_made_of_it(db: None) -> None:
     """Django counts in a query, while it makes SQL of it, who uses which table: two at once leave one out."""
     shared = Member.objects.order_by("pk")
     rows = Compiled(shared)
-    rows.all()
+    rows.made_of(rows.stored())
     rows.of([1])
     rows.of([1, 2])
     assert not shared.query.alias_map
@@ -110,7 +145,7 @@ def test_threads_that_ask_first_all_get_the_right_rows(cast: Cast) -> None:
     def ask(name: str, ids: list[int] | None) -> list[Member]:
         try:
             barrier.wait(PATIENCE)
-            return list(rows.all() if ids is None else rows.of(ids))
+            return list(rows.made_of(rows.stored()) if ids is None else rows.of(ids))
         finally:
             connection.close()
 

@@ -11,6 +11,7 @@ from ninja.security.base import AuthBase
 
 from .. import clock, policy, workflow
 from ..actors import actor_on
+from ..facts import integration_now
 from ..models import ApiToken, Integration
 from .problems import Refusal
 
@@ -72,7 +73,7 @@ def integration_of(request: HttpRequest, reference: str) -> Integration:
     token = token_of(request)
     if token.integration.reference != reference:
         raise Http404
-    return Integration.objects.with_records().get(pk=token.integration_id)
+    return integration_now(token.integration_id)
 
 
 def require_report(request: HttpRequest) -> None:

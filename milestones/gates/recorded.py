@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ..process import (
     AgreementKind,
@@ -18,6 +20,9 @@ from ..process import (
     ServiceChoice,
     Status,
 )
+
+if TYPE_CHECKING:
+    from .unmet import Unmet
 
 
 @dataclass(frozen=True)
@@ -261,6 +266,11 @@ class Facts:
     open_deviations: int = 0
     certificate_expires_on: datetime.date | None = None
     changes: tuple[ChangeFact, ...] = ()
+
+    @cached_property
+    def judged(self) -> dict[str, tuple[Unmet, ...]]:
+        """What rules.py has found unmet so far, by requirement: asked a hundred times, and always the same."""
+        return {}
 
     def uses(self, service: Service) -> bool:
         return self.services.get(service) == ServiceChoice.USE

@@ -334,8 +334,10 @@ def unmet_of(code: str, facts: Facts) -> list[Unmet]:
 
     What one form fills is one Unmet, with parts. Where it was carried over, only what contradicts that is missing.
     """
-    missing = _missing(code, facts)
-    return grouped(contradictions(code, missing, facts) if code in facts.carried else missing)
+    if code not in facts.judged:
+        missing = _missing(code, facts)
+        facts.judged[code] = tuple(grouped(contradictions(code, missing, facts) if code in facts.carried else missing))
+    return list(facts.judged[code])
 
 
 def _missing(code: str, facts: Facts) -> Iterator[Unmet]:

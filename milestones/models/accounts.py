@@ -8,12 +8,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..process import Environment
+from .base import Record
 from .integration import Integration
 
 account_id_digits = RegexValidator(r"^[0-9]{1,20}\Z", _("An account id (sender id) consists of digits only."))
 
 
-class Accounts(models.Model):
+class Accounts(Record):
     """The integration's accounts at Digipost, and whether it may send in production. No key or password belongs here.
 
     The account id is the sender id that Digipost gives: digits, and not the organisation number.

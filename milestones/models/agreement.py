@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from ..names import require_name
 from ..process import AgreementKind, Service, ServiceChoice
+from .base import Record
 from .checklist import CurrentQuerySet
 from .document import Document, Signature
 from .integration import Integration
 
 
-class Agreement(models.Model):
+class Agreement(Record):
     """A signed agreement. The one with no `ended_at` is on file; recording a new one or withdrawing ends it."""
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="agreements")
@@ -65,7 +66,7 @@ class Agreement(models.Model):
         return self.document.signed if self.document else []
 
 
-class ServiceDecision(models.Model):
+class ServiceDecision(Record):
     """Whether one of Digipost's services is used, as the business owner decided it last."""
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="service_decisions")

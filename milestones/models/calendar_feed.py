@@ -10,6 +10,7 @@ from django.db.models import Exists, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .base import Record
 from .integration import Integration
 from .member import Member, hash_of
 
@@ -38,7 +39,7 @@ class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
         return self.live().filter(holds, user__is_active=True, of_staff=F("user__is_staff"))
 
 
-class CalendarFeed(models.Model):
+class CalendarFeed(Record):
     """A private address at which a calendar program reads somebody's dates, without signing in.
 
     Of one `integration`, or of all that its owner is on. Whoever has the address can read it until it is revoked, so

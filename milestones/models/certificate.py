@@ -7,10 +7,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .base import Record
 from .integration import Integration
 
 
-class Certificate(models.Model):
+class Certificate(Record):
     """A public certificate, and what was read from it (RFC 5280). Whether its issuer can be trusted is not judged.
 
     `pem` is the certificate itself; `organisation_number` is empty where it names none, `serial` and `fingerprint`

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..process import ChangeKind, Environment, Phase, ServiceChoice
+from .base import Record
 from .event import EventKind
 from .integration import Integration
 from .scenarios import Scenario, ScenarioRun
@@ -50,7 +51,7 @@ class DeclaredChangeQuerySet(models.QuerySet["DeclaredChange"]):
         return self.annotate(**of_each).order_by("pk", "scenarios__code")
 
 
-class DeclaredChange(models.Model):
+class DeclaredChange(Record):
     """A change to what is in operations. `scenarios` are those of the test set that it touches, as they were then.
 
     It is withdrawn by the sender, or completed by the system once all of them have passed again.

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import sealing
+from .base import Record
 from .integration import Integration
 from .outgoing import OutgoingQuerySet, SendState
 
@@ -29,7 +30,7 @@ def unsealed(sealed: str, purpose: str) -> str:
         return ""
 
 
-class SealedAddress(models.Model):
+class SealedAddress(Record):
     """An address to which messages are sent. It is kept sealed, and shown to nobody once it is stored: see `hint`."""
 
     sealed_for: ClassVar[str]

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..process import RESPONSIBLE_ROLES, Party, Role
+from .base import Record
 from .document import Document
 from .integration import Integration
 
 
-class ChecklistItem(models.Model):
+class ChecklistItem(Record):
     """An item of the integration's own, on either party, required or optional. A removed one stays on file."""
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="items")
@@ -52,7 +53,7 @@ class CurrentQuerySet(models.QuerySet[Any]):
         return self.filter(ended_at__isnull=True)
 
 
-class Confirmation(models.Model):
+class Confirmation(Record):
     """A named person checked something off on a date. `key` is a requirement code or an item's key."""
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="confirmations")
@@ -81,7 +82,7 @@ class Confirmation(models.Model):
         return self.key
 
 
-class ExceptionGrant(models.Model):
+class ExceptionGrant(Record):
     """An exception (unntak) that Digipost granted, with its reason and, if wanted, its last day."""
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="exceptions")

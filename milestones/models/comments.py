@@ -8,6 +8,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .base import Record
 from .history import AppendOnly, AppendOnlyQuerySet
 from .integration import Integration
 from .user import User
@@ -58,7 +59,7 @@ def _in_all(which: models.Q) -> models.Window:
     return models.Window(models.Sum(one), partition_by="about")
 
 
-class Comment(models.Model):
+class Comment(Record):
     """Something that somebody says about a thing of an integration; an `internal` one is Digipost's alone.
 
     What it said before it was edited or deleted stands in its `versions`; a deleted one has no text of its own.

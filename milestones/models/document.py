@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..clock import date_of
+from .base import Record
 from .integration import Integration
 
 
@@ -50,7 +51,7 @@ def parts_of(name: str) -> list[str]:
     return sorted(re.findall(r"[^\W\d_]+", name.casefold()))
 
 
-class Document(models.Model):
+class Document(Record):
     """A file, judged by its content; see milestones/documents. `size` is in bytes.
 
     `sha256` is the hex digest of the bytes that are kept and handed out, `sha256_received` of the bytes as they came:
@@ -96,7 +97,7 @@ class Document(models.Model):
         return f"{self.content_type}; charset={self.charset}" if self.charset else self.content_type
 
 
-class DocumentAccess(models.Model):
+class DocumentAccess(Record):
     """That somebody downloaded a document."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="accesses")

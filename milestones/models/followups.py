@@ -12,6 +12,7 @@ from django_fsm import transition
 
 from .. import policy
 from ..process import FollowUpState
+from .base import Record
 from .integration import Integration
 from .state import StateField
 from .user import User
@@ -21,7 +22,7 @@ def deferral_is_complete(item: Any) -> bool:
     return bool(item.deferred_to and item.deferred_until)
 
 
-class FollowUpItem(models.Model):
+class FollowUpItem(Record):
     """Something to settle before launch. A deferral is proposed on the open item and takes effect when accepted.
 
     `proposed_by` proposed it for the sender; what Digipost defers by itself, nobody proposed.

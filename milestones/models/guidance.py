@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..process import REQUIREMENTS
+from .base import Record
 
 HTTPS = "https://"
 _is_address = URLValidator(schemes=["https"])
@@ -42,7 +43,7 @@ class LinkQuerySet(models.QuerySet["RequirementLink"]):
         return {code: list(links) for code, links in groupby(rows, lambda link: link.requirement)}
 
 
-class RequirementLink(models.Model):
+class RequirementLink(Record):
     """A page of Digipost's documentation, shown to everybody who sees the requirement."""
 
     requirement = models.CharField(_("requirement"), max_length=10, validators=[require_requirement])

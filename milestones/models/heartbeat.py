@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..clock import DatabaseNow
 from ..process import Phase, Status
+from .base import Record
 from .integration import Integration
 from .member import hash_of
 from .operations import Deviation
@@ -38,7 +39,7 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
         return self.exclude(silent_since=None).filter(GreaterThanOrEqual(UNTIL, DatabaseNow()))
 
 
-class Heartbeat(models.Model):
+class Heartbeat(Record):
     """A private address that the sender's monitoring calls once a `period`; it may be `grace` late.
 
     Whoever has the address can beat, and do nothing else, so the token in it is kept only as a hash, and shown once.

@@ -6,6 +6,8 @@ from typing import Any, NoReturn, TypeVar
 
 from django.db import models
 
+from .base import Record
+
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -21,7 +23,7 @@ class AppendOnlyQuerySet(models.QuerySet[Row]):
         raise AppendOnlyError("Events are never deleted.")
 
 
-class AppendOnly(models.Model):
+class AppendOnly(Record):
     class Meta:
         abstract = True
 

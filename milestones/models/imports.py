@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from .. import clock, policy
+from .base import Record
 from .checklist import CurrentQuerySet
 from .event import Event, EventKind
 from .integration import Integration
@@ -51,7 +52,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.filter(state=ImportState.CONFIRMED, rows__state=RowState.WAITING).distinct()
 
 
-class Import(models.Model):
+class Import(Record):
     """A spreadsheet that one of Digipost's staff prepares and another one confirms.
 
     `heads` are its columns as it calls them; `columns` say, for each, which of ours it is ("" for none). `version`
@@ -143,7 +144,7 @@ class Import(models.Model):
     def discard(self, *, by: User) -> None: ...
 
 
-class ImportRow(models.Model):
+class ImportRow(Record):
     """A row of the spreadsheet, as it was written there or corrected here; `line` is its number in the sheet.
 
     What its cells say is forgotten once it is taken in or discarded: it is on the integration then, or nowhere.
@@ -191,7 +192,7 @@ def taken_back(integrations: Iterable[Integration]) -> dict[tuple[int, str], dat
     return {(pk, _TAKES_BACK[EventKind(kind)] or subject): clock.date_of(at) for pk, kind, subject, at in found}
 
 
-class CarriedOver(models.Model):
+class CarriedOver(Record):
     """That requirement `code` was met before the tool was used, as an import says: when, and known from where.
 
     Two of Digipost's staff vouch for it. What contradicts it ends it, and says why.

@@ -17,6 +17,7 @@ from django_fsm import GET_STATE, transition
 from .. import policy
 from ..process import LAST_MILESTONE, Phase, Role, SenderKind, Status
 from ..searching import searchable, spellings
+from .base import Record
 from .organisation import Organisation
 from .state import StateField
 from .user import User
@@ -79,7 +80,7 @@ class SearchTextField(models.TextField):  # type: ignore[type-arg]
         return name, "django.db.models.TextField", list(args), kwargs
 
 
-class Integration(models.Model):
+class Integration(Record):
     """One integration. It is never deleted: it is closed, and its history stays.
 
     Until staff have accepted it, at `accepted_at`, nobody else is invited. What staff take in is accepted at once.
@@ -197,7 +198,7 @@ class Integration(models.Model):
     def close(self, *, by: User) -> None: ...
 
 
-class WaitingItem(models.Model):
+class WaitingItem(Record):
     """One line of an integration's stored next moves: gates.Unmet as a row, so that my work is one query.
 
     `since` is the day on which it began to wait, `due_on` the day by which it should be done.

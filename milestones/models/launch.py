@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .base import Record
 from .integration import Integration
 
 
-class Launch(models.Model):
+class Launch(Record):
     """The launch, in its steps: date confirmed, first sending, confirmed to work by each side."""
 
     integration = models.OneToOneField(Integration, models.PROTECT, related_name="launch")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import clock
 from ..clock import DatabaseNow
 from ..process import Role
+from .base import Record
 from .comments import Comment
 from .event import Event
 from .integration import Integration
@@ -29,7 +30,7 @@ def weekdays() -> list[int]:
     return [0, 1, 2, 3, 4]
 
 
-class ReminderRules(models.Model):
+class ReminderRules(Record):
     """The one row of rules. Days are working days, but for the certificate's, which are calendar days."""
 
     lead_days = models.PositiveSmallIntegerField(_("told this many working days before the due date"), default=3)
@@ -62,7 +63,7 @@ class SweepKind(models.TextChoices):
     TEAMS = "teams", _("What is newly overdue, to Teams")
 
 
-class Sweep(models.Model):
+class Sweep(Record):
     """That somebody looks, or has looked, over all for a day. `done_at` stays empty while it goes on."""
 
     kind = models.CharField(max_length=10, choices=SweepKind.choices)
@@ -195,7 +196,7 @@ class Mail(Outgoing):
         return self.recipient.email if self.recipient else self.address
 
 
-class MailLine(models.Model):
+class MailLine(Record):
     """One thing that a digest told, and why: what waited, on which role, how urgent it was and when it was due.
 
     Of a weekly summary, one of the integrations that it names.

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from ..mailboxes import normalised
 from ..process import MEMBER_ROLES, Role
 from ..searching import searchable
+from .base import Record
 from .user import User
 
 INVITATION_HOLDS = datetime.timedelta(days=7)
@@ -71,7 +72,7 @@ def name_on(integration_id: int, person: User | None) -> str:
     return called(person, integration_id, Member.objects.names_on([integration_id], [person])) if person else ""
 
 
-class Member(models.Model):
+class Member(Record):
     """A person on one integration. Who left stays on file; who comes back is a new member.
 
     Whoever is invited shows, and can hold a role, at once; they see the integration when they have accepted.
@@ -112,7 +113,7 @@ class Member(models.Model):
         return [role for role in MEMBER_ROLES if role in held]
 
 
-class RoleHolding(models.Model):
+class RoleHolding(Record):
     """A role that a member holds, or held."""
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="roles")
@@ -144,7 +145,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(token_hash=hash_of(token))
 
 
-class Invitation(models.Model):
+class Invitation(Record):
     """A link, bound to an address, by which somebody joins an integration once.
 
     The link's token is kept only as a hash. It can be derived again from this row and the secret key, so that a mail

@@ -12,6 +12,7 @@ from django_fsm import transition
 from .. import policy
 from ..gates import Unmet
 from ..process import MILESTONE_TITLES, MilestoneState, Status
+from .base import Record
 from .integration import Integration, IntegrationQuerySet
 from .state import StateField
 from .user import User
@@ -32,7 +33,7 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
         return Integration.objects.filter(milestones__in=self)
 
 
-class Milestone(models.Model):
+class Milestone(Record):
     """One of the five. `target_on` is the plan's date, `baseline_on` the date that both sides first agreed."""
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="milestones")

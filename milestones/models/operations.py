@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .address import AddressField
+from .base import Record
 from .certificate import Certificate
 from .integration import Integration
 from .member import Member
 
 
-class Operations(models.Model):
+class Operations(Record):
     """How the connection is watched, and the mailbox that reads notices where no person does.
 
     `certificate` is the one from which the expiry date on `Integration` was read; None where somebody typed it.
@@ -34,7 +35,7 @@ class Operations(models.Model):
         return str(self.integration_id)
 
 
-class Deviation(models.Model):
+class Deviation(Record):
     """A deviation (avvik): opened, handled by somebody, closed. Nobody opened, or closed, what followed of itself."""
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="deviations")
@@ -72,7 +73,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         )
 
 
-class Notice(models.Model):
+class Notice(Record):
     """A notice from Digipost to one or more integrations."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=NoticeKind.choices)
@@ -100,7 +101,7 @@ class NoticeReceiptQuerySet(models.QuerySet["NoticeReceipt"]):
         )
 
 
-class NoticeReceipt(models.Model):
+class NoticeReceipt(Record):
     """That a notice reached a reader. `member` is None for the shared mailbox, or where nobody was named."""
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="receipts")

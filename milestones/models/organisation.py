@@ -8,6 +8,7 @@ from stdnum.no import orgnr
 
 from ..entity_register import Standing
 from ..process import Status
+from .base import Record
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -17,7 +18,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(unasked, integrations__status__in=(Status.ACTIVE, Status.PAUSED)).distinct()
 
 
-class Organisation(models.Model):
+class Organisation(Record):
     """A sender or partner, by its Norwegian organisation number (nine digits, modulus 11) and what it was called.
 
     Whoever names it otherwise gets a row of their own: nobody learns from a name that somebody else is here.
@@ -84,7 +85,7 @@ def _alike(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-class RegisterReading(models.Model):
+class RegisterReading(Record):
     """The one row that says how far the register's list of changes has been read: to the one with the id `last`."""
 
     last = models.PositiveBigIntegerField()

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..clock import DatabaseNow
+from .base import Record
 
 Row_co = TypeVar("Row_co", bound=models.Model, covariant=True)
 
@@ -54,7 +55,7 @@ def _abandoned() -> models.Q:
     return models.Q(state=SendState.SENDING, claimed_until__lt=DatabaseNow())
 
 
-class Outgoing(models.Model):
+class Outgoing(Record):
     """A row that is to be sent. It is claimed first: `claim` names the worker's batch, `claimed_until` when its lease
     ends.
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..process import Accord, DocumentType, Interface, Party
+from .base import Record
 from .document import Document
 from .integration import Integration
 
@@ -25,7 +26,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(is_planned=False, called_off_at__isnull=True)
 
 
-class Meeting(models.Model):
+class Meeting(Record):
     """A meeting, held or planned. Its minutes are text, a document or both.
 
     What `is_planned` has not been recorded as held yet: whoever is to be there is among its `invitees`, and who was
@@ -81,7 +82,7 @@ class Meeting(models.Model):
         return f"{self.starts_at:%H:%M}–{self.ends_at:%H:%M}" if self.starts_at and self.ends_at else ""
 
 
-class MeetingInvitee(models.Model):
+class MeetingInvitee(Record):
     """That somebody is to be at a planned meeting, or was until `withdrawn_at`. It says nothing of who came."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="invitees")
@@ -103,7 +104,7 @@ class MeetingInvitee(models.Model):
         return f"{self.meeting_id}: {self.user_id}"
 
 
-class SolutionDescription(models.Model):
+class SolutionDescription(Record):
     """How the integration will work. `interface` and `document_types` decide which scenarios apply."""
 
     integration = models.OneToOneField(Integration, models.PROTECT, related_name="solution")
@@ -125,7 +126,7 @@ class SolutionDescription(models.Model):
         return [str(DocumentType(value).label) for value in self.document_types]
 
 
-class MutualAccord(models.Model):
+class MutualAccord(Record):
     """Whether both sides agree on one thing, as it stands at `version`. A change raises the version and both lapse."""
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="accords")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..process import Environment, Rung
+from .base import Record
 from .integration import Integration
 from .scenarios import ScenarioRun
 from .tokens import ApiToken
@@ -19,7 +20,7 @@ class PinnedCertificateQuerySet(models.QuerySet["PinnedCertificate"]):
         return self.filter(environment=environment, ended_at__isnull=True).first()
 
 
-class PinnedCertificate(models.Model):
+class PinnedCertificate(Record):
     """The certificate by which Digipost signs its answers in an environment, as staff have set it.
 
     A new one ends the one before; what was shown by that stays shown.
@@ -49,7 +50,7 @@ class PinnedCertificate(models.Model):
         return f"{self.environment} {self.fingerprint[:16]}"
 
 
-class ProposedResults(models.Model):
+class ProposedResults(Record):
     """What files say of the scenarios of one set, until somebody records it or lets it go.
 
     `results` has for each scenario what is proposed, `unplaced` what could not be placed and why; see
@@ -91,7 +92,7 @@ class AttestationQuerySet(models.QuerySet["Attestation"]):
         return list(latest.values())
 
 
-class Attestation(models.Model):
+class Attestation(Record):
     """An answer that Digipost signed, or a receipt of its: what it says, and by what that can be checked again.
 
     Kept are the text that was signed, the signature and the certificate's fingerprint, and `signs`, what was read of

@@ -6,8 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .base import Record
 
-class SavedView(models.Model):
+
+class SavedView(Record):
     """For one person alone, and erased with them. `query` is that of the portfolio's address."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")

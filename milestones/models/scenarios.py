@@ -15,6 +15,7 @@ from ..basic_scenarios import BASIC_SCENARIOS
 from ..gates import translated
 from ..process import ChangeKind, Condition, Environment, Interface, Outcome, Rung, ScopeMode
 from ..texts import mid_sentence
+from .base import Record
 from .document import Document
 from .integration import Integration
 
@@ -51,7 +52,7 @@ def _source(text: object) -> str:
         return str(text)
 
 
-class CatalogueScenario(models.Model):
+class CatalogueScenario(Record):
     """A version of a basic scenario. Editing ends one and starts the next: sets keep what was agreed."""
 
     code = models.CharField(_("id"), max_length=10)
@@ -116,7 +117,7 @@ def latest_runs(scenarios: Iterable[Scenario]) -> dict[int, ScenarioRun]:
     return {run.scenario_id: run for run in runs.select_related("recorded_by", "document")}
 
 
-class Scenario(models.Model):
+class Scenario(Record):
     """A scenario of an integration's set, in its own wording: what was agreed stays when the catalogue changes."""
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="scenarios")
@@ -161,7 +162,7 @@ class Scenario(models.Model):
         return translated(self.passes_when)
 
 
-class ScenarioRun(models.Model):
+class ScenarioRun(Record):
     """One run of a scenario. Runs are only added; the latest counts, of one day the one that was recorded last.
 
     `rung` is how it is known: what somebody says, a document that shows it, and so on up. `found` is what a machine
@@ -198,7 +199,7 @@ class ScenarioRun(models.Model):
         return ScenarioRun.objects.filter(**set_of, recorded_at__gt=self.recorded_at).exists()
 
 
-class Verification(models.Model):
+class Verification(Record):
     """3.2: Digipost's approval of the tests. Withdrawn by the system when what it rests on is no longer true."""
 
     integration = models.OneToOneField(Integration, models.PROTECT, related_name="verification")
@@ -220,7 +221,7 @@ class Verification(models.Model):
         return self.approved_at is not None
 
 
-class ProductionScope(models.Model):
+class ProductionScope(Record):
     """4.1: which tests are run in production, or why none are. The scenarios are `Scenario`s of that environment."""
 
     integration = models.OneToOneField(Integration, models.PROTECT, related_name="production_scope")

@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import clock
+from .base import Record
 
 DRAFT_HOLDS = datetime.timedelta(days=1)
 ENDINGS = ("ended_at", "removed_at", "left_at", "closed_at", "revoked_at", "called_off_at", "deleted_at", "overtaken")
 """Where a row says that it no longer counts, or that something has happened since."""
 
 
-class SentForm(models.Model):
+class SentForm(Record):
     """Something that somebody added: sent again, it adds nothing. Kept as long as its page can be sent.
 
     `what` names the kind of thing and where it was added, `digest` all that was sent, `row` what came of it.
@@ -58,7 +59,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         return self.filter(kept_at__gt=clock.now() - DRAFT_HOLDS)
 
 
-class Draft(models.Model):
+class Draft(Record):
     """What somebody had typed into a form when their session ended: for them alone, and for a day.
 
     `sent` holds lists of values by the name of the field: no files, passwords or codes.

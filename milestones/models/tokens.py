@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import clock
+from .base import Record
 from .integration import Integration
 from .member import hash_of
 
@@ -46,7 +47,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         return self.filter(token_hash=hash_of(token))
 
 
-class ApiToken(models.Model):
+class ApiToken(Record):
     """A key to one integration, for a build. It acts as who made it, and for as long as they may make one.
 
     The token itself is kept only as a hash, and shown once; `last_four` are its last characters.
@@ -95,7 +96,7 @@ class ApiToken(models.Model):
         return self.scope == Scope.REPORT
 
 
-class ApiAnswer(models.Model):
+class ApiAnswer(Record):
     """What a post was answered, so that the same post again is answered the same, and does nothing more.
 
     `key` is the client's own (Idempotency-Key), or says that there was none; `digest` all that was posted, and where.

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from .. import gates, policy
 from ..actors import actor_on
-from ..facts import facts_of
+from ..facts import facts_of, integration_now
 from ..models import CarriedOver, EventKind, ImportRow, Integration, User, taken_back
 from ..process import MILESTONE_NUMBERS, MilestoneState
 from .door import door
@@ -70,7 +70,7 @@ def take_on_milestones(integration: Integration, *, prepared_by: User, confirmed
     Raises as those acts do.
     """
     for number in MILESTONE_NUMBERS:
-        facts = facts_of(Integration.objects.with_records().get(pk=integration.pk))
+        facts = facts_of(integration_now(integration.pk))
         if facts.state_of(number) == MilestoneState.APPROVED:
             continue
         if gates.carried_up_to(facts) < number:

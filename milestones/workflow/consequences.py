@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import override
 
 from .. import clock, gates, outbox, snapshots, teams, webhooks
-from ..facts import facts_of
+from ..facts import facts_of, integration_now
 from ..mails import announcing
 from ..models import CarriedOver, DeclaredChange, Event, EventKind, Integration, Verification
 from ..models.teams import TELLS_OF
@@ -59,7 +59,7 @@ def draw_consequences(move: Move) -> None:
 
 def _draw(moves: list[Move], told: frozenset[EventKind] | None = None) -> None:
     move = moves[-1]
-    integration = Integration.objects.with_records().get(pk=move.integration.pk)
+    integration = integration_now(move.integration.pk)
     facts = facts_of(integration)
     if facts.carried and _end_carried_over(moves, facts):
         facts = facts_of(integration)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from .. import gates
 from ..clock import today
-from ..facts import facts_of
+from ..facts import facts_of, integration_now
 from ..imports.checking import Does
 from ..models import Change, Import, Integration, Mail, MailKind, Member, Notice, SendState
 from ..process import MILESTONE_NUMBERS, Role
@@ -36,7 +36,7 @@ class Trial:
 
     @cached_property
     def after(self) -> gates.Facts:
-        return facts_of(Integration.objects.with_records().get(pk=self.integration.pk))
+        return facts_of(integration_now(self.integration.pk))
 
     @property
     def mailed(self) -> list[str]:

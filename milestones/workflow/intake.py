@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from .. import clock, locks, policy, texts
 from ..clock import today
+from ..facts import integration_now
 from ..mailboxes import normalised
 from ..models import (
     Accounts,
@@ -90,7 +91,7 @@ def create_integration(
     add_member(move, manager_name, manager_email, [Role.PROJECT_MANAGER])
     move.log(EventKind.MILESTONE_STARTED, "1", old=MilestoneState.UPCOMING, new=MilestoneState.IN_PROGRESS)
     draw_consequences(move)
-    return Integration.objects.with_records().get(pk=integration.pk)
+    return integration_now(integration.pk)
 
 
 def _lay_out(integration: Integration) -> None:

@@ -25,7 +25,7 @@ from .. import clock, gates, policy
 from ..actors import actor_on
 from ..clock import today
 from ..documents import Examined, uploads
-from ..facts import facts_of
+from ..facts import facts_of, integration_now
 from ..models import ApiToken, Document, Event, EventKind, Integration, User, versions_of
 from ..process import Role, Status
 
@@ -128,7 +128,7 @@ class Move:
 
     def facts_after(self) -> gates.Facts:
         """What is recorded now, with what the move has written so far."""
-        return facts_of(Integration.objects.with_records().get(pk=self.integration.pk))
+        return facts_of(integration_now(self.integration.pk))
 
     @property
     def version(self) -> str:

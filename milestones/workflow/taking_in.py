@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from .. import clock, policy
-from ..facts import facts_of
+from ..facts import facts_of, integration_now
 from ..gates import CARRIED, Facts
 from ..imports.checking import Checked, Does, check, moved_targets, news
 from ..imports.rows import Named, Wanted
@@ -181,7 +181,7 @@ def _carry_over(
 
 
 def _now(integration: Integration) -> Facts:
-    return facts_of(Integration.objects.with_records().get(pk=integration.pk))
+    return facts_of(integration_now(integration.pk))
 
 
 def _source_of(checked: Checked) -> str:

@@ -89,6 +89,7 @@ def arrives(browser: Browser, live_server: Any, user: User) -> Person:
     return person
 
 
+@pytest.mark.turn(2, of=3)  # the other two are in test_walk.py
 def test_two_hundred_come_in(browser: Browser, live_server: Any, cast: Cast) -> None:
     ingrid = arrives(browser, live_server, cast.staff)
     ingrid.go("/imports/")

@@ -37,7 +37,7 @@ def test_three_people_take_an_integration_from_intake_to_operations(browser: Bro
         walk.everything_is_fit_to_be_seen_by(person)
 
 
-@pytest.mark.turn(0, of=2)
+@pytest.mark.turn(0, of=3)
 def test_with_the_keyboard_alone(browser: Browser, site: str) -> None:
     people = [Typist(browser, site) for _ in range(3)]
     for person in people:
@@ -45,6 +45,6 @@ def test_with_the_keyboard_alone(browser: Browser, site: str) -> None:
     to_operations(*people)
 
 
-@pytest.mark.turn(1, of=2)
+@pytest.mark.turn(1, of=3)
 def test_where_no_script_runs(browser: Browser, site: str) -> None:
     to_operations(*(Person(browser, site, scripts=False) for _ in range(3)))
