@@ -36,7 +36,8 @@ REPLAYED = "Idempotency-Replayed"
 LEASE = datetime.timedelta(minutes=5)
 """How long who claimed a key may work: a file is read within 40 seconds, fifty within less than that."""
 HOLDS_BY_KEY = datetime.timedelta(days=7)
-HOLDS_BY_BODY = datetime.timedelta(days=1)
+HOLDS_BY_BODY = datetime.timedelta(minutes=5)
+"""For who sent no key and lost the connection: after that the same is news, as where a scenario passes once more."""
 AGAIN = {"Retry-After": "2"}
 
 
@@ -58,7 +59,10 @@ class Post:
         if sent is not None and not re.fullmatch(KEY_PATTERN, sent):
             raise Refusal("invalid", _("An Idempotency-Key has 1 to 100 printable characters, and no spaces."))
         holds = HOLDS_BY_BODY if sent is None else HOLDS_BY_KEY
-        key = f"body:{digest}" if sent is None else f"key:{_digest([sent])}"
+        if sent is None:  # a date that is left out is the day's: the same tomorrow is another
+            key = f"body:{_digest([digest, str(clock.today())])}"
+        else:
+            key = f"key:{_digest([sent])}"
         return cls(token_of(request), key, digest, holds, uuid.uuid4().hex)
 
 

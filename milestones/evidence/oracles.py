@@ -11,7 +11,7 @@ Parts are shown by different statements. Those about a batch or a job are about 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -46,6 +46,12 @@ class Oracle:
                 if proof := _shown(line, pool):
                     return proof
         return ()
+
+    def last_proof(self, statements: Iterable[Statement]) -> tuple[Statement, ...]:
+        """Of all that the statements prove, what ends last; empty if they prove nothing."""
+        known = sorted(statements, key=lambda one: one.at, reverse=True)
+        found = [proof for line in self.lines for proof in _all_shown(line, known, backwards=True)]
+        return max(found, key=lambda proof: max(one.at for one in proof), default=())
 
     def refuted_by(self, statement: Statement) -> bool:
         """Whether a statement that was captured for this scenario, by name, shows no part of any way to prove it."""
@@ -99,24 +105,39 @@ def _unknown(number: int, said: str) -> ValidationError:
 
 def _shown(line: tuple[Part, ...], statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """The first batch or job of which the statements, in order of time, show each part; or what is about none."""
+    return next(_all_shown(line, statements), ())
+
+
+def _all_shown(
+    line: tuple[Part, ...], statements: Sequence[Statement], *, backwards: bool = False
+) -> Iterator[tuple[Statement, ...]]:
+    """Of each batch or job the statements that show each part. `backwards`, they come the latest first."""
     telling = [one for one in statements if any(part <= one.signs for part in line)]
     for about in dict.fromkeys(one.about for one in telling):
         concerned = [one for one in telling if one.about in ("", about)]
-        if proof := _in_order(line, concerned):
-            return proof
-    return ()
+        if proof := _in_order(line[::-1] if backwards else line, concerned, backwards=backwards):
+            yield proof[::-1] if backwards else proof
 
 
-def _in_order(line: tuple[Part, ...], statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    """For each part the earliest statement that is left, and of those about a batch or a job none before the last."""
+def _in_order(
+    line: tuple[Part, ...], statements: Sequence[Statement], *, backwards: bool = False
+) -> tuple[Statement, ...]:
+    """For each part the first statement that is left, and of those about a batch or a job none before the last.
+
+    `backwards`, parts and statements both come from the end, and none is after the last.
+    """
     chosen: list[Statement] = []
     for part in line:
         ordered = [one for one in chosen if one.about]
         for one in statements:
-            follows = not one.about or not ordered or ordered[-1].at <= one.at
+            follows = not one.about or not ordered or _follows(ordered[-1], one, backwards)
             if part <= one.signs and one not in chosen and follows:
                 chosen.append(one)
                 break
         else:
             return ()
     return tuple(chosen)
+
+
+def _follows(before: Statement, one: Statement, backwards: bool) -> bool:
+    return one.at <= before.at if backwards else before.at <= one.at

@@ -20,6 +20,7 @@ from ..process import Outcome, Rung
 from . import binding
 from .files import Read, Unplaced
 from .oracles import Oracle, lowest_rung
+from .refusals import refused
 from .reports import Report, told_of, unknown
 from .signs import described
 from .statements import Statement
@@ -83,6 +84,7 @@ def propose(read: Iterable[Read], ground: Ground) -> tuple[list[Result], list[Un
     bound = [one for file in files for one in _bound(file, ground, unplaced)]
     results += _of_statements(bound, ground, unplaced)
     strongest = _strongest(results)
+    unplaced += _outweighed(results, strongest)
     ordered = [strongest[asked.pk] for asked in ground.scenarios if asked.pk in strongest]
     return [*_of_account(bound, ground), *ordered], unplaced[:MOST_UNPLACED]
 
@@ -99,6 +101,14 @@ def _strongest(results: Iterable[Result]) -> dict[int | None, Result]:
         ):
             best[one.scenario] = one
     return best
+
+
+def _outweighed(results: Iterable[Result], strongest: dict[int | None, Result]) -> Iterator[Unplaced]:
+    """What failed, and is known less well than what is proposed: it is told, so that both are seen."""
+    for one in results:
+        if one.outcome == Outcome.FAILED and one.rung != strongest[one.scenario].rung:
+            told = _("It failed here. What is known better counts instead: look at both.")
+            yield Unplaced(f"{one.found['file']}: {one.code}" if "file" in one.found else one.code, told)
 
 
 # --- Test reports
@@ -165,19 +175,45 @@ def _is_of_account(statement: Statement) -> bool:
 
 
 def _of_statements(bound: list[Statement], ground: Ground, unplaced: list[Unplaced]) -> Iterator[Result]:
+    """What the scenarios of the set are shown by. What is of the account may be older: that shows no scenario."""
+    since = [one for one in bound if ground.agreed_at and one.at >= ground.agreed_at.replace(microsecond=0)]
     placed: set[str] = set()
     for asked in ground.scenarios:
-        named = [one for one in bound if one.scenario == asked.code]
-        refuting = [one for one in named if asked.oracle.refuted_by(one)]
-        proof = asked.oracle.proved_by(one for one in bound if one.scenario in ("", asked.code))
-        if refuting:
-            yield _shown(asked, Outcome.FAILED, tuple(refuting[:1]))
-        elif proof:
-            yield _shown(asked, Outcome.PASSED, proof)
-        placed |= {one.digest for one in (*refuting, *proof)}
-    for one in bound:
-        if one.digest not in placed and not _is_of_account(one):
-            unplaced.append(Unplaced(described(one.signs) or "–", _("It proves no scenario of the set.")))
+        said = [one for one in since if one.scenario in ("", asked.code)]
+        refuting = [one for one in said if asked.oracle.refuted_by(one)]
+        proof = asked.oracle.proved_by(said)
+        if result := _judged(asked, said, refuting, proof):
+            yield result
+            placed |= {one.digest for one in (*result.statements, *proof)}
+            placed |= {one.digest for one in refuting if result.outcome == Outcome.FAILED}
+    unplaced += [_nowhere_said(one, ground) for one in bound if one.digest not in placed and not _is_own(one, ground)]
+
+
+def _judged(
+    asked: Asked, said: list[Statement], refuting: list[Statement], proof: tuple[Statement, ...]
+) -> Result | None:
+    """It passed if it was proved, unless the latest word against it came after the last proof that is known as well.
+
+    Who polls, or tries a second time, captures more than one answer: the last of them says how it ended.
+    """
+    if refuting:
+        last = max(refuting, key=lambda one: one.at)
+        proof = asked.oracle.last_proof(one for one in said if one.rung.reaches(last.rung))
+        if not proof or last.at > max(one.at for one in proof):
+            return _shown(asked, Outcome.FAILED, (last,))
+    return _shown(asked, Outcome.PASSED, proof) if proof else None
+
+
+def _nowhere_said(statement: Statement, ground: Ground) -> Unplaced:
+    told = _("It proves no scenario of the set.")
+    if _is_of_account(statement):
+        told = " ".join(refused("other_sender", account=ground.account_id).messages)
+    return Unplaced(described(statement.signs) or "–", told)
+
+
+def _is_own(statement: Statement, ground: Ground) -> bool:
+    """Whether it is of this integration's own account: also where a broker asked."""
+    return _is_of_account(statement) and statement.sender_id == ground.account_id
 
 
 def _shown(asked: Asked, outcome: Outcome, statements: tuple[Statement, ...]) -> Result:
@@ -189,8 +225,8 @@ def _shown(asked: Asked, outcome: Outcome, statements: tuple[Statement, ...]) ->
 
 
 def _of_account(bound: list[Statement], ground: Ground) -> Iterator[Result]:
-    """What Digipost signed of the account itself, also where a broker asked: the latest word."""
-    about = [one for one in bound if _is_of_account(one) and one.sender_id == ground.account_id]
+    """What Digipost signed of the account itself: the latest word."""
+    about = [one for one in bound if _is_own(one, ground)]
     if about:
         latest = max(about, key=lambda one: one.at)
         outcome = Outcome.PASSED if VALID in latest.signs else Outcome.FAILED

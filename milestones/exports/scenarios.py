@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..evidence.found import found_in_words
 from ..gates import translated
-from ..models import Integration, ScenarioRun
+from ..models import Integration, ScenarioRun, latest_first
 from ..process import Environment, Outcome, Rung
 from .people import names_of
 from .tables import CHUNK, DAY, LONG, MOMENT, NAME, WORD, Column, Row, Table
@@ -55,7 +55,7 @@ def scenarios_table(integration: Integration) -> Table:
 
 
 def _rows(integration: Integration) -> Iterator[Row]:
-    scenarios = integration.scenarios.current().order_by("-environment", "code", "pk", "-runs__ran_on", "-runs__pk")
+    scenarios = integration.scenarios.current().order_by("-environment", "code", "pk", *latest_first("runs__"))
     found = scenarios.values(*_OF_A_SCENARIO, **_OF_A_RUN)
     people = ScenarioRun.objects.filter(scenario__integration=integration).order_by().values("recorded_by")
     names = names_of(people, integration)

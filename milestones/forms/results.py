@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,12 +79,15 @@ class ResultRow:
 
 
 class RecordResultsForm(Form):
-    """Which of the proposed results to record: all of them, to begin with."""
+    """Which of the proposed results to record: all of them, to begin with. `scenarios` are those of the results, by
+    primary key, which a page fetches for all its forms.
+    """
 
     picked = checkboxes(_("Record these"), (), left_out=_("Choose at least one result"))
 
     def __init__(self, *args: Any, proposal: ProposedResults, **kwargs: Any) -> None:
         self.proposal = proposal
+        self.scenarios: Mapping[int, Scenario] = {}
         self.results = [from_kept(one) for one in proposal.results]
         codes = [one.code for one in self.results]
         super().__init__(*args, initial={"picked": codes}, **kwargs)
@@ -94,9 +97,11 @@ class RecordResultsForm(Form):
     @property
     def rows(self) -> list[ResultRow]:
         """Each proposed result, of which scenario it is, and its checkbox."""
-        scenarios = Scenario.objects.in_bulk([one.scenario for one in self.results if one.scenario])
         boxes = self["picked"].subwidgets
-        return [ResultRow(one, scenarios.get(one.scenario), box) for one, box in zip(self.results, boxes, strict=True)]
+        return [
+            ResultRow(one, self.scenarios.get(one.scenario or 0), box)
+            for one, box in zip(self.results, boxes, strict=True)
+        ]
 
     @property
     def done(self) -> str:

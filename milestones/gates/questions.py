@@ -241,6 +241,20 @@ def _ageing(facts: Facts) -> Iterator[Unmet]:
             yield unmet_for(facts, code, "scenario_ages", Role.TECHNICAL_LEAD, page, **about)
 
 
+def grows_old(scenario: str, environment: Environment, ran_on: datetime.date, facts: Facts) -> bool:
+    """Whether a run of that day of the scenario with this id is too old, or soon will be.
+
+    Once its milestone is submitted it grows no older.
+    """
+    asked = facts.asked_of(scenario)
+    until = asked.counts_until(ran_on) if asked else None
+    number = next(number for number, (_code, tested_in) in _TESTED_IN.items() if tested_in == environment)
+    decided = facts.state_of(number) in (MilestoneState.SUBMITTED, MilestoneState.APPROVED)
+    if until is None:
+        return False
+    return until < facts.judged_on(number) or (not decided and until <= facts.today + AGES_SOON)
+
+
 def _moves_in_operations(facts: Facts) -> list[Unmet]:
     moves = [unmet for finding in findings(None, facts) for unmet in finding.unmet]
     if facts.open_deviations:  # D.1 asks that deviations are logged; handling them is work all the same

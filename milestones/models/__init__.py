@@ -26,7 +26,15 @@ from .outgoing import SendState
 from .plan import Meeting, MeetingInvitee, MeetingKind, MutualAccord, SolutionDescription
 from .results import Attestation, PinnedCertificate, ProposedResults
 from .saved_view import SavedView
-from .scenarios import CatalogueScenario, ProductionScope, Scenario, ScenarioRun, Verification, latest_runs
+from .scenarios import (
+    CatalogueScenario,
+    ProductionScope,
+    Scenario,
+    ScenarioRun,
+    Verification,
+    latest_first,
+    latest_runs,
+)
 from .sent import Draft, SentForm
 from .teams import Audience, PostKind, TeamsAddress, TeamsPost
 from .tokens import ApiAnswer, ApiToken, Scope
@@ -112,6 +120,7 @@ __all__ = [
     "WebhookPost",
     "called",
     "lacks_contact",
+    "latest_first",
     "latest_runs",
     "mail_key",
     "name_on",

@@ -35,8 +35,9 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
         return self.filter(silent_since=None, **watched).filter(LessThan(UNTIL, DatabaseNow()))
 
     def heard_again(self) -> HeartbeatQuerySet:
-        """Those that count as silent, and have beaten since."""
-        return self.exclude(silent_since=None).filter(GreaterThanOrEqual(UNTIL, DatabaseNow()))
+        """Those that count as silent, and have beaten since: a longer period is no beat."""
+        beaten = self.filter(last_beat_at__gt=F("silent_since"))
+        return beaten.filter(GreaterThanOrEqual(UNTIL, DatabaseNow()))
 
 
 class Heartbeat(Record):

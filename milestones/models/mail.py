@@ -92,6 +92,7 @@ class MailKind(models.TextChoices):
     APPROVED = "approved", _("Approved")
     RETURNED = "returned", _("Returned")
     PRODUCTION_OPENED = "production_opened", _("Production opened")
+    ACCOUNT_UNKNOWN = "account_unknown", _("Account that Digipost does not know")
     INVITED = "invited", _("Invitation")
     ORGANISATION = "organisation", _("News from the register of entities")
     LAPSED = "lapsed", _("No longer met")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -162,9 +164,18 @@ class Scenario(Record):
         return translated(self.passes_when)
 
 
+def latest_first(prefix: str = "") -> list[Any]:
+    """The order of runs, with the way to them as a `prefix`: the first of a scenario is the one that counts."""
+    place = Coalesce(f"{prefix}behind_id", f"{prefix}pk", output_field=models.BigIntegerField())
+    ahead = models.F(f"{prefix}behind_id").asc(nulls_first=True)
+    return [f"-{prefix}ran_on", place.desc(), ahead, f"-{prefix}pk"]
+
+
 class ScenarioRun(Record):
     """One run of a scenario. Runs are only added; the latest counts, of one day the one that was recorded last.
 
+    But one whose time is known, and that is recorded after what is known as well and happened later, counts `behind`
+    that run.
     `rung` is how it is known: what somebody says, a document that shows it, and so on up. `found` is what a machine
     found in it: of a test report its format, file and numbers of tests, of what Digipost says its signs.
     """
@@ -180,14 +191,21 @@ class ScenarioRun(Record):
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
+    behind = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("scenario run")
         verbose_name_plural = _("scenario runs")
-        ordering = ["-ran_on", "-pk"]
+        ordering = latest_first()
 
     def __str__(self) -> str:
         return f"{self.scenario_id} {self.outcome}"
+
+    @property
+    def happened_at(self) -> datetime.datetime | None:
+        """When Digipost said so; None of all that has a day alone."""
+        at = self.found.get("at")
+        return datetime.datetime.fromisoformat(at) if at else None
 
     @property
     def overtaken(self) -> bool:

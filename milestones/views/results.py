@@ -13,7 +13,7 @@ from .. import workflow
 from ..evidence.pinned import read_certificates
 from ..forms import RecordResultsForm, ResultFilesForm
 from ..forms.base import Form
-from ..models import PinnedCertificate, ProposedResults
+from ..models import PinnedCertificate, ProposedResults, Scenario
 from ..process import Environment
 from .integration_page import IntegrationPage, Request
 
@@ -34,11 +34,14 @@ def results(request: Request, reference: str, environment: str) -> HttpResponse:
 
 
 def show_results(here: IntegrationPage, sent: Form | None = None, *, environment: str) -> HttpResponse:
-    proposals = here.integration.proposed_results.filter(environment=environment, ended_at__isnull=True)
+    waiting = here.integration.proposed_results.filter(environment=environment, ended_at__isnull=True)
     records = may_record(here, environment)
-    forms = [RecordResultsForm(slot=f"results-{one.pk}", proposal=one) for one in proposals]
+    forms = [RecordResultsForm(slot=f"results-{one.pk}", proposal=one) for one in waiting.select_related("made_by")]
     if sent and isinstance(sent, RecordResultsForm):
         forms = [sent if one.slot == sent.slot else one for one in forms]
+    scenarios = Scenario.objects.in_bulk({one.scenario for form in forms for one in form.results if one.scenario})
+    for form in forms:
+        form.scenarios = scenarios
     context = {
         "environment": environment,
         "back": here.url(PAGES[Environment(environment)]),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from .. import clock, gates, policy
+from .. import gates, policy
 from ..models import EventKind, Integration, User
 from .door import door
 from .move import Move, asks, stale
@@ -115,9 +114,3 @@ def acknowledge_details(integration: Integration, *, by: User) -> None:
         move.require_someone_else(accounts.details_passed_by_id)
         move.update(accounts, details_acknowledged_at=move.now, details_acknowledged_by=by)
         move.log(EventKind.DETAILS_ACKNOWLEDGED, "3.3")
-
-
-def production_opened_on(integration: Integration) -> datetime.date | None:
-    """The first day on which production was open; None if it never was."""
-    opened = integration.events.filter(kind=EventKind.PRODUCTION_ENABLED).order_by("at").first()
-    return clock.date_of(opened.at) if opened else None

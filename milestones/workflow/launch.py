@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from .. import gates, policy
 from ..models import EventKind, Integration, Launch, User
 from ..process import Party
-from .accounts import production_opened_on
 from .door import door
 from .move import Move, Stale, asks, stale
 
@@ -111,7 +110,7 @@ def _require_unlaunched(launch: Launch) -> None:
 
 
 def _require_after_opening(move: Move, day: datetime.date) -> None:
-    opened = production_opened_on(move.integration)
+    opened = move.production_opened_on
     if opened is None or day < opened:
         raise ValidationError({"first_sending_on": _("Nothing was sent before production was opened.")})
 

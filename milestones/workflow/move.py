@@ -139,6 +139,12 @@ class Move:
     def actor(self) -> policy.Actor:
         return actor_on(self.by, self.integration)
 
+    @cached_property
+    def production_opened_on(self) -> datetime.date | None:
+        """The first day on which production was open; None if it never was."""
+        opened = self.integration.events.filter(kind=EventKind.PRODUCTION_ENABLED).order_by("at").first()
+        return clock.date_of(opened.at) if opened else None
+
     def ask(self, do: Callable[..., object], *ids: object) -> None:
         """Check what `do` declares by `asks`: raises Forbidden without the right, or whatever its own check raises."""
         asked = getattr(do, ASKED)
@@ -261,8 +267,7 @@ class Move:
 
     def called(self, name: str) -> list[int]:
         """The users on this integration, and its contact, who are called `name`: where a name is typed freely."""
-        people = {person for held in self.facts.people.values() for person in held}
-        return [p.user_id for p in people if p.user_id and p.name.casefold() == name.strip().casefold()]
+        return called(name, self.facts)
 
     def store(self, upload: File[Any] | Examined | None) -> Document | None:
         """Keep a file on the integration; if the move is undone, it goes with its row. See `documents.uploads`."""
@@ -272,6 +277,12 @@ class Move:
         for name, value in values.items():
             setattr(row, name, value)
         row.save(update_fields=list(values))
+
+
+def called(name: str, facts: gates.Facts) -> list[int]:
+    """The users on an integration, and its contact, who are called `name`."""
+    people = {person for held in facts.people.values() for person in held}
+    return [p.user_id for p in people if p.user_id and p.name.casefold() == name.strip().casefold()]
 
 
 def version_of(integration: Integration) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .. import clock, policy
 from ..evidence import oracles, proposing
-from ..evidence.files import Read
+from ..evidence.files import Read, Unplaced
 from ..evidence.proposing import Asked, Ground, Result
 from ..evidence.statements import Statement
 from ..models import (
@@ -18,16 +21,15 @@ from ..models import (
     Integration,
     ProposedResults,
     Scenario,
-    ScenarioRun,
     User,
-    latest_runs,
 )
 from ..process import Environment, Outcome, Role
 from . import room
 from .door import door
-from .move import Move, asks, require_person
+from .move import Move, asks, require_person, stale
+from .news import news_of
 from .once import adds
-from .scenarios import SUBJECT_OF, add_run, may_run_in, require_run_on
+from .scenarios import SUBJECT_OF, add_run, may_run_in, require_recordable, require_run_on
 
 KEPT_FOR_DAYS = 30
 
@@ -69,6 +71,7 @@ def record_results(integration: Integration, pk: int, *, by: User, picked: Colle
         chosen = [one for one in map(proposing.from_kept, proposal.results) if one.code in picked]
         if not chosen:
             raise ValidationError(_("Choose at least one result."))
+        _require_all(_refused(move, proposal.environment, chosen), len(chosen))
         _record(move, proposal.environment, chosen)
         move.update(proposal, ended_at=move.now)
         return proposal
@@ -94,10 +97,11 @@ def forget_old_results() -> int:
 def report_results(
     integration: Integration, environment: Environment, *, by: User, files: Sequence[Read]
 ) -> ProposedResults:
-    """Record what a build sends, all that can be placed; returns what was found and what was not, already ended.
+    """Record what a build sends, all that can be; returns what was found, and what was not, already ended.
 
-    A build that says every hour what it said the hour before adds no run: see `_news`. Raises as `record_results`,
-    ValidationError also if nothing can be placed, and after too many reports today.
+    What says nothing new adds no run: see `news_of`. What cannot be recorded is told beside what could not be placed,
+    and holds up no other. Raises ValidationError if nothing is left, and after too many reports today, Forbidden as
+    `record_results`.
     """
     with door(integration, by) as move:
         move.ask(report_results, environment)
@@ -106,24 +110,51 @@ def report_results(
         room.require_turn(reported, "made_at", room.REPORTS_A_DAY, told)
         proposal = _proposed(move, environment, files, reported=True)
         results = [proposing.from_kept(one) for one in proposal.results]
-        if not results:
-            raise ValidationError([f"{one['what']}: {one['why']}" for one in proposal.unplaced])
-        _record(move, environment, _news(results))
-        move.update(proposal, ended_at=move.now)
+        news = news_of(move, environment, results)
+        refused = _refused(move, environment, news)
+        left = [one for one in results if one.code not in refused]
+        unplaced = [*map(_kept, refused.values()), *proposal.unplaced]
+        if not left:
+            raise ValidationError([f"{one['what']}: {one['why']}" for one in unplaced])
+        _record(move, environment, [one for one in news if one.code not in refused])
+        move.update(proposal, results=[proposing.as_kept(one) for one in left], unplaced=unplaced, ended_at=move.now)
         return proposal
 
 
-def _news(results: Sequence[Result]) -> list[Result]:
-    """Without what the latest run of its scenario says already: the same outcome, known as well, on the same day.
+def _refused(move: Move, environment: str, results: Sequence[Result]) -> dict[str, Unplaced]:
+    """What of these cannot be recorded, by the scenario's id, and why. Raises Forbidden for who may record none."""
+    scenarios, refused = _scenarios_of(move, environment, results), {}
+    for one in results:
+        try:
+            if one.scenario is not None:
+                require_run_on(move, environment, one.ran_on)
+                require_recordable(scenarios[one.scenario], one.outcome, one.rung)
+        except ValidationError as refusal:
+            refused[one.code] = Unplaced(one.code, " ".join(refusal.messages))
+    return refused
 
-    There is room for so many runs of a scenario, and a build that runs at every change would soon have filled it.
-    What Digipost says is always news: each of its statements proves once.
-    """
-    scenarios = Scenario.objects.filter(pk__in=[one.scenario for one in results if one.scenario])
-    said: dict[int | None, object] = {
-        pk: (run.outcome, run.rung, run.ran_on) for pk, run in latest_runs(scenarios).items()
-    }
-    return [one for one in results if one.statements or said.get(one.scenario) != (one.outcome, one.rung, one.ran_on)]
+
+def _require_all(refused: dict[str, Unplaced], of: int) -> None:
+    """Raise ValidationError for what is refused of so many, with what to do to record the others."""
+    if not refused:
+        return
+    told = [f"{one.what}: {one.why}" for one in refused.values()]
+    if len(refused) < of:
+        told.append(
+            ngettext(
+                "Leave it unmarked to record the others.", "Leave them unmarked to record the others.", len(refused)
+            )
+        )
+    raise ValidationError(told)
+
+
+def _scenarios_of(move: Move, environment: str, results: Sequence[Result]) -> dict[int, Scenario]:
+    """The scenarios that results are of, by primary key. Raises Stale if one has left the set."""
+    wanted = {one.scenario for one in results if one.scenario is not None}
+    found = move.integration.scenarios.current().filter(environment=environment).in_bulk(wanted)
+    if wanted - set(found):
+        raise stale()
+    return found
 
 
 def _proposed(
@@ -135,11 +166,15 @@ def _proposed(
         environment=environment,
         files=[file.name for file in files],
         results=[proposing.as_kept(one) for one in results],
-        unplaced=[{"what": one.what, "why": one.why} for one in unplaced],
+        unplaced=[_kept(one) for one in unplaced],
         made_by=move.by,
         token=move.token,
         made_at=move.now,
     )
+
+
+def _kept(unplaced: Unplaced) -> dict[str, str]:
+    return {"what": unplaced.what, "why": unplaced.why}
 
 
 def _ground(move: Move, environment: Environment, files: Sequence[Read], reported: bool) -> Ground:
@@ -164,22 +199,27 @@ def _used(statements: Iterable[Statement]) -> frozenset[str]:
 def _record(move: Move, environment: str, results: Sequence[Result]) -> None:
     statements = {one.digest: one for result in results for one in result.statements}
     if _used(statements.values()):
-        raise ValidationError(_("An answer among them has proved something meanwhile. Read the files again."))
+        raise _proved_meanwhile()
     of_account = next((result for result in results if result.scenario is None), None)
     knows = {one.digest: of_account.outcome == Outcome.PASSED for one in of_account.statements} if of_account else {}
-    kept = {digest: _keep(move, environment, one, knows.get(digest)) for digest, one in statements.items()}
+    ordered = sorted(statements.items())  # as everybody has them: two that record the same wait for each other in turn
+    try:
+        with transaction.atomic():  # the same may be recorded this very moment, for another integration
+            kept = {digest: _keep(move, environment, one, knows.get(digest)) for digest, one in ordered}
+    except IntegrityError:
+        raise _proved_meanwhile() from None
     if of_account:
         _attest_account(move, environment, of_account)
+    scenarios = _scenarios_of(move, environment, results)
     for result in results:
         if result.scenario is not None:
-            run = _add_run(move, environment, result)
+            said: dict[str, Any] = {"ran_on": result.ran_on, "outcome": result.outcome, "rung": result.rung}
+            run = add_run(move, scenarios[result.scenario], **said, found=result.found)
             run.attestations.set(kept[one.digest] for one in result.statements)
 
 
-def _add_run(move: Move, environment: str, result: Result) -> ScenarioRun:
-    scenario = move.fetch(Scenario, int(result.scenario or 0), removed_at__isnull=True, environment=environment)
-    require_run_on(move, environment, result.ran_on)
-    return add_run(move, scenario, ran_on=result.ran_on, outcome=result.outcome, rung=result.rung, found=result.found)
+def _proved_meanwhile() -> ValidationError:
+    return ValidationError(_("An answer among them has proved something meanwhile. Read the files again."))
 
 
 def _keep(move: Move, environment: str, statement: Statement, knows_account: bool | None) -> Attestation:
@@ -205,5 +245,6 @@ def _keep(move: Move, environment: str, statement: Statement, knows_account: boo
 def _attest_account(move: Move, environment: str, result: Result) -> None:
     """1.4, and in production 3.3: whether Digipost knows the account."""
     known = result.outcome == Outcome.PASSED
-    concerned = () if known else move.holders(Role.ONBOARDING)
+    staff = move.holders(Role.ONBOARDING) or User.objects.staff().values_list("pk", flat=True)
+    concerned = () if known else staff
     move.log(EventKind.ACCOUNT_ATTESTED, environment, new="known" if known else "unknown", concerns=concerned)

@@ -16,7 +16,6 @@ from .. import clock, gates, locks, policy, snapshots
 from ..models import CatalogueScenario, Document, EventKind, Integration, Scenario, ScenarioRun, User
 from ..process import Accord, Environment, Outcome, Rung, is_basic_id
 from . import accords, room
-from .accounts import production_opened_on
 from .door import door
 from .move import Move, asks, stale
 from .once import adds
@@ -169,7 +168,7 @@ def require_run_on(move: Move, environment: str, ran_on: datetime.date) -> None:
     if environment == Environment.TEST:
         move.require_someone_else(move.integration.verification.approved_by_id)
         return
-    opened = production_opened_on(move.integration)
+    opened = move.production_opened_on
     if opened is None or ran_on < opened:
         raise ValidationError({"ran_on": _("Nothing was run before production was opened.")})
 
@@ -187,13 +186,10 @@ def add_run(
 ) -> ScenarioRun:
     """Add a run of a scenario, once its door has asked who may; `details` are other columns of `ScenarioRun`.
 
-    Raises ValidationError when it has as many as there may be, and for a pass that is known less well than that
-    Digipost itself said it failed.
+    Raises as `require_recordable`.
     """
-    full = _("%(scenario)s has %(most)s runs, which is the maximum. Remove it from the set and add it again.")
-    room.require_room(scenario.runs.all(), room.RUNS, full, scenario=scenario.code)
-    _require_no_better_known_failure(scenario, outcome, rung)
-    run = ScenarioRun.objects.create(
+    require_recordable(scenario, outcome, rung)
+    run = ScenarioRun(
         scenario=scenario,
         ran_on=ran_on,
         outcome=outcome,
@@ -202,8 +198,34 @@ def add_run(
         recorded_at=move.now,
         **details,
     )
+    run.behind_id = _behind(run)
+    run.save()
     move.log(EventKind.RUN_RECORDED, f"{scenario.code} {scenario.environment} {rung}", new=outcome, reason=run.note)
     return run
+
+
+def _behind(run: ScenarioRun) -> int | None:
+    """Before which run of its day it is sorted though it is recorded later: one that is known as well, and by its time
+    to have happened after it.
+    """
+    if run.happened_at is None:
+        return None
+    of_its_day = ScenarioRun.objects.filter(scenario=run.scenario, ran_on=run.ran_on)
+    later = [
+        one.behind_id or one.pk
+        for one in of_its_day
+        if one.happened_at and one.happened_at > run.happened_at and Rung(one.rung).reaches(Rung(run.rung))
+    ]
+    return min(later, default=None)
+
+
+def require_recordable(scenario: Scenario, outcome: Outcome, rung: Rung) -> None:
+    """Raise ValidationError when it has as many runs as there may be, and for a pass that is known less well than that
+    Digipost itself said it failed.
+    """
+    full = _("%(scenario)s has %(most)s runs, which is the maximum. Remove it from the set and add it again.")
+    room.require_room(scenario.runs.all(), room.RUNS, full, scenario=scenario.code)
+    _require_no_better_known_failure(scenario, outcome, rung)
 
 
 def _require_no_better_known_failure(scenario: Scenario, outcome: Outcome, rung: Rung) -> None:

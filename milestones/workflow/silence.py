@@ -11,13 +11,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from .. import clock, gates, locks, outbox, snapshots, teams
+from .. import clock, gates, locks, outbox, snapshots, teams, webhooks
 from ..clock import DatabaseNow
 from ..facts import facts_of
 from ..mails import announcing
 from ..models import Deviation, Event, EventKind, Heartbeat, Integration
 from ..process import Role
 from . import room
+from .move import called
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +58,7 @@ def _fall_silent(pk: int) -> bool:
     announcing.record_lapses(integration, facts, tuple(gates.unmet_of("D.1", facts)), by=None, at=now)
     outbox.hint_to_send()
     outbox.hint_to_send(teams.POSTS)
+    outbox.hint_to_send(webhooks.DELIVERIES)
     return True
 
 
@@ -64,14 +66,15 @@ def _opened(integration: Integration, row: Heartbeat, facts: gates.Facts, now: d
     """The deviation of this silence; None where there is no room for one more."""
     if integration.deviations.count() >= room.DEVIATIONS:
         return None
-    leads = ", ".join(person.name for person in facts.people.get(Role.TECHNICAL_LEAD, ()))
+    leads = facts.people.get(Role.TECHNICAL_LEAD, ())
     with override(settings.LANGUAGE_CODE):  # everybody reads it
         title = _("The sender's monitoring is silent")
         last = date_format(clock.in_oslo(row.last_beat_at or row.made_at), "SHORT_DATETIME_FORMAT")
         told = _("The last beat came on %(when)s. It is expected every %(period)s minutes, at most %(grace)s late.")
         period, grace = row.minutes
         description = told % {"when": last, "period": period, "grace": grace}
-        handler = facts.deviations_told_to or leads or str(Role.TECHNICAL_LEAD.label)
+        named = ", ".join(person.name for person in leads)
+        handler = facts.deviations_told_to or named or str(Role.TECHNICAL_LEAD.label)
     deviation = Deviation.objects.create(
         integration=integration,
         title=title,
@@ -79,7 +82,9 @@ def _opened(integration: Integration, row: Heartbeat, facts: gates.Facts, now: d
         handler=handler[:150],
         opened_on=clock.date_of(now),
     )
-    _tell(integration, EventKind.DEVIATION_OPENED, now, subject=title, to_value=deviation.handler)
+    event = _log(integration, EventKind.DEVIATION_OPENED, now, subject=title, to_value=deviation.handler)
+    handlers = called(handler, facts) if facts.deviations_told_to else [one.user_id for one in leads if one.user_id]
+    announcing.announce(facts, event, handlers)
     return deviation
 
 
@@ -98,7 +103,7 @@ def _hear_again(pk: int) -> bool:
             deviation.outcome = _("The beat is back.")
         deviation.closed_at = now
         deviation.save(update_fields=["closed_at", "outcome"])
-        _tell(integration, EventKind.DEVIATION_CLOSED, now, subject=deviation.title, reason=deviation.outcome)
+        _log(integration, EventKind.DEVIATION_CLOSED, now, subject=deviation.title, reason=deviation.outcome)
     integration = Integration.objects.with_records().get(pk=row.integration_id)
     snapshots.refresh(integration, facts_of(integration))
     return True
@@ -109,5 +114,5 @@ def _lock(pk: int) -> None:
     locks.lock_these(Heartbeat.objects.filter(pk=pk).values_list("integration", flat=True))
 
 
-def _tell(integration: Integration, kind: EventKind, at: datetime.datetime, **values: str) -> None:
-    Event.objects.create(integration=integration, at=at, actor=None, kind=kind, **values)
+def _log(integration: Integration, kind: EventKind, at: datetime.datetime, **values: str) -> Event:
+    return Event.objects.create(integration=integration, at=at, actor=None, kind=kind, **values)

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from milestones import tasks
 from milestones.api import once
+from milestones.clock import in_oslo
 from milestones.demo import Journey
 from milestones.models import ApiAnswer, Deviation, ScenarioRun
 from tests.api.calling import DEVIATION, RUN, Build, a_token, build_of, problem
 from tests.cast import Cast
-from tests.results.sending import junit
+from tests.results.sending import counting, junit
 
 pytestmark = pytest.mark.django_db
 KEY = {"idempotency-key": "build-4711"}
@@ -24,6 +25,11 @@ REPORT = junit({"t07_letter": ""})
 
 def replayed(answer: Any) -> bool:
     return answer.headers.get("Idempotency-Replayed") == "true"
+
+
+def noon() -> datetime.datetime:
+    """Tomorrow, in Oslo."""
+    return in_oslo(timezone.now() + datetime.timedelta(days=1)).replace(hour=12, minute=0)
 
 
 def later(**by: int) -> Any:
@@ -116,12 +122,38 @@ def test_who_took_too_long_records_nothing(build: Build, monkeypatch: pytest.Mon
 def test_how_long_it_is_remembered(build: Build) -> None:
     build.post("/deviations", DEVIATION)
     build.post("/deviations", DEVIATION, **KEY)
-    with later(hours=23):
+    with later(minutes=4):
         assert replayed(build.post("/deviations", DEVIATION))
-    with later(hours=25):
+    with later(minutes=6):
         assert not replayed(build.post("/deviations", DEVIATION))
         assert replayed(build.post("/deviations", DEVIATION, **KEY))
         assert tasks.forget_answers() == 0
+    with later(days=6):
+        assert tasks.forget_answers() == 1
+        assert replayed(build.post("/deviations", DEVIATION, **KEY))
     with later(days=8):
-        assert tasks.forget_answers() == 2
+        assert tasks.forget_answers() == 1
         assert not replayed(build.post("/deviations", DEVIATION, **KEY))
+
+
+def test_what_passes_once_more_has_passed(build: Build, journey: Journey) -> None:
+    start = noon()
+    for minutes, outcome in ((0, "passed"), (6, "failed"), (12, "passed")):
+        with time_machine.travel(start + datetime.timedelta(minutes=minutes), tick=False):
+            answer = build.post("/runs", {**RUN, "outcome": outcome})
+            assert (answer.status_code, replayed(answer)) == (201, False)
+    assert counting(journey)["T07"] == ("passed", "reported")
+    assert ScenarioRun.objects.count() == 3
+
+
+def test_the_same_tomorrow_is_another_run(build: Build) -> None:
+    midnight = noon().replace(hour=0) + datetime.timedelta(days=1)
+    for seconds in (-60, 60):
+        with time_machine.travel(midnight + datetime.timedelta(seconds=seconds), tick=False):
+            assert not replayed(build.post("/runs", RUN))
+    ran_on = ScenarioRun.objects.values_list("ran_on", flat=True)
+    assert set(ran_on) == {(midnight - datetime.timedelta(days=1)).date(), midnight.date()}
+    with time_machine.travel(midnight - datetime.timedelta(seconds=50), tick=False):
+        build.post("/runs", RUN, **KEY)
+    with time_machine.travel(midnight + datetime.timedelta(seconds=50), tick=False):
+        assert replayed(build.post("/runs", RUN, **KEY)), "a key is known by what was sent"

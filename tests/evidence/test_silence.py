@@ -11,7 +11,7 @@ from django.core import mail as outgoing
 from django.utils import timezone
 from django.utils.translation import override
 
-from milestones import gates, snapshots, tasks, workflow
+from milestones import gates, outbox, snapshots, tasks, teams, webhooks, workflow
 from milestones.demo import Journey
 from milestones.models import Deviation, Event, EventKind, Heartbeat, MailKind
 from milestones.reminders import sweep
@@ -200,6 +200,46 @@ def test_a_longer_period_is_the_one_that_counts(journey: Journey) -> None:
     workflow.change_heartbeat(journey.integration, by=journey.cast.lead, period=60, grace=30)
     assert workflow.watch_heartbeats() == 0
     assert row_of(journey).minutes == (60, 30)
+
+
+def test_a_longer_period_is_no_beat(journey: Journey) -> None:
+    address = made_for(journey)
+    last_beat_was(journey, 11)
+    assert workflow.watch_heartbeats() == 1
+    workflow.change_heartbeat(journey.integration, by=journey.cast.lead, period=60, grace=30)
+    assert workflow.watch_heartbeats() == 0
+    assert (Deviation.objects.get().closed_at, reasons(journey.integration, "D.1")) == (None, ["monitoring_silent"])
+    call(address)
+    assert workflow.watch_heartbeats() == 1
+    assert Deviation.objects.get().closed_at
+
+
+@pytest.mark.parametrize("told_to", ["", "manager"])
+def test_who_is_to_handle_it_is_told_as_of_any_deviation(journey: Journey, send_all: Send, told_to: str) -> None:
+    cast = journey.cast
+    handler = getattr(cast, told_to) if told_to else cast.lead
+    if told_to:
+        named = {"monitoring": "Måling", "deviations_told_to": handler.name}
+        workflow.record_monitoring(journey.integration, by=cast.lead, **named)
+    with time_machine.travel(FRIDAY):
+        made_for(journey)
+        last_beat_was(journey, 11)
+        workflow.watch_heartbeats()
+        assigned = journey.integration.mails.filter(kind=MailKind.ASSIGNED, event__kind=EventKind.DEVIATION_OPENED)
+        assert [one.recipient for one in assigned] == [handler]
+        send_all()
+    (told,) = (one.body for one in outgoing.outbox if "avvik" in one.subject.lower() and one.to == [handler.email])
+    assert "Tildelt av systemet" in told
+
+
+def test_webhooks_are_hinted_to_as_mail_is(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+    hinted: list[str] = []
+    monkeypatch.setattr(outbox, "hint_to_send", lambda task=outbox.SENDS: hinted.append(task))
+    made_for(journey)
+    last_beat_was(journey, 11)
+    hinted.clear()
+    workflow.watch_heartbeats()
+    assert set(hinted) == {outbox.SENDS, teams.POSTS, webhooks.DELIVERIES}
 
 
 def test_without_room_it_is_unmet_all_the_same(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:

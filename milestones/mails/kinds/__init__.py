@@ -8,6 +8,7 @@ from ..kind import KINDS, Kind
 from ..today import Today
 from . import (
     account,
+    account_unknown,
     assigned,
     changes,
     digest,
@@ -26,6 +27,7 @@ from . import (
 
 __all__ = [
     "account",
+    "account_unknown",
     "assigned",
     "at_any_hour",
     "changes",
