@@ -13,6 +13,7 @@ from django.utils.html import conditional_escape
 from milestones import clock, workflow
 from milestones.demo import Journey
 from milestones.evidence.files import MOST_FILES
+from milestones.evidence.proposing import MOST_UNPLACED
 from milestones.exports.scenarios import scenarios_table
 from milestones.models import Attestation, EventKind, ScenarioRun, User
 from milestones.process import Accord, Environment, Outcome
@@ -59,9 +60,19 @@ def test_what_could_not_be_placed_is_told_and_why(cast: Cast, journey: Journey) 
 
 def test_why_a_file_was_not_placed_is_kept_in_the_language_of_all(cast: Cast, journey: Journey) -> None:
     User.objects.filter(pk=cast.lead.pk).update(language="en")
-    drop(cast, journey, b"PK\x03\x04 a zip of something else")
-    (told,) = proposal(journey).unplaced
-    assert told["why"].startswith("Zip-filen er skadet.")
+    drop(cast, journey, b"PK\x03\x04 a zip of something else", junit({"t99_new": ""}))
+    assert [one["why"] for one in proposal(journey).unplaced] == [
+        "Zip-filen er skadet. Hent den på nytt, og send den uendret.",
+        "Settet har ikke noe scenario med denne ID-en. Ingenting legges til i det.",
+    ]
+
+
+def test_of_what_could_not_be_placed_the_page_says_how_much_more_there_is(cast: Cast, journey: Journey) -> None:
+    unknown = {f"t{number}_new": "" for number in range(30, 100)} | {"t07_letter": "<skipped/>"}
+    drop(cast, journey, junit(unknown), junit(unknown))
+    told = proposal(journey).unplaced
+    assert len(told) == MOST_UNPLACED + 1
+    assert told[-1]["why"] == "42 til kunne ikke plasseres."
 
 
 def test_more_files_than_are_read_in_one_go_is_told_to_who_chose_them(cast: Cast, journey: Journey) -> None:
@@ -365,7 +376,7 @@ def test_of_what_digipost_signed_the_last_word_counts_however_late_another_is_fo
         recorded(cast, long_agreed, *one)
     assert counting(long_agreed)["T07"] == (counts, "signed")
     exported = list(scenarios_table(long_agreed.integration).rows)
-    (first,) = (row for row in exported if row[1] == "T07" and row[9])
+    (first,) = (row for row in exported if row[1] == "T07" and row[10])
     assert first[7] == Outcome(counts).label
 
 
