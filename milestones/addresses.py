@@ -55,6 +55,7 @@ PLACES = {
     "scenario_not_run": "scenario-{scenario}",
     "scenario_failed": "scenario-{scenario}",
     "scenario_below_rung": "scenario-{scenario}",
+    "scenarios_below_rung": "set",
     "scenario_too_old": "scenario-{scenario}",
     "scenario_ages": "scenario-{scenario}",
     "scenarios_age": "set",

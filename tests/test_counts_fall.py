@@ -7,15 +7,16 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from lxml import html
 
 from milestones import gates, workflow
 from milestones.clock import today
-from milestones.demo import Journey
+from milestones.demo import Journey, a_pdf
 from milestones.facts import facts_of
 from milestones.models import CatalogueScenario, Integration
-from milestones.process import ChangeKind, Environment, Outcome, Service
+from milestones.process import ChangeKind, Environment, Outcome, Rung, Service
 from tests.cast import Cast
 
 Values = dict[str, Any]
@@ -68,6 +69,20 @@ def _with_runs_that_grow_old(journey: Journey) -> None:
         journey.integration, Environment.TEST, by=journey.cast.lead, ran_on=today() - datetime.timedelta(days=5),
         outcomes=dict.fromkeys(scenarios, Outcome.PASSED), notes={},
     )  # fmt: skip
+
+
+def _with_runs_below_their_rung(journey: Journey) -> None:
+    _in_milestone_3(journey)
+    for entry in CatalogueScenario.objects.in_force().filter(code__in=("T07", "T08")):
+        said = {name: getattr(entry, name) for name in ("code", "title", "passes_when", "interface", "condition")}
+        workflow.edit_catalogue(by=journey.cast.staff, expected_id=entry.pk, least_rung=Rung.DOCUMENT, **said)
+    journey.scenario_set()
+    journey.runs()
+
+
+def _shown(code: str) -> Values:
+    """A run that passed, with what shows it."""
+    return {f"outcome_{code}": "passed", "document": SimpleUploadedFile("logg.pdf", a_pdf())}
 
 
 def _with_a_declared_change(journey: Journey) -> None:
@@ -145,6 +160,12 @@ TASKS = [
             ("scenarios/", {"outcome_T01": "passed"}),
             ("scenarios/", {"rest_passed": "on"}),
         ],
+    ),
+    Filled(
+        "scenarios_below_rung",
+        _with_runs_below_their_rung,
+        "lead",
+        [("scenarios/", _shown("T07")), ("scenarios/", _shown("T08"))],
     ),
     Filled(
         "scenarios_age",

@@ -81,6 +81,13 @@ def test_every_kind_has_a_sentence_that_begins_with_who_did_it(kind: EventKind, 
         (EventKind.MILESTONE_SUBMITTED, "2", "submitted", "Kari submitted milestone 2 for approval"),
         (EventKind.RUN_RECORDED, "T26 test", "passed", "Kari recorded a run of T26: passed"),
         (EventKind.RUN_RECORDED, "T26 production", "failed", "Kari recorded a run of T26 in production: failed"),
+        (EventKind.RUN_RECORDED, "T26 test said", "passed", "Kari recorded a run of T26: passed"),
+        (EventKind.RUN_RECORDED, "T26 test signed", "failed",
+         "Kari recorded a run of T26: failed (signed by Digipost)"),
+        (EventKind.CERTIFICATE_UPLOADED, "984661185", "2027-03-08",
+         "Kari uploaded the certificate of 984661185, which expires on 8 Mar 2027 (documented)"),
+        (EventKind.CERTIFICATE_RECORDED, "D.3", "2027-03-08",
+         "Kari recorded that the certificate expires on 8 Mar 2027"),
         (EventKind.SERVICE_DECIDED, "sms", "use", "Kari decided to use SMS notice"),
         (EventKind.SERVICE_DECIDED, "print", "skip", "Kari decided not to use print"),
         (EventKind.DATES_PROPOSED, "2", "2027-03-08", "Kari proposed 8 Mar 2027 for milestone 2"),
@@ -148,6 +155,16 @@ def test_what_is_told_in_one(events: list[Event], sentences: list[str]) -> None:
     with override("en"):
         for line, sentence in zip(told(*events), sentences, strict=True):
             assert all(part in line.sentence for part in sentence.split("…"))
+
+
+def test_runs_that_are_told_in_one_say_how_many_are_known_how() -> None:
+    rungs = ("signed", "said", "reported", "reported")
+    runs = [logged(pk, EventKind.RUN_RECORDED, subject=f"T0{pk} test {rung}") for pk, rung in enumerate(rungs, 1)]
+    for one in runs:
+        one.to_value = "passed"
+    (line,) = told(*runs)
+    with override("en"):
+        assert line.sentence == "Kari recorded 4 passed runs (reported by a build: 2, signed by Digipost: 1)"
 
 
 def test_no_line_loses_an_event() -> None:

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from milestones import gates
 from milestones.gates import BasicScenarioFact, MilestoneFact, SolutionFact
-from milestones.process import MILESTONE_NUMBERS, MilestoneState, Role, Service
+from milestones.process import MILESTONE_NUMBERS, MilestoneState, Role, Rung, Service
 from tests.complete import CHANGE, KICKOFF, LEAD, LETTER, MANAGER, PEOPLE, RETESTED, TRIAL, complete, solution
 
 NOBODY = {role: people for role, people in PEOPLE.items() if role in (Role.PROJECT_MANAGER, Role.ONBOARDING)}
@@ -18,6 +18,8 @@ UNDATED = {n: MilestoneFact(MilestoneState.APPROVED) for n in MILESTONE_NUMBERS}
 EIGHTEEN = tuple(BasicScenarioFact(f"T{n:02}", "Letter", "both", "always") for n in range(1, 19))
 HALF_A_KICKOFF = dataclasses.replace(KICKOFF, sender_people="", has_minutes=False)
 FAILED, NOT_RUN = dataclasses.replace(TRIAL, latest="failed"), dataclasses.replace(TRIAL, code="P02", latest="")
+STRICT = tuple(BasicScenarioFact(code, "Letter", "both", "always", least_rung=Rung.SIGNED) for code in ("P01", "P02"))
+PASSED = dataclasses.replace(TRIAL, code="P02")
 AGAIN = dataclasses.replace(RETESTED, latest="")
 UNTESTED = dataclasses.replace(CHANGE, retests=(AGAIN, dataclasses.replace(RETESTED, latest="failed")))
 WHOLES: list[tuple[str, str, int, dict[str, Any]]] = [
@@ -29,6 +31,7 @@ WHOLES: list[tuple[str, str, int, dict[str, Any]]] = [
     ("2.2", "dates_missing", 4, {"milestones": UNDATED}),
     ("3.1", "scenarios_missing", 18, {"scenarios": (TRIAL,), "catalogue": EIGHTEEN}),
     ("4.1", "scenarios_not_passed", 2, {"scenarios": (LETTER, FAILED, NOT_RUN)}),
+    ("4.1", "scenarios_below_rung", 2, {"scenarios": (LETTER, TRIAL, PASSED), "catalogue": STRICT}),
     ("D.1", "monitoring_unrecorded", 2, {"monitoring": "", "deviations_told_to": ""}),
     ("D.4", "retests_left", 2, {"changes": (UNTESTED,)}),
 ]
@@ -69,6 +72,15 @@ def test_each_form_of_a_requirement_is_a_task_of_its_own() -> None:
 def test_what_failed_is_said_of_the_runs_that_are_left() -> None:
     (whole,) = gates.unmet_of("4.1", complete(scenarios=(LETTER, FAILED, NOT_RUN)))
     assert dict(whole.params)["failed"] == "1"
+
+
+def test_what_passed_is_not_to_be_run_but_to_be_shown_better() -> None:
+    never_run = dataclasses.replace(TRIAL, code="P03", latest="")
+    facts = complete(scenarios=(LETTER, TRIAL, PASSED, never_run), catalogue=STRICT)
+    better, run = gates.unmet_of("4.1", facts)
+    assert run.reason == "scenario_not_run"
+    with translation.override("en"):
+        assert better.text == "Show better that they passed: 2"
 
 
 def test_each_change_is_a_task_of_its_own_and_says_what_failed() -> None:

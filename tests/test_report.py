@@ -11,12 +11,12 @@ from django.test import Client
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from milestones import workflow
+from milestones import clock, workflow
 from milestones.clock import today
 from milestones.demo import Journey
-from milestones.models import Event, User
-from milestones.process import MILESTONE_NUMBERS, REQUIREMENTS, Environment, Outcome, Role
-from tests.cast import Cast
+from milestones.models import Attestation, Event, User
+from milestones.process import MILESTONE_NUMBERS, REQUIREMENTS, Environment, Outcome, Role, Rung
+from tests.cast import Cast, fresh
 from tests.listed import in_days
 from tests.query_counts import queries_at
 
@@ -87,6 +87,18 @@ def test_the_evidence_in_short(cast: Cast, journey: Journey) -> None:
     assert "First real sending" in told
     assert "D.1 Connection monitored" in told
     assert "SHA-256" not in told
+
+
+def test_what_digipost_signed_of_the_account_in_production(cast: Cast, journey: Journey) -> None:
+    journey.to_operations()
+    account = fresh(journey.integration).accounts.production_account_id
+    Attestation.objects.create(
+        integration=journey.integration, environment=Environment.PRODUCTION, rung=Rung.SIGNED, at=clock.now(),
+        sender_id=account, digest="0" * 64, knows_account=True, recorded_by=cast.lead,
+    )  # fmt: skip
+    told = report(cast.client(cast.owner), journey)
+    assert told.count("Production: the account is valid") == 2  # 1.4 and 3.3
+    assert f"recorded by {cast.lead.name}" in told
 
 
 def test_exceptions_show_with_their_reason(cast: Cast, journey: Journey) -> None:

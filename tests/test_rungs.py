@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Callable
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import override
 
 from milestones import clock, gates, snapshots, tasks, workflow
 from milestones.clock import today
 from milestones.demo import Journey, a_pdf
-from milestones.models import CatalogueScenario, EventKind, Scenario, ScenarioRun
+from milestones.models import CatalogueScenario, EventKind, Scenario, ScenarioRun, User
 from milestones.process import Accord, MilestoneState, Outcome, Rung
+from milestones.proofs import ORACLES
 from tests.cast import Cast, facts_now, fresh
 
 Asks = Callable[..., None]
@@ -151,6 +154,64 @@ def test_the_pages_say_what_is_asked_and_how_it_is_known(journey: Journey, cast:
         assert "Dokumentert" in page
     history = cast.client(cast.lead).get(f"{home}/history/").content.decode()
     assert "bestått (dokumentert)" in history
+
+
+@pytest.mark.parametrize(
+    ("least", "told", "link"),
+    [
+        ("document", ["Legg ved et dokument"], ""),
+        ("reported", ["La et bygg rapportere"], 'href="/api/#report-results"'),
+        ("receipt", ["Levering: DELIVERED, Levert via: DIGIPOST", "Brev: SENDT.WEB"], 'href="/api/answers/"'),
+        ("signed", ["Levering: DELIVERED, Levert via: DIGIPOST"], 'href="/api/answers/"'),
+    ],
+)
+def test_the_pages_say_how_to_do_better(
+    journey: Journey, cast: Cast, asks: Asks, least: str, told: list[str], link: str
+) -> None:
+    asks(least_rung=least, oracle=ORACLES["T07"])
+    journey.scenario_set()
+    for path in ("", f"{letter(journey).pk}/"):
+        page = cast.client(cast.manager).get(f"/i/{journey.integration.reference}/scenarios/{path}").content.decode()
+        assert [one for one in told if one not in page] == []
+        assert link in page
+        assert ("Brev: SENDT.WEB" in page) == (least == "receipt"), "no receipt is signed"
+
+
+def test_of_what_nothing_of_digiposts_shows_that_is_said(journey: Journey, cast: Cast, asks: Asks) -> None:
+    asks(least_rung=Rung.SIGNED, oracle="letter:SENDT.WEB")
+    journey.scenario_set()
+    page = cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/").content.decode()
+    assert "Spør kontaktpersonen i Digipost" in page
+
+
+def test_what_passed_and_is_not_shown_well_enough_is_not_counted_as_passed(
+    journey: Journey, cast: Cast, asks: Asks
+) -> None:
+    asks(least_rung=Rung.DOCUMENT)
+    journey.scenario_set()
+    journey.runs()
+    User.objects.update(language="en")
+    all_of_them = journey.integration.scenarios.current().count()
+    page = cast.client(cast.manager).get(f"/i/{journey.integration.reference}/report/").content.decode()
+    told = " ".join(page.split())
+    assert f"{all_of_them - 1} of {all_of_them} scenarios passed. 1 more passed, and must be shown better" in told
+
+
+@pytest.mark.parametrize(("outcome", "told"), [("failed", "The latest run failed: T07"), ("passed", "too old")])
+def test_the_line_of_a_single_scenario_says_how_it_is_known(
+    journey: Journey, asks: Asks, outcome: str, told: str
+) -> None:
+    asks(max_age_days=1)
+    journey.scenario_set()
+    journey.runs()
+    day = today() - datetime.timedelta(days=2)
+    journey.integration.scenarios.get(code="T07").runs.all().update(outcome=outcome, rung=Rung.REPORTED, ran_on=day)
+    (one,) = gates.unmet_of("3.1", facts_now(journey.integration))
+    with override("en"):
+        assert told in one.text
+        assert one.text.endswith("(reported by a build)")
+        before = dataclasses.replace(one, params=tuple(pair for pair in one.params if pair[0] != "known"))
+        assert "T07" in before.text, "as an earlier version stored it"
 
 
 def test_staff_edit_what_is_asked(cast: Cast, journey: Journey) -> None:

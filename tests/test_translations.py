@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from pathlib import Path
 
 import polib
 import pytest
 from django.utils import translation
+from django.utils.formats import date_format
 
 from milestones import gates
 
@@ -49,3 +51,12 @@ def test_every_reason_has_its_sentence_in_each_language(language: str) -> None:
     with translation.override(language):
         same = [reason for reason, text in gates.REASONS.items() if str(text) == english[reason]]
     assert same == []
+
+
+MONTHS = ("januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november")
+
+
+def test_no_text_of_ours_takes_the_place_of_a_month(language: str) -> None:
+    """Django looks them up by the same words: “May” is one."""
+    with translation.override(language):
+        assert [date_format(datetime.date(2027, month, 1), "F") for month in range(1, 12)] == [*MONTHS]

@@ -80,7 +80,7 @@ KINDS: dict[str, Kind] = {
     ),
     "invalid": Kind(
         422,
-        gettext_lazy("Something in it is wrong"),
+        gettext_lazy("Something in the request is wrong"),
         gettext_lazy("“errors” says what, by field. Put it right, and send it again."),
     ),
     "key-reused": Kind(

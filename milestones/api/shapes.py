@@ -29,6 +29,7 @@ class Unmet(Schema):
         code="3.1",
         reason="scenario_not_run",
         text="The scenario has not been run: T07 Letter to a Digipost user",
+        parts=["The scenario has not been run: T07 Letter to a Digipost user"],
         role="technical_lead",
         role_name="Technical lead",
         party="sender",
@@ -37,6 +38,9 @@ class Unmet(Schema):
     code: str = Field(description="The requirement, as 3.1; or M1 to M5, an own item, or intake.")
     reason: str = Field(description="The reason, as a key that stays the same in all languages.")
     text: str = Field(description="The reason as a sentence, in the language of Accept-Language.")
+    parts: list[str] = Field(
+        description="Each thing that is left, as a sentence: several where `text` only counts them, else `text` alone."
+    )
     role: Role
     role_name: str
     party: Party
@@ -180,7 +184,7 @@ class Problem(Schema):
 
     model_config = example(
         type="https://integrasjon.example.no/api/#invalid",
-        title="Something in it is wrong",
+        title="Something in the request is wrong",
         status=422,
         detail="“outcome” is missing.",
         instance="/api/v1/integrations/ABCD-123/runs",
@@ -198,13 +202,18 @@ class Problem(Schema):
 def unmet_of(found: gates.Unmet, reference: str) -> Unmet:
     """One thing that is missing, by role: nobody's name goes out."""
     role = str(found.role.label)
-    params = tuple((name, mid_sentence(role) if name == "readers" else value) for name, value in found.params)
     return Unmet(
         code=found.code,
         reason=found.reason,
-        text=replace(found, params=params).text,
+        text=_nameless(found).text,
+        parts=[_nameless(one).text for one in found.each],
         role=found.role,
         role_name=role,
         party=found.party,
         page=absolute(path_to(found, reference)),
     )
+
+
+def _nameless(found: gates.Unmet) -> gates.Unmet:
+    role = mid_sentence(str(found.role.label))
+    return replace(found, params=tuple((name, role if name == "readers" else value) for name, value in found.params))

@@ -38,15 +38,17 @@ def reserved() -> Iterator[int]:
     while (taken := _taken()) is None:
         if time.monotonic() >= end:
             log.warning("no place to examine a document in", seconds=SECONDS_IN_LINE)
-            raise ValidationError(
-                _("Other documents are being examined just now. Nothing was stored. Try again in a minute."),
-                code="busy",
-            )
+            raise busy()
         time.sleep(SECONDS_BETWEEN_LOOKS)
     try:
         yield taken
     finally:
         os.close(taken)
+
+
+def busy() -> ValidationError:
+    told = _("Other documents are being examined just now. Nothing was stored. Try again in a minute.")
+    return ValidationError(told, code="busy")
 
 
 def _taken() -> int | None:

@@ -125,10 +125,15 @@ class RunFormatter(PartsFormatter):
 
     def words(self, event: Event, who: str) -> dict[str, str]:
         words = super().words(event, who)
-        code, *where = event.subject.split(" ")
-        for rung in (Rung(part) for part in where if part in Rung.values and part != Rung.SAID):
-            words["new"] += f" ({mid_sentence(rung.label)})"
-        return {**words, "subject": code}
+        words["new"] += "".join(f" ({mid_sentence(rung.label)})" for rung in self._rungs([event]))
+        return {**words, "subject": event.subject.split(" ")[0]}
+
+    @staticmethod
+    def _rungs(events: Sequence[Event]) -> Counter[Rung]:
+        """How it is known, and of how many; of what is only said nothing is told."""
+        parts = [part for event in events for part in event.subject.split(" ")[1:]]
+        told = Counter(Rung(part) for part in parts if part in Rung.values and part != Rung.SAID)
+        return Counter({rung: told[rung] for rung in Rung if told[rung]})
 
     def folded(self, events: Sequence[Event], who: str) -> str:
         told = Counter(event.to_value for event in events)
@@ -139,7 +144,17 @@ class RunFormatter(PartsFormatter):
             text = ngettext("%(who)s recorded %(count)s failed run", "%(who)s recorded %(count)s failed runs", count)
         else:
             text = str(_("%(who)s recorded %(count)s runs: %(passed)s passed, %(failed)s failed"))
-        return text % {"who": who, "count": count, "passed": passed, "failed": failed}
+        sentence = text % {"who": who, "count": count, "passed": passed, "failed": failed}
+        rungs = ", ".join(f"{mid_sentence(rung.label)}: {of}" for rung, of in self._rungs(events).items())
+        return f"{sentence} ({rungs})" if rungs else sentence
+
+
+class CertificateFormatter(Formatter):
+    """Where a certificate says it: documented, and so told."""
+
+    def words(self, event: Event, who: str) -> dict[str, str]:
+        words = super().words(event, who)
+        return {**words, "new": f"{words['new']} ({mid_sentence(Rung.DOCUMENT.label)})"}
 
 
 class MeetingFormatter(PartsFormatter):

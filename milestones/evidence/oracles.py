@@ -20,9 +20,8 @@ from django.utils.translation import gettext as _
 from ..basic_scenarios import BASIC_SCENARIOS
 from ..process import Rung
 from ..texts import mid_sentence
-from .signs import KEYS, is_known, values_of
+from .signs import KEYS, described, is_known, is_of_receipts, values_of
 from .statements import Statement
-from .vocabulary import OF_RECEIPTS
 
 MOST_LINES, MOST_PARTS, MOST_SIGNS = 20, 4, 10
 Part = frozenset[str]
@@ -59,8 +58,7 @@ class Oracle:
         """Whether some way to prove it is known so well: what is said, sent or reported needs none."""
         if Rung.REPORTED.reaches(rung):
             return True
-        ways = [{sign.partition(":")[0] for part in line for sign in part} for line in self.lines]
-        return any(rung == Rung.RECEIPT or OF_RECEIPTS.isdisjoint(keys) for keys in ways)
+        return any(rung == Rung.RECEIPT or not _needs_a_receipt(line) for line in self.lines)
 
     def refuted_by(self, statement: Statement) -> bool:
         """Whether a statement that was captured for this scenario, by name, shows no part of any way to prove it."""
@@ -86,6 +84,19 @@ def parse(text: str) -> Oracle:
     if len(lines) > MOST_LINES:
         raise ValidationError(_("There are more than %(most)s ways to prove it.") % {"most": MOST_LINES})
     return Oracle(tuple(_line(number, line) for number, line in lines))
+
+
+def ways(text: str, least: Rung) -> list[str]:
+    """Each way to prove it that reaches `least`, as people read it: receipts are not signed."""
+    lines = parse(text).lines
+    if least == Rung.SIGNED:
+        lines = tuple(line for line in lines if not _needs_a_receipt(line))
+    return [" + ".join(described(part) for part in line) for line in lines]
+
+
+def _needs_a_receipt(line: tuple[Part, ...]) -> bool:
+    """Whether a receipt of a batch job, which nobody signs, is among what proves it by this way."""
+    return any(is_of_receipts(sign) for part in line for sign in part)
 
 
 def _line(number: int, line: str) -> tuple[Part, ...]:

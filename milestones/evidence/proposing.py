@@ -86,7 +86,16 @@ def propose(read: Iterable[Read], ground: Ground) -> tuple[list[Result], list[Un
     strongest = _strongest(results)
     unplaced += _outweighed(results, strongest)
     ordered = [strongest[asked.pk] for asked in ground.scenarios if asked.pk in strongest]
-    return [*_of_account(bound, ground), *ordered], unplaced[:MOST_UNPLACED]
+    return [*_of_account(bound, ground), *ordered], _listed(unplaced)
+
+
+def _listed(unplaced: list[Unplaced]) -> list[Unplaced]:
+    """As many as a page has room for, and in the last place how many more there are."""
+    more = len(unplaced) - MOST_UNPLACED
+    if more <= 0:
+        return unplaced
+    told = ngettext("%(count)s more could not be placed.", "%(count)s more could not be placed.", more)
+    return [*unplaced[:MOST_UNPLACED], Unplaced("…", told % {"count": more})]
 
 
 def _strongest(results: Iterable[Result]) -> dict[int | None, Result]:

@@ -66,7 +66,7 @@ SENTENCES = {
     # A receipt
     "no_receipt": gettext_lazy(
         "This is no receipt of a batch job. Choose the XML file, or the zip, that Digipost left among the receipts, "
-        "and nothing besides."
+        "and nothing besides. Test reports are not read from a zip: unpack them first."
     ),
     "no_job": gettext_lazy("The receipt names no job, or has no status or time that can be read. Send it unchanged."),
     "zip_large": gettext_lazy("The zip unpacks to more than is read here. Send the receipts one by one."),
@@ -83,9 +83,10 @@ SENTENCES = {
         "This is about another sender than the account id of this integration (%(account)s). Send what Digipost "
         "answered for that account."
     ),
-    "not_agreed": gettext_lazy("The scenario is not agreed yet. Agree on the scenario set first, then run it."),
+    "not_agreed": gettext_lazy("The set of scenarios is not agreed yet. Agree on it first, then run the scenario."),
     "too_old": gettext_lazy(
-        "This is from before the scenario was agreed. Run the scenario again, and send what Digipost answers then."
+        "This is from before both sides agreed to the set of scenarios as it is now: whatever is added to the set, or "
+        "changed in it, makes older answers too old. Run the scenario again, and send what Digipost answers then."
     ),
     "future": gettext_lazy("This is dated in the future. Send it as it came from Digipost."),
     "used": gettext_lazy("This has been used before. Run the scenario again, and send what Digipost answers then."),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from ..process import Text
-from .vocabulary import KEYS, PATTERNS, VALUES, sign
+from .vocabulary import KEYS, OF_RECEIPTS, PATTERNS, VALUES, sign
 
 LABELS: dict[str, Text] = {
     "http": _("HTTP status"),
@@ -47,6 +47,11 @@ def is_known(said: str) -> bool:
     return bool(sign(key, value))
 
 
+def is_of_receipts(said: str) -> bool:
+    """Whether only a receipt of a batch job says so, and no answer of the API."""
+    return said in OF_RECEIPTS or said.partition(":")[0] in OF_RECEIPTS
+
+
 def values_of(key: str) -> list[str]:
     """The documented values of a key, in order; of a key with too many to name, none."""
     return sorted(VALUES.get(key, ()))
@@ -64,4 +69,4 @@ def _told(said: str) -> str:
     return str(WORDS[said]) if said in WORDS else f"{LABELS[key]}: {value}"
 
 
-__all__ = ["KEYS", "LABELS", "PATTERNS", "described", "is_known", "sign", "values_of"]
+__all__ = ["KEYS", "LABELS", "PATTERNS", "described", "is_known", "is_of_receipts", "sign", "values_of"]

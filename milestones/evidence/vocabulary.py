@@ -49,14 +49,19 @@ VALUES: dict[str, frozenset[str]] = {
         "fault": "UGYLDIG_DOKUMENT UGYLDIG_MOTTAKER UGYLDIG_FOR_PRINT UGYLDIG_FOR_WEB USPESIFISERT_FEIL",
     }.items()
 }
+OF_RECEIPTS = frozenset(
+    {
+        *("status", "recipients", "reason", "letter", "fault"),
+        *("error:VALIDERING_FEILET", "error:ENGINE_FEIL", "error:GENERELL_FEIL"),
+    }
+)
+"""The keys, and the signs, that only receipts have."""
 PATTERNS: dict[str, re.Pattern[str]] = {
     "http": re.compile(r"[1-5][0-9]{2}"),
     "feature": re.compile(r"(?:delivery|batch|validation)(?:\.[a-z][a-z_-]*)+"),
 }
 """Where the values are too many to name: status codes; features, without `no.digipost.feature.` before them."""
 KEYS = (*PATTERNS, *VALUES)
-OF_RECEIPTS = frozenset({"status", "recipients", "reason", "letter", "fault"})
-"""The keys that only a receipt of a batch job has, which nobody signs."""
 
 
 def sign(key: str, value: str) -> str:

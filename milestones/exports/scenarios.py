@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from ..evidence.found import found_in_words
 from ..gates import translated
 from ..models import Integration, ScenarioRun, latest_first
 from ..process import Environment, Outcome, Rung
@@ -24,6 +25,7 @@ COLUMNS = (
     Column(_("Run on"), DAY),
     Column(_("Outcome"), WORD),
     Column(_("How it is known"), NAME),
+    Column(_("What was found"), LONG),
     Column(_("Latest run"), DAY),
     Column(_("Note"), LONG),
     Column(_("Document"), NAME),
@@ -38,6 +40,7 @@ _OF_A_RUN = {
         "ran_on": "ran_on",
         "outcome": "outcome",
         "rung": "rung",
+        "found": "found",
         "note": "note",
         "document": "document__name",
         "recorded_by": "recorded_by",
@@ -75,6 +78,7 @@ def _row(one: dict[str, Any], names: dict[int | None, str], *, is_latest: bool) 
         one["ran_on"],
         str(Outcome(one["outcome"]).label) if has_run else "",
         str(Rung(one["rung"]).label) if has_run else "",
+        found_in_words(one["found"]) if has_run else "",
         is_latest if has_run else None,
         one["note"],
         one["document"],

@@ -8,11 +8,14 @@ from typing import Any
 
 from cryptography import x509
 from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
-from ..evidence.files import Read, read_all
+from ..documents.places import busy
+from ..evidence.files import BUSY, MOST_FILES, Read, read_all
 from ..evidence.proposing import Result, from_kept
 from ..models import ProposedResults, Scenario
 from .base import Form, checkboxes
@@ -32,13 +35,15 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         one = super().clean
+        if len(data or ()) > MOST_FILES:
+            raise ValidationError(_("Choose between 1 and %(most)s files."), params={"most": MOST_FILES})
         return [one(file, initial) for file in data] if data else one(None, initial) or []
 
 
 class ResultFilesForm(Form):
     """Files that show how tests went. `pinned` are Digipost's certificates, by which its signed answers are judged."""
 
-    told = _("The files are read. Choose below what to record: nothing is recorded yet.")
+    told = _("The files are read. Nothing is recorded yet.")
     results = FilesField(
         label=_("Files with results"),
         help_text=_(
@@ -53,7 +58,11 @@ class ResultFilesForm(Form):
         self.pinned = pinned
 
     def clean_results(self) -> list[Read]:
-        return read_all(self.cleaned_data["results"], self.pinned)
+        try:
+            with override(settings.LANGUAGE_CODE):  # everybody reads why a file could not be placed
+                return read_all(self.cleaned_data["results"], self.pinned)
+        except ValidationError as refusal:  # of all the files, which only their sender reads
+            raise (busy() if getattr(refusal, "code", "") == BUSY else refusal) from None
 
     @property
     def arguments(self) -> dict[str, Any]:

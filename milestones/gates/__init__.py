@@ -22,6 +22,7 @@ from .questions import (
     next_moves,
     returned_because,
     unmet_of_item,
+    weakly_shown,
 )
 from .recorded import (
     AccordFact,
@@ -89,4 +90,5 @@ __all__ = [
     "translated",
     "unmet_of",
     "unmet_of_item",
+    "weakly_shown",
 ]

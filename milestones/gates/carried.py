@@ -14,7 +14,7 @@ from .recorded import Facts
 from .unmet import Unmet
 
 _AGREED = frozenset({"not_agreed"})
-_WEAK = frozenset({"scenario_below_rung", "scenario_too_old"})  # a run that passed says nothing against it
+WEAK = frozenset({"scenario_below_rung", "scenario_too_old"})  # a run that passed says nothing against it
 _ABSENT: dict[str, frozenset[str]] = {
     "1.1": frozenset({"agreement_missing", "agreement_unverified"}),
     "1.2": frozenset({"role_vacant"}),
@@ -24,10 +24,10 @@ _ABSENT: dict[str, frozenset[str]] = {
     "2.2": _AGREED | {"kickoff_missing", "kickoff_one_sided", "kickoff_without_minutes", "solution_incomplete"}
     | {"date_missing"},
     "2.3": frozenset({"not_confirmed"}),
-    "3.1": _AGREED | _WEAK | {"scenario_set_empty", "scenario_missing", "solution_incomplete"},
+    "3.1": _AGREED | WEAK | {"scenario_set_empty", "scenario_missing", "solution_incomplete"},
     "3.2": frozenset(),  # its rule asks for the carried-over fact itself, and that 3.1 is met
     "3.3": frozenset({"details_not_passed"}),  # production is opened by its own act, whoever carries 3.3 over
-    "4.1": _WEAK | {"scope_undecided"},
+    "4.1": WEAK | {"scope_undecided"},
     "5.0": frozenset({"launch_date_missing"}),
     "5.2": frozenset({"first_sending_missing", "launch_unconfirmed", "manual_approval_undecided"}),
     "D.1": frozenset({"monitoring_missing", "deviations_told_to_nobody"}),

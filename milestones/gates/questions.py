@@ -19,6 +19,7 @@ from ..process import (
     Text,
     requirements_of,
 )
+from .carried import WEAK
 from .grouped import grouped
 from .recorded import CarriedFact, ConfirmationFact, ExceptionFact, Facts, ItemFact, MilestoneFact
 from .rules import unmet_of
@@ -216,6 +217,13 @@ AGES_SOON = datetime.timedelta(days=7)
 _TESTED_IN = {3: ("3.1", Environment.TEST), 4: ("4.1", Environment.PRODUCTION)}
 
 
+def weakly_shown(environment: str, facts: Facts) -> set[str]:
+    """The ids of the scenarios of a set that passed, and not as well, or as lately, as the catalogue asks."""
+    codes = [code for code, tested_in in _TESTED_IN.values() if tested_in == environment]
+    parts = (part for code in codes for one in unmet_of(code, facts) for part in one.each if part.reason in WEAK)
+    return {dict(part.params)["scenario"].partition(" ")[0] for part in parts}
+
+
 def _ageing(facts: Facts) -> Iterator[Unmet]:
     """The runs that still count, and soon will not: of the milestone at hand, until it is submitted."""
     number = facts.phase.number or 0
@@ -228,9 +236,9 @@ def _ageing(facts: Facts) -> Iterator[Unmet]:
             continue
         until = asked.counts_until(scenario.ran_on) if scenario.latest == Outcome.PASSED else None
         if until and facts.today <= until <= facts.today + AGES_SOON:
-            named = f"{scenario.code} {scenario.title}"
+            about = {"scenario": f"{scenario.code} {scenario.title}", "until": until, "known": scenario.rung}
             page = REQUIREMENTS[code].page
-            yield unmet_for(facts, code, "scenario_ages", Role.TECHNICAL_LEAD, page, scenario=named, until=until)
+            yield unmet_for(facts, code, "scenario_ages", Role.TECHNICAL_LEAD, page, **about)
 
 
 def grows_old(scenario: str, environment: Environment, ran_on: datetime.date, facts: Facts) -> bool:

@@ -184,7 +184,7 @@ def _runs(required: list[ScenarioFact], facts: Facts, unmet: Judge) -> Iterator[
         if not scenario.latest:
             yield unmet("scenario_not_run", scenario=named)
         elif scenario.latest != Outcome.PASSED:
-            yield unmet("scenario_failed", scenario=named)
+            yield unmet("scenario_failed", scenario=named, known=scenario.rung)
         elif asked := facts.asked_of(scenario.code):
             yield from _strong_and_fresh(scenario, asked, facts, unmet)
 
@@ -196,7 +196,7 @@ def _strong_and_fresh(scenario: ScenarioFact, asked: BasicScenarioFact, facts: F
         yield unmet("scenario_below_rung", scenario=named, rung=scenario.rung, least=asked.least_rung)
     until = asked.counts_until(scenario.ran_on) if scenario.ran_on else None
     if until and until < facts.judged_on(unmet.requirement.milestone or 0):
-        yield unmet("scenario_too_old", scenario=named, days=asked.max_age_days)
+        yield unmet("scenario_too_old", scenario=named, days=asked.max_age_days, known=scenario.rung)
 
 
 @_rule("3.2")
@@ -326,7 +326,7 @@ def _retested(facts: Facts, unmet: Judge) -> Iterator[Unmet]:
             if reason == "retest_below_rung" and asked:
                 yield unmet(reason, **about, scenario=named, rung=retest.rung, least=asked.least_rung)
             elif reason:
-                yield unmet(reason, **about, scenario=named)
+                yield unmet(reason, **about, scenario=named, known=retest.rung)
 
 
 def unmet_of(code: str, facts: Facts) -> list[Unmet]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -45,10 +46,11 @@ REASONS: dict[str, Text] = {
     "scenario_reworded": _("The basic scenario %(scenario)s has other words in the set than in the catalogue"),
     "scenarios_missing": _("Set up the test scenarios: %(count)s left"),
     "scenario_not_run": _("The scenario has not been run: %(scenario)s"),
-    "scenario_failed": _("The latest run failed: %(scenario)s"),
+    "scenario_failed": _("The latest run failed: %(scenario)s%(known)s"),
     "scenario_below_rung": _("Passed, and must be shown better: %(scenario)s (%(rung)s; asked: at least %(least)s)"),
-    "scenario_too_old": _("The latest run is too old: %(scenario)s (it counts for %(days)s days)"),
-    "scenario_ages": _("Passed, and counts until %(until)s only: %(scenario)s"),
+    "scenarios_below_rung": _("Show better that they passed: %(count)s"),
+    "scenario_too_old": _("The latest run is too old (it counts for %(days)s days): %(scenario)s%(known)s"),
+    "scenario_ages": _("Passed, and counts until %(until)s only: %(scenario)s%(known)s"),
     "scenarios_age": _("Submit, or run the scenarios again, before they are too old: %(count)s"),
     "scenarios_not_passed": _("Run the scenarios: %(count)s left%(failed)s"),
     "approval_missing": _("Digipost has not recorded its approval of the tests"),
@@ -77,7 +79,7 @@ REASONS: dict[str, Text] = {
     "notice_unread": _("Unread notices from Digipost: %(count)s (%(readers)s)"),
     "certificate_expired": _("The certificate has expired"),
     "retest_not_run": _("Not retested since the change: %(scenario)s"),
-    "retest_failed": _("Failed when it was retested after the change: %(scenario)s"),
+    "retest_failed": _("Failed when it was retested after the change: %(scenario)s%(known)s"),
     "retest_below_rung": _(
         "Passed after the change, and must be shown better: %(scenario)s (%(rung)s; asked: at least %(least)s)"
     ),
@@ -106,6 +108,7 @@ _LABELS: dict[str, Callable[[str], Text]] = {
     "party": lambda value: Party(value).label,
     "accord": lambda value: Accord(value).label,
     "rung": lambda value: mid_sentence(Rung(value).label),
+    "known": lambda value: f" ({mid_sentence(Rung(value).label)})",
     "change_kind": lambda value: mid_sentence(ChangeKind(value).label),
     "least": lambda value: mid_sentence(Rung(value).label),
     "until": lambda value: date_format(datetime.date.fromisoformat(value), "SHORT_DATE_FORMAT"),
@@ -145,7 +148,8 @@ class Unmet:
         """The sentence, in the language in force; of a reason that a newer version stored, its code."""
         if self.reason not in REASONS:
             return self.code
-        return str(REASONS[self.reason]) % {name: self._shown(name, value) for name, value in self.params}
+        words = {name: self._shown(name, value) for name, value in self.params}
+        return str(REASONS[self.reason]) % defaultdict(str, words)  # an earlier version stored fewer of them
 
     @staticmethod
     def _shown(name: str, value: str) -> Text:

@@ -16,7 +16,7 @@ from ..entry.second_factor import has_one, has_work_account, is_missing, may_beg
 
 WITHOUT_IT = {
     *("sign_out", "sign_out_everywhere", "set_language", "set_appearance", "mfa_index"),
-    *("privacy", "accessibility", "guide", "api_docs"),
+    *("privacy", "accessibility", "guide", "api_docs", "recorder"),
     *("mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_reauthenticate", "mfa_list_webauthn"),
     *("openid_connect_login", "openid_connect_callback", "invitation"),
     *("calendar_feed", "beat"),

@@ -84,9 +84,9 @@ class ProposedResults(Record):
 class AttestationQuerySet(models.QuerySet["Attestation"]):
     def of_accounts(self, integration: Integration) -> list[Attestation]:
         """What Digipost signed last of the accounts as they are recorded now: of each environment one at most."""
-        known = self.filter(integration=integration, knows_account__isnull=False).order_by("environment", "-at", "-pk")
+        known = self.filter(integration=integration, knows_account__isnull=False).select_related("recorded_by")
         latest: dict[str, Attestation] = {}
-        for one in known:
+        for one in known.order_by("environment", "-at", "-pk"):
             if one.sender_id == integration.accounts.account_id_of(one.environment):
                 latest.setdefault(one.environment, one)
         return list(latest.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from allauth.account.utils import get_next_redirect_url
@@ -160,10 +160,12 @@ def evidence(context: Any, basis: Any, *, in_short: bool = False) -> str:
     return shown
 
 
-@register.filter
-def passed_of(rows: Iterable[Any]) -> int:
-    """How many of these rows have a scenario whose latest run passed."""
-    return sum(row.latest is not None and row.latest.outcome == Outcome.PASSED for row in rows)
+@register.simple_tag
+def passed_of(rows: Sequence[Any], facts: gates.Facts) -> dict[str, int]:
+    """How many scenarios of a set passed when last run: `met`, and `weak`, which must be shown better or run again."""
+    passed = {row.scenario.code for row in rows if row.latest is not None and row.latest.outcome == Outcome.PASSED}
+    weak = passed & gates.weakly_shown(rows[0].scenario.environment, facts) if rows else set()
+    return {"met": len(passed - weak), "weak": len(weak)}
 
 
 @register.filter

@@ -86,10 +86,12 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 def _refusal() -> str:
     """A problem as it is answered, in English: what is missing before anything is tested in production."""
     with override("en"):
+        text = REASONS["milestone_not_approved"] % {"number": 3}
         unmet = {
             "code": "M3",
             "reason": "milestone_not_approved",
-            "text": REASONS["milestone_not_approved"] % {"number": 3},
+            "text": text,
+            "parts": [text],
             "role": Role.ONBOARDING.value,
             "role_name": str(Role.ONBOARDING.label),
             "party": Party.DIGIPOST.value,
@@ -99,7 +101,7 @@ def _refusal() -> str:
             "type": absolute("/api/#not-yet"),
             "title": str(KINDS["not-yet"].title),
             "status": KINDS["not-yet"].status,
-            "detail": unmet["text"],
+            "detail": text,
             "instance": f"{ROOT}integrations/ABCD-123/results",
             "unmet": [unmet],
         }

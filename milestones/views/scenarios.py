@@ -91,7 +91,7 @@ def show_scenario(here: IntegrationPage, sent: Form | None = None, *, pk: int) -
     records = here.can["record_runs"] and not found.removed_at and not blocked
     context = {
         "scenario": found,
-        "runs": found.runs.select_related("document", "recorded_by"),
+        "runs": found.runs.select_related("document", "recorded_by").prefetch_related("attestations"),
         "blocked": blocked,
         "back": here.url(_page_of(found)),
         "accord": _accord_of(here, found) if here.can["edit_scenarios"] and not found.removed_at else None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -10,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from .. import policy, workflow
 from ..actors import actor_of
 from ..addresses import absolute
-from ..formkeys import number_of
 from ..forms import TokenForm
 from ..forms.base import Form
 from ..models import ApiToken
@@ -26,24 +24,16 @@ def tokens(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
     if request.method != "POST":
         return show_tokens(here)
-    workflow.require_beforehand(workflow.make_token, here.integration, by=request.user)
     form = here.bound(TokenForm, "form")
-    made = _made(here, form) if form.is_valid() else None
-    return show_tokens(here, None if made else form, made)
+    return here.answer(form, workflow.make_token, show=show_tokens, to=here.url("tokens"), reveal=_show_made)
 
 
-def _made(here: IntegrationPage, form: TokenForm) -> ApiToken | None:
-    """The new token; None where workflow found something wrong, as the form says then."""
-    try:
-        with workflow.sent_with(number_of(here.request)):
-            return workflow.make_token(here.integration, by=here.request.user, **form.arguments)
-    except ValidationError as error:
-        form.refuse(error)
-        return None
+def _show_made(here: IntegrationPage, made: ApiToken) -> HttpResponse:
+    return show_tokens(here, made=made)
 
 
-def show_tokens(here: IntegrationPage, sent: Form | None = None, made: ApiToken | None = None) -> HttpResponse:
-    """`made` is the token that has just been made."""
+def show_tokens(here: IntegrationPage, sent: Form | None = None, *, made: ApiToken | None = None) -> HttpResponse:
+    """`made` is the token that has just been made, and is shown this once."""
     mine = here.integration.api_tokens.select_related("made_by")
     live = [(token, _works(here, token)) for token in mine.live()]
     makes = here.can["make_tokens"] and here.integration.is_accepted

@@ -50,7 +50,10 @@ def change_heartbeat(integration: Integration, *, by: User, period: int, grace: 
 
 @asks(policy.Right.OPERATE)
 def replace_heartbeat(integration: Integration, *, by: User) -> Heartbeat:
-    """Another address; the one before answers nobody any more. What is returned has the new token."""
+    """Another address; the one before answers nobody any more. What is returned has the new token.
+
+    A second press makes another: what is shown last is what people copy.
+    """
     with door(integration, by) as move:
         move.ask(replace_heartbeat)
         row = _address_of(move)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from .. import clock, policy
 from ..evidence import oracles, proposing
@@ -160,7 +162,9 @@ def _scenarios_of(move: Move, environment: str, results: Sequence[Result]) -> di
 def _proposed(
     move: Move, environment: Environment, files: Sequence[Read], *, reported: bool = False
 ) -> ProposedResults:
-    results, unplaced = proposing.propose(files, _ground(move, environment, files, reported))
+    ground = _ground(move, environment, files, reported)
+    with nullcontext() if reported else override(settings.LANGUAGE_CODE):  # everybody reads why; a build its own
+        results, unplaced = proposing.propose(files, ground)
     return ProposedResults.objects.create(
         integration=move.integration,
         environment=environment,

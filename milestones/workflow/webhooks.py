@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,9 @@ from .channels import require_turn_to_test, try_again
 from .door import door
 from .move import Move, Stale, asks
 from .once import adds
+
+PRESSED_TWICE = datetime.timedelta(seconds=10)
+"""Within this time a secret that has just been made is made anew, and was in nobody's hands."""
 
 
 @adds(alike=False)
@@ -61,23 +65,22 @@ def change_webhook(integration: Integration, webhook_id: int, *, by: User, webho
         move.log(EventKind.WEBHOOK_CHANGED, "address", old=old, new=webhook.host)
 
 
-@adds(alike=False)
 @asks(policy.Right.CONNECT_WEBHOOKS)
 def rotate_webhook_secret(integration: Integration, webhook_id: int, *, by: User) -> Webhook:
     """Make a new secret. Messages are signed with the one before it too, for another 24 hours.
 
-    What is returned has the new one, as `made_secret`. Raises Stale if the webhook was removed, ValidationError after
-    too many changes in a day.
+    What is returned has the new one, as `made_secret`. A second press makes another, for what is shown last is what
+    people copy; the receiver's own goes on holding, as nobody has the one in between. Raises Stale if the webhook was
+    removed, ValidationError after too many changes in a day.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.CONNECT_WEBHOOKS)
+        move.ask(rotate_webhook_secret)
         webhook = move.fetch(Webhook, webhook_id)
         _require_turn(move)
         webhook.made_secret = new_secret()
-        move.update(
-            webhook, old_secret=webhook.secret, old_until=move.now + OLD_SECRET_HOLDS, secret_at=move.now,
-            secret=sealing.seal(webhook.made_secret, SEALED_FOR),
-        )  # fmt: skip
+        if not (webhook.old_until and move.now - webhook.secret_at < PRESSED_TWICE):
+            move.update(webhook, old_secret=webhook.secret, old_until=move.now + OLD_SECRET_HOLDS)
+        move.update(webhook, secret=sealing.seal(webhook.made_secret, SEALED_FOR), secret_at=move.now)
         move.log(EventKind.WEBHOOK_CHANGED, "secret", new=webhook.host)
         return webhook
 

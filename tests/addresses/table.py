@@ -251,6 +251,7 @@ WAYS_IN = {
     "guide": 200,
     "privacy": 200,
     "api_docs": 200,
+    "recorder": 200,
 }
 """For who is not signed in, and what a GET answers there out of the blue: no code asked for, no provider, no link."""
 

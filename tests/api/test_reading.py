@@ -52,6 +52,17 @@ def test_the_gates_say_what_the_pages_say(build: Build, journey: Journey, langua
     assert last["unmet"][0]["page"] == absolute(path_to(unmet, journey.integration.reference))
 
 
+def test_what_is_left_of_a_form_is_told_one_by_one(build: Build, journey: Journey) -> None:
+    """A program cannot open the page to see which."""
+    gate = build.get("/gates").json()[2]
+    (runs,) = [one for one in gate["unmet"] if one["reason"] == "scenarios_not_passed"]
+    required = journey.integration.scenarios.current().filter(environment=Environment.TEST, required=True)
+    assert len(runs["parts"]) == required.count() > 10
+    assert [one for one in required if not any(one.code in part for part in runs["parts"])] == []
+    alone = [one for one in gate["unmet"] if one["reason"] == "production_closed"]
+    assert [one["parts"] for one in alone] == [[one["text"]] for one in alone] != []
+
+
 def test_the_next_moves_are_those_of_the_page(build: Build, journey: Journey) -> None:
     moves = build.get("/next-moves").json()["moves"]
     assert [one["code"] for one in moves] == [one.code for one in gates.next_moves(facts_now(journey.integration))]

@@ -64,6 +64,13 @@ def test_another_one_is_shown_when_it_is_replaced(cast: Cast, journey: Journey) 
     assert (call(before).status_code, call(address).status_code) == (404, 204)
 
 
+def test_a_second_press_shows_an_address_that_answers(cast: Cast, journey: Journey) -> None:
+    made_for(journey)
+    pressed = [post(cast.lead, journey, "replace_heartbeat", form_key="1") for _press in range(2)]
+    first, second = (set(ADDRESS.findall(answer.content.decode())).pop() for answer in pressed)
+    assert (call(first).status_code, call(second).status_code) == (404, 204)
+
+
 def test_a_second_one_is_refused(cast: Cast, journey: Journey) -> None:
     made_for(journey)
     with pytest.raises(workflow.Stale):
@@ -116,9 +123,14 @@ def test_an_intake_that_waits_has_none(cast: Cast, journey: Journey) -> None:
 
 def test_the_page_of_operations_says_it(cast: Cast, journey: Journey) -> None:
     journey.to_operations()
-    assert "no address is made" in page_of(cast.lead, journey, "operations")
+    workflow.record_monitoring(journey.integration, by=cast.lead, monitoring="Måling", deviations_told_to="Vakta")
+    before = page_of(cast.lead, journey, "operations")
+    assert "no address is made" in before
+    assert "said: in words" in before
     made_for(journey)
+    assert "said: in words" in page_of(cast.staff, journey, "operations"), "it has not beaten"
     last_beat_was(journey, 60)
+    assert "reported by the monitoring itself" in page_of(cast.staff, journey, "operations")
     workflow.watch_heartbeats()
     for reader in (cast.lead, cast.staff):
         page = page_of(reader, journey, "operations")

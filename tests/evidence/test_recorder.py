@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from milestones.evidence import answers, signs
 from milestones.evidence.statements import Refused
@@ -59,6 +61,18 @@ def test_what_was_changed_on_the_way_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         answers.judge(captured, [a_certificate()])
     assert refused.value.code == "signature"
+
+
+def test_senders_read_the_same_recipes_in_the_product() -> None:
+    shown = html.unescape(Client().get("/api/answers/").content.decode())
+    recipes = re.findall(r"```\w+\n(.*?)```", PAGE, re.DOTALL)
+    assert len(recipes) == 7
+    assert [one for one in recipes if one not in shown] == []
+    section = PAGE.partition("\n## The file\n")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    keys = re.findall(r"`(\w+)`", " ".join(rows))
+    assert len(keys) == 6
+    assert [key for key in keys if key not in shown] == []
 
 
 def test_the_page_tells_of_every_key_and_of_no_value_that_there_is_not() -> None:

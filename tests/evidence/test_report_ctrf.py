@@ -55,4 +55,4 @@ def test_a_name_of_half_a_character_and_what_no_line_may_hold() -> None:
 
 
 def test_a_test_without_a_name_that_is_a_text() -> None:
-    assert ctrf({"name": 7, "status": "passed"}).tests[0].name in ("without a name", "uten navn")
+    assert ctrf({"name": 7, "status": "passed"}).tests[0].name == ""

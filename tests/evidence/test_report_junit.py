@@ -45,7 +45,7 @@ def test_what_failed_around_the_tests_of_a_suite(how: str) -> None:
 def test_a_class_that_could_not_start_is_called_by_its_name() -> None:
     failed = '<testcase name="" classname="no.fjordvik.T07LetterTest"><error/></testcase>'
     assert tell(suite(failed))["T07"].outcome == Outcome.FAILED
-    assert suite("<testcase/>").tests[0].name in ("without a name", "uten navn")
+    assert suite("<testcase/>").tests[0].name == ""
 
 
 @pytest.mark.parametrize("about", ['status="FAILED"', 'result="error"'])

@@ -67,7 +67,12 @@ def test_the_scenarios_with_their_runs(cast: Cast, journey: Journey) -> None:
     first, gone = journey.integration.scenarios.current().filter(environment="test").order_by("code")[1:3]
     for day in (1, 3, 2):
         ScenarioRun.objects.create(
-            scenario=first, ran_on=datetime.date(2020, 1, day), outcome=Outcome.FAILED, note=ODD, recorded_by=cast.lead
+            scenario=first,
+            ran_on=datetime.date(2020, 1, day),
+            outcome=Outcome.FAILED,
+            note=ODD,
+            recorded_by=cast.lead,
+            found={"signs": ["delivery:DELIVERED"]} if day == 1 else {},
         )
     workflow.remove_scenario(journey.integration, gone.pk, by=cast.manager)
     rows: list[list[Any]] = []
@@ -84,19 +89,23 @@ def test_the_scenarios_with_their_runs(cast: Cast, journey: Journey) -> None:
             ]
             runs = list(one.runs.select_related("document", "recorded_by").order_by("-ran_on", "-pk"))
             rows += [[*said, *of_run(run, is_latest=run == runs[0])] for run in runs]
-            rows += [] if runs else [[*said, None, "", "", None, "", "", "", None]]
+            rows += [] if runs else [[*said, None, "", "", "", None, "", "", "", None]]
     assert gone.code not in {row[1] for row in rows if row[0] == "Test"}
-    assert [row[6].day for row in rows if row[10] == KEPT] == [3, 2, 1]
+    assert [row[6].day for row in rows if row[11] == KEPT] == [3, 2, 1]
     assert {row[0] for row in rows} == {"Test", "Produksjon"}
     require_exported(cast, journey, "scenarios", rows)
+
+
+SAYS = "Levering: DELIVERED"
+"""What Digipost said of one of them."""
 
 
 def of_run(run: ScenarioRun, *, is_latest: bool) -> list[Any]:
     document = run.document.name if run.document else ""
     note = KEPT if run.note else ""
     when = in_oslo(run.recorded_at)
-    known = run.get_rung_display()
-    return [run.ran_on, run.get_outcome_display(), known, is_latest, note, document, run.recorded_by.name, when]
+    known = [run.get_rung_display(), SAYS if run.found else ""]
+    return [run.ran_on, run.get_outcome_display(), *known, is_latest, note, document, run.recorded_by.name, when]
 
 
 @pytest.mark.parametrize("query", ["", "?kind=tests", "?who=system", "?kind=x&who=x&page=3"])

@@ -8,11 +8,14 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import conditional_escape
 
 from milestones import clock, workflow
 from milestones.demo import Journey
+from milestones.evidence.files import MOST_FILES
+from milestones.evidence.proposing import MOST_UNPLACED
 from milestones.exports.scenarios import scenarios_table
-from milestones.models import Attestation, EventKind, ScenarioRun
+from milestones.models import Attestation, EventKind, ScenarioRun, User
 from milestones.process import Accord, Environment, Outcome
 from tests.cast import Cast
 from tests.evidence import bodies
@@ -47,12 +50,54 @@ def test_what_could_not_be_placed_is_told_and_why(cast: Cast, journey: Journey) 
     page = plain(cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/results/test/").content)
     for told in (
         "T99",
-        "Settet har ikke noe scenario med denne id-en",
+        "Settet har ikke noe scenario med denne ID-en",
         "1 test nevner ikke noe scenario",
         "hoppet over",
     ):
         assert told in page, told
     assert any(one["what"] == "file-1.xml" for one in proposal(journey).unplaced)
+
+
+def test_why_a_file_was_not_placed_is_kept_in_the_language_of_all(cast: Cast, journey: Journey) -> None:
+    User.objects.filter(pk=cast.lead.pk).update(language="en")
+    drop(cast, journey, b"PK\x03\x04 a zip of something else", junit({"t99_new": ""}))
+    assert [one["why"] for one in proposal(journey).unplaced] == [
+        "Zip-filen er skadet. Hent den på nytt, og send den uendret.",
+        "Settet har ikke noe scenario med denne ID-en. Ingenting legges til i det.",
+    ]
+
+
+def test_of_what_could_not_be_placed_the_page_says_how_much_more_there_is(cast: Cast, journey: Journey) -> None:
+    unknown = {f"t{number}_new": "" for number in range(30, 100)} | {"t07_letter": "<skipped/>"}
+    drop(cast, journey, junit(unknown), junit(unknown))
+    told = proposal(journey).unplaced
+    assert len(told) == MOST_UNPLACED + 1
+    assert told[-1]["why"] == "42 til kunne ikke plasseres."
+
+
+def test_more_files_than_are_read_in_one_go_is_told_to_who_chose_them(cast: Cast, journey: Journey) -> None:
+    User.objects.filter(pk=cast.lead.pk).update(language="en")
+    answer = drop(cast, journey, *[b"x"] * (MOST_FILES + 1))
+    assert (answer.status_code, "Choose between 1 and 50 files." in plain(answer.content)) == (422, True)
+
+
+def test_where_nothing_was_found_nothing_is_to_be_chosen(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, b"nothing that can be read")
+    page = plain(cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/results/test/").content)
+    assert "Filene er lest. Ingenting er registrert ennå." in page
+    assert "Det som ikke er merket" not in page
+
+
+def test_what_is_not_marked_goes_and_the_page_says_so(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, junit())
+    page = plain(cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/results/test/").content)
+    assert "Det som ikke er merket, blir ikke registrert" in page
+
+
+def test_a_zip_of_test_reports_is_told_to_be_unpacked(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, bodies.zipped(("TEST-a.xml", junit().decode())))
+    (told,) = proposal(journey).unplaced
+    assert "Pakk ut testrapportene først" in told["why"]
 
 
 def test_signed_answers_prove_what_the_oracle_says(cast: Cast, journey: Journey) -> None:
@@ -66,6 +111,27 @@ def test_signed_answers_prove_what_the_oracle_says(cast: Cast, journey: Journey)
     assert Attestation.objects.count() == 2
     kept = Attestation.objects.get(signed_text__startswith="200\n/messages\n")
     assert kept.shows.count() >= 1
+
+
+def test_who_reads_a_run_sees_what_digipost_signed(cast: Cast, journey: Journey) -> None:
+    drop(cast, journey, answers(captured(bodies.delivery())))
+    record(cast, journey, "T07")
+    kept, scenario = Attestation.objects.get(), journey.integration.scenarios.get(code="T07")
+    for reader in (cast.manager, cast.staff):
+        page = cast.client(reader).get(f"/i/{journey.integration.reference}/scenarios/{scenario.pk}/")
+        assert "Hva Digipost signerte" in plain(page.content)
+        for told in (kept.signed_text.splitlines()[1], kept.signature, kept.fingerprint):
+            assert conditional_escape(told) in page.content.decode()
+
+
+def test_who_reads_a_run_sees_what_the_receipt_says(cast: Cast, journey: Journey) -> None:
+    now = clock.now().isoformat(timespec="seconds")
+    drop(cast, journey, bodies.receipt(letters=[("SENDT", "WEB", "")], start=now, end=now).encode())
+    record(cast, journey, "T07")
+    kept, scenario = Attestation.objects.get(), journey.integration.scenarios.get(code="T07")
+    page = cast.client(cast.staff).get(f"/i/{journey.integration.reference}/scenarios/{scenario.pk}/")
+    assert "Hva kvitteringen sier" in plain(page.content)
+    assert kept.about in page.content.decode()
 
 
 def test_a_receipt_stands_above_a_report_and_below_a_signed_answer(cast: Cast, journey: Journey) -> None:
@@ -114,7 +180,7 @@ def test_a_signed_failure_beats_what_is_said(cast: Cast, journey: Journey) -> No
         {"outcome": "passed", "ran_on": str(clock.today())},
     )
     assert page.status_code == 422
-    assert "Bare et nyere, signert svar sier noe annet" in plain(page.content)
+    assert "Bare et nyere signert svar fra Digipost kan endre det" in plain(page.content)
     drop(cast, journey, answers(captured(bodies.delivery())))
     record(cast, journey, "T07")
     assert counting(journey)["T07"] == ("passed", "signed")
@@ -165,6 +231,7 @@ def test_the_account_is_attested(cast: Cast, journey: Journey) -> None:
     assert (event.subject, event.to_value) == (Environment.TEST, "known")
     page = plain(cast.client(cast.manager).get(f"/i/{journey.integration.reference}/accounts/").content)
     assert "Signert av Digipost" in page
+    assert "registrert av Terje Teknisk" in page
 
 
 def test_a_forged_answer_and_one_by_another_key_prove_nothing(cast: Cast, journey: Journey) -> None:
@@ -309,7 +376,7 @@ def test_of_what_digipost_signed_the_last_word_counts_however_late_another_is_fo
         recorded(cast, long_agreed, *one)
     assert counting(long_agreed)["T07"] == (counts, "signed")
     exported = list(scenarios_table(long_agreed.integration).rows)
-    (first,) = (row for row in exported if row[1] == "T07" and row[9])
+    (first,) = (row for row in exported if row[1] == "T07" and row[10])
     assert first[7] == Outcome(counts).label
 
 

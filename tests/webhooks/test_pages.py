@@ -109,7 +109,7 @@ def test_the_secret_is_shown_once(cast: Cast, team: Journey, there: str) -> None
     assert Webhook.objects.get().secrets_at(now) == [second, first]
 
 
-def test_a_second_press_adds_no_other_and_makes_no_other(cast: Cast, team: Journey, there: str) -> None:
+def test_a_second_press_adds_no_other_and_tests_no_more(cast: Cast, team: Journey, there: str) -> None:
     client = cast.client(cast.manager)
     key = keys_on(client.get(there).content.decode(), there)[0]
     sent = {"webhook_address": A_WEBHOOK, "form_key": key}
@@ -117,10 +117,18 @@ def test_a_second_press_adds_no_other_and_makes_no_other(cast: Cast, team: Journ
     sent["webhook_address"] = "https://other.fjordvik.example/"
     assert client.post(there, sent).status_code == 200
     here = f"{there}{Webhook.objects.earliest('pk').pk}/"
-    for do, taken in (("secret/", 200), ("test/", 302)):
-        key = keys_on(client.get(here).content.decode(), f"{here}{do}")[0]
-        statuses = [client.post(f"{here}{do}", {"form_key": key}).status_code for _press in range(2)]
-        assert statuses == [taken, 409]
+    key = keys_on(client.get(here).content.decode(), f"{here}test/")[0]
+    assert [client.post(f"{here}test/", {"form_key": key}).status_code for _press in range(2)] == [302, 409]
+
+
+def test_a_second_press_for_a_secret_shows_one_that_holds(cast: Cast, team: Journey, there: str) -> None:
+    """A browser shows the answer to the last press: what it says is copied."""
+    client, one = cast.client(cast.manager), add(team)
+    here = f"{there}{one.pk}/"
+    key = keys_on(client.get(here).content.decode(), f"{here}secret/")[0]
+    first, second = (shown(client.post(f"{here}secret/", {"form_key": key}).content.decode()) for _press in range(2))
+    assert first != second
+    assert Webhook.objects.get().secrets_at(one.set_at) == [*second, one.made_secret], "and the receiver's own"
 
 
 def keys_on(html: str, action: str) -> list[str]:

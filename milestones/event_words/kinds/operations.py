@@ -13,6 +13,7 @@ from ...process import (
     FollowUpState,
 )
 from ..formatters import (
+    CertificateFormatter,
     Family,
     Formatter,
     RequirementFormatter,
@@ -95,7 +96,8 @@ register(
 )
 register(
     EventKind.CERTIFICATE_UPLOADED,
-    _operations(
+    CertificateFormatter(
+        Family.OPERATIONS,
         _("%(who)s uploaded the certificate of %(subject)s, which expires on %(new)s"),
         cases={"–": _("%(who)s uploaded a certificate without organisation number, which expires on %(new)s")},
     ),

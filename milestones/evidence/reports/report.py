@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from django.utils.translation import gettext as _
-
 from ... import texts
 
 MOST_CHARACTERS = 200
@@ -42,8 +40,9 @@ class Result(StrEnum):
 class ReportedTest:
     """A test of a report; two of one name are two tests.
 
-    `name` is what is shown, without the class that the test stands in; `named` are the ids that a property, a trait, a
-    category or a tag gives it; `mentioned` is what in its whole name may be an id. Ids are in capitals.
+    `name` is what is shown, without the class that the test stands in; empty, if it has none. `named` are the ids that
+    a property, a trait, a category or a tag gives it; `mentioned` is what in its whole name may be an id. Ids are in
+    capitals.
     """
 
     name: str
@@ -58,7 +57,7 @@ class ReportedTest:
         `method` is what the source calls it, where that is another name than the one it is reported by.
         """
         mentioned = dict.fromkeys([*islice(_ids_in(name), MOST_IDS), *islice(_ids_in(method), MOST_IDS)])
-        return cls(_shown(name) or _("without a name"), tuple(named), outcome, tuple(mentioned))
+        return cls(_shown(name), tuple(named), outcome, tuple(mentioned))
 
     @property
     def ids(self) -> frozenset[str]:
