@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from .. import clock, gates, locks, outbox, snapshots, teams, webhooks
 from ..clock import DatabaseNow
-from ..facts import facts_of
+from ..facts import facts_of, integration_now
 from ..mails import announcing
 from ..models import Deviation, Event, EventKind, Heartbeat, Integration
 from ..process import Role
@@ -49,7 +49,7 @@ def _fall_silent(pk: int) -> bool:
     unheard = Heartbeat.objects.filter(pk=pk, last_beat_at=row.last_beat_at)  # a beat takes no lock
     if not unheard.update(silent_since=DatabaseNow()):
         return False
-    integration = Integration.objects.with_records().get(pk=row.integration_id)
+    integration = integration_now(row.integration_id)
     now, facts = clock.now(), facts_of(integration)
     deviation = _opened(integration, row, facts, now)
     Heartbeat.objects.filter(pk=pk).update(deviation=deviation)
@@ -95,7 +95,7 @@ def _hear_again(pk: int) -> bool:
     row = Heartbeat.objects.heard_again().filter(pk=pk).select_related("deviation").first()
     if row is None:
         return False
-    integration = Integration.objects.with_records().get(pk=row.integration_id)
+    integration = integration_now(row.integration_id)
     deviation, now = row.deviation, clock.now()
     Heartbeat.objects.filter(pk=pk).update(silent_since=None, deviation=None)
     if deviation and not deviation.closed_at:
@@ -104,7 +104,7 @@ def _hear_again(pk: int) -> bool:
         deviation.closed_at = now
         deviation.save(update_fields=["closed_at", "outcome"])
         _log(integration, EventKind.DEVIATION_CLOSED, now, subject=deviation.title, reason=deviation.outcome)
-    integration = Integration.objects.with_records().get(pk=row.integration_id)
+    integration = integration_now(row.integration_id)
     snapshots.refresh(integration, facts_of(integration))
     return True
 
