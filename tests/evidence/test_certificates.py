@@ -138,7 +138,7 @@ def test_one_that_says_it_never_expires_is_refused() -> None:
     never = datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=datetime.UTC)
     code, told = refusal(pem(a_certificate(ends=never - timezone.now())))
     assert code == "never_expires"
-    assert "until 9999" in told
+    assert "9999" in told
 
 
 def test_a_serial_number_longer_than_there_are_is_refused() -> None:
