@@ -179,7 +179,7 @@ def test_the_pages_say_how_to_do_better(
 
 def test_of_what_nothing_of_digiposts_shows_that_is_said(journey: Journey, cast: Cast, asks: Asks) -> None:
     asks(oracle="letter:SENDT.WEB")
-    CatalogueScenario.objects.in_force().filter(code="T07").update(least_rung=Rung.SIGNED)  # from before it was refused
+    CatalogueScenario.objects.in_force().filter(code="T07").update(least_rung=Rung.SIGNED)  # from before
     journey.scenario_set()
     page = cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/").content.decode()
     assert "Spør kontaktpersonen i Digipost" in page

@@ -71,14 +71,17 @@ def post_results(
     """
     integration = _reporting(request, reference)
     with workflow.by_token(token_of(request)):
-        by = token_of(request).made_by
-        workflow.require_beforehand(workflow.report_results, integration, environment, by=by)
-        files = _files(request, name)
+        by, files = token_of(request).made_by, _files(request, name)
+
+        def read() -> list[Read]:
+            workflow.require_beforehand(workflow.report_results, integration, environment, by=by)
+            return _read(files, environment)
+
         return answered_once(
             request,
             [part for file in files for part in (file.name or "", _sha256(file))],
             shapes.Results,
-            partial(_read, files, environment),
+            read,
             lambda read: _results(workflow.report_results(integration, environment, by=by, files=read)),
         )
 

@@ -156,7 +156,7 @@ def _scenario(found: dict[str, Any]) -> str:
     named = found.get("scenario") or ""
     if not isinstance(named, str) or not SCENARIO.fullmatch(named.strip()):
         raise refused("scenario")
-    return named.strip()
+    return named.strip().upper()
 
 
 # --- Judging

@@ -32,6 +32,10 @@ _CTRF = re.compile(rb'"results"\s*:\s*\{')
 """In a test report of this kind, and in no captured answer."""
 
 
+_DATA = re.compile(r"[\[(][^\[\]()]*[\])]?|\d{5,}")
+"""What a test that goes through data was given, in its name: it may be somebody's, and is not kept."""
+
+
 @dataclass(frozen=True)
 class Unplaced:
     """What could not be read, or leads nowhere; and why, for whoever sent it."""
@@ -57,6 +61,11 @@ class Read:
         return f"{self.name} {self.sha256}"
 
 
+def without_data(name: str) -> str:
+    """The name of a file or a test without long numbers, and without what stands in brackets."""
+    return _DATA.sub("…", name)
+
+
 def read_all(uploads: Iterable[File[bytes]], pinned: Iterable[x509.Certificate]) -> list[Read]:
     """Read files, and judge what Digipost signed by its `pinned` certificates.
 
@@ -67,7 +76,7 @@ def read_all(uploads: Iterable[File[bytes]], pinned: Iterable[x509.Certificate])
     if not 0 < len(files) <= MOST_FILES:
         raise ValidationError(_("Choose between 1 and %(most)s files.") % {"most": MOST_FILES})
     certificates = list(pinned)
-    return [_read(shown_name(file.name or ""), file.read(), certificates) for file in files]
+    return [_read(without_data(shown_name(file.name or "")), file.read(), certificates) for file in files]
 
 
 def _read(name: str, content: bytes, pinned: list[x509.Certificate]) -> Read:

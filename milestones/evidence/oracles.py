@@ -61,9 +61,25 @@ class Oracle:
         return any(rung == Rung.RECEIPT or not _needs_a_receipt(line) for line in self.lines)
 
     def refuted_by(self, statement: Statement) -> bool:
-        """Whether a statement that was captured for this scenario, by name, shows no part of any way to prove it."""
+        """Whether a statement that was captured for this scenario, by name, shows no part of any way to prove it.
+
+        The name is the sender's, and nothing that Digipost signed: so it must say something of what is asked, or that
+        something went wrong. The answer to another question speaks neither for nor against it.
+        """
         parts = [part for line in self.lines for part in line]
-        return bool(statement.scenario and parts) and not any(part <= statement.signs for part in parts)
+        if not statement.scenario or any(part <= statement.signs for part in parts):
+            return False
+        asked = {_key_of(sign) for part in parts for sign in part} - {"http"}
+        return bool(parts) and any(_key_of(sign) in asked or _went_wrong(sign) for sign in statement.signs)
+
+
+def _key_of(sign: str) -> str:
+    return sign.partition(":")[0]
+
+
+def _went_wrong(sign: str) -> bool:
+    """An error of Digipost's, or a status that says that nothing was done."""
+    return sign.startswith(("error:", "http:4", "http:5"))
 
 
 def lowest_rung(proof: Sequence[Statement]) -> Rung:

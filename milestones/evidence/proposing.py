@@ -6,7 +6,6 @@ Nothing here is recorded, and no scenario is made: a result belongs to one that 
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -18,7 +17,7 @@ from django.utils.translation import ngettext
 from .. import clock
 from ..process import Outcome, Rung
 from . import binding
-from .files import Read, Unplaced
+from .files import Read, Unplaced, without_data
 from .oracles import Oracle, lowest_rung
 from .refusals import refused
 from .reports import Report, told_of, unknown
@@ -28,9 +27,8 @@ from .statements import Statement
 MOST_NAMED = 5
 """Names of tests that are kept of a report, of those that failed; of the others their number is enough."""
 MOST_UNPLACED = 100
-_NUMBER = re.compile(r"\d{5,}")
-"""In the name of a test that goes through data: it may be somebody's, and is not kept."""
 VALID, UNKNOWN_SENDER = "sender:VALID_SENDER", "sender:NO_INFO_AVAILABLE"
+EVER = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 ACCOUNT = "1.4"
 """What stands in a result in place of a scenario's id, where Digipost says something of the account."""
 
@@ -130,7 +128,7 @@ def _of_report(name: str, report: Report, ground: Ground, unplaced: list[Unplace
         if result.outcome is None:
             unplaced.append(Unplaced(f"{name}: {code}", _("All tests of it were skipped. That shows nothing.")))
             continue
-        failed = [_NUMBER.sub("…", name) for name in result.failed[:MOST_NAMED]]
+        failed = [without_data(test) for test in result.failed[:MOST_NAMED]]
         found = {"format": report.format, "file": name, "passed": result.passed, "skipped": result.skipped}
         found |= {"failed": len(result.failed), "names": failed}
         rung = Rung.REPORTED if ground.reported else Rung.DOCUMENT
@@ -174,9 +172,18 @@ def _bound(file: Read, ground: Ground, unplaced: list[Unplaced]) -> Iterator[Sta
             yield statement
 
 
+def require_still_bound(result: Result, ground: Ground) -> None:
+    """Raise Refused where what Digipost said no longer counts for this: the account id or the set is another now."""
+    since = EVER if result.scenario is None else ground.agreed_at
+    for one in result.statements:
+        binding.require_bound(
+            one, account_id=ground.account_id, agreed_at=since, seen_digests=ground.used, now=clock.now()
+        )
+
+
 def _from_when(statement: Statement, ground: Ground) -> datetime.datetime | None:
     """Since when a statement counts: of a scenario since both agreed on the set, of the account always."""
-    return datetime.datetime.min.replace(tzinfo=datetime.UTC) if _is_of_account(statement) else ground.agreed_at
+    return EVER if _is_of_account(statement) else ground.agreed_at
 
 
 def _is_of_account(statement: Statement) -> bool:

@@ -20,7 +20,7 @@ KEYS: dict[str, Text] = {
     "path": _("the path that was asked, or the whole address; a query is left out"),
     "headers": _("an object, or a list of pairs; upper or lower case"),
     "body, body_base64": _("the body as it came, byte by byte, as text or in Base64, which is safer"),
-    "scenario": _("if you know it: the id of the scenario. An answer that shows none of it then speaks against it"),
+    "scenario": _("if you know it: the id of the scenario. An error, or less than it asks, then speaks against it"),
 }
 """Of a captured answer: what each says."""
 _FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -63,7 +63,7 @@ def open_deviation(
         move.ask(open_deviation)
         require_names(handler=handler)
         room.require_room(
-            move.integration.deviations.all(),
+            move.integration.deviations.exclude(opened_by=None),  # a silence opens its own, and fills nobody's room
             room.DEVIATIONS,
             _("There are %(most)s deviations, which is the maximum. Tell Digipost."),
         )

@@ -21,11 +21,12 @@ from ..models import (
     Attestation,
     EventKind,
     Integration,
+    PinnedCertificate,
     ProposedResults,
     Scenario,
     User,
 )
-from ..process import Environment, Outcome, Role
+from ..process import Environment, Outcome, Role, Rung
 from . import room
 from .door import door
 from .move import Move, asks, require_person, stale
@@ -73,6 +74,7 @@ def record_results(integration: Integration, pk: int, *, by: User, picked: Colle
         chosen = [one for one in map(proposing.from_kept, proposal.results) if one.code in picked]
         if not chosen:
             raise ValidationError(_("Choose at least one result."))
+        _require_same_certificate(proposal, chosen)
         _require_all(_refused(move, proposal.environment, chosen), len(chosen))
         _record(move, proposal.environment, chosen)
         move.update(proposal, ended_at=move.now)
@@ -126,14 +128,24 @@ def report_results(
 def _refused(move: Move, environment: str, results: Sequence[Result]) -> dict[str, Unplaced]:
     """What of these cannot be recorded, by the scenario's id, and why. Raises Forbidden for who may record none."""
     scenarios, refused = _scenarios_of(move, environment, results), {}
+    ground = _ground(move, environment, [], reported=False)
     for one in results:
         try:
+            proposing.require_still_bound(one, ground)
             if one.scenario is not None:
                 require_run_on(move, environment, one.ran_on)
                 require_recordable(scenarios[one.scenario], one.outcome, one.rung)
         except ValidationError as refusal:
             refused[one.code] = Unplaced(one.code, " ".join(refusal.messages))
     return refused
+
+
+def _require_same_certificate(proposal: ProposedResults, results: Sequence[Result]) -> None:
+    """Raise ValidationError for what was signed, where staff have set another certificate of Digipost's since."""
+    pinned = PinnedCertificate.objects.current(proposal.environment)
+    signed = any(said.rung == Rung.SIGNED for one in results for said in one.statements)
+    if signed and (pinned is None or pinned.set_at > proposal.made_at):
+        raise ValidationError(_("Digipost's certificate has been replaced since. Read the files again."))
 
 
 def _require_all(refused: dict[str, Unplaced], of: int) -> None:

@@ -236,7 +236,12 @@ def _require_no_better_known_failure(scenario: Scenario, outcome: Outcome, rung:
     """
     if outcome != Outcome.PASSED or rung.reaches(Rung.SIGNED):
         return
-    signed = scenario.runs.filter(rung=Rung.SIGNED).first()  # also where something was said after it
+    of_the_same = ScenarioRun.objects.filter(  # also of one that left the set, and came back
+        scenario__integration=scenario.integration_id,
+        scenario__environment=scenario.environment,
+        scenario__code=scenario.code,
+    )
+    signed = of_the_same.filter(rung=Rung.SIGNED).first()  # also where something was said after it
     if signed is not None and signed.outcome == Outcome.FAILED:
         told = _(
             "Digipost signed on %(day)s that %(scenario)s failed. Only a newer answer that is signed says otherwise."

@@ -64,7 +64,7 @@ def _fall_silent(pk: int) -> bool:
 
 def _opened(integration: Integration, row: Heartbeat, facts: gates.Facts, now: datetime.datetime) -> Deviation | None:
     """The deviation of this silence; None where there is no room for one more."""
-    if integration.deviations.count() >= room.DEVIATIONS:
+    if integration.deviations.filter(opened_by=None).count() >= room.DEVIATIONS:
         return None
     leads = facts.people.get(Role.TECHNICAL_LEAD, ())
     with override(settings.LANGUAGE_CODE):  # everybody reads it

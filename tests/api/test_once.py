@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from milestones import tasks
+from milestones import tasks, workflow
 from milestones.api import once
 from milestones.clock import in_oslo
 from milestones.demo import Journey
@@ -48,6 +48,20 @@ def test_the_same_again_gets_the_same_answer(build: Build, headers: dict[str, st
         assert first.content == second.content
         assert (replayed(first), replayed(second)) == (False, True)
     assert (ScenarioRun.objects.count(), Deviation.objects.count()) == (2, 1)
+
+
+def test_it_gets_the_same_answer_also_when_it_could_not_be_sent_anew(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection was lost, and before the build tries again something else happened."""
+    first = build.send(REPORT, **KEY)
+
+    def refuse(*_args: object, **_named: object) -> None:
+        raise workflow.Stale("Integrasjonen er avsluttet.")
+
+    monkeypatch.setattr(workflow, "require_beforehand", refuse)
+    assert build.send(REPORT, **KEY).content == first.content
+    assert build.send(REPORT, **{"idempotency-key": "build-4712"}).status_code == 409
 
 
 def test_the_same_report_in_another_envelope_is_the_same(build: Build) -> None:

@@ -14,7 +14,7 @@ from milestones.basic_scenarios import BASIC_SCENARIOS
 from milestones.evidence.oracles import BASIC_ORACLES, lowest_rung
 from milestones.evidence.statements import Refused
 from milestones.process import Rung
-from tests.evidence import cases
+from tests.evidence import bodies, cases
 from tests.evidence.digipost_here import ANSWERED, NOW, captured, signed_headers
 from tests.evidence.judged import all_of, bind, judged, oracle
 
@@ -166,8 +166,12 @@ def test_what_was_used_before_does_not_count_again(code: str) -> None:
 
 
 def test_a_capture_that_names_another_scenario_speaks_against_it() -> None:
-    (statement,) = judged(captured(scenario="T07"))
-    assert oracle("T07").refuted_by(statement)
-    assert not oracle("T01").refuted_by(statement)
-    (unnamed,) = judged(captured())
-    assert not oracle("T07").refuted_by(unnamed)
+    """By its own words about what is asked, or of what went wrong; without its name it speaks against none."""
+    for body, status in ((bodies.delivery("NOT_COMPLETE"), 200), (bodies.error("UNKNOWN_RECIPIENT"), 400), ("", 500)):
+        (named,) = judged(captured(body, status=status, scenario="T07"))
+        (unnamed,) = judged(captured(body, status=status))
+        assert oracle("T07").refuted_by(named)
+        assert not oracle("T07").refuted_by(unnamed)
+    (root,) = judged(captured(scenario="T07"))
+    assert not oracle("T07").refuted_by(root), "the answer to another question"
+    assert not oracle("T01").refuted_by(root)

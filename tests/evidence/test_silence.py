@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from milestones import gates, outbox, snapshots, tasks, teams, webhooks, workflow
+from milestones.clock import today
 from milestones.demo import Journey
 from milestones.models import Deviation, Event, EventKind, Heartbeat, MailKind
 from milestones.reminders import sweep
@@ -248,6 +249,18 @@ def test_without_room_it_is_unmet_all_the_same(journey: Journey, monkeypatch: py
     last_beat_was(journey, 60)
     assert workflow.watch_heartbeats() == 1
     assert (reasons(journey.integration, "D.1"), Deviation.objects.count()) == (["monitoring_silent"], 0)
+
+
+def test_it_takes_nobodys_room(journey: Journey, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever knows the address can let it fall silent again and again: people log their deviations all the same."""
+    monkeypatch.setattr(room, "DEVIATIONS", 1)
+    made_for(journey)
+    last_beat_was(journey, 60)
+    workflow.watch_heartbeats()
+    assert Deviation.objects.count() == 1
+    said: dict[str, Any] = {"title": "Avvik", "description": "", "handler": "Vakta", "opened_on": today()}
+    workflow.open_deviation(journey.integration, by=cast.lead, **said)
+    assert Deviation.objects.count() == 2
 
 
 def test_one_that_cannot_be_judged_holds_up_no_other(
