@@ -128,7 +128,7 @@ def report_results(
 def _refused(move: Move, environment: str, results: Sequence[Result]) -> dict[str, Unplaced]:
     """What of these cannot be recorded, by the scenario's id, and why. Raises Forbidden for who may record none."""
     scenarios, refused = _scenarios_of(move, environment, results), {}
-    ground = _ground(move, environment, [], reported=False)
+    ground = _ground(move, Environment(environment), [], reported=False)
     for one in results:
         try:
             proposing.require_still_bound(one, ground)
