@@ -3,7 +3,8 @@
 The facts are those of `tests/browser/walk.py`, without its mistakes, its return and its failed scenario. Each click,
 each choice of a radio button, checkbox or file, each button and each link counts as one, a link in a mail too; what is
 typed does not. Nobody types an address, but for the sign-in page. Everybody takes the shortest way that their page
-shows: where an action leads, or the link of a mail that came at once, or else a task of *My work*.
+shows: where an action leads, or the link of a mail that came at once, or else a task of *My work*. Their windows stay
+open: whoever comes back to one sees how things stand, without a click (`static/fresh.js`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from milestones import workflow
 from milestones.models import Integration, Milestone, User
 from milestones.process import MilestoneState
 from tests.browser.conftest import browser, site  # noqa: F401  # fixtures
-from tests.browser.person import last_mail_to
+from tests.browser.person import COME_BACK, last_mail_to
 from tests.browser.walk import PDF
 from tests.cast import build_cast
 from tests.entry.conftest import code_in, link_in
@@ -51,6 +52,9 @@ class Clicks:
 class Hand:
     """Somebody's browser, and what they click in it."""
 
+    at_work: Hand | None = None
+    """Whose turn it is."""
+
     def __init__(self, chromium: Browser, address: str, email: str, clicks: Clicks) -> None:
         self.address, self.email, self.clicks = address, email, clicks
         self.page: Page = chromium.new_context(locale="en-GB", reduced_motion="reduce").new_page()
@@ -61,6 +65,7 @@ class Hand:
         return self.page.locator("main")
 
     def sign_in(self) -> None:
+        Hand.at_work = self
         self.page.goto(f"{self.address}/sign-in/")
         self._speak_english()
         self.type("E-mail address", self.email)
@@ -70,6 +75,7 @@ class Hand:
         self._speak_english()
 
     def accept_invitation(self) -> None:
+        Hand.at_work = self
         self.count("the link in the mail")
         self.page.goto(self.address + link_in(last_mail_to(self.email)))
         self._speak_english()
@@ -81,13 +87,24 @@ class Hand:
         with self.page.expect_navigation():
             self.page.get_by_role("button", name="English").click()
 
+    def come_back(self) -> None:
+        """To one's own window, after others have been at work."""
+        if Hand.at_work not in (None, self):
+            self.page.evaluate(COME_BACK)
+        Hand.at_work = self
+
     def to(self, path: str) -> None:
         """Be on a page of the integration: led there already, or by a link of this page, of a mail, of *My work*."""
+        self.come_back()
         home = f"/i/{Integration.objects.get().reference}/"
         self._reach(re.compile(f"^{home}{path}(#.*)?$"))
 
     def review(self, number: int) -> None:
-        """Be where the submission is reviewed."""
+        """Be where the submission is reviewed: in the queue, or on the milestone's own page, which shows the same."""
+        self.come_back()
+        of_its_own = f"/i/{Integration.objects.get().reference}/milestones/{number}/"
+        if self.page.url.removeprefix(self.address).partition("#")[0] == of_its_own:
+            return
         self._reach(re.compile(f"^/approvals/{Integration.objects.get().reference}/{number}/"))
 
     def from_home(self, path: str) -> None:
@@ -103,6 +120,7 @@ class Hand:
 
     def nav(self, name: str) -> None:
         """By the main menu."""
+        self.come_back()
         self.click(self.page.get_by_role("link", name=name, exact=True).first)
 
     def _follow(self, wanted: re.Pattern[str]) -> bool:
@@ -133,9 +151,6 @@ class Hand:
 
     def press(self, name: str) -> None:
         button = self.main.get_by_role("button", name=name, exact=True)
-        if not button.count():
-            self.count("reload the page, which is from before others acted")
-            self.page.reload()
         self.count(name)
         with self.page.expect_navigation():
             button.first.click()
