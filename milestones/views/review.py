@@ -116,8 +116,7 @@ def in_review(request: Request) -> bool:
 
 
 def after_decision(here: IntegrationPage, milestone: Milestone, told: str) -> Afterwards:
-    """What comes after a decision: the next of the queue in which it was made, and after its last one *My work*;
-    elsewhere the milestone's own page.
+    """What comes after a decision: the next of the queue in which it was made; elsewhere the milestone's own page.
 
     Ask before deciding: what has been decided is in no queue.
     """
@@ -126,7 +125,7 @@ def after_decision(here: IntegrationPage, milestone: Milestone, told: str) -> Af
     queue = QueueInView.asked_by(here.request)
     following = review_queue.next_after(milestone, queue.rows)
     if following.milestone is None:
-        return Afterwards(reverse("my_work"), f"{told} {_('Nothing more waits in this queue.')}")
+        return Afterwards(queue.address, f"{told} {_('Nothing more waits in this queue.')}")
     return Afterwards(queue.review_of(following.milestone), f"{told} {_next_is(following.milestone, following.left)}")
 
 
