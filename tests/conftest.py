@@ -170,6 +170,7 @@ ANSWERED_DIFFERENTLY = (
 ANSWERED_ALIKE = (
     "addresses/",
     "api/",
+    "browser/test_coming_back",
     "browser/test_every_page",
     "browser/test_focus",
     "browser/test_keys",
@@ -197,6 +198,7 @@ ANSWERED_ALIKE = (
     "teams/test_pages",
     "teams/test_secret",
     "teams/test_told",
+    "test_approved_milestone",
     "test_board_and_timeline",
     "test_carried_over_falls",
     "test_change_pages",
