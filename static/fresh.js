@@ -1,6 +1,7 @@
 // Whoever comes back to a page sees how things stand now: where something else would be shown, it is shown, and said.
 // A page on which something has been typed or pressed stays as it is: what is sent from it is judged as things stand.
 (() => {
+  const words_told = document.currentScript.dataset.told;
   let left = false;
   let touched = false;
   const main = () => document.querySelector("#main");
@@ -22,7 +23,11 @@
   };
 
   const show = (fresh) => {
-    const said = document.querySelector("#refreshed").content.firstElementChild.cloneNode(true);
+    const said = document.createElement("div");
+    said.className = "ds-alert";
+    said.dataset.color = "info";
+    said.setAttribute("role", "status");
+    said.textContent = words_told;
     for (const one of told(fresh)) one.remove();
     fresh.prepend(said);
     const place = focused() && focused().id;
