@@ -11,7 +11,7 @@ IN_FULL = bool(os.environ.get("IN_FULL"))
 ALL_POSTS, ALL_FILES = 28, 100
 """To each address, in full."""
 POSTS_TO_EACH_ADDRESS = ALL_POSTS if IN_FULL else 4
-FILES_TO_EACH_ADDRESS = ALL_FILES if IN_FULL else 10
+FILES_TO_EACH_ADDRESS = ALL_FILES if IN_FULL else 15
 REQUESTS_TO_EACH_ADDRESS = 200 if IN_FULL else 15
 """Of the API, made from its document."""
 STORIES = 100 if IN_FULL else 6
