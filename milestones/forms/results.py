@@ -43,7 +43,6 @@ class FilesField(forms.FileField):
 class ResultFilesForm(Form):
     """Files that show how tests went. `pinned` are Digipost's certificates, by which its signed answers are judged."""
 
-    told = _("The files are read. Nothing is recorded yet.")
     results = FilesField(
         label=_("Files with results"),
         help_text=_(

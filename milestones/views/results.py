@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -30,7 +32,13 @@ def results(request: Request, reference: str, environment: str) -> HttpResponse:
         return show(here)
     form = here.bound(ResultFilesForm, "files", pinned=pinned_in(environment))
     to = here.url("results", environment)
-    return here.answer(form, workflow.propose_results, Environment(environment), show=show, to=to)
+    return here.answer(form, workflow.propose_results, Environment(environment), show=show, to=to, reveal=lead_to)
+
+
+def lead_to(here: IntegrationPage, proposal: ProposedResults) -> HttpResponse:
+    """To what is proposed: before that is recorded, nothing else is next."""
+    messages.success(here.request, _("The files are read. Look through what they show, and record it."))
+    return redirect(f"{here.url('results', proposal.environment)}#read-{proposal.pk}")
 
 
 def show_results(here: IntegrationPage, sent: Form | None = None, *, environment: str) -> HttpResponse:

@@ -44,14 +44,19 @@ def propose_results(
 ) -> ProposedResults:
     """Keep what files say of the scenarios of a set until somebody records it; of the files, no more than that.
 
-    Raises ValidationError when that was done too often today. Nothing is recorded, and no scenario is made.
+    Raises ValidationError when that was done too often today, and, with why, when they say nothing that can be placed.
+    Nothing is recorded, and no scenario is made.
     """
     with door(integration, by) as move:
         move.ask(propose_results, environment)
         told = _("Results were proposed %(most)s times in 24 hours, which is the maximum. Try again from %(when)s.")
         by_hand = integration.proposed_results.filter(token=None)
         room.require_turn(by_hand, "made_at", room.PROPOSALS_A_DAY, told)
-        return _proposed(move, environment, files)
+        proposal = _proposed(move, environment, files)
+        if not proposal.results:
+            nothing = _("The files show nothing of the scenarios in the set.")
+            raise ValidationError({"results": _told(proposal.unplaced) or [nothing]})
+        return proposal
 
 
 def _may_record(move: Move, pk: int) -> None:
@@ -119,7 +124,7 @@ def report_results(
         left = [one for one in results if one.code not in refused]
         unplaced = [*map(_kept, refused.values()), *proposal.unplaced]
         if not left:
-            raise ValidationError([f"{one['what']}: {one['why']}" for one in unplaced])
+            raise ValidationError(_told(unplaced))
         _record(move, environment, [one for one in news if one.code not in refused])
         move.update(proposal, results=[proposing.as_kept(one) for one in left], unplaced=unplaced, ended_at=move.now)
         return proposal
@@ -187,6 +192,10 @@ def _proposed(
         token=move.token,
         made_at=move.now,
     )
+
+
+def _told(unplaced: Iterable[dict[str, str]]) -> list[str]:
+    return [f"{one['what']}: {one['why']}" for one in unplaced]
 
 
 def _kept(unplaced: Unplaced) -> dict[str, str]:

@@ -40,6 +40,12 @@ def drop(cast: Cast, journey: Journey, *files: bytes, who: str = "lead", environ
     return cast.client(getattr(cast, who)).post(address, {"results": named})
 
 
+def refused(answer: Any) -> str:
+    """What the page says of files that show nothing that can be placed."""
+    assert answer.status_code == 422
+    return plain(answer.content)
+
+
 def proposal(journey: Journey) -> ProposedResults:
     """What was proposed last."""
     return journey.integration.proposed_results.latest("pk")

@@ -24,7 +24,7 @@ from milestones.process import Accord, Environment, Outcome
 from tests.cast import Cast
 from tests.evidence import bodies
 from tests.evidence.digipost_here import a_pem
-from tests.results.sending import answers, captured, counting, drop, junit, plain, proposal, record
+from tests.results.sending import answers, captured, counting, drop, junit, plain, proposal, record, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def test_what_could_not_be_placed_is_told_and_why(cast: Cast, journey: Journey) 
 
 def test_why_a_file_was_not_placed_is_kept_in_the_language_of_all(cast: Cast, journey: Journey) -> None:
     User.objects.filter(pk=cast.lead.pk).update(language="en")
-    drop(cast, journey, b"PK\x03\x04 a zip of something else", junit({"t99_new": ""}))
+    drop(cast, journey, b"PK\x03\x04 a zip of something else", junit({"t07_letter": "", "t99_new": ""}))
     assert [one["why"] for one in proposal(journey).unplaced] == [
         "Zip-filen er skadet. Hent den på nytt, og send den uendret.",
         "Settet har ikke noe scenario med denne ID-en. Ingenting legges til i det.",
@@ -74,7 +74,7 @@ def test_why_a_file_was_not_placed_is_kept_in_the_language_of_all(cast: Cast, jo
 
 def test_of_what_could_not_be_placed_the_page_says_how_much_more_there_is(cast: Cast, journey: Journey) -> None:
     unknown = {f"t{number}_new": "" for number in range(30, 100)} | {"t07_letter": "<skipped/>"}
-    drop(cast, journey, junit(unknown), junit(unknown))
+    drop(cast, journey, junit(unknown), junit(unknown | {"t08_attachments": ""}))
     told = proposal(journey).unplaced
     assert len(told) == MOST_UNPLACED + 1
     assert told[-1]["why"] == "42 til kunne ikke plasseres."
@@ -86,11 +86,22 @@ def test_more_files_than_are_read_in_one_go_is_told_to_who_chose_them(cast: Cast
     assert (answer.status_code, "Choose between 1 and 50 files." in plain(answer.content)) == (422, True)
 
 
-def test_where_nothing_was_found_nothing_is_to_be_chosen(cast: Cast, journey: Journey) -> None:
-    drop(cast, journey, b"nothing that can be read")
-    page = plain(cast.client(cast.lead).get(f"/i/{journey.integration.reference}/scenarios/results/test/").content)
-    assert "Filene er lest. Ingenting er registrert ennå." in page
-    assert "Det som ikke er merket" not in page
+def test_files_that_show_nothing_are_told_by_the_field_and_nothing_waits(cast: Cast, journey: Journey) -> None:
+    page = refused(drop(cast, journey, b"nothing that can be read", junit({"t99_new": ""})))
+    for told in (
+        "file-0.xml: Dette er ikke en testrapport som kan leses.",
+        "file-1.xml: T99: Settet har ikke noe scenario med denne ID-en.",
+    ):
+        assert told in page, told
+    assert not journey.integration.proposed_results.exists()
+
+
+def test_who_had_files_read_is_led_to_what_they_show(cast: Cast, journey: Journey) -> None:
+    answer = drop(cast, journey, junit())
+    assert answer["Location"].endswith(f"/scenarios/results/test/#read-{proposal(journey).pk}")
+    page = plain(cast.client(cast.lead).get(answer["Location"]).content)
+    assert "Filene er lest. Se gjennom det de viser, og registrer det." in page
+    assert "Neste for deg" not in page
 
 
 def test_what_is_not_marked_goes_and_the_page_says_so(cast: Cast, journey: Journey) -> None:
@@ -100,9 +111,8 @@ def test_what_is_not_marked_goes_and_the_page_says_so(cast: Cast, journey: Journ
 
 
 def test_a_zip_of_test_reports_is_told_to_be_unpacked(cast: Cast, journey: Journey) -> None:
-    drop(cast, journey, bodies.zipped(("TEST-a.xml", junit().decode())))
-    (told,) = proposal(journey).unplaced
-    assert "Pakk ut testrapportene først" in told["why"]
+    zipped = bodies.zipped(("TEST-a.xml", junit().decode()))
+    assert "Pakk ut testrapportene først" in refused(drop(cast, journey, zipped))
 
 
 def test_signed_answers_prove_what_the_oracle_says(cast: Cast, journey: Journey) -> None:
@@ -170,8 +180,8 @@ def test_two_proposals_of_one_answer_record_it_once(cast: Cast, journey: Journey
 
 def test_an_answer_from_before_the_set_was_agreed_on_proves_nothing(cast: Cast, journey: Journey) -> None:
     early = clock.now().replace(microsecond=0) - datetime.timedelta(days=400)
-    drop(cast, journey, answers(captured(bodies.delivery(), at=early)))
-    assert (proposal(journey).results, len(proposal(journey).unplaced)) == ([], 1)
+    answer = drop(cast, journey, answers(captured(bodies.delivery(), at=early)))
+    assert "fra før begge parter godtok scenariosettet" in refused(answer)
 
 
 def test_a_signed_failure_beats_what_is_said(cast: Cast, journey: Journey) -> None:
@@ -242,8 +252,8 @@ def test_the_account_is_attested(cast: Cast, journey: Journey) -> None:
 def test_a_forged_answer_and_one_by_another_key_prove_nothing(cast: Cast, journey: Journey) -> None:
     forged = captured(bodies.delivery(status="NOT_COMPLETE"))
     forged["body_base64"] = captured(bodies.delivery())["body_base64"]
-    drop(cast, journey, answers(forged, captured(bodies.delivery(), key="another")))
-    assert (proposal(journey).results, len(proposal(journey).unplaced)) == ([], 2)
+    answer = drop(cast, journey, answers(forged, captured(bodies.delivery(), key="another")))
+    assert refused(answer).count("Signaturen passer ikke til svaret") >= 2
 
 
 def test_after_a_month_it_is_forgotten_and_what_it_proved_stays(cast: Cast, journey: Journey) -> None:
@@ -317,9 +327,8 @@ def test_a_word_on_the_account_from_before_the_set_was_agreed_shows_no_scenario(
 
 def test_a_word_on_another_senders_account_is_told(cast: Cast, journey: Journey) -> None:
     early = clock.now().replace(microsecond=0) - datetime.timedelta(days=400)
-    drop(cast, journey, answers(captured(bodies.sender_information(sender="700456"), at=early)))
-    assert proposed(journey) == {}
-    assert "en annen avsender" in told_of(journey)
+    answer = drop(cast, journey, answers(captured(bodies.sender_information(sender="700456"), at=early)))
+    assert "en annen avsender" in refused(answer)
 
 
 @pytest.fixture
