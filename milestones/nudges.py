@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from . import clock
+from .compiled import Compiled
 from .models import Event, EventKind, Integration, RoleHolding, User
 from .process import Role
 from .reminders import cases
@@ -18,6 +19,8 @@ from .reminders.decide import Waiting, due_on
 from .reminders.rules import Rules
 from .snapshots import key_of
 from .workdays import add_working_days, working_day_before, working_day_from
+
+ANSWERS = Compiled(Event.objects.filter(kind=EventKind.NUDGE_ANSWERED).select_related("actor").order_by("pk"))
 
 
 @dataclass(frozen=True)
@@ -117,8 +120,7 @@ def shown_to(user: User, integration: Integration) -> dict[str, Nudge]:
         return {}
     rules = cases.rules_in_force()
     told = reminded([integration.pk], rules)
-    answers = integration.events.filter(kind=EventKind.NUDGE_ANSWERED).select_related("actor").order_by("pk")
-    answered = {key_in(event): event for event in answers}
+    answered = {key_in(event): event for event in ANSWERS.of([integration.pk])}
     return {
         key: Nudge(key, event, answered.get(key), item.is_for_others_than(user))
         for key, item in items_of(integration, rules).items()

@@ -175,6 +175,17 @@ class Row:
     days: int | None
 
     @property
+    def pk(self) -> str:
+        """The integration's primary key, as a form says it."""
+        return str(self.integration.pk)
+
+    @property
+    def contact(self) -> str:
+        """Who is contact at Digipost and can act; empty where nobody is."""
+        contact = self.integration.onboarding_contact
+        return contact.name if contact and self.integration.has_contact else ""
+
+    @property
     def late(self) -> int:
         """How many days ago it was due; 0 if it is not late."""
         return max(0, -(self.days or 0))
@@ -185,9 +196,9 @@ class Row:
         return (Phase(self.integration.phase).number or LAST_MILESTONE + 1) - 1
 
     @property
-    def steps(self) -> list[tuple[int, MilestoneState]]:
+    def steps(self) -> tuple[tuple[int, MilestoneState], ...]:
         """The five milestones, each approved, in progress or upcoming."""
-        return [(number, self._state_of(number)) for number in MILESTONE_NUMBERS]
+        return tuple((number, self._state_of(number)) for number in MILESTONE_NUMBERS)
 
     def _state_of(self, number: int) -> MilestoneState:
         if number <= self.passed:

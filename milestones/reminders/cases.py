@@ -11,6 +11,7 @@ import structlog
 from django.db.models import F, Q, QuerySet
 
 from .. import clock
+from ..compiled import Compiled
 from ..models import (
     Integration,
     MailLine,
@@ -45,14 +46,35 @@ def rules_of(row: ReminderRules) -> Rules:
     )
 
 
+RULES = Compiled(ReminderRules.objects.order_by("pk")[:1])
+STAFF = Compiled(User.objects.staff().order_by("pk").values_list("pk"))
+WAITING = Compiled(
+    WaitingItem.objects.order_by("integration", "position").values_list(
+        "integration_id", "code", "reason", "role", "where", "params", "due_on", "since"
+    )
+)
+HOLDERS = Compiled(
+    Member.objects.joined()
+    .filter(user__is_active=True, user__is_staff=False, roles__ended_at__isnull=True)
+    .order_by("name", "pk")
+    .values_list("integration_id", "user_id", "roles__role")
+)
+UNREAD = Compiled(
+    NoticeReceipt.objects.unread()
+    .filter(member__user__is_active=True, member__accepted_at__isnull=False)
+    .order_by("pk")
+    .values_list("integration_id", "member__user_id", "pk", "notice__title")
+)
+
+
 def rules_in_force() -> Rules:
     """What staff decided, or the defaults while nobody has."""
-    return rules_of(ReminderRules.objects.first() or ReminderRules())
+    return rules_of(next(iter(RULES.all()), ReminderRules()))
 
 
 def chunks(integrations: QuerySet[Integration]) -> Iterator[list[Case]]:
     """The active ones of these as cases, a chunk at a time, by primary key."""
-    staff = tuple(User.objects.staff().values_list("pk", flat=True))
+    staff = tuple(pk for (pk,) in STAFF.all())
     last, goes_on = 0, True
     active = integrations.filter(status=Status.ACTIVE).order_by("pk")
     while goes_on:
@@ -98,10 +120,7 @@ def _has_contact(row: dict[str, Any]) -> bool:
 
 def _waiting(pks: list[int]) -> dict[int, list[Waiting]]:
     found: dict[int, list[Waiting]] = defaultdict(list)
-    items = WaitingItem.objects.filter(integration__in=pks).order_by("integration", "position")
-    for pk, code, reason, role, where, params, due_on, since in items.values_list(
-        "integration_id", "code", "reason", "role", "where", "params", "due_on", "since"
-    ):
+    for pk, code, reason, role, where, params, due_on, since in WAITING.of(pks):
         try:
             pairs = tuple((name, value) for name, value in params)
             found[pk].append(Waiting(code, reason, Role(role), where, pairs, due_on, since))
@@ -113,10 +132,7 @@ def _waiting(pks: list[int]) -> dict[int, list[Waiting]]:
 def _holders(pks: list[int]) -> dict[int, dict[Role, tuple[int, ...]]]:
     """Who is in and can sign in, by role; what stands on somebody who has not accepted is told the project manager."""
     held: dict[int, dict[Role, tuple[int, ...]]] = defaultdict(dict)
-    members = Member.objects.joined().filter(
-        integration__in=pks, user__is_active=True, user__is_staff=False, roles__ended_at__isnull=True
-    )
-    for pk, user, role in members.order_by("name", "pk").values_list("integration_id", "user_id", "roles__role"):
+    for pk, user, role in HOLDERS.of(pks):
         if role:
             held[pk][Role(role)] = (*held[pk].get(Role(role), ()), user)
     return held
@@ -124,12 +140,7 @@ def _holders(pks: list[int]) -> dict[int, dict[Role, tuple[int, ...]]]:
 
 def _notices(pks: list[int]) -> dict[int, list[UnreadNotice]]:
     found: dict[int, list[UnreadNotice]] = defaultdict(list)
-    unread = NoticeReceipt.objects.unread().filter(
-        integration__in=pks, member__user__is_active=True, member__accepted_at__isnull=False
-    )
-    for pk, user, receipt, title in unread.order_by("pk").values_list(
-        "integration_id", "member__user_id", "pk", "notice__title"
-    ):
+    for pk, user, receipt, title in UNREAD.of(pks):
         found[pk].append(UnreadNotice(user, receipt, title))
     return found
 

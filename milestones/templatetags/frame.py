@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from ..views.appearance import Appearance, appearance_of
 
@@ -31,6 +35,25 @@ PARTS = {
     },
 }
 """By part of the product: the names of its addresses. The list of integrations, and each of them, is another one."""
+
+
+KEPT_AT_MOST = 2000
+"""How many texts `kept` keeps in a process: some hundred bytes each."""
+
+
+@register.simple_tag
+def kept(partial: str, **shown: object) -> str:
+    """A partial that says the same wherever `shown` is the same, in one language: rendered once for all rows.
+
+    Not for what names a person: it stays in memory.
+    """
+    render = _kept.__wrapped__ if settings.DEBUG else _kept
+    return render(partial, get_language(), tuple(shown.items()))
+
+
+@lru_cache(maxsize=KEPT_AT_MOST)
+def _kept(partial: str, _language: str, shown: tuple[tuple[str, object], ...]) -> str:
+    return render_to_string(f"_partials/{partial}.html", dict(shown))
 
 
 def _part_of(request: HttpRequest) -> str:

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from .. import gates, policy, workflow
 from ..actors import actor_of
+from ..compiled import Compiled
 from ..entry import drafts
 from ..facts import facts_of
 from ..formkeys import number_of
@@ -65,6 +66,9 @@ def offered(offers: Iterable[Form | None], sent: Form | None) -> dict[str, Form]
 def status_with(sent: Form | None) -> int:
     """Of a page with a form that was sent to it, or none; nothing need be wrong with what is to be changed."""
     return 422 if sent and sent.errors else 200
+
+
+MILESTONES = Compiled(Milestone.objects.select_related("returned_by").order_by("number"))
 
 
 class IntegrationPage:
@@ -133,7 +137,7 @@ class IntegrationPage:
     @cached_property
     def milestones(self) -> list[Milestone]:
         """The five, in order."""
-        return list(self.integration.milestones.select_related("returned_by").order_by("number"))
+        return list(MILESTONES.of([self.integration.pk]))
 
     @property
     def steps(self) -> list[dict[str, Any]]:

@@ -59,7 +59,7 @@ def _copying(model: type[Model], times: int, strides: dict[type[Model], int], st
     values = ", ".join(_value(model, field, strides, staff) for field in fields)
     only = f"WHERE t.id NOT IN ({', '.join(map(str, staff))})" if model is User else ""
     return (
-        f"WITH RECURSIVE copy(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM copy WHERE k < {times}) "
+        f"WITH RECURSIVE copy(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM copy WHERE k < {times}) "  # noqa: S608  # all of it ours
         f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} t CROSS JOIN copy {only}"
     )
 

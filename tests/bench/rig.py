@@ -1,10 +1,11 @@
-"""Two ways to answer, asked in turn: each in a process of its own, over one database. For `make bench-pages` and others.
+"""Two ways to answer, asked in turn: each in a process of its own, over one database. For `make bench-pages` and more.
 
 A process answers through Django's test client, with all of its middleware, and says how long each answer took.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import statistics
@@ -34,7 +35,8 @@ class Answering:
 
     def asked(self, path: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
         """What came of a request, a POST if there is `data`: `ms`, `status`, `queries`, `bytes` and `mib` so far."""
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         print(json.dumps([path, data]), file=self._process.stdin, flush=True)
         answer = json.loads(self._process.stdout.readline())
         assert answer["status"] in (200, 302), (path, answer)
@@ -108,7 +110,7 @@ def database() -> Iterator[str]:
 
     name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    call_command("demo", verbosity=0, stdout=open(os.devnull, "w"))
+    call_command("demo", verbosity=0, stdout=io.StringIO())
     row = connection.settings_dict
     if connection.vendor == "sqlite":
         url = f"sqlite:///{row['NAME']}"
