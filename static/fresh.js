@@ -1,5 +1,6 @@
 // Whoever comes back to a page sees how things stand now: where something else would be shown, it is shown, and said.
 // A page on which something has been typed or pressed stays as it is: what is sent from it is judged as things stand.
+// Only where reading a page twice changes nothing, and it shows nothing that is shown once: see _partials/fresh.html.
 (() => {
   const words_told = document.currentScript.dataset.told;
   let left = false;
@@ -12,12 +13,19 @@
     for (const one of told(copy)) one.remove();
     return words(copy);
   };
+  const isFilled = (field) => {
+    if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+    if (field.matches("select")) return [...field.options].some((one) => one.defaultSelected && !one.selected);
+    return field.value !== field.defaultValue;
+  };
+  const anyFilled = () => [...main().querySelectorAll("input, select, textarea")].some(isFilled); // by a browser, too
   const wasAskedFor = () => performance.getEntriesByType("navigation")[0]?.responseStatus === 200;
   const focused = () => main().contains(document.activeElement) && document.activeElement;
-  const isBusy = () => touched || document.querySelector("dialog[open]") || (focused() && !focused().id);
+  const isBusy = () => touched || anyFilled() || document.querySelector("dialog[open]") || (focused() && !focused().id);
 
   const now = async () => {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "error" });
+    const headers = { Accept: "text/html", "X-Fresh": "1" }; // nobody has seen the answer yet: nothing is ticked off
+    const answer = await fetch(location.href, { headers, redirect: "error" });
     if (!answer.ok) return null;
     return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#main");
   };
@@ -28,7 +36,6 @@
     said.dataset.color = "info";
     said.setAttribute("role", "status");
     said.textContent = words_told;
-    for (const one of told(fresh)) one.remove();
     fresh.prepend(said);
     const place = focused() && focused().id;
     main().replaceWith(fresh);

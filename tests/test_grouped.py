@@ -80,7 +80,7 @@ def test_what_passed_is_not_to_be_run_but_to_be_shown_better() -> None:
     better, run = gates.unmet_of("4.1", facts)
     assert run.reason == "scenario_not_run"
     with translation.override("en"):
-        assert better.text == "Show better that they passed: 2"
+        assert better.text == "Scenarios to be shown better: 2"
 
 
 def test_each_change_is_a_task_of_its_own_and_says_what_failed() -> None:

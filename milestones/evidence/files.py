@@ -32,7 +32,8 @@ _CTRF = re.compile(rb'"results"\s*:\s*\{')
 """In a test report of this kind, and in no captured answer."""
 
 
-_DATA = re.compile(r"[\[(][^\[\]()]*[\])]?|\d{5,}")
+_IN_BRACKETS = re.compile(r"[\[(][^\[\]()]*[\])]?|\d{5,}")
+_GIVEN = re.compile(r"[\[({\"].*|\d{5,}", re.DOTALL)
 """What a test that goes through data was given, in its name: it may be somebody's, and is not kept."""
 
 
@@ -62,8 +63,8 @@ class Read:
 
 
 def without_data(name: str) -> str:
-    """The name of a file or a test without long numbers, and without what stands in brackets."""
-    return _DATA.sub("…", name)
+    """The name of a test as far as its first bracket or quotation mark, and without long numbers."""
+    return _GIVEN.sub("…", name)
 
 
 def read_all(uploads: Iterable[File[bytes]], pinned: Iterable[x509.Certificate]) -> list[Read]:
@@ -76,7 +77,12 @@ def read_all(uploads: Iterable[File[bytes]], pinned: Iterable[x509.Certificate])
     if not 0 < len(files) <= MOST_FILES:
         raise ValidationError(_("Choose between 1 and %(most)s files.") % {"most": MOST_FILES})
     certificates = list(pinned)
-    return [_read(without_data(shown_name(file.name or "")), file.read(), certificates) for file in files]
+    return [_read(_named(file), file.read(), certificates) for file in files]
+
+
+def _named(file: File[bytes]) -> str:
+    """What a file is called, without long numbers, and without what stands in brackets."""
+    return _IN_BRACKETS.sub("…", shown_name(file.name or ""))
 
 
 def _read(name: str, content: bytes, pinned: list[x509.Certificate]) -> Read:

@@ -24,6 +24,8 @@ from .signs import KEYS, described, is_known, is_of_receipts, values_of
 from .statements import Statement
 
 MOST_LINES, MOST_PARTS, MOST_SIGNS = 20, 4, 10
+WENT_WRONG = ("error:", "http:4", "http:5")
+"""How signs begin of an error of Digipost's, and of a status that says that nothing was done."""
 Part = frozenset[str]
 
 BASIC_ORACLES: dict[str, str] = {scenario.code: scenario.oracle for scenario in BASIC_SCENARIOS if scenario.oracle}
@@ -64,22 +66,26 @@ class Oracle:
         """Whether a statement that was captured for this scenario, by name, shows no part of any way to prove it.
 
         The name is the sender's, and nothing that Digipost signed: so it must say something of what is asked, or that
-        something went wrong. The answer to another question speaks neither for nor against it.
+        something went wrong; or, where Digipost was to refuse, that it did not. The answer to another question speaks
+        neither for nor against it.
         """
         parts = [part for line in self.lines for part in line]
         if not statement.scenario or any(part <= statement.signs for part in parts):
             return False
         asked = {_key_of(sign) for part in parts for sign in part} - {"http"}
-        return bool(parts) and any(_key_of(sign) in asked or _went_wrong(sign) for sign in statement.signs)
+        against = ("http:2",) if self._asks_for_a_refusal else WENT_WRONG
+        return bool(parts) and any(_key_of(sign) in asked or sign.startswith(against) for sign in statement.signs)
+
+    @property
+    def _asks_for_a_refusal(self) -> bool:
+        """Whether all that an answer of the API can show of it is that something went wrong."""
+        answers = [line for line in self.lines if not _needs_a_receipt(line)]
+        parts = [part for line in answers for part in line]
+        return bool(parts) and all(any(sign.startswith(WENT_WRONG) for sign in part) for part in parts)
 
 
 def _key_of(sign: str) -> str:
     return sign.partition(":")[0]
-
-
-def _went_wrong(sign: str) -> bool:
-    """An error of Digipost's, or a status that says that nothing was done."""
-    return sign.startswith(("error:", "http:4", "http:5"))
 
 
 def lowest_rung(proof: Sequence[Statement]) -> Rung:

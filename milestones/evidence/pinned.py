@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from ..documents import require_no_private_key
 from .certificates import require_ordinary
@@ -39,3 +40,8 @@ def read_certificates(pem: bytes) -> tuple[x509.Certificate, ...]:
     for one in found:
         require_ordinary(one)
     return tuple(found)
+
+
+def fingerprints(pem: bytes) -> list[str]:
+    """SHA-256, in hex, of each certificate in a PEM file that was read before."""
+    return [one.fingerprint(SHA256()).hex() for one in x509.load_pem_x509_certificates(pem)]

@@ -48,7 +48,7 @@ REASONS: dict[str, Text] = {
     "scenario_not_run": _("The scenario has not been run: %(scenario)s"),
     "scenario_failed": _("The latest run failed: %(scenario)s%(known)s"),
     "scenario_below_rung": _("Passed, and must be shown better: %(scenario)s (%(rung)s; asked: at least %(least)s)"),
-    "scenarios_below_rung": _("Show better that they passed: %(count)s"),
+    "scenarios_below_rung": _("Scenarios to be shown better: %(count)s"),
     "scenario_too_old": _("The latest run is too old (it counts for %(days)s days): %(scenario)s%(known)s"),
     "scenario_ages": _("Passed, and counts until %(until)s only: %(scenario)s%(known)s"),
     "scenarios_age": _("Submit, or run the scenarios again, before they are too old: %(count)s"),

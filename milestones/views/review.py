@@ -85,7 +85,8 @@ def review(request: Request, reference: str, number: int) -> HttpResponse:
     """Staff: one submission with its evidence, the queue beside it, and the decision always in reach."""
     policy.require_staff(request.user)
     here = IntegrationPage(request, reference)
-    if number == 1 and request.method == "GET" and milestone_of(here, 1).state == MilestoneState.SUBMITTED:
+    shown = request.method == "GET" and "X-Fresh" not in request.headers  # static/fresh.js may show it, or not
+    if number == 1 and shown and milestone_of(here, 1).state == MilestoneState.SUBMITTED:
         opened.note(request, here.integration, here.version)
     return show_review(here, number=number)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
 
 from .. import gates
 from ..evidence.proposing import Result
@@ -12,33 +15,40 @@ from .move import Move
 
 
 def news_of(move: Move, environment: Environment, results: Sequence[Result]) -> list[Result]:
-    """Without what the run that counts says already.
+    """Without what the runs of a scenario say already: there is room for so many, and a build runs all the time.
 
-    There is room for so many runs of a scenario, the latest counts, and a build runs at every change and every night.
-    So a result is left out that
+    Compared is the run that counts, the latest. A result is recorded that says something else than that run, and one
+    for which a declared change waits (D.4): no run shows the scenario since the declaration, and it would. Of what
+    says the same as that run:
 
-    - has the same outcome as that run, is known as well, and is of the same day; or
-    - passed, as that run did, and is known no better: it would only lower what is known, as from what Digipost signed
-      to what a build reports.
-
-    But it is recorded
-
-    - where a declared change waits for it (D.4): no run shows the scenario since the declaration, and it would;
-    - where runs of the scenario grow too old, and it is of a later day than that run: known as well, it renews it;
-      known less well, it takes its place only once that is too old, or will be within the days in which that is told;
-    - where Digipost says it, and that run is known no better: each of its statements proves once.
+    - a failure is recorded on another day, or where it is known otherwise;
+    - a pass that is known as well, where it is known better, is Digipost's word (each of its statements proves once),
+      or is of a later day and runs of the scenario grow too old: it renews that run;
+    - a pass that is known less well, only once that run is too old, or will be within the days in which that is told.
 
     What is known less well than that run and than the catalogue asks neither renews nor retests: it would only take
-    away.
+    away. And what an older report says, which was recorded when it was new, is not recorded again.
     """
     scenarios = Scenario.objects.filter(pk__in=[one.scenario for one in results if one.scenario])
-    runs, awaited = latest_runs(scenarios), _awaited(move, environment)
+    runs, awaited, recorded = latest_runs(scenarios), _awaited(move, environment), _recorded(scenarios)
     return [
         one
         for one in results
         if (run := runs.get(one.scenario or 0)) is None
-        or _is_news(one, run, _waits(one, awaited), environment, move.facts)
+        or (
+            _is_news(one, run, _waits(one, awaited), environment, move.facts)
+            and not (one.ran_on < run.ran_on and _as_recorded(one) in recorded and not one.statements)
+        )
     ]
+
+
+def _recorded(scenarios: QuerySet[Scenario]) -> set[tuple[Any, ...]]:
+    """What runs of these say, as of `_as_recorded`."""
+    return set(ScenarioRun.objects.filter(scenario__in=scenarios).values_list("scenario", "ran_on", "outcome", "rung"))
+
+
+def _as_recorded(one: Result) -> tuple[Any, ...]:
+    return one.scenario, one.ran_on, one.outcome, one.rung
 
 
 def _is_news(one: Result, run: ScenarioRun, waits: bool, environment: Environment, facts: gates.Facts) -> bool:

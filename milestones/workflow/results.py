@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, override
 from .. import clock, policy
 from ..evidence import oracles, proposing
 from ..evidence.files import Read, Unplaced
+from ..evidence.pinned import fingerprints
 from ..evidence.proposing import Asked, Ground, Result
 from ..evidence.statements import Statement
 from ..models import (
@@ -79,7 +80,6 @@ def record_results(integration: Integration, pk: int, *, by: User, picked: Colle
         chosen = [one for one in map(proposing.from_kept, proposal.results) if one.code in picked]
         if not chosen:
             raise ValidationError(_("Choose at least one result."))
-        _require_same_certificate(proposal, chosen)
         _require_all(_refused(move, proposal.environment, chosen), len(chosen))
         _record(move, proposal.environment, chosen)
         move.update(proposal, ended_at=move.now)
@@ -133,9 +133,10 @@ def report_results(
 def _refused(move: Move, environment: str, results: Sequence[Result]) -> dict[str, Unplaced]:
     """What of these cannot be recorded, by the scenario's id, and why. Raises Forbidden for who may record none."""
     scenarios, refused = _scenarios_of(move, environment, results), {}
-    ground = _ground(move, Environment(environment), [], reported=False)
+    ground, pinned = _ground(move, Environment(environment), [], reported=False), _pinned(environment)
     for one in results:
         try:
+            _require_still_pinned(one, pinned)
             proposing.require_still_bound(one, ground)
             if one.scenario is not None:
                 require_run_on(move, environment, one.ran_on)
@@ -145,11 +146,15 @@ def _refused(move: Move, environment: str, results: Sequence[Result]) -> dict[st
     return refused
 
 
-def _require_same_certificate(proposal: ProposedResults, results: Sequence[Result]) -> None:
-    """Raise ValidationError for what was signed, where staff have set another certificate of Digipost's since."""
-    pinned = PinnedCertificate.objects.current(proposal.environment)
-    signed = any(said.rung == Rung.SIGNED for one in results for said in one.statements)
-    if signed and (pinned is None or pinned.set_at > proposal.made_at):
+def _pinned(environment: str) -> set[str]:
+    """The fingerprints of Digipost's certificates, as staff have set them now."""
+    pinned = PinnedCertificate.objects.current(environment)
+    return set(fingerprints(pinned.pem.encode())) if pinned else set()
+
+
+def _require_still_pinned(result: Result, pinned: set[str]) -> None:
+    """Raise ValidationError for what was signed by a certificate that staff have taken away since it was judged."""
+    if {said.fingerprint for said in result.statements if said.rung == Rung.SIGNED} - pinned:
         raise ValidationError(_("Digipost's certificate has been replaced since. Read the files again."))
 
 

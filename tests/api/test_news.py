@@ -44,6 +44,16 @@ def signed(build: Build) -> None:
     assert build.send(answers(captured(bodies.delivery()))).status_code == 201
 
 
+def test_what_an_older_report_said_is_said_once(build: Build, journey: Journey) -> None:
+    """However often it is sent again: it takes no room from what is new."""
+    old = junit(FAILED, at=clock.now() - datetime.timedelta(days=1))
+    build.send(junit(PASSED))
+    for _again in range(3):
+        build.send(old, **{"Idempotency-Key": str(_again)})
+    assert ScenarioRun.objects.filter(outcome="failed").count() == 1
+    assert letter(journey) == ("passed", "reported")
+
+
 # --- What is known better stays
 
 

@@ -24,10 +24,11 @@ TAGS = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']"
 RULES = f"{{runOnly: {TAGS}, rules: {{'target-size': {{enabled: true}}}}, resultTypes: ['violations']}}"
 """Also that what is pressed is 24 px wide and high, or has as much room around it (WCAG 2.2, 2.5.8)."""
 COME_BACK = """() => new Promise((done) => {
+  if (!document.querySelector("script[src*=fresh]")) return done();
   document.addEventListener("fresh", done, { once: true });
   for (const kind of ["blur", "focus"]) window.dispatchEvent(new Event(kind));
 })"""
-"""Leave the window and come back to it, as a browser tells of it; until static/fresh.js has done what it does then."""
+"""Leave the window and come back to it, as a browser tells of it; until static/fresh.js is done, if it is there."""
 
 VIOLATIONS = f"""async () => {{
   const bars = [...document.querySelectorAll('.decision')];

@@ -69,6 +69,30 @@ def test_where_nothing_changed_nothing_is_said(browser: Browser, site: str, cast
     assert CHANGED not in page.locator("#main").inner_text()
 
 
+PAGES = ("", "milestones/1/", "people/", "agreement/", "scenarios/", "history/", "operations/")
+
+
+def test_no_page_says_another_thing_each_time_it_is_read(
+    browser: Browser, site: str, cast: Cast, journey: Journey
+) -> None:
+    page = at(browser, site, cast.staff, "/")
+    for path in ("/", "/integrations/", "/approvals/", *(home(journey) + one for one in PAGES)):
+        page.goto(site + path)
+        page.evaluate("document.querySelector('#main').dataset.seen = 'yes'")
+        leave_and_come_back(page)
+        assert page.locator("#main[data-seen]").count() == 1, path
+
+
+def test_what_a_browser_filled_in_by_itself_stays(browser: Browser, site: str, cast: Cast, journey: Journey) -> None:
+    """As on going back: no key was pressed."""
+    page = at(browser, site, cast.manager, f"{home(journey)}people/")
+    field = page.get_by_label("Name", exact=True).first
+    field.evaluate("(field) => { field.value = 'Nina Ny' }")
+    workflow.remove_member(journey.integration, journey.integration.members.get(user=cast.lead).pk, by=cast.manager)
+    leave_and_come_back(page)
+    assert field.input_value() == "Nina Ny"
+
+
 @pytest.mark.parametrize("typed", ["Nina Ny", ""])
 def test_what_was_typed_stays_and_so_does_the_focus(
     browser: Browser, site: str, cast: Cast, journey: Journey, typed: str

@@ -60,6 +60,11 @@ def _locked_by_openssh() -> bytes:
     return b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + held + b"-----END OPENSSH PRIVATE KEY-----\n"
 
 
+def _in_lines(long: int, content: bytes) -> bytes:
+    letters = base64.b64encode(content)
+    return b"\n".join(letters[start : start + long] for start in range(0, len(letters), long))
+
+
 KEYS: dict[str, Callable[[], bytes]] = {
     "PKCS #8": _of(an_rsa_key, PEM, PKCS8),
     "PKCS #8, DER": _of(an_rsa_key, DER, PKCS8),
@@ -92,6 +97,15 @@ KEYS: dict[str, Callable[[], bytes]] = {
     "Base64 in a line": lambda: b"key: " + base64.b64encode(KEYS["PKCS #8, DER"]()),
     "Base64 with a mark of Unicode": lambda: b"\xef\xbb\xbf" + base64.encodebytes(KEYS["EC, DER"]()),
     "Base64, UTF-16": lambda: base64.b64encode(KEYS["Ed25519"]()).decode().encode("utf-16"),
+    "Base64 in lines of 57": lambda: _in_lines(57, KEYS["PKCS #8, DER"]()),
+    "Base64, safe in addresses": lambda: base64.urlsafe_b64encode(KEYS["EC as PKCS #8"]()),
+    "Base64 in JSON": lambda: json.dumps({"key": "\n" + base64.encodebytes(KEYS["EC, DER"]()).decode()}).encode(),
+    "Base64 of PEM after a line feed": lambda: base64.b64encode(b"\n" + KEYS["EC"]()),
+    "Base64 of PEM after CRLF": lambda: b"key: " + base64.b64encode(b"\r\n" + KEYS["EC"]()),
+    "Ed25519 in hex digits": lambda: KEYS["Ed25519"]().hex().encode(),
+    ".NET's XML with a namespace": lambda: (
+        b'<RSAKeyValue xmlns="x"><Modulus>sA==</Modulus><D >sA==</D ></RSAKeyValue>'
+    ),
     "hex digits": lambda: b"key " + KEYS["EC as PKCS #8"]().hex().upper().encode(),
     ".NET's XML": lambda: b"<RSAKeyValue><Modulus>" + b"A" * 344 + b"</Modulus><Exponent>AQAB</Exponent><P>sA==</P>",
     "in OpenSSL's words, RSA": lambda: b"modulus:\n    00:c1:22\nprivateExponent:\n    4d:11:9a:0f\n",

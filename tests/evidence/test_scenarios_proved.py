@@ -175,3 +175,11 @@ def test_a_capture_that_names_another_scenario_speaks_against_it() -> None:
     (root,) = judged(captured(scenario="T07"))
     assert not oracle("T07").refuted_by(root), "the answer to another question"
     assert not oracle("T01").refuted_by(root)
+
+
+@pytest.mark.parametrize("code", ["T02", "T12", "T16", "T18"])
+def test_what_digipost_was_to_refuse_fails_by_a_success(code: str) -> None:
+    (sent,) = judged(captured(bodies.delivery(), scenario=code))
+    (refused_otherwise,) = judged(captured(bodies.error("UNKNOWN_RECIPIENT"), status=400, scenario=code))
+    assert oracle(code).refuted_by(sent)
+    assert oracle(code).refuted_by(refused_otherwise)
