@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest
 
-from .models import Integration, versions_of
+from .models import Integration
+from .versions import versions_of
 
 _KEY = "opened"
 MOST = 200

@@ -9,7 +9,7 @@ from .changes import DeclaredChange, runs_since, services_undeclared
 from .checklist import ChecklistItem, Confirmation, ExceptionGrant
 from .comments import Comment, CommentVersion
 from .document import Document, DocumentAccess
-from .event import Event, EventKind, versions_of
+from .event import BESIDE_THE_PROCESS, Event, EventKind
 from .followups import FollowUpItem
 from .guidance import RequirementLink
 from .heartbeat import Heartbeat
@@ -42,6 +42,7 @@ from .user import User
 from .webhooks import Webhook, WebhookKind, WebhookPost
 
 __all__ = [
+    "BESIDE_THE_PROCESS",
     "AccountEvent",
     "AccountEventKind",
     "Accounts",
@@ -128,5 +129,4 @@ __all__ = [
     "runs_since",
     "services_undeclared",
     "taken_back",
-    "versions_of",
 ]

@@ -5,8 +5,6 @@ One exception, see append_only.rewrite: a person who is erased is called by thei
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -141,16 +139,6 @@ BESIDE_THE_PROCESS = (
     EventKind.WEBHOOK_GONE,
 )
 """They record nothing that anybody decides on: an open page is as good after one of them as before."""
-
-
-def versions_of(integrations: Iterable[int]) -> dict[int, str]:
-    """What names the latest event of each of these (primary keys): whatever is recorded after gives another version.
-
-    What is said beside the process changes none: whoever is asked to decide has the page open already.
-    """
-    recorded = Event.objects.filter(integration__in=list(integrations)).exclude(kind__in=BESIDE_THE_PROCESS)
-    latest = recorded.order_by().values_list("integration").annotate(models.Max("pk"))
-    return {integration: str(pk) for integration, pk in latest}
 
 
 class Event(AppendOnly):

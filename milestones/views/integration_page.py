@@ -17,7 +17,7 @@ from .. import gates, policy, workflow
 from ..actors import actor_of
 from ..compiled import Compiled
 from ..entry import drafts
-from ..facts import facts_of
+from ..facts import facts_of, integration_now
 from ..formkeys import number_of
 from ..forms.base import Form, ReasonForm
 from ..models import Integration, Milestone, RequirementLink, User
@@ -68,7 +68,9 @@ def status_with(sent: Form | None) -> int:
     return 422 if sent and sent.errors else 200
 
 
-MILESTONES = Compiled(Milestone.objects.select_related("returned_by").order_by("number"))
+MILESTONES = Compiled(
+    Milestone.objects.select_related("submitted_by", "approved_by", "returned_by").order_by("number")
+)
 
 
 class IntegrationPage:
@@ -81,7 +83,8 @@ class IntegrationPage:
         """With `whoever_asks`, also for whom it does not exist any more: say little then."""
         self.request = request
         visible = Integration.objects.all() if whoever_asks else Integration.objects.visible_to(request.user)
-        self.integration: Integration = get_object_or_404(visible.with_records(), reference=reference)
+        found = get_object_or_404(visible.only("pk"), reference=reference)
+        self.integration = integration_now(found.pk)
 
     @cached_property
     def facts(self) -> gates.Facts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
 from .. import gates, policy
 from ..forms import ItemForm, ReasonForm, ReturnForm, SubmitForm
@@ -23,8 +23,10 @@ MOST_EVENTS = 50
 
 def milestone_of(here: IntegrationPage, number: int) -> Milestone:
     """One of the five, or Http404."""
-    rows = here.integration.milestones.select_related("submitted_by", "approved_by", "returned_by")
-    return get_object_or_404(rows, number=number)
+    found = next((one for one in here.milestones if one.number == number), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def judged(here: IntegrationPage, milestone: Milestone) -> dict[str, Any]:

@@ -26,8 +26,9 @@ from ..actors import actor_on
 from ..clock import today
 from ..documents import Examined, uploads
 from ..facts import facts_of, integration_now
-from ..models import ApiToken, Document, Event, EventKind, Integration, User, versions_of
+from ..models import ApiToken, Document, Event, EventKind, Integration, User
 from ..process import Role, Status
+from ..versions import versions_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -55,7 +55,7 @@ def _copying(model: type[Model], times: int, strides: dict[type[Model], int], st
     fields = model._meta.concrete_fields
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     values = ", ".join(_value(model, field, strides, staff) for field in fields)
     only = f"WHERE t.id NOT IN ({', '.join(map(str, staff))})" if model is User else ""
     return (
@@ -65,7 +65,7 @@ def _copying(model: type[Model], times: int, strides: dict[type[Model], int], st
 
 
 def _value(model: type[Model], field: Field[Any, Any], strides: dict[type[Model], int], staff: tuple[int, ...]) -> str:
-    column = f"t.{connection.ops.quote_name(field.column)}"
+    column = f"t.{connection.ops.quote_name(str(field.column))}"
     if field.primary_key:
         return f"{column} + copy.k * {strides[model]}"
     if field.related_model is User:

@@ -42,7 +42,8 @@ def main() -> None:
         for page in DETAILS:
             name = page.partition("/")[0] or "integration"
             compare(name, ours, f"/i/{one.reference}/{page}", bare, f"/admin/milestones/integration/{one.pk}/change/")
-        ours.close(), bare.close()
+        for process in (ours, bare):
+            process.close()
 
 
 def compare(name: str, ours: Answering, page: str, bare: Answering, other: str) -> None:
