@@ -43,6 +43,7 @@ class FilesField(forms.FileField):
 class ResultFilesForm(Form):
     """Files that show how tests went. `pinned` are Digipost's certificates, by which its signed answers are judged."""
 
+    told = _("The files are read. Look through what they show, and record it.")
     results = FilesField(
         label=_("Files with results"),
         help_text=_(

@@ -37,7 +37,7 @@ def results(request: Request, reference: str, environment: str) -> HttpResponse:
 
 def lead_to(here: IntegrationPage, proposal: ProposedResults) -> HttpResponse:
     """To what is proposed: before that is recorded, nothing else is next."""
-    messages.success(here.request, _("The files are read. Look through what they show, and record it."))
+    messages.success(here.request, ResultFilesForm.told)
     return redirect(f"{here.url('results', proposal.environment)}#read-{proposal.pk}")
 
 

@@ -12,6 +12,7 @@ from milestones.clock import today
 from milestones.demo import Journey
 from milestones.evidence.certificates import read
 from milestones.evidence.files import Read, Unplaced
+from milestones.evidence.reports import Report, ReportedTest, Result
 from milestones.models import (
     ApiAnswer,
     Document,
@@ -190,7 +191,8 @@ def _fill_every_table(cast: Cast, journey: Journey) -> None:
     token = a_token(journey, cast.manager)
     answer = {"unplaced": [{"what": "rapport.xml", "why": "Tom"}]}
     ApiAnswer.objects.create(token=token, key="a", digest="b", claim="c", until=token.expires_at, body=answer)
-    files = [Read("rapport.xml", "0" * 64, unplaced=(Unplaced("rapport.xml", "–"),))]
+    report = Report("JUnit XML", None, [ReportedTest.called("t01", Result.PASSED)])
+    files = [Read("rapport.xml", "0" * 64, report=report, unplaced=(Unplaced("rapport.xml", "–"),))]
     workflow.propose_results(integration, Environment.TEST, by=cast.lead, files=files)
     workflow.add_scenario(
         integration, by=cast.manager, environment=Environment.PRODUCTION, code="E01", title="Eget", passes_when="Slik",
