@@ -30,13 +30,11 @@ def die(*_arguments: Any, **_named: Any) -> None:
 
 def coming() -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
-    from django.core.management import call_command
 
     from milestones.demo import a_pdf
     from milestones.workflow.door import door
     from tests.cast import build_cast
 
-    call_command("migrate", verbosity=0)
     cast = build_cast()
     journey = cast.journey()
     for end in (lambda: None, die):  # one is kept; the process dies over the next
