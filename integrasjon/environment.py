@@ -157,3 +157,10 @@ def networks(variable: str, given: list[str]) -> list[str]:
         except ValueError as error:
             raise ImproperlyConfigured(f"{variable}: {one} is neither an address nor a network.") from error
     return found
+
+
+def token(variable: str, said: str) -> str:
+    """A key that a machine sends: empty, or long enough that nobody guesses it, and without what no header holds."""
+    if said and not re.fullmatch(r"[!-~]{20,}", said):
+        raise ImproperlyConfigured(f"{variable} must be 20 or more printable characters without spaces.")
+    return said

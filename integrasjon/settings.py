@@ -1,6 +1,7 @@
 """All settings. What differs between places comes from the environment; see README, "For real"."""
 
 import datetime
+import os
 import re
 import secrets
 import ssl
@@ -72,6 +73,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "milestones.middleware.proxy.ProxyMiddleware",
+    "milestones.middleware.request_id.RequestIdMiddleware",
+    "milestones.middleware.probes.ProbeMiddleware",
+    "milestones.middleware.latency.LatencyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -427,7 +431,20 @@ CONTENT_SECURITY_POLICY = {
 
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # what RequestIdMiddleware put there, whoever sent what
+METRICS_TOKEN = environment.token("METRICS_TOKEN", env("METRICS_TOKEN", default=""))
+"""By which Prometheus reads /metrics, which does not exist where it is empty."""
+if METRICS_TOKEN:
+    # The processes of the web server add up what they measured here; the library looks when it is imported.
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(VAR / "metrics"))
+    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
 _told = [] if DEBUG else [without_words]
+_known_of_it: list[structlog.typing.Processor] = [  # the id of the request among it
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.TimeStamper(fmt="iso"),
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -437,7 +454,7 @@ LOGGING = {
             "processor": structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
             if DEBUG
             else structlog.processors.JSONRenderer(),
-            "foreign_pre_chain": _told,
+            "foreign_pre_chain": [*_known_of_it, *_told],
         }
     },
     "filters": {
@@ -455,11 +472,8 @@ LOGGING = {
 }
 structlog.configure(
     processors=[
-        structlog.contextvars.merge_contextvars,
         structlog.stdlib.filter_by_level,
-        structlog.processors.TimeStamper(fmt="iso"),
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
+        *_known_of_it,
         *_told,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],

@@ -14,3 +14,4 @@ urlpatterns = [
     path("", include("milestones.urls")),
 ]
 handler400 = "milestones.views.refusals.bad_request"
+handler500 = "milestones.views.refusals.server_error"

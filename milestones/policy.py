@@ -32,6 +32,7 @@ class Account(Protocol):
 
     pk: int
     is_staff: bool
+    is_superuser: bool
 
 
 @dataclass(frozen=True)
@@ -244,7 +245,18 @@ def require_staff(user: Account) -> None:
         raise Forbidden(_done_by((STAFF,)))
 
 
-def only(name: str) -> Text:
+def may_administer(user: Account) -> bool:
+    """Administrators are those of the staff who keep the people, and see how the product itself runs."""
+    return user.is_staff and user.is_superuser
+
+
+def require_administrator(user: Account) -> None:
+    """Raise Forbidden unless `may_administer`."""
+    if not may_administer(user):
+        raise Forbidden(only(_("Digipost's administrators")))
+
+
+def only(name: Text) -> Text:
     """A sentence that says that one person alone may do this."""
     return format_lazy(_("You cannot do this. Responsible: {roles}."), roles=name)
 

@@ -12,6 +12,7 @@ from .api import once
 from .documents import orphans
 from .entry import drafts, journal, sessions
 from .mails import sending
+from .models import Tick
 from .reminders import sweep
 
 SECONDS_AT_A_TIME = 45
@@ -86,6 +87,7 @@ def tick() -> int:
     teams.hint_if_posts_wait()
     webhooks.hint_if_posts_wait()
     workflow.hint_if_rows_wait()
+    Tick.objects.note()
     return queued
 
 

@@ -21,6 +21,7 @@ from ..addresses import absolute
 from ..evidence.files import BUSY
 from ..policy import Forbidden
 from ..process import Text
+from ..request_ids import request_id_of
 from ..workflow import GateClosed, Stale
 from .shapes import unmet_of
 from .words import said_of
@@ -131,6 +132,7 @@ def problem(request: HttpRequest, kind: str, detail: object = "", **more: Any) -
         "status": known.status,
         "detail": str(detail or known.do),
         "instance": request.path,
+        "request_id": request_id_of(request),
     }
     return JsonResponse(said | more, status=known.status, content_type=CONTENT_TYPE)
 

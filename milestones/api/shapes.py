@@ -188,6 +188,7 @@ class Problem(Schema):
         status=422,
         detail="“outcome” is missing.",
         instance="/api/v1/integrations/ABCD-123/runs",
+        request_id="3f1c9a5e0b7d4c2f8e6a1b0c9d8e7f60",
         errors=[{"field": "outcome", "message": "“outcome” is missing."}],
     )
     type: str
@@ -195,6 +196,7 @@ class Problem(Schema):
     status: int
     detail: str
     instance: str
+    request_id: str = Field(description="By which Digipost finds the request, if you ask about it.")
     errors: list[Wrong] = Field([], description="With “invalid”: what is wrong, by field.")
     unmet: list[Unmet] = Field([], description="With “not-yet”: what must be done first.")
 

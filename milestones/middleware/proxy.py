@@ -8,6 +8,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from .. import request_ids
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Hop = dict[str, str]
 
@@ -21,6 +23,8 @@ class ProxyMiddleware:
 
     REMOTE_ADDR becomes the address of the last hop that is not itself a trusted proxy, and the scheme what that hop
     asked by. What stands before a hop that is no address may be anybody's words: the proxy's own address stays.
+
+    An id that a request brings with it counts by the same rule: see `request_id.py`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -32,6 +36,8 @@ class ProxyMiddleware:
         said = request.META.pop("HTTP_FORWARDED", "")
         if _is_trusted(request.META.get("REMOTE_ADDR", "")):
             _believe(request, _client_in(said))
+        else:
+            request.META.pop(request_ids.KEY, None)
         return self.get_response(request)
 
 

@@ -18,6 +18,7 @@ from ..formkeys import key_of
 from ..policy import Forbidden
 from ..process import Phase
 from ..views.integration_page import IntegrationPage, Request
+from ..views.refusals import server_error
 from ..workflow import GateClosed, Stale
 
 
@@ -33,7 +34,9 @@ class RefusalMiddleware:
             return response
         # In debug, Django would show strangers its own page; what machines are answered has none.
         if settings.DEMO and response.status_code in (404, 500) and response.content:
-            return render(request, f"{response.status_code}.html", status=response.status_code)
+            if response.status_code == 500:
+                return server_error(request)
+            return render(request, "404.html", status=404)
         if response.status_code == 405 and request.method == "GET":
             page = render(request, "405.html", status=405)
             page["Allow"] = response["Allow"]

@@ -37,6 +37,7 @@ from .scenarios import (
 )
 from .sent import Draft, SentForm
 from .teams import Audience, PostKind, TeamsAddress, TeamsPost
+from .tick import Tick
 from .tokens import ApiAnswer, ApiToken, Scope
 from .user import User
 from .webhooks import Webhook, WebhookKind, WebhookPost
@@ -112,6 +113,7 @@ __all__ = [
     "SweepKind",
     "TeamsAddress",
     "TeamsPost",
+    "Tick",
     "User",
     "Verification",
     "WaitingItem",

@@ -180,6 +180,8 @@ class Mail(Outgoing):
                 condition=models.Q(kind="digest", state="sent"),
                 name="mail_digest_sent",
             ),
+            models.Index(fields=["sent_at"], condition=models.Q(state="sent"), name="mail_sent_at"),
+            models.Index(fields=["id"], condition=models.Q(state="failed"), name="mail_failed"),
         ]
         constraints = [models.CheckConstraint(condition=models.Q(state__in=SendState.values), name="mail_state_known")]
 

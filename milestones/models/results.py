@@ -72,6 +72,9 @@ class ProposedResults(Record):
         verbose_name = _("proposed results")
         verbose_name_plural = _("proposed results")
         ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(ended_at__isnull=True), name="proposed_results_open")
+        ]
 
     def __str__(self) -> str:
         return f"{self.integration_id} {self.environment} {self.pk}"

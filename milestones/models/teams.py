@@ -205,6 +205,7 @@ class TeamsPost(Outgoing):
                 condition=models.Q(state__in=("waiting", "sending")),
                 name="teams_still_to_send",
             ),
+            models.Index(fields=["id"], condition=models.Q(state="failed"), name="teams_failed"),
             models.Index(fields=["audience", "integration", "-id"], name="teams_of_channel"),
         ]
         constraints = [

@@ -128,6 +128,7 @@ class WebhookPost(Outgoing):
                 condition=models.Q(state__in=("waiting", "sending")),
                 name="webhooks_still_to_send",
             ),
+            models.Index(fields=["id"], condition=models.Q(state="failed"), name="webhooks_failed"),
             models.Index(fields=["integration", "-id"], name="webhooks_of_integration"),
         ]
         constraints = [

@@ -32,6 +32,7 @@ PARTS = {
         "reminders",
         "find_person",
         "erase_person",
+        "running",
     },
 }
 """By part of the product: the names of its addresses. The list of integrations, and each of them, is another one."""

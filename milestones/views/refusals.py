@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import loader
 
 from ..entry.drafts import NOT_TYPED, SHOWN
 
@@ -13,6 +14,11 @@ from ..entry.drafts import NOT_TYPED, SHOWN
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What was sent cannot be read: no browser sends it."""
     return render(request, "400.html", status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours: a page that asks nothing, not even who reads it, since anything may be broken."""
+    return HttpResponse(loader.get_template("500.html").render({"request": request}), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -215,6 +215,12 @@ API = {
 BEATS = {"beat"}
 """What the sender's monitoring calls, without signing in: tests/evidence/test_beats.py says what it is told."""
 
+PROBES = {"healthz", "readyz", "metrics"}
+"""What machines ask of the product itself, without signing in: tests/running/test_probes.py says what is answered."""
+
+RUNNING = {"running"}
+"""For administrators alone: tests/running/test_page.py says who may."""
+
 IMPORTS = {"import", "change_import", "import_template"}
 """About one import, for staff: tests/imports/test_pages.py says who may."""
 

@@ -22,9 +22,11 @@ from tests.addresses.table import (
     OTHERS,
     PEOPLE,
     POSTS,
+    PROBES,
     READABLE,
     REVIEWS,
     ROWS_OF_MAIL,
+    RUNNING,
     SAVED_VIEWS,
     SPELLINGS,
     TEAMS,
@@ -47,6 +49,8 @@ def test_every_url_is_in_the_table() -> None:
         | EXPORTS
         | IMPORTS
         | TEAMS
+        | PROBES
+        | RUNNING
         | set(WAYS_IN)
         | set(MY_SECURITY)
     )
