@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.urls import reverse
 
 from tests.processes import ROOT
 
@@ -51,6 +52,14 @@ def test_redis_wants_its_password_and_may_be_another() -> None:
     for name in THE_APP:
         url = SERVICES[name]["environment"]["REDIS_URL"]
         assert re.fullmatch(r"\$\{REDIS_URL:-redis://:\$\{REDIS_PASSWORD:\?[^}]+\}@redis:6379/0\}", url)
+
+
+def test_what_can_say_how_it_is_is_asked() -> None:
+    asked = {name: " ".join(one["healthcheck"]["test"]) for name, one in SERVICES.items() if "healthcheck" in one}
+    assert asked.keys() == {"proxy", "web", "db", "redis"}
+    assert f"http://127.0.0.1:8080{reverse('healthz')}" in asked["proxy"]
+    assert f"http://127.0.0.1:8000{reverse('readyz')}" in asked["web"]
+    assert "$$REDIS_PASSWORD" in asked["redis"]  # filled in there, so that it stands in no list of containers
 
 
 @pytest.mark.parametrize("secret", SECRETS)

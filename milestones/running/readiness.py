@@ -81,7 +81,7 @@ def _migrations_here() -> frozenset[tuple[str, str]]:
 def _broker() -> None:
     options = {"socket_timeout": PATIENCE} if settings.CELERY_BROKER_URL.startswith("redis") else {}
     with current_app.connection_for_write(transport_options=options) as broker:
-        broker.connect()
+        broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
 
 
 def _documents() -> None:
