@@ -29,6 +29,7 @@ from milestones.models import (
     SendState,
     Sweep,
     TeamsPost,
+    Tick,
     WebhookPost,
 )
 from milestones.process import ChangeKind, Environment, Role
@@ -120,6 +121,7 @@ class Place:
         invited = workflow.invite(integration, by=cast.manager, name="Ida", email="ida@fjordvik.example", roles=[])
         mail = Mail.objects.filter(integration=integration).earliest("pk")
         Sweep.objects.get_or_create(kind="digest", day=today())
+        Tick.objects.note()
         RegisterReading.objects.get_or_create(pk=1, defaults={"last": 1, "read_at": clock.now()})
         RequirementLink.objects.get_or_create(
             requirement="1.1", title="Avtalen", url="https://digipost.example/avtalen", added_by=cast.staff
