@@ -22,6 +22,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext_lazy as _
+from kombu import Connection
 
 from ..models import Tick
 from ..process import Text
@@ -78,9 +79,13 @@ def _migrations_here() -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
-def _broker() -> None:
+def to_broker() -> Connection:
     options = {"socket_timeout": PATIENCE} if settings.CELERY_BROKER_URL.startswith("redis") else {}
-    with current_app.connection_for_write(transport_options=options) as broker:
+    return current_app.connection_for_write(transport_options=options)
+
+
+def _broker() -> None:
+    with to_broker() as broker:
         broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
 
 

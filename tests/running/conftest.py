@@ -1,4 +1,4 @@
-"""Each test is answered by what it finds itself."""
+"""Each test is answered by what it finds itself, and without a broker, whatever the suite runs on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from milestones.running import readiness
 
 
 @pytest.fixture(autouse=True)
-def _asks_anew() -> Iterator[None]:
+def _asks_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(readiness, "has_broker", lambda: False)
     readiness.remembered.forget()
     yield
     readiness.remembered.forget()

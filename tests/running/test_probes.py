@@ -10,8 +10,8 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
+from kombu import Connection
 
-from integrasjon.celery import app
 from milestones import tasks
 from milestones.models import AccountEvent, Tick
 from milestones.running import readiness
@@ -27,9 +27,10 @@ def behind_a_balancer() -> Client:
 
 
 @pytest.fixture
-def with_broker(settings: Any) -> None:
-    """A broker that is set up and answers: the folder that the tests have."""
-    settings.CELERY_BROKER_URL = "filesystem://here"
+def with_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broker that is set up, and answers."""
+    monkeypatch.setattr(readiness, "has_broker", lambda: True)
+    monkeypatch.setattr(readiness, "to_broker", lambda: Connection("memory://"))
 
 
 def asked(client: Client) -> tuple[int, dict[str, Any]]:
@@ -68,7 +69,7 @@ def test_ready_when_all_is_there(behind_a_balancer: Client, settings: Any, with_
 
 @pytest.mark.django_db
 def test_without_a_broker_nobody_asks_for_one() -> None:
-    status, told = asked(Client())
+    status, told = asked(Client())  # by the fixture of the folder
     assert (status, list(told["checks"])) == (200, ["database", "migrations", "documents"])
 
 
@@ -97,11 +98,10 @@ def test_a_newer_version_may_have_migrated_already() -> None:
 
 
 @pytest.mark.django_db
-def test_a_broker_that_is_away(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broker_that_is_away(with_broker: None, monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()
     url = f"redis://:{SECRET}@127.0.0.1:{port}/0"
-    settings.CELERY_BROKER_URL = url
-    monkeypatch.setattr(app, "connection_for_write", lambda **options: app.connection(url, **options))
+    monkeypatch.setattr(readiness, "to_broker", lambda: Connection(url))
     Tick.objects.note()
     answer = Client().get("/readyz")
     assert (answer.status_code, failing(answer.json())) == (503, ["broker"])
