@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from milestones.demo import a_pdf
 from milestones.process import Role
 from tests.addresses.place import Place
-from tests.addresses.table import ACROSS, ACROSS_POST_ONLY, CERTIFICATE, MY_SECURITY, PDF, POSTS, dated
+from tests.addresses.table import ACROSS, ACROSS_POST_ONLY, CERTIFICATE, MY_SECURITY, PDF, POSTS, REPORT, dated
 from tests.cast import Cast
 from tests.confirming import post_and_confirm
 from tests.evidence.certifying import a_certificate, pem
@@ -61,9 +61,10 @@ def _the_certificate() -> bytes:
 
 def filled(data: dict[str, Any]) -> dict[str, Any]:
     """What the tables hold, with its files."""
-    files = {PDF: ("a.pdf", a_pdf), CERTIFICATE: ("a.pem", _the_certificate)}
+    report = b'<testsuites><testsuite name="s"><testcase name="t01"/></testsuite></testsuites>'
+    files = {PDF: ("a.pdf", a_pdf), CERTIFICATE: ("a.pem", _the_certificate), REPORT: ("a.xml", lambda: report)}
     return {
-        name: SimpleUploadedFile(files[value][0], files[value][1]()) if value in (PDF, CERTIFICATE) else value
+        name: SimpleUploadedFile(files[value][0], files[value][1]()) if value in (PDF, CERTIFICATE, REPORT) else value
         for name, value in dated(data).items()
     }
 

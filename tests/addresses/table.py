@@ -15,7 +15,7 @@ PEOPLE = {"M": "manager", "L": "lead", "C": "contract", "B": "owner", "O": "obse
 EVERYBODY = "MLCBOS"
 CALLERS = {**{name: letter for letter, name in PEOPLE.items()}, "other_staff": "S"}
 """Everybody who asks, and the letter they have in the table: a colleague at Digipost may what any of the staff may."""
-PDF, CERTIFICATE = "a document", "a certificate"  # replaced by an upload
+PDF, CERTIFICATE, REPORT = "a document", "a certificate", "a test report"  # replaced by an upload
 TODAY = "the day on which it is sent"
 BASIC = {"interface": "both", "condition": "always", "passes_when": "x", "least_rung": "said"}
 
@@ -91,7 +91,7 @@ POSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "add_basic": ("MLS", {}),
     "scenario": ("L", {"outcome": "passed", "ran_on": "2026-01-02"}),
     "record_runs": ("L", {"outcome_T01": "passed", "ran_on": "2026-01-02"}),
-    "results": ("L", {"results": PDF}),
+    "results": ("L", {"results": REPORT}),
     "record_results": ("L", {"picked": ["T01"]}),
     "discard_results": ("L", {}),
     "remove_scenario": ("MLS", {}),
