@@ -173,8 +173,14 @@ class Invitation(Record):
 
     @property
     def token(self) -> str:
+        """By the key that it was made with, as long as that one is kept; a new row's by the key in force."""
+        keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+        tokens = [self._token_by(key) for key in keys]
+        return next((token for token in tokens if hash_of(token) == self.token_hash), tokens[0])
+
+    def _token_by(self, key: str) -> str:
         value = f"{self.member_id}:{self.email}:{self.sent_at.isoformat()}"
-        return salted_hmac("milestones.Invitation", value, algorithm="sha256").hexdigest()
+        return salted_hmac("milestones.Invitation", value, secret=key, algorithm="sha256").hexdigest()
 
     def is_open(self, now: datetime.datetime) -> bool:
         """As `InvitationQuerySet.open`, of a row at hand."""
