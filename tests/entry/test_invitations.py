@@ -60,6 +60,14 @@ def test_a_link_that_was_made_with_another_secret_key_still_lets_in(
     assert browser.post(link)["Location"] == home(journey)
 
 
+def test_one_that_is_sent_after_the_secret_key_was_changed_holds_the_link_that_was_made(
+    journey: Journey, member: Member, mailed: Mailed, settings: Any
+) -> None:
+    old, new = settings.SECRET_KEY, "another-key-that-is-long-enough-0123456789-abcdefghij"
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = new, ["one-between", old]
+    assert Client().post(link_in(mailed()))["Location"] == home(journey)
+
+
 def test_a_scanner_that_follows_the_link_consumes_nothing(member: Member, mailed: Mailed) -> None:
     link = link_in(mailed())
     for _ in range(3):

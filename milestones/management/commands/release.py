@@ -7,12 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg2.errors import LockNotAvailable
 
 from milestones import app_role, snapshots
 
 OURS = 20261126
 """Names the lock; any number would do."""
+LOCK_SECONDS = 10.0
+"""How long a migration waits for a table or a row that somebody uses. Whoever comes after it for the same waits too."""
 
 
 class Command(BaseCommand):
@@ -23,7 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with _alone():
-            call_command("migrate", interactive=False, verbosity=options["verbosity"])
+            with _giving_way():
+                call_command("migrate", interactive=False, verbosity=options["verbosity"])
             if settings.APP_DATABASE:
                 self._prepare_role(settings.APP_DATABASE)
             # Whom a new rule leaves with something undone is told in the digest: nothing of theirs has lapsed.
@@ -52,3 +56,25 @@ def _alone() -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [OURS])
+
+
+@contextmanager
+def _giving_way() -> Iterator[None]:
+    """Whatever waits for a lock for longer than LOCK_SECONDS gives up, so that the version that runs goes on."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{LOCK_SECONDS * 1000:.0f}ms"])
+    try:
+        yield
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise CommandError(
+            f"Something else held a table or a row for more than {LOCK_SECONDS:g} seconds, so the migration gave way. "
+            "The migrations before it are done, nothing of it is. Run release again."
+        ) from error
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
