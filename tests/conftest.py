@@ -54,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     choose_turn()
     redis = shutil.which("redis-server")
     found = {"Chromium": os.path.exists(CHROMIUM), "nginx": NGINX, "redis-server": redis, "node": NODE}
+    found["pg_dump"] = shutil.which("pg_dump")
     missing = ", ".join(name for name in found if not found[name])
     if os.environ.get("REQUIRE_SERVICES") and missing:
         raise pytest.UsageError(f"Required here and not installed: {missing}.")
@@ -163,10 +164,11 @@ ANSWERED_DIFFERENTLY = (
     "reminders/test_outbox",
     "test_events",
     "test_searching",
+    "operations/",
     "test_snapshots",
     "upgrade/",
 )
-"""By databases: their own refusals, letters, clocks and upgrades. Run on both."""
+"""By databases: their own refusals, letters, clocks, backups and upgrades. Run on both."""
 ANSWERED_ALIKE = (
     "addresses/",
     "api/",

@@ -10,18 +10,16 @@ import datetime
 import gzip
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -33,38 +31,11 @@ from milestones.process import MILESTONE_NUMBERS
 from milestones.reminders import sweep
 from tests.addresses.table import READABLE
 from tests.amounts import old_databases
+from tests.own_database import instead, made
 
 HERE = Path(__file__).parent
 FIRST, SECOND = "2d77cc5", "7bf7e92"
 THAT_DAY = datetime.datetime(2026, 11, 26, 12, tzinfo=ZoneInfo("Europe/Oslo"))  # on which both were filled
-
-
-@contextmanager
-def an_empty_database(folder: Path) -> Iterator[None]:
-    """In place of the one that the tests share."""
-    shared = connections["default"]
-    ours = shared.copy()
-    on_server = ours.vendor == "postgresql"
-    name = f"{shared.settings_dict['NAME']}_upgraded" if on_server else str(folder / "db.sqlite3")
-    ours.settings_dict = ours.settings_dict | {"NAME": name}
-    if on_server:
-        _on_server(shared, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
-    connections["default"] = ours
-    ContentType.objects.clear_cache()
-    try:
-        yield
-    finally:
-        ours.close()
-        connections["default"] = shared
-        ContentType.objects.clear_cache()
-        if on_server:
-            _on_server(shared, f'DROP DATABASE "{name}"')
-
-
-def _on_server(database: Any, *statements: str) -> None:
-    with database._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
 
 
 def fill(kept: dict[str, Any]) -> None:
@@ -108,7 +79,7 @@ def kept(
     """What was dumped, in a database that has been brought to this version."""
     dumped = json.loads(gzip.decompress((HERE / f"{request.param}.json.gz").read_bytes()))
     folder = tmp_path_factory.mktemp("upgrade")
-    with django_db_blocker.unblock(), time_machine.travel(THAT_DAY), an_empty_database(folder):
+    with django_db_blocker.unblock(), time_machine.travel(THAT_DAY), made("upgraded", folder) as name, instead(name):
         fill(dumped)
         release()
         yield dumped | {"version": request.param}
