@@ -37,11 +37,11 @@ def made(what: str, folder: Path, *, migrated: bool = False) -> Iterator[str]:
 
 
 @contextmanager
-def instead(name: str) -> Iterator[None]:
-    """The product is connected to this database."""
+def instead(name: str, **as_whom: str) -> Iterator[None]:
+    """The product is connected to this database, by a connection of its own."""
     shared = connections["default"]
     ours = shared.copy()
-    ours.settings_dict = ours.settings_dict | {"NAME": name}
+    ours.settings_dict = ours.settings_dict | {"NAME": name} | as_whom
     connections["default"] = ours
     ContentType.objects.clear_cache()
     try:

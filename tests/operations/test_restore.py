@@ -29,7 +29,11 @@ from tests.own_database import instead, made, on_server
 TOLD = Path(__file__).parent.parent.parent / "docs" / "operations.md"
 AS_READ_AGAIN = re.compile(r"::(character varying|text)(\[\])?|[()]")
 """In which PostgreSQL prints a condition otherwise when it has read its own print of it."""
+PASSWORD = "not-the-owners"
 UNCHANGED = ["UPDATE milestones_event SET reason = 'x'", "DELETE FROM milestones_event"]
+
+
+pytestmark = pytest.mark.django_db
 
 
 class Kept(NamedTuple):
@@ -121,7 +125,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django
     folder = tmp_path_factory.mktemp("drill")
     documents = folder / "documents"
     role = role_of(f"{connection.settings_dict['NAME']}_")
-    app = {"USER": role, "PASSWORD": "not-the-owners"} if on_postgresql else {}
+    app = {"USER": role, "PASSWORD": PASSWORD} if on_postgresql else {}
     (folder / "backup").mkdir()
     back_up, restore = told("On PostgreSQL" if on_postgresql else "On SQLite")
     with (
@@ -151,22 +155,21 @@ def _prove() -> str:
 
 @pytest.fixture
 def as_app(kept: Kept) -> Iterator[None]:
-    """The product is connected as the role that owns nothing; on SQLite there is but one."""
-    owner = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD")}
-    if connection.vendor == "postgresql":
-        connection.close()
-        connection.settings_dict.update(USER=role_of(connection.settings_dict["NAME"]), PASSWORD="not-the-owners")
-    yield
-    if connection.vendor == "postgresql":
-        connection.close()
-        connection.settings_dict.update(owner)
+    """The product is connected as the role that owns nothing, and what it does is undone; SQLite has no roles."""
+    name = connection.settings_dict["NAME"]
+    whom = {"USER": role_of(name), "PASSWORD": PASSWORD} if connection.vendor == "postgresql" else {}
+    if not whom:
+        yield
+        return
+    with instead(name, **whom), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def refused(statement: str) -> bool:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
-            transaction.set_rollback(True)
     except DatabaseError:
         return True
     return False
