@@ -21,7 +21,9 @@ from .logs import without_words
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
-"""Where the embedded default keeps its database, documents and messages."""
+"""The host's own: who parses now, and beat's schedule. The embedded default keeps its database, documents and messages
+there, too."""
+VAR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=DEBUG)
@@ -33,7 +35,6 @@ def _secret_key() -> str:
         return str(key)
     if not DEBUG:
         raise ImproperlyConfigured("SECRET_KEY is not set. Outside debug the app does not start without it.")
-    VAR.mkdir(parents=True, exist_ok=True)
     kept = VAR / "secret_key"
     if not kept.exists():
         kept.write_text(secrets.token_urlsafe(50))
@@ -121,7 +122,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'db.sqlite3'}")}
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
-    VAR.mkdir(parents=True, exist_ok=True)
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a transaction that writes later takes its lock at once, and waits its turn
         "timeout": 20,
@@ -240,6 +240,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING holds for workers too
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever: whoever brings the broker back need not think of the workers
 CELERY_TIMEZONE = "Europe/Oslo"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 TICK_SECONDS = env.float("TICK_SECONDS", default=30)  # how often beat looks for mail that is due

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,6 +85,13 @@ def test_what_is_wrong_with_a_provider_is_told_by_name(wrong: dict[str, Any], to
 def test_what_is_no_list_of_providers_is_refused(given: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="must be a JSON list of objects"):
         environment.oidc_providers(given, over_tls=True)
+
+
+def test_the_folder_in_which_beat_keeps_its_schedule_is_there(tmp_path: Path) -> None:
+    elsewhere = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    code = "from django.conf import settings; print(settings.CELERY_BEAT_SCHEDULE_FILENAME)"
+    schedule = in_production(code, VAR_DIR=str(tmp_path / "a" / "new"), **elsewhere)
+    assert Path(schedule.strip()).parent.is_dir()
 
 
 def test_defaults_are_the_careful_ones() -> None:

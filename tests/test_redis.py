@@ -136,6 +136,11 @@ def test_celery_takes_and_writes_json_alone() -> None:
     )
 
 
+def test_workers_wait_for_it_for_as_long_as_it_takes() -> None:
+    assert app.conf.broker_connection_retry_on_startup
+    assert app.conf.broker_connection_max_retries is None
+
+
 def test_what_is_kept_in_the_cache_comes_back(cache: RedisCache) -> None:
     """All kinds that we and allauth keep: moments, and that a code is used."""
     cache.set_many({"moment": 1764144000.123456, "used": True, "number": 7})

@@ -3,7 +3,7 @@
 `examining` judges by content, `private_keys` says whether it holds one, `texts` whether it is text; `parser/` finds
 out what a file holds, and draws its preview, each in a process of its own (`apart`), which `parsing` starts when
 `places` has room; `scanner` asks ClamAV, `names` says what a file is called here, `refusals` what people are told.
-`uploads` keeps it, `orphans` removes what lost its row.
+`uploads` keeps it, `orphans` removes what lost its row, `verifying` proves that the rest is there.
 """
 
 from .examining import MAX_BYTES, Examined, examine

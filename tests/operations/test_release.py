@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from milestones import snapshots
 from milestones.management.commands import release
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,6 +54,6 @@ def test_only_migrating_gives_way(on_postgresql: None, monkeypatch: pytest.Monke
 
     before = told("SHOW lock_timeout")
     monkeypatch.setattr(release, "call_command", note)
-    monkeypatch.setattr(release.snapshots, "refresh_all", note)
+    monkeypatch.setattr(snapshots, "refresh_all", note)
     call_command("release", verbosity=0)
     assert limits == ["10s", before]

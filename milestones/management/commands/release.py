@@ -15,7 +15,7 @@ from milestones import app_role, snapshots
 OURS = 20261126
 """Names the lock; any number would do."""
 LOCK_SECONDS = 10.0
-"""How long a migration waits for a table or a row that somebody uses. Whoever comes after it for the same waits too."""
+"""How long a migration waits for what somebody else holds: whoever comes after it for the same waits as long."""
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""`manage.py verify_documents`: proves that every stored document is there, and its bytes are those that were stored."""
+"""`manage.py verify_documents`: proves that each stored document is there, byte for byte."""
 
 from typing import Any
 
