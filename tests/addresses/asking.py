@@ -59,10 +59,13 @@ def _the_certificate() -> bytes:
     return pem(a_certificate())
 
 
+def _a_report() -> bytes:
+    return b'<testsuites><testsuite name="s"><testcase name="t01"/></testsuite></testsuites>'
+
+
 def filled(data: dict[str, Any]) -> dict[str, Any]:
     """What the tables hold, with its files."""
-    report = b'<testsuites><testsuite name="s"><testcase name="t01"/></testsuite></testsuites>'
-    files = {PDF: ("a.pdf", a_pdf), CERTIFICATE: ("a.pem", _the_certificate), REPORT: ("a.xml", lambda: report)}
+    files = {PDF: ("a.pdf", a_pdf), CERTIFICATE: ("a.pem", _the_certificate), REPORT: ("a.xml", _a_report)}
     return {
         name: SimpleUploadedFile(files[value][0], files[value][1]()) if value in (PDF, CERTIFICATE, REPORT) else value
         for name, value in dated(data).items()
