@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
@@ -65,7 +65,9 @@ def _a_report() -> bytes:
 
 def filled(data: dict[str, Any]) -> dict[str, Any]:
     """What the tables hold, with its files."""
-    files = {PDF: ("a.pdf", a_pdf), CERTIFICATE: ("a.pem", _the_certificate), REPORT: ("a.xml", _a_report)}
+    files: dict[str, tuple[str, Callable[[], bytes]]] = {
+        PDF: ("a.pdf", a_pdf), CERTIFICATE: ("a.pem", _the_certificate), REPORT: ("a.xml", _a_report),
+    }  # fmt: skip
     return {
         name: SimpleUploadedFile(files[value][0], files[value][1]()) if value in (PDF, CERTIFICATE, REPORT) else value
         for name, value in dated(data).items()
