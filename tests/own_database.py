@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,10 +21,10 @@ def made(what: str, folder: Path, *, migrated: bool = False) -> Iterator[str]:
     shared = connections["default"]
     if shared.vendor == "postgresql":
         name = f"{shared.settings_dict['NAME']}_{what}"
-        template = f'TEMPLATE "{shared.settings_dict["NAME"]}"' if migrated else ""
-        shared.close()  # nobody may be connected to a template
-        on_server(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}" {template}')
+        on_server(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
         try:
+            if migrated:
+                _copy_tables(shared.settings_dict, name)
             yield name
         finally:
             on_server(f'DROP DATABASE IF EXISTS "{name}"')
@@ -34,6 +35,14 @@ def made(what: str, folder: Path, *, migrated: bool = False) -> Iterator[str]:
             cursor.execute("VACUUM INTO %s", [str(path)])
     yield str(path)
     path.unlink(missing_ok=True)
+
+
+def _copy_tables(shared: dict[str, Any], name: str) -> None:
+    """By a dump: nobody may be connected to a template, and threads of earlier tests may be."""
+    address = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/".format_map(shared)
+    dump = ["pg_dump", "--format=custom", f"--dbname={address}{shared['NAME']}"]
+    dumped = subprocess.run(dump, stdout=subprocess.PIPE, check=True).stdout
+    subprocess.run(["pg_restore", "--exit-on-error", f"--dbname={address}{name}"], input=dumped, check=True)
 
 
 @contextmanager
