@@ -38,29 +38,26 @@ def _still_tells_of_it(document: Document) -> bool:
 
 
 def _of_the_file(document: Document) -> Iterator[str]:
-    name = str(document.file.name)
-    try:
-        size, digest = _read(name)
-    except OSError as error:
-        yield f"{name} {_why(error)}"
-        return
-    if size != document.size:
-        yield f"{name} is changed: it has {size} bytes, and {document.size} are recorded"
-    elif digest != document.sha256:
-        yield f"{name} is changed: its bytes are not those that were stored"
+    return _compared(str(document.file.name), "", document.size, document.sha256)
 
 
 def _of_the_preview(document: Document) -> Iterator[str]:
     """Of a preview only the size is recorded."""
-    if not (name := str(document.preview.name or "")):
-        return
+    name = str(document.preview.name or "")
+    return _compared(name, ", the preview,", document.preview_size, "") if name else iter(())
+
+
+def _compared(name: str, which: str, recorded_size: int, recorded_digest: str) -> Iterator[str]:
+    """What is wrong with one file, if anything is; `which` it is beside its name. An empty digest asks nothing."""
     try:
-        size, _digest = _read(name)
+        size, digest = _read(name)
     except OSError as error:
-        yield f"{name}, the preview, {_why(error)}"
+        yield f"{name}{which} {_why(error)}"
         return
-    if size != document.preview_size:
-        yield f"{name}, the preview, is changed: it has {size} bytes, and {document.preview_size} are recorded"
+    if size != recorded_size:
+        yield f"{name}{which} is changed: it has {size} bytes, and {recorded_size} are recorded"
+    elif recorded_digest and digest != recorded_digest:
+        yield f"{name}{which} is changed: its bytes are not those that were stored"
 
 
 def _read(name: str) -> tuple[int, str]:

@@ -17,6 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.bench.rig import Queries, peak_memory
+
 os.environ.setdefault("DEBUG", "on")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integrasjon.settings")
 ROOT = Path(__file__).parent.parent.parent
@@ -148,33 +150,6 @@ def sweep() -> dict[str, Any]:
         queued = sweep.queue_digests(timezone.localdate(), cases.rules_in_force(), forced=True)
     seconds = time.monotonic() - began
     return {"seconds": seconds, "queued": queued, "queries": queries.count, "mib": peak_memory()}
-
-
-class Queries:
-    """Counts what is asked of the database meanwhile."""
-
-    def __init__(self) -> None:
-        from django.db import connection
-
-        self.count = 0
-        self.wrapper = connection.execute_wrapper(self._counted)
-
-    def _counted(self, execute: Any, *arguments: Any) -> Any:
-        self.count += 1
-        return execute(*arguments)
-
-    def __enter__(self) -> Queries:
-        self.wrapper.__enter__()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self.wrapper.__exit__(*error)
-
-
-def peak_memory() -> float:
-    """MiB. Not getrusage, which counts what the parent had when it forked."""
-    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
 
 
 def send() -> dict[str, Any]:
