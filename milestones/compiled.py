@@ -1,17 +1,19 @@
-"""Queries whose SQL is made once a process: Django takes ten times as long to compile one as a database to answer it.
+"""Statements whose SQL is made once a process: Django takes ten times as long to compile one as a database to answer.
 
-For what is read before and after each change, and on each page: all that is recorded about one integration.
+For what is read before and after each change, and on each page: all that is recorded about one integration. And for
+what each change writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Iterable, Sequence
+from functools import cache, cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Model, QuerySet
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
+from django.db.models import AutoField, Field, Model, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models.sql import DeleteQuery, InsertQuery
 
 M = TypeVar("M", bound=Model)
 _SOME_ID = -1
@@ -65,6 +67,18 @@ class Compiled(Generic[M]):
         if not found:
             raise self._queryset.model.DoesNotExist  # type: ignore[attr-defined]
         return found[0]
+
+    def delete_of(self, pk: int) -> None:
+        """Delete the rows of the integration with this primary key; nothing refers to them, and no signal is sent."""
+        sql, params = self._deletion
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [pk if one == _SOME_ID else one for one in params])
+
+    @cached_property
+    def _deletion(self) -> tuple[str, tuple[Any, ...]]:
+        query = self._queryset.filter(integration=_SOME_ID).order_by().query.chain(klass=DeleteQuery)
+        sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        return sql, tuple(params)
 
     @cached_property
     def _all(self) -> _Statement:
@@ -120,3 +134,66 @@ def _objects(compiler: Any) -> _Objects:
         get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS),  # type: ignore[call-arg]  # Django 6's
         compiler.annotation_col_map,
     )
+
+
+def insert(row: Model) -> None:
+    """Store a new row, as `save(force_insert=True)` does, but without signals: for what is written at each change.
+
+    Its values are values, and no expressions; so for `insert_all` and `update`.
+    """
+    statement = _insertion(type(row))
+    with connection.cursor() as cursor:
+        returning = f"RETURNING {connection.ops.quote_name(str(row._meta.pk.column))}"
+        cursor.execute(f"{statement.sql} {returning}", statement.values_of(row))
+        [row.pk] = cursor.fetchone()
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def insert_all(rows: Sequence[Model]) -> None:
+    """Store new rows of one model, as `bulk_create` does: nobody asks for their primary keys."""
+    if rows:
+        statement = _insertion(type(rows[0]))
+        one_row = f"({', '.join(['%s'] * len(statement.fields))})"
+        sql = statement.sql.replace(one_row, ", ".join([one_row] * len(rows)))
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [value for row in rows for value in statement.values_of(row)])
+
+
+def update(row: Model, *names: str) -> None:
+    """Store these fields of a row, as `save(update_fields=names)` does, but without signals.
+
+    Raises DatabaseError if the row is gone.
+    """
+    statement = _change(type(row), names)
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, [*statement.values_of(row), row.pk])
+        if not cursor.rowcount:
+            raise DatabaseError(f"No row was changed: {row._meta.label} {row.pk}")
+
+
+class _Written(NamedTuple):
+    sql: str
+    fields: list[Field[Any, Any]]
+
+    def values_of(self, row: Model) -> list[Any]:
+        return [one.get_db_prep_save(one.pre_save(row, row._state.adding), connection) for one in self.fields]
+
+
+@cache
+def _change(model: type[Model], names: tuple[str, ...]) -> _Written:
+    quoted, meta = connection.ops.quote_name, model._meta
+    fields = [one for one in meta.local_concrete_fields if one.name in names or one.attname in names]
+    if len(fields) != len(set(names)):
+        raise ValueError(f"{meta.label} has not all of these fields of its own: {', '.join(names)}")
+    values = ", ".join(f"{quoted(str(one.column))} = %s" for one in fields)
+    return _Written(f"UPDATE {quoted(meta.db_table)} SET {values} WHERE {quoted(str(meta.pk.column))} = %s", fields)  # noqa: S608
+
+
+@cache
+def _insertion(model: type[Model]) -> _Written:
+    """Without what asks for the new row's primary key, which `insert` adds."""
+    fields = [one for one in model._meta.local_concrete_fields if not isinstance(one, AutoField)]
+    query = InsertQuery(model)
+    query.insert_values(fields, [model()])
+    [(sql, _params)] = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    return _Written(sql, fields)

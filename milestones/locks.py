@@ -8,8 +8,16 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from .compiled import Compiled
 from .mailboxes import normalised
 from .models import Integration, User
+
+_ONE = Compiled(Integration.objects.select_for_update().values_list("pk"))
+
+
+def lock_one(pk: int) -> None:
+    """Lock this integration until the transaction ends. Raises DoesNotExist."""
+    _ONE.get(pk)
 
 
 def lock_all() -> None:

@@ -6,6 +6,7 @@ import ipaddress
 import re
 import unicodedata
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 import idna
@@ -43,6 +44,7 @@ def normalised(address: str) -> str:
     return f"{_unquoted(_small(local))}@{normalised_domain(domain)}" if at else _small(visible)
 
 
+@lru_cache(maxsize=1024)
 def normalised_domain(domain: str) -> str:
     """As the DNS has it: small ASCII letters, no dot at the end. What is no domain comes out in small letters."""
     named = re.sub(r"[\s.\u3002\uff0e\uff61]+\Z", "", domain).lstrip()

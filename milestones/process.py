@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
@@ -220,7 +221,7 @@ class Requirement:
     exception_allowed: bool = False
     after: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def milestone(self) -> int | None:
         """The milestone's number; None for what belongs to operations (D.x)."""
         return None if self.code.startswith("D") else int(self.code[0])
@@ -398,6 +399,7 @@ MILESTONE_TITLES: dict[int, Text] = {
 }
 
 
+@cache
 def requirements_of(milestone: int | None) -> tuple[Requirement, ...]:
     """The requirements of one milestone, in order; of operations when `milestone` is None."""
     return tuple(requirement for requirement in REQUIREMENTS.values() if requirement.milestone == milestone)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from . import locks
+from .compiled import Compiled, insert_all, update
 from .facts import CHUNK, all_facts, facts_for
 from .gates import WHOLE_OF, Facts, Unmet, change_of, next_moves
 from .models import Integration, WaitingItem
@@ -24,6 +25,7 @@ from .reminders.at_work import Item
 from .reminders.decide import Waiting
 
 BOTH = "both"
+WAITING = Compiled(WaitingItem.objects.order_by("position"))
 
 Row = tuple[str, str, str, str, list[list[str]], datetime.date, datetime.date]
 """Code, reason, role, where, params, since and due_on of one waiting item."""
@@ -37,20 +39,20 @@ class Refreshed:
     lapsed: tuple[Unmet, ...] = ()
 
 
-def refresh(integration: Integration, facts: Facts) -> Refreshed:
-    """Store what `facts` say. Call it inside the transaction of the change."""
-    stored = list(integration.waiting_items.all())
+def refresh(integration: Integration, facts: Facts, stored: list[WaitingItem] | None = None) -> Refreshed:
+    """Store what `facts` say, in place of what is `stored`. Call it inside the transaction of the change."""
+    stored = list(WAITING.of([integration.pk])) if stored is None else stored
     rows = _rows(facts, stored)
     columns = _columns(integration, facts)
     changed = {name: value for name, value in columns.items() if getattr(integration, name) != value}
     different = rows != _stored_rows(stored)
     if different:
-        integration.waiting_items.all().delete()
-        WaitingItem.objects.bulk_create(_item(integration, n, row) for n, row in enumerate(rows))
+        WAITING.delete_of(integration.pk)
+        insert_all([_item(integration, n, row) for n, row in enumerate(rows)])
     if changed:
         for name, value in changed.items():
             setattr(integration, name, value)
-        integration.save(update_fields=list(changed))
+        update(integration, *changed)
     known = {item.code for item in stored}  # what is on its way to being met again is no second lapse
     lapsed = tuple(move for move in next_moves(facts) if _lapsed(move, facts) and move.code not in known)
     return Refreshed(bool(changed) or different, lapsed)
@@ -175,7 +177,7 @@ def _refresh_chunk(pks: list[int], tell: Tell | None) -> int:
     facts = facts_for(rows)
     changed = 0
     for integration in rows:
-        refreshed = refresh(integration, facts[integration.pk])
+        refreshed = refresh(integration, facts[integration.pk], list(integration.waiting_items.all()))
         changed += refreshed.changed
         if tell:
             tell(integration, facts[integration.pk], refreshed.lapsed)

@@ -6,9 +6,10 @@ import pytest
 
 from milestones.demo import Journey
 from tests.cast import Cast, add_observer
+from tests.made_once import made_once
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     """Milestone 1 is approved."""
     journey = cast.journey()

@@ -12,12 +12,13 @@ from milestones.models import Integration
 from milestones.process import MilestoneState, Role
 from tests.cast import Cast
 from tests.confirming import post_and_confirm
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 AT = "/approvals/approve/"
 
 
-@pytest.fixture
+@made_once
 def submitted(cast: Cast) -> list[Journey]:
     journeys = [cast.journey(name) for name in ("Brev", "Faktura", "Lønn")]
     for journey in journeys:

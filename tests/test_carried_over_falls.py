@@ -15,11 +15,12 @@ from milestones.process import AgreementKind, Environment, Outcome, Role
 from milestones.workflow.carrying import carry_over
 from tests.cast import Cast, facts_now, reasons
 from tests.importing import WHO, done, done_up_to, proposed, taken_in
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def running(cast: Cast) -> Integration:
     """In operations, by an import; its people have come in."""
     people = {

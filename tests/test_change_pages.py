@@ -17,12 +17,13 @@ from milestones.process import ChangeKind, Environment, Outcome, Phase, ServiceC
 from milestones.workdays import add_working_days
 from tests.cast import Cast, add_observer, fresh
 from tests.confirming import confirm, told_by
+from tests.made_once import made_once
 from tests.query_counts import queries_at
 
 SENT: dict[str, Any] = {"kind": "certificate", "description": "Sertifikatet byttes natt til 1. mars."}
 
 
-@pytest.fixture
+@made_once
 def launched(cast: Cast) -> Journey:
     """In operations, and read in English."""
     User.objects.update(language="en")

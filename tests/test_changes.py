@@ -30,6 +30,7 @@ from milestones.process import Accord, ChangeKind, Environment, MilestoneState, 
 from milestones.workdays import add_working_days
 from milestones.workflow import room
 from tests.cast import Cast, facts_now, fresh, reasons
+from tests.made_once import made_once
 
 TOUCHED = {
     "certificate": {"T01", "T02", "T25"},
@@ -39,7 +40,7 @@ TOUCHED = {
 """Of Fjordvik's set: by API, with SMS and opening receipts, without print and not on behalf of others."""
 
 
-@pytest.fixture
+@made_once
 def launched(cast: Cast) -> Journey:
     """In operations."""
     journey = cast.journey()

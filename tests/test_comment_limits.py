@@ -18,10 +18,11 @@ from milestones.models import Comment, CommentVersion, WaitingItem
 from milestones.process import MILESTONE_NUMBERS, REQUIREMENTS
 from milestones.workflow import room
 from tests.cast import Cast, facts_now, fresh
+from tests.made_once import made_once
 from tests.talking import address, browser, note, say
 
 
-@pytest.fixture
+@made_once
 def team(cast: Cast, journey: Journey) -> Journey:
     journey.roles()
     return journey

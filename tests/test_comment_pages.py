@@ -19,13 +19,14 @@ from milestones.templatetags.talk import linked
 from milestones.views.talking import SHOWN
 from tests.cast import Cast, add_observer
 from tests.entry.drafting import browser_of, epoch
+from tests.made_once import made_once
 from tests.query_counts import queries_at
 from tests.talking import ABOUT, address, browser, key_on, milestone, note, page, say, summary, texts_on
 
 LINK = re.compile(r'<a class="ds-link" href="([^"]*)" rel="nofollow noopener">([^<]*)</a>')
 
 
-@pytest.fixture
+@made_once
 def team(cast: Cast, journey: Journey) -> Journey:
     journey.roles()
     add_observer(journey, cast.observer)

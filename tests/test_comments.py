@@ -15,13 +15,14 @@ from milestones.demo import Journey
 from milestones.models import AppendOnlyError, Comment, CommentVersion, Event, EventKind
 from milestones.process import Environment, Role
 from tests.cast import Cast, add_observer
+from tests.made_once import made_once
 from tests.talking import address, browser, say, texts_on
 
 TALK = (EventKind.COMMENTED, EventKind.COMMENT_EDITED, EventKind.COMMENT_DELETED)
 MEMBERS = ("manager", "lead", "contract", "owner")
 
 
-@pytest.fixture
+@made_once
 def team(cast: Cast, journey: Journey) -> Journey:
     journey.roles()
     add_observer(journey, cast.observer)

@@ -17,6 +17,7 @@ from milestones.process import Role, SenderKind, Status
 from milestones.snapshots import key_of
 from tests.cast import Cast, fresh
 from tests.confirming import confirm, is_asked, post_and_confirm, told_by
+from tests.made_once import made_once
 
 REASON = {"reason": "Prosjektet er stanset."}
 NOTICE = {"kind": "job", "audience": "open", "title": "Nedetid lørdag", "body": "Natt til søndag."}
@@ -28,7 +29,7 @@ def staff(cast: Cast) -> Client:
     return cast.client(cast.staff)
 
 
-@pytest.fixture
+@made_once
 def begun(cast: Cast) -> Journey:
     journey = cast.journey()
     journey.milestone_1()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -44,17 +43,15 @@ GONE_ON_PURPOSE = {"Svar på prøver"}
 """Of these a fact has gone that an approved milestone rests on."""
 
 
-@pytest.fixture(scope="module")
-def told(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    with made_once(django_db_blocker):
-        assert demo.begin()
-        for plot in demo.STORY:
-            demo.tell(plot)
-        yield
+@made_once
+def told() -> None:
+    assert demo.begin()
+    for plot in demo.STORY:
+        demo.tell(plot)
 
 
 @pytest.fixture(autouse=True)
-def story(db: None, told: None) -> None:
+def story(told: None) -> None:
     """Each test's own changes are undone."""
 
 

@@ -5,7 +5,6 @@ Let through means anything but a refusal of policy: with arguments this plain, t
 
 from __future__ import annotations
 
-import copy
 import datetime
 import inspect
 from collections.abc import Callable, Iterator
@@ -265,21 +264,15 @@ class Made(NamedTuple):
     ahead: Journey
 
 
-@pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Made]:
-    with made_once(django_db_blocker):
-        cast = build_cast()
-        begun, ahead = cast.journey(), cast.journey("Lønnsslipper")
-        begun.roles()
-        add_observer(begun, cast.observer)
-        ahead.to_operations()
-        workflow.reopen(ahead.integration, 5, by=cast.staff, reason="Ny dato")
-        yield Made(cast, begun, ahead)
-
-
-@pytest.fixture
-def as_made(db: None, made: Made) -> Made:
-    return copy.deepcopy(made)
+@made_once
+def as_made() -> Made:
+    cast = build_cast()
+    begun, ahead = cast.journey(), cast.journey("Lønnsslipper")
+    begun.roles()
+    add_observer(begun, cast.observer)
+    ahead.to_operations()
+    workflow.reopen(ahead.integration, 5, by=cast.staff, reason="Ny dato")
+    return Made(cast, begun, ahead)
 
 
 @pytest.fixture

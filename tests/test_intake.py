@@ -18,6 +18,7 @@ from milestones.policy import Forbidden
 from milestones.process import Role, SenderKind, Status
 from tests.cast import Cast, facts_now, fresh
 from tests.confirming import post_and_confirm
+from tests.made_once import made_once
 
 INTAKE: dict[str, Any] = {"number": "984661185", "organisation": "Digipost AS", "sender_kind": SenderKind.SENDER}
 
@@ -28,7 +29,7 @@ def take_in(by: User, name: str = "Brev", manager: User | None = None) -> Integr
     return workflow.create_integration(by=by, name=name, **named, **INTAKE)
 
 
-@pytest.fixture
+@made_once
 def waiting(cast: Cast) -> Integration:
     return take_in(cast.manager)
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from milestones import demo
 from milestones.demo import Journey
 from milestones.models import Integration, User
 from milestones.process import Role
 from tests.cast import Cast
+from tests.made_once import made_once
 
 
-@pytest.fixture
+@made_once
 def other(cast: Cast) -> Journey:
     """Another integration of the same organisation: Terje is on it, and Kari."""
     other = cast.journey("Faktura")

@@ -23,6 +23,12 @@ def port() -> int:
     return free_port()
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the first start of a newcomer leaves, the next begins with: its migrations take half a minute."""
+    return tmp_path_factory.mktemp("started")
+
+
 def start(tmp_path: Path, port: int) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     environment |= {"VAR_DIR": str(tmp_path), "PORT": str(port), "DEBUG": "on"}
@@ -67,8 +73,8 @@ def wait_until_gone(pids: list[int]) -> None:
     wait_until(lambda: not any(alive(pid) for pid in pids), "a process was left")
 
 
-def test_it_shows_a_page_and_leaves_no_process(tmp_path: Path, port: int) -> None:
-    launcher = start(tmp_path, port)
+def test_it_shows_a_page_and_leaves_no_process(folder: Path, port: int) -> None:
+    launcher = start(folder, port)
     try:
         assert "<h1" in wait_for_page(port)
         children = wait_for_children(launcher.pid)
@@ -83,8 +89,8 @@ def test_it_shows_a_page_and_leaves_no_process(tmp_path: Path, port: int) -> Non
         launcher.kill()
 
 
-def test_when_a_child_dies_it_says_which_and_stops_the_rest(tmp_path: Path, port: int) -> None:
-    launcher = start(tmp_path, port)
+def test_when_a_child_dies_it_says_which_and_stops_the_rest(folder: Path, port: int) -> None:
+    launcher = start(folder, port)
     try:
         wait_for_page(port)
         children = wait_for_children(launcher.pid)

@@ -15,6 +15,7 @@ from milestones.process import Role, SenderKind, Service, ServiceChoice
 from milestones.reminders import cases
 from milestones.reminders.at_work import Item, Work, work_of
 from tests.cast import Cast, add_observer
+from tests.made_once import made_once
 
 Told = list[tuple[object, ...]]
 
@@ -42,7 +43,7 @@ def in_digest(user: User, days: int) -> Told:
     ]
 
 
-@pytest.fixture
+@made_once
 def several(cast: Cast) -> list[Journey]:
     """One begun, one submitted, one in operations with a notice and a certificate that runs out."""
     begun, submitted, launched = cast.journey("Begynt"), cast.journey("Innsendt"), cast.journey("Lansert")

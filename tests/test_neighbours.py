@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-import pytest
 from django.core import mail
 from django.test import Client
 
@@ -18,11 +17,12 @@ from milestones.models import Event, Mail, User
 from milestones.process import Role
 from milestones.reminders import cases, sweep
 from tests.cast import Cast
+from tests.made_once import made_once
 
 LINK = re.compile(r'(?:href|action|formaction)="([^"#]+)')
 
 
-@pytest.fixture
+@made_once
 def neighbours(cast: Cast) -> tuple[Journey, Journey]:
     """Two integrations of strangers, each with a row of most kinds."""
     journeys = cast.journey(), cast.neighbour()

@@ -21,6 +21,7 @@ from milestones.process import Phase, Role
 from tests.cast import Cast, add_observer, fresh
 from tests.confirming import confirm
 from tests.listed import in_days, many, put, wait_for
+from tests.made_once import made_once
 
 ADDRESS = "/integrations/"
 
@@ -36,7 +37,7 @@ def words_of(client: Client, query: str = "") -> str:
     return " ".join(unescape(text).split())
 
 
-@pytest.fixture
+@made_once
 def three(cast: Cast) -> list[Journey]:
     """Three that are different in every column, and in the order of each the same: A, B, C."""
     journeys = [cast.journey(name) for name in "ABC"]
@@ -97,7 +98,7 @@ def test_what_makes_no_sense_is_ignored(cast: Cast, three: list[Journey]) -> Non
 # --- Views
 
 
-@pytest.fixture
+@made_once
 def spread(cast: Cast) -> dict[str, Journey]:
     """One for each view, and none of them in all."""
     journeys = {name: cast.journey(name) for name in ("own", "late", "nobodys", "running", "paused", "closed")}

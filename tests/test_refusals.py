@@ -12,9 +12,10 @@ from milestones.demo import Journey
 from milestones.models import CatalogueScenario, Event, Integration
 from milestones.process import Accord
 from tests.cast import Cast
+from tests.made_once import made_once
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     journey = cast.journey()
     journey.roles()

@@ -10,11 +10,12 @@ from milestones.demo import Journey
 from milestones.models import Event, EventKind, Milestone
 from milestones.process import MilestoneState, Role
 from tests.cast import Cast, facts_now
+from tests.made_once import made_once
 
 REASON = "Signaturen er uleselig."
 
 
-@pytest.fixture
+@made_once
 def returned(cast: Cast) -> Journey:
     """Milestone 1, submitted and returned for 1.1."""
     journey = cast.journey()

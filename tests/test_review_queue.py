@@ -18,6 +18,7 @@ from milestones.process import MilestoneState
 from milestones.views import approvals
 from milestones.workflow import Stale
 from tests.cast import Cast, fresh
+from tests.made_once import made_once
 
 REVIEW = "/approvals/{}/1/"
 
@@ -30,7 +31,7 @@ def submitted(cast: Cast, name: str) -> Journey:
     return journey
 
 
-@pytest.fixture
+@made_once
 def three(cast: Cast) -> list[Journey]:
     """Three submissions, oldest first: Ingrid's, Jonas' and nobody's."""
     journeys = [submitted(cast, name) for name in ("Brev", "Faktura", "Lønn")]

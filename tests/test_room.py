@@ -20,11 +20,12 @@ from milestones.process import AgreementKind, Environment, Outcome, Role
 from milestones.reminders import decide, why
 from milestones.workflow import room
 from tests.cast import Cast
+from tests.made_once import made_once
 
 Add = Callable[[Journey, str], object]
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     journey = cast.journey()
     journey.roles()

@@ -19,11 +19,12 @@ from milestones.models import CatalogueScenario, EventKind, Scenario, ScenarioRu
 from milestones.process import Accord, MilestoneState, Outcome, Rung
 from milestones.proofs import ORACLES
 from tests.cast import Cast, facts_now, fresh
+from tests.made_once import made_once
 
 Asks = Callable[..., None]
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     """Milestone 3, with no set yet."""
     journey = cast.journey()

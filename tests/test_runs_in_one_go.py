@@ -14,9 +14,10 @@ from milestones.demo import Journey
 from milestones.models import EventKind, ScenarioRun, latest_runs
 from milestones.process import Environment, Outcome, ScopeMode
 from tests.cast import Cast, facts_now
+from tests.made_once import made_once
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     """Milestone 3, with a set that both sides have agreed on."""
     journey = cast.journey()

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..compiled import Compiled
 from .channels import PostQuerySet, SealedAddress, unsealed
 from .event import Event, EventKind
 from .integration import Integration
@@ -90,15 +91,17 @@ TELLS_OF: dict[str, WebhookKind] = {
 """The events that are told of, and as what."""
 
 
+WORKING = Compiled(Webhook.objects.filter(gone_at__isnull=True).values_list("pk"))
+
+
 class WebhookPostQuerySet(PostQuerySet["WebhookPost"]):
     def queue_event(self, event: Event) -> None:
         """Queue a message about an event to each webhook of its integration; none, where the kind is not told of."""
         if kind := TELLS_OF.get(event.kind):
-            told = Webhook.objects.filter(integration=event.integration_id, gone_at__isnull=True)
             about: dict[str, Any] = {"kind": kind, "integration_id": event.integration_id, "event": event}
             rows = [
                 WebhookPost(key=f"{pk}:event-{event.pk}", webhook_id=pk, **about)
-                for pk in told.values_list("pk", flat=True)
+                for (pk,) in WORKING.of([event.integration_id])
             ]
             self.bulk_create(rows, ignore_conflicts=True)
 

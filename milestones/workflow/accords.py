@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from .. import gates, policy
+from ..facts import ACCORDS
 from ..models import EventKind, Integration, MutualAccord, User
 from ..process import PLANNED_MILESTONES, Accord, Party
 from .door import door
@@ -61,6 +62,7 @@ def _agreed_for_the_other_side(accord: MutualAccord, party: Party) -> int | None
 
 def _record(move: Move, accord: MutualAccord) -> None:
     """The actor's side has agreed."""
+    move.lapsed.discard(Accord(accord.subject))
     party = move.actor.party
     move.update(accord, **{f"{party.value}_by": move.by, f"{party.value}_at": move.now})
     move.log(EventKind.AGREED, accord.subject, new=party)
@@ -69,7 +71,10 @@ def _record(move: Move, accord: MutualAccord) -> None:
 
 
 def lapse(move: Move, subject: Accord) -> None:
-    """What was agreed on was changed: a new version, and what either side agreed lapses, visibly."""
+    """What was agreed on was changed: a new version, and what either side agreed lapses, visibly; once a move."""
+    if subject in move.lapsed:
+        return
+    move.lapsed.add(subject)
     accord = _get(move, subject)
     lapsed = accord.sender_at or accord.digipost_at
     move.update(
@@ -87,7 +92,8 @@ def lapse(move: Move, subject: Accord) -> None:
 
 
 def _get(move: Move, subject: Accord) -> MutualAccord:
-    return move.integration.accords.get(subject=subject)
+    accords: list[MutualAccord] = [row for row in ACCORDS.of([move.integration.pk]) if row.subject == subject]
+    return accords[0]
 
 
 def not_yet_agreeable(facts: gates.Facts, subject: Accord) -> list[gates.Unmet]:

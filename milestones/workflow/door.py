@@ -16,6 +16,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from ..facts import integration_now
+from ..locks import lock_one
 from ..models import Integration, User
 from .consequences import draw_consequences
 from .move import Move, Stale, by_hand_only
@@ -70,5 +71,5 @@ def _require_way_in(move: Move, invited: bool) -> None:
 
 def _locked(pk: int) -> Integration:
     """Lock, then read: rows joined in the locking query itself would be as they were before the wait."""
-    Integration.objects.select_for_update().only("pk").get(pk=pk)
+    lock_one(pk)
     return integration_now(pk)

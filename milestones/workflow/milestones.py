@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from .. import gates, locks, policy
+from ..compiled import update
 from ..models import EventKind, Integration, Milestone, User
 from ..process import LAST_MILESTONE, MilestoneState
 from .accounts import close_sending
@@ -199,14 +200,14 @@ def _move_milestone(
     move.fire(milestone, transition)
     for name, value in values.items():
         setattr(milestone, name, value)
-    milestone.save(update_fields=["state", *values])
+    update(milestone, "state", *values)
     move.log(kind, milestone.number, old=old, new=milestone.state, reason=reason)
 
 
 def _change_phase(move: Move, transition: str, **arguments: int) -> None:
     old = move.integration.phase
     move.fire(move.integration, transition, **arguments)
-    move.integration.save(update_fields=["phase"])
+    update(move.integration, "phase")
     move.log(EventKind.PHASE_CHANGED, old=old, new=move.integration.phase)
 
 

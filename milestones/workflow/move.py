@@ -24,10 +24,11 @@ from django_fsm import TransitionNotAllowed
 from .. import clock, gates, policy
 from ..actors import actor_on
 from ..clock import today
+from ..compiled import Compiled, insert, update
 from ..documents import Examined, uploads
 from ..facts import facts_of, integration_now
 from ..models import ApiToken, Document, Event, EventKind, Integration, User
-from ..process import Role, Status
+from ..process import Accord, Role, Status
 from ..versions import versions_of
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -36,6 +37,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 M = TypeVar("M", bound=models.Model)
 
 
+PEOPLE = Compiled(User.objects.all())
 _by_link: ContextVar[bool] = ContextVar("by_link", default=False)
 _by_token: ContextVar[ApiToken | None] = ContextVar("by_token", default=None)
 
@@ -114,13 +116,14 @@ class Move:
 
     def __init__(self, integration: Integration, by: User) -> None:
         self.integration = integration
-        self.by = User.objects.get(pk=by.pk)  # as they are now, not as the request found them
+        self.by = PEOPLE.get(by.pk)  # as they are now, not as the request found them
         self.now = clock.now()
         self.token = _by_token.get()
         self.allowed = self.token is None  # what a token does counts only once it has been asked whether it may
         self.was_active = integration.status == Status.ACTIVE
         self.events: list[tuple[Event, tuple[int, ...]]] = []
         self.written_files: list[FieldFile] = []
+        self.lapsed: set[Accord] = set()  # of these another version has begun, to which nobody has agreed yet
 
     @cached_property
     def facts(self) -> gates.Facts:
@@ -245,7 +248,7 @@ class Move:
         if self.token and not by_system:
             told = self._named_token()
             reason = f"{reason} ({told})" if reason else told
-        event = Event.objects.create(
+        event = Event(
             integration=self.integration,
             at=self.now,
             actor=None if by_system else self.by,
@@ -255,6 +258,7 @@ class Move:
             to_value=str(new),
             reason=reason,
         )
+        insert(event)
         self.events.append((event, tuple(concerns)))
         return event
 
@@ -277,7 +281,7 @@ class Move:
     def update(self, row: models.Model, **values: Any) -> None:
         for name, value in values.items():
             setattr(row, name, value)
-        row.save(update_fields=list(values))
+        update(row, *values)
 
 
 def called(name: str, facts: gates.Facts) -> list[int]:

@@ -24,6 +24,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .. import clock, locks
+from ..compiled import insert
 from ..documents import Examined
 from ..models import Integration, SentForm, User
 from .move import Stale
@@ -100,8 +101,10 @@ class _Sending:
 
     def lock(self) -> None:
         """What the function itself locks, in the same order: two presses at once come one after the other."""
-        locks.lock_these(self.integrations)
-        if len(self.integrations) != 1:
+        if len(self.integrations) == 1:
+            locks.lock_one(self.integrations[0])
+        else:
+            locks.lock_these(self.integrations)
             locks.lock_people(self.by)
 
     def require_new(self, alike: bool) -> None:
@@ -117,9 +120,8 @@ class _Sending:
 
     def record(self, row: object) -> None:
         named = f"{row._meta.model_name} {row.pk}" if isinstance(row, models.Model) else ""
-        SentForm.objects.create(
-            user=self.by, number=self.number, what=self.what, digest=self.digest, row=named, sent_at=clock.now()
-        )
+        told = {"number": self.number, "what": self.what, "digest": self.digest, "row": named}
+        insert(SentForm(user=self.by, sent_at=clock.now(), **told))
 
 
 def _sent(before: SentForm) -> Stale:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from .. import clock, locks, policy, texts
+from ..compiled import insert, insert_all
 from ..mailboxes import is_at_staff_domain, normalised, require_deliverable, require_sender
 from ..models import EventKind, Integration, Invitation, Member, RoleHolding, User
 from ..models.member import INVITATION_HOLDS, hash_of
@@ -178,7 +179,7 @@ def _create_invitation(move: Move, member: Member) -> None:
         expires_at=move.now + INVITATION_HOLDS,
     )
     invitation.token_hash = hash_of(invitation.token)
-    invitation.save()
+    insert(invitation)
 
 
 def _require_turn_to_invite(move: Move, *emails: str) -> None:
@@ -224,7 +225,8 @@ def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Memb
         raise ValidationError({"email": _("Digipost's staff cannot be members of an integration.")})
     if move.integration.members.current().filter(user=user).exists():
         raise ValidationError({"email": _("This person is already a member.")})
-    member = Member.objects.create(integration=move.integration, user=user, name=name, joined_at=move.now)
+    member = Member(integration=move.integration, user=user, name=name, joined_at=move.now)
+    insert(member)
     move.log(EventKind.MEMBER_INVITED, name, concerns=[user.pk])
     if user.pk == move.by.pk:  # whoever takes an integration in is in
         move.update(member, accepted_at=move.now)
@@ -273,14 +275,13 @@ def _hold(move: Move, member: Member, roles: Iterable[Role]) -> bool:
     holdings = {Role(row.role): row for row in member.roles.filter(ended_at__isnull=True)}
     for role in set(holdings) - wanted:
         move.update(holdings[role], ended_at=move.now)
-    RoleHolding.objects.bulk_create(
-        RoleHolding(member=member, role=role, given_at=move.now) for role in wanted - set(holdings)
-    )
+    gained = wanted - set(holdings)
+    insert_all([RoleHolding(member=member, role=role, given_at=move.now) for role in gained])
     if wanted != set(holdings):
         invited = any(event.kind == EventKind.MEMBER_INVITED for event, _concerned in move.events)
-        gained = [] if invited or not wanted - set(holdings) else [member.user_id]
         old, new = _listed(set(holdings)), _listed(wanted)
-        move.log(EventKind.ROLES_CHANGED, member.name, old=old, new=new, concerns=gained)
+        concerns = [member.user_id] if gained and not invited else []
+        move.log(EventKind.ROLES_CHANGED, member.name, old=old, new=new, concerns=concerns)
     return wanted != set(holdings)
 
 

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .. import clock, gates, locks, policy, snapshots
+from ..compiled import insert
 from ..evidence import oracles
 from ..models import CatalogueScenario, Document, EventKind, Integration, Scenario, ScenarioRun, User
 from ..process import Accord, Environment, Outcome, Rung, is_basic_id
@@ -34,7 +35,9 @@ def add_basic_scenarios(integration: Integration, *, by: User, seen: int | None 
         move.require(policy.Right.EDIT_SCENARIOS)
         present = {row.code: row for row in integration.scenarios.current().filter(environment=Environment.TEST)}
         with accords.proposing(move, Accord.SCENARIOS, seen):
-            for basic in gates.applicable_scenarios(move.facts):
+            applicable = gates.applicable_scenarios(move.facts)
+            _require_room(move, Environment.TEST, sum(basic.code not in present for basic in applicable))
+            for basic in applicable:
                 _ensure(move, basic, present.get(basic.code))
 
 
@@ -79,6 +82,7 @@ def add_scenario(
         if integration.scenarios.current().filter(environment=environment, code=code).exists():
             raise ValidationError({"code": _("The set has a scenario with this id already.")})
         with accords.proposing(move, SUBJECT_OF[environment], seen):
+            _require_room(move, environment, 1)
             return _add(move, environment, code, title, passes_when, required=required, print_trial=print_trial)
 
 
@@ -157,9 +161,11 @@ def record_runs(
             raise ValidationError(_("Choose an outcome for at least one scenario."))
         require_run_on(move, environment, ran_on)
         stored = move.store(document)
+        in_the_set = move.integration.scenarios.current().filter(environment=environment).in_bulk(list(outcomes))
+        if in_the_set.keys() != outcomes.keys():
+            raise stale()
         for pk, outcome in outcomes.items():
-            scenario = move.fetch(Scenario, pk, removed_at__isnull=True, environment=environment)
-            run = _record(move, scenario, ran_on, outcome, notes.get(pk, ""), stored)
+            run = _record(move, in_the_set[pk], ran_on, outcome, notes.get(pk, ""), stored)
         return run
 
 
@@ -200,7 +206,7 @@ def add_run(
         **details,
     )
     run.behind_id = _behind(run)
-    run.save()
+    insert(run)
     move.log(EventKind.RUN_RECORDED, f"{scenario.code} {scenario.environment} {rung}", new=outcome, reason=run.note)
     return run
 
@@ -224,24 +230,25 @@ def require_recordable(scenario: Scenario, outcome: Outcome, rung: Rung) -> None
     """Raise ValidationError when it has as many runs as there may be, and for a pass that is known less well than that
     Digipost itself said it failed.
     """
-    full = _("%(scenario)s has %(most)s runs, which is the maximum. Remove it from the set and add it again.")
-    room.require_room(scenario.runs.all(), room.RUNS, full, scenario=scenario.code)
-    _require_no_better_known_failure(scenario, outcome, rung)
-
-
-def _require_no_better_known_failure(scenario: Scenario, outcome: Outcome, rung: Rung) -> None:
-    """What Digipost says beats what is said: its own word that something failed stands until its word that it passed.
-
-    A receipt is Digipost's word too, but nobody has signed it: only a signed failure stands against what is below.
-    """
-    if outcome != Outcome.PASSED or rung.reaches(Rung.SIGNED):
-        return
     of_the_same = ScenarioRun.objects.filter(  # also of one that left the set, and came back
         scenario__integration=scenario.integration_id,
         scenario__environment=scenario.environment,
         scenario__code=scenario.code,
     )
-    signed = of_the_same.filter(rung=Rung.SIGNED).first()  # also where something was said after it
+    runs = list(of_the_same)
+    if sum(run.scenario_id == scenario.pk for run in runs) >= room.RUNS:
+        full = _("%(scenario)s has %(most)s runs, which is the maximum. Remove it from the set and add it again.")
+        raise ValidationError(full % {"scenario": scenario.code, "most": room.RUNS})
+    if outcome == Outcome.PASSED and not rung.reaches(Rung.SIGNED):
+        _require_no_better_known_failure(scenario, runs)
+
+
+def _require_no_better_known_failure(scenario: Scenario, runs: list[ScenarioRun]) -> None:
+    """What Digipost says beats what is said: its own word that something failed stands until its word that it passed.
+
+    A receipt is Digipost's word too, but nobody has signed it: only a signed failure stands against what is below.
+    """
+    signed = next((run for run in runs if run.rung == Rung.SIGNED), None)  # also where something was said after it
     if signed is not None and signed.outcome == Outcome.FAILED:
         told = _(
             "Digipost signed on %(day)s that %(scenario)s failed. Only a newer answer that is signed says otherwise."
@@ -292,8 +299,10 @@ def _pick(move: Move, picked: set[int], trials: set[int]) -> None:
         raise stale()
     present = move.integration.scenarios.current().filter(environment=Environment.PRODUCTION)
     taken = {row.code: row for row in present}
+    new = [row for row in agreed if row.pk in picked | trials and row.code not in taken]
+    _require_room(move, Environment.PRODUCTION, len(new))
     for row in agreed:
-        if row.pk in picked | trials and row.code not in taken:
+        if row in new:
             said = (row.code, row.title, row.passes_when)
             _add(move, Environment.PRODUCTION, *said, required=True, print_trial=row.pk in trials)
         elif row.pk in trials and not taken[row.code].print_trial:
@@ -319,12 +328,7 @@ def _add(
     required: bool,
     print_trial: bool = False,
 ) -> Scenario:
-    room.require_room(
-        move.integration.scenarios.current().filter(environment=environment),
-        room.SCENARIOS,
-        _("The set has %(most)s scenarios, which is the maximum. Remove one first."),
-    )
-    scenario = Scenario.objects.create(
+    scenario = Scenario(
         integration=move.integration,
         environment=environment,
         code=code,
@@ -334,6 +338,7 @@ def _add(
         print_trial=print_trial,
         added_at=move.now,
     )
+    insert(scenario)
     move.log(EventKind.SCENARIO_ADDED, code, new=title)
     accords.lapse(move, SUBJECT_OF[environment])
     return scenario
@@ -416,3 +421,9 @@ def _retire(entry: CatalogueScenario | None, now: datetime.datetime, by: User) -
     if entry is not None:
         entry.valid_to, entry.ended_by = now, by
         entry.save(update_fields=["valid_to", "ended_by"])
+
+
+def _require_room(move: Move, environment: Environment, more: int) -> None:
+    in_the_set = move.integration.scenarios.current().filter(environment=environment)
+    full = _("The set has %(most)s scenarios, which is the maximum. Remove one first.")
+    room.require_room(in_the_set, room.SCENARIOS, full, more=more)

@@ -42,6 +42,7 @@ from tests.addresses.place import Place
 from tests.addresses.table import ACROSS, PEOPLE, POSTS, TAKEN
 from tests.cast import Cast
 from tests.confirming import post_and_confirm
+from tests.made_once import made_once
 
 BESIDE = {Event, Mail, MailLine, TeamsPost, WebhookPost, WaitingItem, SentForm, Draft}
 """What is told or reckoned of a change; the rest is what people add."""
@@ -138,7 +139,7 @@ def test_what_adds_is_marked() -> None:
     assert len(workflow.ADDING) == len(set(workflow.ADDING)) == 30
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     journey = cast.journey("For seg")
     journey.roles()

@@ -20,6 +20,7 @@ from milestones.workflow import results, room
 from tests.api.calling import Build, a_token, build_of, problem
 from tests.cast import Cast, facts_now, reasons
 from tests.evidence import bodies
+from tests.made_once import made_once
 from tests.results.sending import answers, captured, counting, junit
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +132,7 @@ def test_what_is_not_known_well_enough_renews_nothing(build: Build, journey: Jou
 # --- Retests
 
 
-@pytest.fixture
+@made_once
 def launched(cast: Cast) -> Journey:
     """In operations."""
     journey = cast.journey()

@@ -16,11 +16,12 @@ from milestones.models.member import hash_of
 from milestones.process import Role
 from tests.calendars.read_back import address_for, ask, references_at
 from tests.cast import Cast
+from tests.made_once import made_once
 
 End = Callable[[Cast, Journey], object]
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     """With somebody in each role, and Digipost's contact."""
     journey = cast.journey()

@@ -19,11 +19,12 @@ from milestones.models import AccountEvent, CalendarFeed, User
 from milestones.workflow import room
 from tests.calendars.read_back import address_for, ask
 from tests.cast import Cast
+from tests.made_once import made_once
 
 PAGE = "/me/calendars/"
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     journey = cast.journey()
     journey.roles()

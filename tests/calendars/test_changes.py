@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 
-import pytest
 import time_machine
 from django.utils import timezone
 
@@ -15,6 +14,7 @@ from milestones.models import Integration, Meeting
 from milestones.process import Accord
 from tests.calendars.read_back import Calendar, Read, address_for, ask, calendar_at, written_now
 from tests.cast import Cast
+from tests.made_once import made_once
 
 A_DAY = datetime.timedelta(days=1)
 
@@ -26,7 +26,7 @@ def propose(journey: Journey, **dates: datetime.date | None) -> None:
     workflow.propose_dates(journey.integration, by=journey.cast.manager, dates=named, version=version)
 
 
-@pytest.fixture
+@made_once
 def planned(journey: Journey) -> Journey:
     """Dates for milestones 1 and 3, a meeting and a certificate, each for the first time."""
     journey.roles()

@@ -6,7 +6,6 @@ import datetime
 from typing import Any
 
 import icalendar
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -17,11 +16,12 @@ from milestones.models import Integration, Meeting, Milestone, User
 from tests.calendars.read_back import address_for, ask, calendar_at, read, written_now
 from tests.cast import Cast
 from tests.listed import many
+from tests.made_once import made_once
 
 A_DAY = datetime.timedelta(days=1)
 
 
-@pytest.fixture
+@made_once
 def launched(journey: Journey) -> Journey:
     """Everything that has a date has one."""
     journey.to_operations()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from milestones import workflow
 from milestones.demo import Journey
 from milestones.models import Meeting, Milestone
 from tests.calendars.read_back import address_for, calendar_at, read
 from tests.cast import Cast
+from tests.made_once import made_once
 
 
-@pytest.fixture
+@made_once
 def planned(journey: Journey) -> Journey:
     journey.roles()
     journey.plan()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 
-import pytest
 import time_machine
 from django.utils import timezone
 
@@ -14,10 +13,11 @@ from milestones.models import Mail, MailKind, Meeting, SendState, User
 from tests.calendars.planning import PLAN, call_off, change, in_days, invitation_in, parts_of, plan, send
 from tests.calendars.read_back import OSLO, address_for, calendar_at, check_lines, read
 from tests.cast import Cast
+from tests.made_once import made_once
 from tests.reminders.announced import emails
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     """With somebody in each role, Digipost's contact, and no mail that waits."""
     journey = cast.journey()

@@ -12,6 +12,7 @@ from milestones.demo import Journey
 from milestones.models import Meeting
 from tests.calendars.planning import call_off, in_days, plan
 from tests.cast import Cast
+from tests.made_once import made_once
 
 SENT: dict[str, Any] = {
     "kind": "kickoff",
@@ -22,7 +23,7 @@ SENT: dict[str, Any] = {
 }
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     journey = cast.journey()
     journey.roles()

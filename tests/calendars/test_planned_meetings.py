@@ -18,12 +18,13 @@ from milestones.workflow import room
 from tests.calendars.planning import PLAN, call_off, change, in_days, plan
 from tests.calendars.read_back import OSLO, address_for, calendar_at
 from tests.cast import Cast, facts_now, reasons
+from tests.made_once import made_once
 
 A_DAY = datetime.timedelta(days=1)
 HELD: dict[str, Any] = {"sender_people": "Kari", "digipost_people": "Ingrid", "minutes": "Møtt", "kind": "kickoff"}
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     """With somebody in each role, and Digipost's contact."""
     journey = cast.journey()

@@ -15,6 +15,7 @@ from django.test import Client
 from milestones.demo import Journey
 from milestones.entry import limits
 from milestones.mails import sending
+from tests.made_once import made_once
 
 Mailed = Callable[[], str]
 
@@ -47,7 +48,7 @@ def second_factor_asked(settings: Any) -> None:
     settings.STAFF_SECOND_FACTOR = True
 
 
-@pytest.fixture
+@made_once
 def team(journey: Journey) -> Journey:
     """An integration whose roles are given."""
     journey.roles()

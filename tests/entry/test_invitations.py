@@ -19,11 +19,12 @@ from milestones.models import EventKind, Invitation, Mail, Member, User
 from milestones.process import ROLES_REQUIRED, Role
 from tests.cast import Cast, reasons
 from tests.entry.conftest import Mailed, link_in, signed_in_as
+from tests.made_once import made_once
 
 NEW = "ny@fjordvik.example"
 
 
-@pytest.fixture
+@made_once
 def member(journey: Journey) -> Member:
     """Somebody new, invited as technical lead."""
     return workflow.invite(

@@ -17,6 +17,7 @@ from milestones.models import AccountEvent, AppendOnlyError, Way
 from milestones.models import AccountEventKind as Kind
 from milestones.personal import stored_about
 from tests.cast import Cast
+from tests.made_once import made_once
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +30,7 @@ def by_the_databases_clock() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
+@made_once
 def events(cast: Cast) -> list[AccountEvent]:
     """One of now, and one of each age in days around what is kept."""
     ages = (0, append_only.YOUNGEST_TO_GO - 1, append_only.YOUNGEST_TO_GO + 1, 399, 401)

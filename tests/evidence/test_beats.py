@@ -20,9 +20,10 @@ from milestones.models import Event, Heartbeat
 from milestones.models.member import hash_of
 from tests.cast import Cast
 from tests.evidence.beating import address_of, call, made_for, row_of
+from tests.made_once import made_once
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     journey = cast.journey()
     journey.roles()

@@ -21,9 +21,10 @@ from milestones.models import Certificate, EventKind, User
 from milestones.process import REQUIREMENTS
 from tests.cast import Cast, facts_now, fresh, reasons
 from tests.evidence.certifying import ISSUER, OWN, SUPPLIER, YEAR, a_certificate, file_with, named, pem
+from tests.made_once import made_once
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     journey = cast.journey()
     journey.roles()

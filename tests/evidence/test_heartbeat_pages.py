@@ -14,9 +14,10 @@ from milestones.demo import Journey
 from milestones.models import EventKind, Heartbeat, User
 from tests.cast import Cast
 from tests.evidence.beating import call, last_beat_was, made_for, row_of
+from tests.made_once import made_once
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     journey = cast.journey()
     journey.roles()

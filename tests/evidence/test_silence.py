@@ -19,10 +19,11 @@ from milestones.reminders import sweep
 from milestones.workflow import room
 from tests.cast import Cast, facts_now, reasons
 from tests.evidence.beating import call, last_beat_was, made_for, row_of
+from tests.made_once import made_once
 from tests.mailing import FRIDAY, Send
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     journey = cast.journey()
     journey.roles()

@@ -32,11 +32,12 @@ from tests.exports.reading import (
     same_in_all,
 )
 from tests.listed import in_days, many, put, wait_for
+from tests.made_once import made_once
 
 ADDRESS = "/integrations/export/"
 
 
-@pytest.fixture
+@made_once
 def five(cast: Cast) -> list[Journey]:
     """Five that differ in what the page filters and sorts by."""
     journeys = [cast.journey(f"=Brev {letter}; «æøå» 👩‍💻") for letter in "ABCDE"]

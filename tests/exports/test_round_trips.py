@@ -17,13 +17,14 @@ from milestones.models import Event, ScenarioRun, User
 from milestones.process import Environment, Outcome
 from tests.cast import Cast, add_observer
 from tests.exports.reading import body, by_calamine, by_csv, by_openpyxl, exported, in_lines, in_oslo, in_sheet
+from tests.made_once import made_once
 
 ODD = '=1+1;"sitat"\r\n– æøå 👩‍💻 \u202eabc\tslutt\x0b'
 KEPT = '=1+1;"sitat"\n– æøå 👩‍💻 \u202eabc\tslutt'
 """The same as a cell holds it."""
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     """In operations, with everything on file that one needs for that."""
     journey = cast.journey()

@@ -16,12 +16,13 @@ from milestones.models import Agreement, Deviation, FollowUpItem, Integration, M
 from milestones.names import is_code
 from milestones.process import AgreementKind, Role, SenderKind
 from tests.cast import Cast, build_cast
+from tests.made_once import made_once
 
 REFUSED = ["T01", "BOFA-482", "2.1", "123456", "D.1"]
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
+@made_once
+def cast() -> Cast:
     """Everybody, and no integration yet."""
     return build_cast()
 

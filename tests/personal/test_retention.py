@@ -16,6 +16,7 @@ from milestones.models import Document, Event, EventKind, Integration, User
 from milestones.personal import retention
 from milestones.process import AgreementKind
 from tests.cast import Cast, build_cast, fresh
+from tests.made_once import made_once
 from tests.personal.common import document_of, everything_stored, require_refusal, snapshots_differ, stands_somewhere
 
 Callbacks = Callable[..., Any]
@@ -23,8 +24,8 @@ MONTH = 31
 """Days: 23 of them are less than two years ago, 25 are more."""
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
+@made_once
+def cast() -> Cast:
     """Everybody, and no integration yet."""
     return build_cast()
 

@@ -18,13 +18,14 @@ from milestones.models import FollowUpItem, Member, User
 from milestones.process import Accord, Environment, Outcome, Role
 from tests.cast import Cast, build_cast
 from tests.importing import WHO, proposed
+from tests.made_once import made_once
 from tests.personal.common import erase, leave
 
 Step = Callable[[Cast, Journey], object]
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
+@made_once
+def cast() -> Cast:
     """Everybody, and no integration yet."""
     return build_cast()
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from milestones import workflow
 from milestones.demo import Journey
 from milestones.process import Environment
 from tests.cast import Cast
 from tests.evidence.digipost_here import a_pem
+from tests.made_once import made_once
 
 
-@pytest.fixture
+@made_once
 def journey(cast: Cast) -> Journey:
     """Milestone 3, with a set that both sides have agreed on; answers in test are judged by Digipost's certificate."""
     journey = cast.journey()

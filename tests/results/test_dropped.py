@@ -23,6 +23,7 @@ from milestones.models import Attestation, EventKind, ScenarioRun, User
 from milestones.process import Accord, Environment, Outcome
 from tests.cast import Cast
 from tests.evidence import bodies
+from tests.made_once import made_once
 from tests.results.sending import answers, captured, counting, drop, junit, plain, proposal, record, refused
 
 pytestmark = pytest.mark.django_db
@@ -335,7 +336,7 @@ def test_a_word_on_another_senders_account_is_told(cast: Cast, journey: Journey)
     assert "en annen avsender" in refused(answer)
 
 
-@pytest.fixture
+@made_once
 def long_agreed(journey: Journey) -> Journey:
     """The set was agreed on an hour ago."""
     accord = journey.integration.accords.get(subject=Accord.SCENARIOS)
