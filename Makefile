@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PYTEST_ARGS ?= -n 2 --dist worksteal --durations=40
 
-.PHONY: help run test test-long test-alone test-shuffled test-elsewhen query-counts check lock messages bench-reminders bench-clicks bench-evidence bench-pages pictures
+.PHONY: help run test test-long test-alone test-shuffled test-elsewhen query-counts check lock messages bench-reminders bench-clicks bench-evidence bench-pages bench-approve bench-search pictures
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -77,6 +77,12 @@ bench-evidence: .venv/dev ## How fast reports, answers and receipts are read and
 
 bench-pages: .venv/dev ## The pages people open most, of 10,000 integrations, beside bare Django's; on DATABASE_URL
 	$(BIN)/python -m tests.bench.pages
+
+bench-approve: .venv/dev ## An approval, beside the bare admin's save of one field; on DATABASE_URL
+	$(BIN)/python -m tests.bench.approving
+
+bench-search: .venv/dev ## How much longer lists and searches take with 100,000 integrations than with 1,000; on DATABASE_URL
+	$(BIN)/python -m tests.bench.growing
 
 pictures: .venv/dev ## Renew the pictures of the README and of the guide; needs Chromium
 	env -u DATABASE_URL DEBUG=on $(BIN)/python -m pytest -q -s -n 0 tests/bench/pictures.py

@@ -11,9 +11,9 @@ from functools import cache, cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
-from django.db.models import AutoField, Field, Model, QuerySet
+from django.db.models import AutoField, Field, Model, QuerySet, Value
 from django.db.models.query import ModelIterable, get_related_populators
-from django.db.models.sql import DeleteQuery, InsertQuery
+from django.db.models.sql import DeleteQuery, InsertQuery, UpdateQuery
 
 M = TypeVar("M", bound=Model)
 _SOME_ID = -1
@@ -181,12 +181,13 @@ class _Written(NamedTuple):
 
 @cache
 def _change(model: type[Model], names: tuple[str, ...]) -> _Written:
-    quoted, meta = connection.ops.quote_name, model._meta
-    fields = [one for one in meta.local_concrete_fields if one.name in names or one.attname in names]
+    fields = [one for one in model._meta.local_concrete_fields if one.name in names or one.attname in names]
     if len(fields) != len(set(names)):
-        raise ValueError(f"{meta.label} has not all of these fields of its own: {', '.join(names)}")
-    values = ", ".join(f"{quoted(str(one.column))} = %s" for one in fields)
-    return _Written(f"UPDATE {quoted(meta.db_table)} SET {values} WHERE {quoted(str(meta.pk.column))} = %s", fields)  # noqa: S608
+        raise ValueError(f"{model._meta.label} has not all of these fields of its own: {', '.join(names)}")
+    query: Any = model._base_manager.filter(pk=_SOME_ID).query.chain(klass=UpdateQuery)
+    query.add_update_fields([(one, None, Value(0)) for one in fields])
+    sql, _params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    return _Written(sql, fields)
 
 
 @cache

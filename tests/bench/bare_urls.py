@@ -1,4 +1,4 @@
-"""The addresses of `bare.py`: a list of fifty, and the admin of integrations."""
+"""The addresses of `bare.py`: a list of fifty, and the admin of integrations; one that saves a single field."""
 
 from __future__ import annotations
 
@@ -34,6 +34,11 @@ class IntegrationAdmin(ModelAdmin):  # type: ignore[type-arg]
     raw_id_fields = ("organisation", "onboarding_contact", "accepted_by")
 
 
-site = AdminSite("bare")
+class NameAdmin(ModelAdmin):  # type: ignore[type-arg]
+    fields = ("name",)
+
+
+site, saving = AdminSite("bare"), AdminSite("saving")
 site.register(Integration, IntegrationAdmin)
-urlpatterns = [path("list/", fifty), path("admin/", site.urls)]
+saving.register(Integration, NameAdmin)
+urlpatterns = [path("list/", fifty), path("admin/", site.urls), path("saving/", saving.urls)]
