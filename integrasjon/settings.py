@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "milestones.middleware.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "milestones.middleware.api.ApiMiddleware",
     "milestones.middleware.traces.TracesMiddleware",

@@ -244,6 +244,7 @@ ANSWERED_ALIKE = (
     "test_change_pages",
     "test_changes",
     "test_comment_",
+    "test_compression",
     "test_confirming",
     "test_counts_fall",
     "test_demo_command",
