@@ -3,7 +3,7 @@
 `made_once` takes the place of `pytest.fixture` above what makes it. It may ask for others of its kind, and for nothing
 else: it is made before the test's own transaction, in one that stays open for the next test. A test that asks for less
 finds only that, and with its file all of it goes. Where it cannot wait like that (a test of real transactions, or one
-whose clock was turned before) it is made for the one test, as any fixture is.
+whose clock is turned) it is made for the one test, as any fixture is.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from milestones.clock import today
 from milestones.models import Document
 
 Make = Callable[..., Any]
+TURNS_THE_CLOCK = {"monday", "friday"}
 OF_REAL_TRANSACTIONS = {"transactional_db", "live_server", "django_db_reset_sequences", "on_postgresql"}
 
 
@@ -128,10 +129,10 @@ def _clear(blocker: Any) -> None:
 
 
 def _is_apart(item: Any) -> bool:
-    """Whether a test of real transactions, or one whose clock was turned before it began."""
+    """Whether a test of real transactions, or one whose clock is turned, or was before it began."""
     marker = item.get_closest_marker("django_db")
-    real = bool(marker and marker.kwargs.get("transaction")) or bool(OF_REAL_TRANSACTIONS & set(item.fixturenames))
-    return real or time_machine.escape_hatch.is_travelling()
+    apart = bool((OF_REAL_TRANSACTIONS | TURNS_THE_CLOCK) & set(item.fixturenames))
+    return apart or bool(marker and marker.kwargs.get("transaction")) or time_machine.escape_hatch.is_travelling()
 
 
 def _asked_for(item: Any) -> dict[str, Make]:
