@@ -47,9 +47,16 @@ def _needs(make: Make) -> list[str]:
 
 @dataclass
 class _Layer:
+    """What `make` returned, the transaction it was made in, and the files there were then.
+
+    `below` is what the layers below had returned, as it was before `make` had it in its hands.
+    """
+
     make: Make
     value: Any
     opened: transaction.Atomic
+    files: dict[str, bytes]
+    below: list[Any]
 
 
 class _Stage:
@@ -57,7 +64,6 @@ class _Stage:
 
     def __init__(self) -> None:
         self.layers: list[_Layer] = []
-        self.files: dict[str, bytes] = {}
         self.copies: dict[Make, Any] = {}
         self.day: datetime.date | None = None
 
@@ -81,26 +87,28 @@ class _Stage:
         """Undo all layers above the first `kept`."""
         self.copies = {}
         while len(self.layers) > kept:
-            opened = self.layers.pop().opened
+            left = self.layers.pop()
             transaction.set_rollback(True)
-            opened.__exit__(None, None, None)
+            left.opened.__exit__(None, None, None)
+            for layer, value in zip(self.layers, left.below, strict=True):
+                layer.value = value
 
-    def _add(self, make: Make, below: dict[str, Any]) -> None:
+    def _add(self, make: Make, given: dict[str, Any]) -> None:
+        below = copy.deepcopy([layer.value for layer in self.layers])
         opened = transaction.atomic()
         opened.__enter__()
         try:
-            value = make(**{name: below[name] for name in _needs(make)})
+            value = make(**{name: given[name] for name in _needs(make)})
         except BaseException as failure:
             opened.__exit__(type(failure), failure, failure.__traceback__)
             raise
-        self.layers.append(_Layer(make, value, opened))
-        self.day = today()
         names = Document.objects.exclude(file="").values_list("file", flat=True)
-        self.files = {name: _content(name) for name in names}
+        self.layers.append(_Layer(make, value, opened, {name: _content(name) for name in names}, below))
+        self.day = today()
 
     def _put_files_back(self) -> None:
         """Files know no transactions."""
-        for name, content in self.files.items() if self.layers else ():
+        for name, content in self.layers[-1].files.items() if self.layers else ():
             if not default_storage.exists(name) or _content(name) != content:
                 default_storage.delete(name)
                 default_storage.save(name, ContentFile(content))

@@ -16,13 +16,14 @@ from tests.made_once import made_once
 def signed(journey: Journey) -> Journey:
     journey.roles()
     journey.agreement()
+    journey.integration.name = "Signert"
     return journey
 
 
 @pytest.mark.parametrize("turn", range(3))
 def test_each_test_finds_it_as_it_was_made(cast: Cast, signed: Journey, turn: int) -> None:
     [document] = Document.objects.all()
-    assert (signed.integration.name, Integration.objects.get().name) == ("Brev", "Brev")
+    assert (signed.integration.name, Integration.objects.get().name) == ("Signert", "Brev")
     assert default_storage.open(str(document.file.name)).read().startswith(b"%PDF")
     assert signed.cast.manager is cast.manager
     assert Member.objects.count() == 4
@@ -36,6 +37,11 @@ def test_each_test_finds_it_as_it_was_made(cast: Cast, signed: Journey, turn: in
 def test_who_asks_for_less_finds_less(cast: Cast) -> None:
     assert cast.manager.name == "Kari Prosjekt"
     assert not Integration.objects.exists()
+
+
+def test_what_was_made_of_it_left_no_trace(journey: Journey) -> None:
+    assert journey.integration.name == "Brev"
+    assert not Document.objects.exists()
 
 
 def test_the_tests_own_transaction_lies_within_those_of_what_was_made(signed: Journey) -> None:
