@@ -164,6 +164,8 @@ def update(row: Model, *names: str) -> None:
 
     Raises DatabaseError if the row is gone.
     """
+    if not names:
+        return
     statement = _change(type(row), names)
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, [*statement.values_of(row), row.pk])

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import Q
+from django.db.transaction import TransactionManagementError
 
 from .compiled import Compiled
 from .mailboxes import normalised
@@ -16,7 +18,12 @@ _ONE = Compiled(Integration.objects.select_for_update().values_list("pk"))
 
 
 def lock_one(pk: int) -> None:
-    """Lock this integration until the transaction ends. Raises DoesNotExist."""
+    """Lock this integration until the transaction ends. Raises DoesNotExist, TransactionManagementError without one.
+
+    Django itself asks for a transaction only when it makes the SQL, which is once.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("A lock is held until the end of a transaction, and there is none.")
     _ONE.get(pk)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
@@ -399,7 +399,6 @@ MILESTONE_TITLES: dict[int, Text] = {
 }
 
 
-@cache
 def requirements_of(milestone: int | None) -> tuple[Requirement, ...]:
     """The requirements of one milestone, in order; of operations when `milestone` is None."""
     return tuple(requirement for requirement in REQUIREMENTS.values() if requirement.milestone == milestone)

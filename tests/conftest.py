@@ -115,7 +115,7 @@ def _light(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """The tests' database is made from the models, in a tenth of the time: 45 migrations take half a minute.
 
-    tests/upgrade proves that they lead to the same.
+    tests/upgrade proves that they lead to the same columns, indexes, constraints and triggers.
     """
     connection.settings_dict["TEST"]["MIGRATE"] = False
     create = connection.creation.create_test_db

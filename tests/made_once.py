@@ -19,7 +19,7 @@ import pytest
 import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 
 from milestones.clock import today
 from milestones.models import Document
@@ -88,6 +88,7 @@ class _Stage:
         self.copies = {}
         while len(self.layers) > kept:
             left = self.layers.pop()
+            assert connection.atomic_blocks[-1] is left.opened, "another fixture's transaction lies within this"
             transaction.set_rollback(True)
             left.opened.__exit__(None, None, None)
             for layer, value in zip(self.layers, left.below, strict=True):

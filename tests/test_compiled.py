@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, models, transaction
 
-from milestones import clock
+from milestones import clock, workflow
 from milestones.compiled import Compiled, insert, insert_all, update
 from milestones.demo import Journey
+from milestones.locks import lock_one
 from milestones.models import (
     Event,
     EventKind,
@@ -23,7 +24,7 @@ from milestones.models import (
     SentForm,
     WaitingItem,
 )
-from milestones.process import Environment, Outcome, Role, Rung
+from milestones.process import Accord, Environment, Outcome, Role, Rung
 from tests.cast import Cast, fresh
 from tests.made_once import made_once
 
@@ -124,3 +125,25 @@ def test_one_integrations_rows_are_deleted_and_no_others(cast: Cast, journey: Jo
     Compiled(WaitingItem.objects.order_by("position")).delete_of(journey.integration.pk)
     assert not journey.integration.waiting_items.exists()
     assert other.waiting_items.exists()
+
+
+def test_a_set_that_many_scenarios_change_in_one_move_begins_one_new_version(cast: Cast, journey: Journey) -> None:
+    journey.milestone_1()
+    journey.milestone_2()
+    journey.scenario_set()
+    accord = journey.integration.accords.get(subject=Accord.SCENARIOS)
+    journey.integration.scenarios.filter(code__in=["T01", "T02", "T03"]).update(title="I andre ord")
+    workflow.add_basic_scenarios(journey.integration, by=cast.lead)
+    after = journey.integration.accords.get(subject=Accord.SCENARIOS)
+    assert after.version == accord.version + 1
+    assert journey.integration.events.filter(kind=EventKind.ACCORD_LAPSED, subject=Accord.SCENARIOS).count() == 1
+    assert (bool(after.sender_at), after.digipost_at) == (True, None)  # who puts them in has agreed for their side
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_without_a_transaction_is_refused(cast: Cast) -> None:
+    integration = cast.journey().integration
+    with transaction.atomic():
+        lock_one(integration.pk)
+    with pytest.raises(transaction.TransactionManagementError):
+        lock_one(integration.pk)

@@ -92,8 +92,9 @@ def lapse(move: Move, subject: Accord) -> None:
 
 
 def _get(move: Move, subject: Accord) -> MutualAccord:
-    accords: list[MutualAccord] = [row for row in ACCORDS.of([move.integration.pk]) if row.subject == subject]
-    return accords[0]
+    accord: MutualAccord
+    [accord] = [row for row in ACCORDS.of([move.integration.pk]) if row.subject == subject]
+    return accord
 
 
 def not_yet_agreeable(facts: gates.Facts, subject: Accord) -> list[gates.Unmet]:

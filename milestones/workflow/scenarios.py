@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -226,6 +226,15 @@ def _behind(run: ScenarioRun) -> int | None:
     return min(later, default=None)
 
 
+class _Before(NamedTuple):
+    """Of a run that was recorded before, what another is judged by."""
+
+    scenario_id: int
+    rung: str
+    outcome: str
+    ran_on: datetime.date
+
+
 def require_recordable(scenario: Scenario, outcome: Outcome, rung: Rung) -> None:
     """Raise ValidationError when it has as many runs as there may be, and for a pass that is known less well than that
     Digipost itself said it failed.
@@ -235,7 +244,7 @@ def require_recordable(scenario: Scenario, outcome: Outcome, rung: Rung) -> None
         scenario__environment=scenario.environment,
         scenario__code=scenario.code,
     )
-    runs = list(of_the_same)
+    runs = [_Before(*row) for row in of_the_same.values_list("scenario_id", "rung", "outcome", "ran_on")]
     if sum(run.scenario_id == scenario.pk for run in runs) >= room.RUNS:
         full = _("%(scenario)s has %(most)s runs, which is the maximum. Remove it from the set and add it again.")
         raise ValidationError(full % {"scenario": scenario.code, "most": room.RUNS})
@@ -243,7 +252,7 @@ def require_recordable(scenario: Scenario, outcome: Outcome, rung: Rung) -> None
         _require_no_better_known_failure(scenario, runs)
 
 
-def _require_no_better_known_failure(scenario: Scenario, runs: list[ScenarioRun]) -> None:
+def _require_no_better_known_failure(scenario: Scenario, runs: list[_Before]) -> None:
     """What Digipost says beats what is said: its own word that something failed stands until its word that it passed.
 
     A receipt is Digipost's word too, but nobody has signed it: only a signed failure stands against what is below.
@@ -424,6 +433,8 @@ def _retire(entry: CatalogueScenario | None, now: datetime.datetime, by: User) -
 
 
 def _require_room(move: Move, environment: Environment, more: int) -> None:
+    if not more:
+        return
     in_the_set = move.integration.scenarios.current().filter(environment=environment)
     full = _("The set has %(most)s scenarios, which is the maximum. Remove one first.")
     room.require_room(in_the_set, room.SCENARIOS, full, more=more)

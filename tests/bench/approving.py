@@ -62,7 +62,9 @@ def _approve(ours: Answering, one: Any) -> dict[str, Any]:
 
 def _save(bare: Answering, one: Any) -> dict[str, Any]:
     address = f"/saving/milestones/integration/{one.integration_id}/change/"
-    return bare.asked(address, {"name": f"{one.integration.name} nå", "_save": "Save"})
+    answer = bare.asked(address, {"name": f"{one.integration.name} nå", "_save": "Save"})
+    assert answer["status"] == 302
+    return answer
 
 
 if __name__ == "__main__":
