@@ -15,12 +15,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integrasjon.settings")
 
 from typing import Any
 
-from tests.bench.rig import BARE, OURS, SHRINK, Answering, database, median
+from tests.bench.rig import ADMIN, BARE, INTEGRATIONS, OURS, ROUNDS, STAFF, WARM, Answering, database, median
 
-INTEGRATIONS = 10_000 // SHRINK
-ROUNDS = 100 // SHRINK
-WARM = 3
-STAFF, ADMIN = "onboarding@digipost.example", "admin@digipost.example"
 AIM = 1.0
 
 

@@ -12,12 +12,8 @@ import os
 os.environ.setdefault("DEBUG", "on")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integrasjon.settings")
 
-from tests.bench.rig import BARE, OURS, SHRINK, Answering, database, median
+from tests.bench.rig import ADMIN, BARE, INTEGRATIONS, OURS, ROUNDS, STAFF, WARM, Answering, database, median
 
-INTEGRATIONS = 10_000 // SHRINK
-ROUNDS = 100 // SHRINK
-WARM = 3
-STAFF, ADMIN = "onboarding@digipost.example", "admin@digipost.example"
 DETAILS = ("", "milestones/3/", "scenarios/", "history/")
 AIMS = {"list of 50": 0.6}
 

@@ -21,6 +21,8 @@ ROOT = Path(__file__).parent.parent.parent
 OURS, BARE = "integrasjon.settings", "tests.bench.bare"
 SHRINK = int(os.environ.get("BENCH_SHRINK", "1"))
 """10 makes a benchmark ten times smaller: to try it, not to measure."""
+INTEGRATIONS, ROUNDS, WARM = 10_000 // SHRINK, 100 // SHRINK, 3
+STAFF, ADMIN = "onboarding@digipost.example", "admin@digipost.example"
 
 
 class Answering:
