@@ -6,42 +6,62 @@ what each change writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache, cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
 from django.db.models import AutoField, Field, Model, QuerySet, Value
-from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models.constants import OnConflict
+from django.db.models.query import ModelIterable, NamedValuesListIterable, get_related_populators
 from django.db.models.sql import DeleteQuery, InsertQuery, UpdateQuery
+from django.db.models.utils import create_namedtuple_class
 
 M = TypeVar("M", bound=Model)
-_SOME_ID = -1
-"""Stands in the compiled query where a primary key goes; none is negative."""
+
+
+class _Name(str):
+    """Stands among a compiled query's parameters where the value of that name goes."""
+
+    __slots__ = ()
+
+
+def given(name: str) -> Value:
+    """In a queryset's filter: a number or a text that each reading names. See `Compiled.given`."""
+    return Value(_Name(name), output_field=Field())
 
 
 class _Statement(NamedTuple):
-    """A compiled query, with what makes objects of its rows, as Django's `ModelIterable` does; None where the rows
-    are wanted as they are, of a `values_list`.
-    """
+    """A compiled query, and what makes of one of its rows, a list of converted values, what is asked for."""
 
     sql: str
     params: tuple[Any, ...]
     converters: list[tuple[int, list[Any], Any]]
-    objects: _Objects | None
+    made: Callable[[list[Any]], Any]
+
+    def fetched(self, **values: int | str) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, _with(self.params, values))
+            return list(cursor.fetchall())
+
+    def row(self, values: list[Any]) -> Any:
+        for place, converters, expression in self.converters:
+            for convert in converters:
+                values[place] = convert(values[place], expression, connection)
+        return self.made(values)
+
+    def read(self, **values: int | str) -> list[Any]:
+        return [self.row(list(row)) for row in self.fetched(**values)]
 
 
-class _Objects(NamedTuple):
-    columns: int
-    attributes: list[str]
-    related: list[Any]
-    annotations: dict[str, int]
+def _with(params: Iterable[Any], values: dict[str, int | str]) -> list[Any]:
+    return [values[one] if isinstance(one, _Name) else one for one in params]
 
 
 class Compiled(Generic[M]):
-    """The rows of a queryset, which may annotate and `select_related`: all, one integration's, or one.
+    """A queryset's rows, which may annotate and `select_related`: all, one integration's, one, or by what is `given`.
 
-    They are objects, or of `values_list` tuples.
+    They are objects, or of `values_list` tuples, named or not.
     """
 
     def __init__(self, queryset: QuerySet[M, Any]) -> None:
@@ -49,21 +69,31 @@ class Compiled(Generic[M]):
 
     def stored(self) -> tuple[tuple[Any, ...], ...]:
         """All rows as the database has them, which `made_of` makes objects of."""
-        return tuple(map(tuple, _fetched(self._all)))
+        return tuple(map(tuple, self._all.fetched()))
 
     def made_of(self, rows: Iterable[tuple[Any, ...]]) -> list[M]:
-        return [self._row(self._all, list(row)) for row in rows]
+        return [self._all.row(list(row)) for row in rows]
 
     def all(self) -> list[Any]:
-        return [self._row(self._all, list(row)) for row in _fetched(self._all)]
+        return self._all.read()
 
-    def of(self, ids: list[int]) -> Iterable[Any]:
+    def given(self, **values: int | str) -> list[Any]:
+        """The rows of a queryset that filters by `given`, with these values: one of each name."""
+        return self._all.read(**values)
+
+    def of(self, ids: list[int]) -> Collection[Any]:
         """The rows of the integrations with these primary keys: of one alone by SQL that is there already."""
-        return self._read(self._of_one, ids[0]) if len(ids) == 1 else self._queryset.filter(integration__in=ids)
+        return self._of_one.read(pk=ids[0]) if len(ids) == 1 else self._queryset.filter(integration__in=ids)
 
     def get(self, pk: int) -> M:
         """The row with that primary key. Raises the model's DoesNotExist."""
-        found: list[M] = self._read(self._one, pk)
+        return self._only(self._one.read(pk=pk))
+
+    def given_one(self, **values: int | str) -> M:
+        """As `given`, of which there is one. Raises the model's DoesNotExist."""
+        return self._only(self._all.read(**values))
+
+    def _only(self, found: list[M]) -> M:
         if not found:
             raise self._queryset.model.DoesNotExist  # type: ignore[attr-defined]
         return found[0]
@@ -72,11 +102,11 @@ class Compiled(Generic[M]):
         """Delete the rows of the integration with this primary key; nothing refers to them, and no signal is sent."""
         sql, params = self._deletion
         with connection.cursor() as cursor:
-            cursor.execute(sql, [pk if one == _SOME_ID else one for one in params])
+            cursor.execute(sql, _with(params, {"pk": pk}))
 
     @cached_property
     def _deletion(self) -> tuple[str, tuple[Any, ...]]:
-        query = self._queryset.filter(integration=_SOME_ID).order_by().query.chain(klass=DeleteQuery)
+        query = self._queryset.filter(integration=given("pk")).order_by().query.chain(klass=DeleteQuery)
         sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
         return sql, tuple(params)
 
@@ -86,34 +116,11 @@ class Compiled(Generic[M]):
 
     @cached_property
     def _of_one(self) -> _Statement:
-        return _compiled(self._queryset.filter(integration=_SOME_ID))
+        return _compiled(self._queryset.filter(integration=given("pk")))
 
     @cached_property
     def _one(self) -> _Statement:
-        return _compiled(self._queryset.filter(pk=_SOME_ID))
-
-    def _read(self, made: _Statement, pk: int) -> list[Any]:
-        return [self._row(made, list(row)) for row in _fetched(made, pk)]
-
-    def _row(self, made: _Statement, values: list[Any]) -> Any:
-        for place, converters, expression in made.converters:
-            for convert in converters:
-                values[place] = convert(values[place], expression, connection)
-        return self._object(made.objects, values) if made.objects else tuple(values)
-
-    def _object(self, made: _Objects, values: list[Any]) -> M:
-        row = self._queryset.model.from_db(DEFAULT_DB_ALIAS, made.attributes, values[: made.columns])
-        for populator in made.related:
-            populator.populate(values, row)
-        for name, place in made.annotations.items():
-            setattr(row, name, values[place])
-        return row
-
-
-def _fetched(made: _Statement, pk: int = _SOME_ID) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(made.sql, [pk if one == _SOME_ID else one for one in made.params])
-        return list(cursor.fetchall())
+        return _compiled(self._queryset.filter(pk=given("pk")))
 
 
 def _compiled(queryset: QuerySet[Any, Any]) -> _Statement:
@@ -121,25 +128,40 @@ def _compiled(queryset: QuerySet[Any, Any]) -> _Statement:
     sql, params = compiler.as_sql()
     converters = compiler.get_converters([expression for expression, _sql, _alias in compiler.select])
     places = [(place, *made) for place, made in converters.items()]
-    objects = _objects(compiler) if issubclass(queryset._iterable_class, ModelIterable) else None
-    return _Statement(sql, params, places, objects)
+    return _Statement(sql, params, places, _maker(queryset, compiler))
 
 
-def _objects(compiler: Any) -> _Objects:
+def _maker(queryset: Any, compiler: Any) -> Callable[[list[Any]], Any]:
+    """As Django's own iterables make them."""
+    if issubclass(queryset._iterable_class, ModelIterable):
+        return _maker_of_objects(queryset.model, compiler)
+    if issubclass(queryset._iterable_class, NamedValuesListIterable):
+        made: Callable[[list[Any]], Any] = create_namedtuple_class(*queryset._fields)._make
+        return made
+    return tuple
+
+
+def _maker_of_objects(model: type[Model], compiler: Any) -> Callable[[list[Any]], Model]:
     """The model's own columns come first in a row, then the annotations, then what is related."""
     own = compiler.klass_info["select_fields"]
-    return _Objects(
-        len(own),
-        [compiler.select[place][0].target.attname for place in own],
-        get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS),  # type: ignore[call-arg]  # Django 6's
-        compiler.annotation_col_map,
-    )
+    attributes = [compiler.select[place][0].target.attname for place in own]
+    related: list[Any] = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # Django 6's
+
+    def made(values: list[Any]) -> Model:
+        row = model.from_db(DEFAULT_DB_ALIAS, attributes, values[: len(own)])
+        for populator in related:
+            populator.populate(values, row)
+        for name, place in compiler.annotation_col_map.items():
+            setattr(row, name, values[place])
+        return row
+
+    return made
 
 
 def insert(row: Model) -> None:
     """Store a new row, as `save(force_insert=True)` does, but without signals: for what is written at each change.
 
-    Its values are values, and no expressions; so for `insert_all` and `update`.
+    Its values are values, and no expressions but its fields' defaults; so for `insert_all`. Raises ValueError else.
     """
     statement = _insertion(type(row))
     with connection.cursor() as cursor:
@@ -149,14 +171,18 @@ def insert(row: Model) -> None:
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
-def insert_all(rows: Sequence[Model]) -> None:
+AT_ONCE = 500
+"""Rows in one statement: databases take so many parameters."""
+
+
+def insert_all(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None:
     """Store new rows of one model, as `bulk_create` does: nobody asks for their primary keys."""
-    if rows:
-        statement = _insertion(type(rows[0]))
-        one_row = f"({', '.join(['%s'] * len(statement.fields))})"
-        sql = statement.sql.replace(one_row, ", ".join([one_row] * len(rows)))
+    for first in range(0, len(rows), AT_ONCE):
+        some = rows[first : first + AT_ONCE]
+        statement = _insertion(type(rows[0]), OnConflict.IGNORE if ignore_conflicts else None)
+        sql = statement.sql.replace(statement.one_row, ", ".join([statement.one_row] * len(some)))
         with connection.cursor() as cursor:
-            cursor.execute(sql, [value for row in rows for value in statement.values_of(row)])
+            cursor.execute(sql, [value for row in some for value in statement.values_of(row)])
 
 
 def update(row: Model, *names: str) -> None:
@@ -174,11 +200,27 @@ def update(row: Model, *names: str) -> None:
 
 
 class _Written(NamedTuple):
+    """A compiled statement that writes these fields; of new rows, `one_row` is what stands for one of them in it, and
+    `defaults` the fields whose value is an expression.
+    """
+
     sql: str
     fields: list[Field[Any, Any]]
+    one_row: str = ""
+    defaults: frozenset[str] = frozenset()
+    compiler: Any = None
 
     def values_of(self, row: Model) -> list[Any]:
-        return [one.get_db_prep_save(one.pre_save(row, row._state.adding), connection) for one in self.fields]
+        values: list[Any] = []
+        for one in self.fields:
+            value = one.pre_save(row, row._state.adding)
+            if hasattr(value, "as_sql") != (one.name in self.defaults):
+                raise ValueError(f"{row._meta.label}.{one.name} cannot be stored so: {value!r}")
+            if one.name in self.defaults:  # what is sent with its SQL differs from database to database
+                values += self.compiler.compile(value)[1]
+            else:
+                values.append(one.get_db_prep_save(value, connection))
+        return values
 
 
 @cache
@@ -186,17 +228,21 @@ def _change(model: type[Model], names: tuple[str, ...]) -> _Written:
     fields = [one for one in model._meta.local_concrete_fields if one.name in names or one.attname in names]
     if len(fields) != len(set(names)):
         raise ValueError(f"{model._meta.label} has not all of these fields of its own: {', '.join(names)}")
-    query: Any = model._base_manager.filter(pk=_SOME_ID).query.chain(klass=UpdateQuery)
+    query: Any = model._base_manager.filter(pk=given("pk")).query.chain(klass=UpdateQuery)
     query.add_update_fields([(one, None, Value(0)) for one in fields])
     sql, _params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     return _Written(sql, fields)
 
 
 @cache
-def _insertion(model: type[Model]) -> _Written:
+def _insertion(model: type[Model], on_conflict: OnConflict | None = None) -> _Written:
     """Without what asks for the new row's primary key, which `insert` adds."""
     fields = [one for one in model._meta.local_concrete_fields if not isinstance(one, AutoField)]
-    query = InsertQuery(model)
-    query.insert_values(fields, [model()])
-    [(sql, _params)] = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-    return _Written(sql, fields)
+    one = model()
+    query = InsertQuery(model, on_conflict=on_conflict)
+    query.insert_values(fields, [one])
+    compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+    [(sql, _params)] = compiler.as_sql()
+    one_row = sql.partition("VALUES ")[2].partition(" ON CONFLICT")[0]
+    defaults = {field.name for field in fields if hasattr(field.pre_save(one, True), "as_sql")}
+    return _Written(sql, fields, one_row, frozenset(defaults), compiler)

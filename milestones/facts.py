@@ -39,6 +39,7 @@ from .models import (
     Scenario,
     ServiceDecision,
     SolutionDescription,
+    item_key,
 )
 from .process import Accord, AgreementKind, ChangeKind, Environment, MilestoneState, Phase, Role, Rung, Status
 
@@ -80,25 +81,56 @@ def _chunk_after(pk: int) -> QuerySet[Integration]:
     return rows.filter(pk__gt=pk).order_by("pk")[:CHUNK]
 
 
+def _columns(rows: QuerySet[Any], *names: str, **of_others: str) -> Compiled[Any]:
+    """Of these rows the columns that the gates read, by name; `of_others` are columns of what they refer to."""
+    annotated = rows.annotate(**{name: F(column) for name, column in of_others.items()})
+    return Compiled(annotated.values_list("integration_id", *names, *of_others, named=True))
+
+
 INTEGRATION = Compiled(Integration.objects.with_records())
-MILESTONES = Compiled(Milestone.objects.order_by("number"))
-AGREEMENTS = Compiled(Agreement.objects.current())
-DECISIONS = Compiled(ServiceDecision.objects.all())
-CONFIRMATIONS = Compiled(Confirmation.objects.current().annotate(person_name=F("confirmed_by__name")))
-CARRIED_OVER = Compiled(CarriedOver.objects.current().annotate(person_name=F("confirmed_by__name")))
-EXCEPTIONS = Compiled(ExceptionGrant.objects.current().annotate(person_name=F("granted_by__name")))
-ITEMS = Compiled(ChecklistItem.objects.filter(removed_at__isnull=True))
-MEETINGS = Compiled(Meeting.objects.recorded())
-ACCORDS = Compiled(MutualAccord.objects.all())
-SCENARIOS = Compiled(Scenario.objects.current().with_latest_run())
-FOLLOW_UPS = Compiled(FollowUpItem.objects.all())
-OPEN_DEVIATIONS = Compiled(Deviation.objects.filter(closed_at__isnull=True).only("integration"))
-UNREAD = Compiled(
-    NoticeReceipt.objects.unread()
-    .annotate(reader_name=F("member__name"), reader_email=F("member__user__email"), reader_id=F("member__user"))
-    .order_by("pk")
+MILESTONES = _columns(
+    Milestone.objects.order_by("number"),
+    *("number", "state", "target_on", "submitted_by_id", "submitted_at", "returned_because", "returned_for"),
 )
-OPEN_CHANGES = Compiled(DeclaredChange.objects.open().with_retests())
+AGREEMENTS = _columns(
+    Agreement.objects.current(), "pk", "kind", "signatory", "signed_on", "document_id", "verified_at"
+)
+DECISIONS = _columns(ServiceDecision.objects.all(), "service", "choice")
+CONFIRMATIONS = _columns(
+    Confirmation.objects.current(),
+    *("key", "confirmed_by_id", "confirmed_on", "note", "document_id"),
+    person_name="confirmed_by__name",
+)
+CARRIED_OVER = _columns(CarriedOver.objects.current(), "code", "on", "source", person_name="confirmed_by__name")
+EXCEPTIONS = _columns(ExceptionGrant.objects.current(), "key", "reason", "until", person_name="granted_by__name")
+ITEMS = _columns(
+    ChecklistItem.objects.filter(removed_at__isnull=True), "pk", "milestone", "title", "required", "stands_on"
+)
+MEETINGS = _columns(
+    Meeting.objects.recorded(),
+    *("pk", "kind", "held_on", "sender_people", "digipost_people", "minutes", "document_id"),
+)
+ACCORDS = Compiled(MutualAccord.objects.all())
+SCENARIOS = _columns(
+    Scenario.objects.current().with_latest_run(),
+    *("code", "title", "environment", "required", "print_trial", "passes_when"),
+    *("latest", "latest_on", "latest_rung"),
+)
+FOLLOW_UPS = _columns(
+    FollowUpItem.objects.all(), "pk", "title", "state", "deferred_to", "deferred_until", "accepted_by_id"
+)
+OPEN_DEVIATIONS = _columns(Deviation.objects.filter(closed_at__isnull=True))
+UNREAD = _columns(
+    NoticeReceipt.objects.unread().order_by("pk"),
+    "member_id",
+    reader_name="member__name",
+    reader_email="member__user__email",
+    reader_id="member__user",
+)
+OPEN_CHANGES = _columns(
+    DeclaredChange.objects.open().with_retests(),
+    *("pk", "kind", "retest_by", "code", "title", "latest", "latest_rung", "still_there"),
+)
 CATALOGUE = Compiled(CatalogueScenario.objects.all())
 
 
@@ -203,10 +235,10 @@ def _in_force(row: CatalogueScenario, moment: datetime.datetime) -> bool:
     return row.valid_from <= moment and (row.valid_to is None or row.valid_to > moment)
 
 
-# --- One record as the gates read it
+# --- One record as the gates read it: a named tuple, of what there are many, as the columns above name it
 
 
-def _milestone(row: Milestone) -> gates.MilestoneFact:
+def _milestone(row: Any) -> gates.MilestoneFact:
     return gates.MilestoneFact(
         state=MilestoneState(row.state),
         target_on=row.target_on,
@@ -218,7 +250,7 @@ def _milestone(row: Milestone) -> gates.MilestoneFact:
     )
 
 
-def _agreement(row: Agreement) -> gates.AgreementFact:
+def _agreement(row: Any) -> gates.AgreementFact:
     return gates.AgreementFact(
         kind=AgreementKind(row.kind),
         signatory=row.signatory,
@@ -240,16 +272,16 @@ def _reader(row: Any, mailbox: str) -> gates.Person:
     return gates.Person(row.reader_name, row.reader_email, row.reader_id)
 
 
-def _item(row: ChecklistItem) -> gates.ItemFact:
-    return gates.ItemFact(row.key, row.milestone, row.title, row.required, Role(row.stands_on))
+def _item(row: Any) -> gates.ItemFact:
+    return gates.ItemFact(item_key(row.pk), row.milestone, row.title, row.required, Role(row.stands_on))
 
 
-def _meeting(row: Meeting) -> gates.MeetingFact:
+def _meeting(row: Any) -> gates.MeetingFact:
     return gates.MeetingFact(
         held_on=row.held_on,
         sender_people=row.sender_people,
         digipost_people=row.digipost_people,
-        has_minutes=row.has_minutes,
+        has_minutes=bool(row.minutes or row.document_id),
         is_kickoff=row.kind == MeetingKind.KICKOFF,
         pk=row.pk,
     )
@@ -266,7 +298,7 @@ def _basic_scenario(row: CatalogueScenario) -> gates.BasicScenarioFact:
     return gates.BasicScenarioFact(*said, row.least_rung, row.max_age_days, row.oracle, tuple(row.touched_by))
 
 
-def _scenario(row: Scenario) -> gates.ScenarioFact:
+def _scenario(row: Any) -> gates.ScenarioFact:
     return gates.ScenarioFact(
         code=row.code,
         title=row.title,
@@ -280,7 +312,7 @@ def _scenario(row: Scenario) -> gates.ScenarioFact:
     )
 
 
-def _changes(rows: list[DeclaredChange]) -> Iterator[gates.ChangeFact]:
+def _changes(rows: list[Any]) -> Iterator[gates.ChangeFact]:
     """Of a row for each scenario, as `with_retests` has them, a fact for each change."""
     for _pk, group in groupby(rows, key=lambda row: row.pk):
         of_one = list(group)
@@ -288,13 +320,13 @@ def _changes(rows: list[DeclaredChange]) -> Iterator[gates.ChangeFact]:
         yield gates.ChangeFact(change.pk, ChangeKind(change.kind), change.retest_by, touched)
 
 
-def _retest(row: DeclaredChange) -> gates.RetestFact:
+def _retest(row: Any) -> gates.RetestFact:
     return gates.RetestFact(
         row.code or "", row.title or "", row.latest or "", row.latest_rung or Rung.SAID, row.still_there is not None
     )
 
 
-def _follow_up(row: FollowUpItem) -> gates.FollowUpFact:
+def _follow_up(row: Any) -> gates.FollowUpFact:
     return gates.FollowUpFact(
         row.title, row.state, row.deferred_to, row.deferred_until, row.accepted_by_id is not None, row.pk
     )

@@ -10,14 +10,17 @@ import pytest
 from django.db import DatabaseError, IntegrityError, models, transaction
 
 from milestones import clock, workflow
-from milestones.compiled import Compiled, insert, insert_all, update
+from milestones.compiled import AT_ONCE, Compiled, given, insert, insert_all, update
 from milestones.demo import Journey
 from milestones.locks import lock_one
 from milestones.models import (
     Event,
     EventKind,
     Invitation,
+    Mail,
+    MailKind,
     Member,
+    Milestone,
     RoleHolding,
     Scenario,
     ScenarioRun,
@@ -86,6 +89,62 @@ def test_many_are_stored_in_their_order(with_a_scenario: Journey) -> None:
     insert_all([])
     written = WaitingItem.objects.filter(position__gte=1000).order_by("pk")
     assert [(row.position, row.params) for row in written] == [(1000 + n, [["a", "ø"], ["%s", "2"]]) for n in range(3)]
+
+
+A_MOMENT = datetime.timedelta(minutes=1)
+
+
+def a_mail(journey: Journey, key: str, **values: Any) -> Mail:
+    return Mail(key=key, kind=MailKind.MENTIONED, recipient=journey.cast.lead, day=NOW.date(), **values)
+
+
+def test_a_default_that_the_database_computes_is_computed_as_bulk_create_has_it(journey: Journey) -> None:
+    Mail.objects.bulk_create([a_mail(journey, "bulk")])
+    insert_all([a_mail(journey, "first"), a_mail(journey, "second")])
+    insert(a_mail(journey, "third"))
+    mails = Mail.objects.filter(key__in=["bulk", "first", "second", "third"]).order_by("pk")
+    assert [one.key for one in mails] == ["bulk", "first", "second", "third"]
+    assert mails[0].created_at <= mails[1].created_at <= mails[3].created_at
+    assert all(abs(one.created_at - one.next_attempt_at) < A_MOMENT for one in mails)
+    assert len({(one.state, one.attempts, one.claim, one.forced, one.address) for one in mails}) == 1
+
+
+def test_what_is_there_already_is_kept_where_conflicts_are_ignored(journey: Journey) -> None:
+    insert_all([a_mail(journey, "once", detail="first")])
+    insert_all([a_mail(journey, "once", detail="second"), a_mail(journey, "more")], ignore_conflicts=True)
+    assert set(Mail.objects.filter(key__in=["once", "more"]).values_list("key", "detail")) == {
+        ("once", "first"),
+        ("more", ""),
+    }
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_all([a_mail(journey, "once")])
+
+
+def test_more_rows_than_one_statement_takes_are_all_stored(journey: Journey) -> None:
+    insert_all([a_mail(journey, f"many-{number}") for number in range(AT_ONCE + 1)])
+    assert Mail.objects.filter(key__startswith="many-").count() == AT_ONCE + 1
+
+
+def test_another_value_than_a_computed_default_is_refused_and_so_is_an_expression(journey: Journey) -> None:
+    with pytest.raises(ValueError, match="next_attempt_at"):
+        insert(a_mail(journey, "later", next_attempt_at=NOW))
+    with pytest.raises(ValueError, match="detail"):
+        insert(a_mail(journey, "odd", detail=models.Value("x")))
+
+
+def test_rows_are_read_by_what_is_given(cast: Cast, journey: Journey) -> None:
+    other = cast.neighbour().integration
+    asked = Compiled(Milestone.objects.filter(integration=given("integration"), number=given("number")))
+    assert [one.pk for one in asked.given(integration=other.pk, number=2)] == [other.milestones.get(number=2).pk]
+    assert asked.given_one(integration=journey.integration.pk, number=2).integration == journey.integration
+    assert asked.given(integration=other.pk, number=7) == []
+    with pytest.raises(Milestone.DoesNotExist):
+        asked.given_one(integration=other.pk, number=7)
+    by_text = Compiled(Milestone.objects.filter(integration=given("integration"), state=given("state")))
+    odd = "' or 1=1 -- %s"
+    assert by_text.given(integration=other.pk, state=odd) == []
+    with pytest.raises(KeyError):
+        by_text.given(integration=other.pk)
 
 
 def test_a_row_knows_that_it_is_stored(with_a_scenario: Journey) -> None:

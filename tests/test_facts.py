@@ -84,7 +84,7 @@ def test_of_an_open_deviation_no_more_is_read_than_that_there_is_one(cast: Cast,
         facts_for(read)
     (query,) = [one["sql"] for one in queries if 'FROM "milestones_deviation"' in one["sql"]]
     columns = query.removeprefix("SELECT ").partition(" FROM ")[0].split(", ")
-    assert columns == ['"milestones_deviation"."id"', '"milestones_deviation"."integration_id"']
+    assert columns == ['"milestones_deviation"."integration_id" AS "integration_id"']
 
 
 ONE_OF_EACH: Any = Integration.objects.with_records().query.select_related

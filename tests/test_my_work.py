@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -129,6 +130,36 @@ def test_days_over_are_working_days(cast: Cast) -> None:
         (item,) = work(cast.owner).mine
         assert (due.isoformat(), item.over) == ("2027-03-15", 5)
         assert "5 virkedager" in cast.client(cast.owner).get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("2027-03-02", "svar innen 3. mars 2027"),
+        ("2027-03-04", "lovet innen 3. mars 2027"),
+        ("2027-03-06", "lovet innen 3. mars 2027"),  # a Saturday
+    ],
+)
+def test_senders_read_what_was_promised_of_a_submission_also_when_that_day_has_passed(
+    cast: Cast, day: str, told: str
+) -> None:
+    with time_machine.travel("2027-03-01T10:00:00+01:00", tick=False):
+        journey = cast.journey()
+        journey.milestone_1_facts()
+        journey.submit(1)
+    with time_machine.travel(f"{day}T10:00:00+01:00", tick=False):
+        assert told in in_one_line(cast.client(cast.lead).get("/"))
+
+
+def test_what_is_late_with_others_says_by_when_it_was_due(cast: Cast) -> None:
+    with time_machine.travel("2027-03-01T10:00:00+01:00", tick=False):
+        cast.journey().roles()
+    with time_machine.travel("2027-03-17T10:00:00+01:00", tick=False):
+        assert '<span class="late">frist 15. mars 2027</span>' in in_one_line(cast.client(cast.lead).get("/"))
+
+
+def in_one_line(page: Any) -> str:
+    return " ".join(page.content.decode().split())
 
 
 def test_it_is_empty_for_whom_nothing_waits(cast: Cast) -> None:

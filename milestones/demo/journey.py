@@ -18,6 +18,7 @@ from .. import clock, workflow
 from ..clock import today
 from ..documents import Examined, examine
 from ..models import CatalogueScenario, Integration, Invitation, Member, User
+from ..pasted_people import Invitee
 from ..process import (
     PLANNED_MILESTONES,
     Accord,
@@ -125,12 +126,20 @@ class Journey:
             (self.cast.owner, Role.BUSINESS_OWNER),
         ):
             held.setdefault(user, []).append(role)
+        members = {member.user_id: member.pk for member in self.integration.members.current()}
         for user, roles in held.items():
-            member = self.integration.members.current().filter(user=user).first()
-            if member is None:
-                bring_in(self.integration, user, roles, by=self.cast.manager)
-            else:
-                workflow.set_roles(self.integration, member.pk, by=self.cast.manager, roles=roles)
+            if user.pk in members:
+                workflow.set_roles(self.integration, members[user.pk], by=self.cast.manager, roles=roles)
+        self._invite({user: roles for user, roles in held.items() if user.pk not in members})
+
+    def _invite(self, people: dict[User, list[Role]]) -> None:
+        """All of them at once; each accepts."""
+        invitees = [
+            Invitee(line, user.name, user.email, tuple(roles)) for line, (user, roles) in enumerate(people.items(), 1)
+        ]
+        if invitees:
+            workflow.invite_many(self.integration, by=self.cast.manager, people=invitees)
+            accept_all(self.integration)
 
     def agreement(self, kind: AgreementKind = AgreementKind.TERMS, *, verify: bool = True) -> None:
         workflow.record_agreement(

@@ -14,6 +14,7 @@ from django.db.models.fields.files import FieldFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from ..compiled import insert
 from ..models import Document, Integration, User
 from ..models.document import storage_path
 from .examining import Examined, examine
@@ -56,7 +57,7 @@ def store(
     _write(document.file, storage_path(document, ""), examined.file(), written)
     if preview.content:
         _write(document.preview, storage_path(document, ""), ContentFile(preview.content), written)
-    document.save()
+    insert(document)
     return document
 
 

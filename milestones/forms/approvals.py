@@ -66,6 +66,7 @@ class AssignForm(MarkedForm):
     contact = forms.ModelChoiceField(
         label=_("Assign the marked ones to"),
         queryset=User.objects.none(),
+        empty_label=_("Choose somebody"),
         error_messages={"required": _("Choose who takes them")},
     )
     field_order = ("contact", "integrations")

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from .. import clock
+from ..compiled import insert_all
 from ..gates import Facts, Unmet
 from ..models import (
     Comment,
@@ -100,4 +101,4 @@ def _holders(facts: Facts, role: Role) -> list[int]:
 
 
 def _queue(mails: Iterable[Mail]) -> None:
-    Mail.objects.bulk_create(mails, ignore_conflicts=True)
+    insert_all(list(mails), ignore_conflicts=True)

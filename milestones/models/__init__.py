@@ -6,7 +6,7 @@ from .agreement import Agreement, ServiceDecision
 from .calendar_feed import CalendarFeed
 from .certificate import Certificate
 from .changes import DeclaredChange, runs_since, services_undeclared
-from .checklist import ChecklistItem, Confirmation, ExceptionGrant
+from .checklist import ChecklistItem, Confirmation, ExceptionGrant, item_key
 from .comments import Comment, CommentVersion
 from .document import Document, DocumentAccess
 from .event import BESIDE_THE_PROCESS, Event, EventKind
@@ -122,6 +122,7 @@ __all__ = [
     "WebhookKind",
     "WebhookPost",
     "called",
+    "item_key",
     "lacks_contact",
     "latest_first",
     "latest_runs",

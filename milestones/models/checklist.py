@@ -44,8 +44,12 @@ class ChecklistItem(Record):
 
     @property
     def key(self) -> str:
-        """How confirmations, exceptions and gates name it."""
-        return f"item-{self.pk}"
+        return item_key(self.pk)
+
+
+def item_key(pk: int) -> str:
+    """How confirmations, exceptions and gates name a checklist item."""
+    return f"item-{pk}"
 
 
 class CurrentQuerySet(models.QuerySet[Any]):

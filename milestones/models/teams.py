@@ -7,6 +7,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import SplitResult, urlsplit
 
@@ -16,6 +17,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .. import clock
+from ..compiled import Compiled, given, insert_all
 from .channels import PostQuerySet, SealedAddress
 from .event import Event, EventKind
 from .integration import Integration
@@ -118,6 +120,13 @@ class TeamsAddress(SealedAddress):
         return f"{self.audience} {self.integration_id or ''}".strip()
 
 
+@cache  # and made when first asked for: models refer to each other only once all are there
+def _channels_of_one() -> Compiled[Any]:
+    """As `channels`, of one integration: asked at each event that is told of."""
+    theirs = models.Q(integration=given("integration")) | models.Q(integration=None)
+    return Compiled(TeamsAddress.objects.filter(theirs).values_list("integration_id"))
+
+
 class PostKind(models.TextChoices):
     SUBMITTED = "submitted", _("Submitted for approval")
     APPROVED = "approved", _("Approved")
@@ -157,24 +166,28 @@ class TeamsPostQuerySet(PostQuerySet["TeamsPost"]):
         """Queue a message about an event to each channel that hears of it; none, where the kind is not told of."""
         if kind := TELLS_OF.get(event.kind):
             day = clock.date_of(event.at)
-            self._queue([event.integration_id], kind, f"event-{event.pk}", event=event, day=day)
+            channels = {pk for (pk,) in _channels_of_one().given(integration=event.integration_id)}
+            self._queue([event.integration_id], channels, kind, f"event-{event.pk}", event=event, day=day)
 
     def queue_overdue(self, integrations: Iterable[int], day: datetime.date, after: datetime.date) -> int:
         """Queue a message that something of each of these is overdue on `day`, and was not on the day `after`.
 
         Returns how many.
         """
-        return self._queue(list(integrations), PostKind.OVERDUE, f"overdue-{day}", day=day, after=after)
+        all_of_them = list(integrations)
+        channels = TeamsAddress.objects.channels(all_of_them)
+        return self._queue(all_of_them, channels, PostKind.OVERDUE, f"overdue-{day}", day=day, after=after)
 
-    def _queue(self, integrations: list[int], kind: PostKind, occasion: str, **values: Any) -> int:
-        channels = TeamsAddress.objects.channels(integrations)
+    def _queue(
+        self, integrations: list[int], channels: set[int | None], kind: PostKind, occasion: str, **values: Any
+    ) -> int:
         told = [(pk, Audience.INTEGRATION) for pk in integrations if pk in channels]
         told += [(pk, Audience.DIGIPOST) for pk in integrations if None in channels]
         rows = [
             TeamsPost(key=f"{audience}:{pk}:{occasion}", kind=kind, audience=audience, integration_id=pk, **values)
             for pk, audience in told
         ]
-        self.bulk_create(rows, ignore_conflicts=True)
+        insert_all(rows, ignore_conflicts=True)
         return len(rows)
 
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..compiled import Compiled
+from ..compiled import Compiled, insert_all
 from .channels import PostQuerySet, SealedAddress, unsealed
 from .event import Event, EventKind
 from .integration import Integration
@@ -103,7 +103,7 @@ class WebhookPostQuerySet(PostQuerySet["WebhookPost"]):
                 WebhookPost(key=f"{pk}:event-{event.pk}", webhook_id=pk, **about)
                 for (pk,) in WORKING.of([event.integration_id])
             ]
-            self.bulk_create(rows, ignore_conflicts=True)
+            insert_all(rows, ignore_conflicts=True)
 
 
 class WebhookPost(Outgoing):

@@ -46,7 +46,7 @@ TABS = (
     Tab("approve", _("To approve"), lambda item: item.reason == "awaiting_approval"),
     Tab("agreements", _("Agreements to verify"), lambda item: item.reason == "agreement_unverified"),
     Tab("other", _("Other"), lambda item: item.reason not in ("awaiting_approval", "agreement_unverified")),
-    Tab("nobodys", _("Unassigned"), lambda item: not item.has_contact),
+    Tab("nobodys", _("Without contact"), lambda item: not item.has_contact),
 )
 
 

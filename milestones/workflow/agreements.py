@@ -11,6 +11,7 @@ from django.core.files import File
 from django.utils.translation import gettext as _
 
 from .. import policy
+from ..compiled import insert
 from ..documents import Examined
 from ..models import Agreement, EventKind, Integration, ServiceDecision, User
 from ..names import require_names
@@ -41,13 +42,13 @@ def record_agreement(
         move.require_past(signed_on=signed_on)
         require_names(signatory=signatory)
         room.require_room(
-            move.integration.agreements.all(),
+            move.integration.agreements.count(),
             room.AGREEMENTS,
             _("There are %(most)s agreements on file, earlier ones included, which is the maximum. Ask Digipost."),
         )
         for earlier in integration.agreements.current().filter(kind=kind):
             _end(move, earlier, "")
-        agreement = Agreement.objects.create(
+        agreement = Agreement(
             integration=move.integration,
             kind=kind,
             signatory=signatory,
@@ -56,6 +57,7 @@ def record_agreement(
             recorded_by=by,
             recorded_at=move.now,
         )
+        insert(agreement)
         move.log(EventKind.AGREEMENT_RECORDED, kind, new=f"{signatory}, {signed_on}")
         return agreement
 
@@ -103,9 +105,10 @@ def decide_services(integration: Integration, *, by: User, decisions: Mapping[st
             row = stored.get(service)
             if row and (row.choice, row.note) == (choice, note):
                 continue
-            ServiceDecision.objects.update_or_create(
-                integration=move.integration,
-                service=service,
-                defaults={"choice": choice, "note": note, "decided_by": by, "decided_at": move.now},
-            )
-            move.log(EventKind.SERVICE_DECIDED, service, old=row.choice if row else "", new=choice, reason=note)
+            old, decided = row.choice if row else "", {"decided_by": by, "decided_at": move.now}
+            if row:
+                move.update(row, choice=choice, note=note, **decided)
+            else:
+                said = {"service": service, "choice": choice, "note": note}
+                insert(ServiceDecision(integration=move.integration, **said, **decided))
+            move.log(EventKind.SERVICE_DECIDED, service, old=old, new=choice, reason=note)

@@ -29,7 +29,7 @@ def make_feed(*, by: User, integration: Integration | None, name: str) -> Calend
     if integration:
         get_object_or_404(Integration.objects.visible_to(by), pk=integration.pk)
     full = _("You have %(most)s calendar addresses, which is the maximum. Revoke one first.")
-    room.require_room(by.calendar_feeds.live(), room.FEEDS, full)
+    room.require_room(by.calendar_feeds.live().count(), room.FEEDS, full)
     often = _("%(most)s calendar addresses in 24 hours is the most. You can go on at %(when)s.")
     room.require_turn(by.calendar_feeds.all(), "made_at", room.FEEDS_A_DAY, often)
     token = new_token()

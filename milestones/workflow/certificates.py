@@ -48,7 +48,7 @@ def upload_certificate(
         _require_new(move, certificate)
         _require_reason(move, certificate, reason)
         room.require_room(
-            move.integration.certificates.all(),
+            move.integration.certificates.count(),
             room.CERTIFICATES,
             _("There are %(most)s certificates on file, which is the maximum. Tell Digipost."),
         )

@@ -57,9 +57,9 @@ def declare_change(
 def _require_room(move: Move) -> None:
     changes = move.integration.declared_changes
     full = _("There are %(most)s declared changes, which is the maximum. Tell Digipost.")
-    room.require_room(changes.all(), room.CHANGES, full)
+    room.require_room(changes.count(), room.CHANGES, full)
     many = _("%(most)s declared changes wait for their retest, which is the maximum. Complete or withdraw one first.")
-    room.require_room(changes.open(), room.OPEN_CHANGES, many)
+    room.require_room(changes.open().count(), room.OPEN_CHANGES, many)
 
 
 @asks(policy.Right.DECLARE_CHANGES)

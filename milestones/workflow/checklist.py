@@ -10,6 +10,7 @@ from django.core.files import File
 from django.utils.translation import gettext as _
 
 from .. import policy
+from ..compiled import insert
 from ..models import ChecklistItem, Confirmation, EventKind, ExceptionGrant, Integration, User
 from ..process import REQUIREMENTS, MilestoneState, Party, Role
 from . import room
@@ -44,7 +45,7 @@ def confirm(
         requirement = REQUIREMENTS.get(key)
         if requirement and requirement.needs_document and document is None:
             raise ValidationError({"document": _("This is checked off with a document.")})
-        Confirmation.objects.create(
+        confirmation = Confirmation(
             integration=move.integration,
             key=key,
             confirmed_by=by,
@@ -54,6 +55,7 @@ def confirm(
             document=move.store(document),
             recorded_at=move.now,
         )
+        insert(confirmation)
         move.log(EventKind.CONFIRMED, _name(move, key), new=confirmed_on, reason=note)
 
 
@@ -85,7 +87,7 @@ def add_item(
         move.ask(add_item)
         _require_unapproved(move, milestone)
         room.require_room(
-            move.integration.items.filter(removed_at__isnull=True),
+            move.integration.items.filter(removed_at__isnull=True).count(),
             room.ITEMS,
             _("The checklist has %(most)s items of your own, which is the maximum. Remove one first."),
         )

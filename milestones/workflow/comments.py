@@ -62,7 +62,7 @@ def edit_comment(integration: Integration, pk: int, *, by: User, text: str) -> N
         if text == comment.text:
             return
         full = _("It has been edited %(most)s times, which is the maximum. Write another comment.")
-        room.require_room(comment.versions.all(), room.VERSIONS, full)
+        room.require_room(comment.versions.count(), room.VERSIONS, full)
         _keep_version(move, comment)
         move.update(comment, text=text, edited_at=move.now)
         _tell(move, comment, ())
@@ -116,7 +116,7 @@ def _require_room(move: Move, about: str, internal: bool) -> None:
     """Notes have room of their own: members are not told by a number how many there are."""
     rows = Comment.objects.filter(integration=move.integration, internal=internal)
     full = _("There are %(most)s comments on this, which is the maximum. Tell Digipost.")
-    room.require_room(rows.filter(about=about), room.COMMENTS, full)
+    room.require_room(rows.filter(about=about).count(), room.COMMENTS, full)
     enough = _("You have written %(most)s comments in 24 hours, which is the maximum. Write again after %(when)s.")
     room.require_turn(rows.filter(author=move.by), "at", room.COMMENTS_A_DAY, enough)
 

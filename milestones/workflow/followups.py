@@ -35,7 +35,7 @@ def add_follow_up(
     with door(integration, by) as move:
         move.ask(add_follow_up)
         room.require_room(
-            move.integration.follow_ups.all(),
+            move.integration.follow_ups.count(),
             room.FOLLOW_UPS,
             _("There are %(most)s follow-up items, which is the maximum. Reopen or extend one that is here."),
         )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from .. import clock, locks, policy, texts
 from ..clock import today
+from ..compiled import insert, insert_all
 from ..facts import integration_now
 from ..mailboxes import normalised
 from ..models import (
@@ -97,8 +98,8 @@ def create_integration(
 def _lay_out(integration: Integration) -> None:
     """What every integration has from the beginning: its one of each, what both sides agree on, and its milestones."""
     for model in ONE_OF_EACH:
-        model.objects.create(integration=integration)
-    MutualAccord.objects.bulk_create(MutualAccord(integration=integration, subject=subject) for subject in Accord)
+        insert(model(integration=integration))
+    insert_all([MutualAccord(integration=integration, subject=subject) for subject in Accord])
     _lay_out_milestones(integration)
 
 
@@ -119,7 +120,7 @@ def _unused_reference() -> str:
 
 def _lay_out_milestones(integration: Integration) -> None:
     first_due = add_working_days(today(), DEFAULT_WORKING_DAYS[1])
-    Milestone.objects.bulk_create(
+    milestones = [
         Milestone(
             integration=integration,
             number=number,
@@ -127,7 +128,8 @@ def _lay_out_milestones(integration: Integration) -> None:
             target_on=first_due if number == 1 else None,
         )
         for number in MILESTONE_NUMBERS
-    )
+    ]
+    insert_all(milestones)
 
 
 @asks(policy.Right.STEER)

@@ -208,7 +208,7 @@ def _require_sense(move: Move, plan: dict[str, Any]) -> None:
 
 def _require_room(move: Move) -> None:
     full = _("There are %(most)s meetings, which is the maximum. Change one that is here.")
-    room.require_room(move.integration.meetings.all(), room.MEETINGS, full)
+    room.require_room(move.integration.meetings.count(), room.MEETINGS, full)
 
 
 def _require_turn(move: Move) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from .. import gates, locks, policy
-from ..compiled import update
+from ..compiled import Compiled, given, update
 from ..models import EventKind, Integration, Milestone, User
 from ..process import LAST_MILESTONE, MilestoneState
 from .accounts import close_sending
@@ -171,8 +171,11 @@ def reopen(integration: Integration, number: int, *, by: User, reason: str) -> N
         _change_phase(move, "fall_back", to=number)
 
 
+_OF_NUMBER = Compiled(Milestone.objects.filter(integration=given("integration"), number=given("number")))
+
+
 def _get(move: Move, number: int) -> Milestone:
-    return move.integration.milestones.get(number=number)
+    return _OF_NUMBER.given_one(integration=move.integration.pk, number=number)
 
 
 def _require_undecided(milestone: Milestone) -> None:

@@ -63,7 +63,9 @@ def open_deviation(
         move.ask(open_deviation)
         require_names(handler=handler)
         room.require_room(
-            move.integration.deviations.exclude(opened_by=None),  # a silence opens its own, and fills nobody's room
+            move.integration.deviations.exclude(
+                opened_by=None
+            ).count(),  # a silence opens its own, and fills nobody's room
             room.DEVIATIONS,
             _("There are %(most)s deviations, which is the maximum. Tell Digipost."),
         )

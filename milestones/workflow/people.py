@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from .. import clock, locks, policy, texts
-from ..compiled import insert, insert_all
+from ..compiled import Compiled, given, insert, insert_all
 from ..mailboxes import is_at_staff_domain, normalised, require_deliverable, require_sender
 from ..models import EventKind, Integration, Invitation, Member, RoleHolding, User
 from ..models.member import INVITATION_HOLDS, hash_of
@@ -223,7 +223,7 @@ def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Memb
     user = known_or_new(name, email)
     if user.is_staff:
         raise ValidationError({"email": _("Digipost's staff cannot be members of an integration.")})
-    if move.integration.members.current().filter(user=user).exists():
+    if (user.pk, None) in _EVER.of([move.integration.pk]):
         raise ValidationError({"email": _("This person is already a member.")})
     member = Member(integration=move.integration, user=user, name=name, joined_at=move.now)
     insert(member)
@@ -236,14 +236,18 @@ def add_member(move: Move, name: str, email: str, roles: Iterable[Role]) -> Memb
     return member
 
 
+_EVER = Compiled(Member.objects.values_list("user_id", "left_at"))
+"""Who is a member, and who was: with when they left."""
+
+
 def _require_room(move: Move, more: int) -> None:
-    members = move.integration.members.all()
+    members = _EVER.of([move.integration.pk])
     full = _("There are %(most)s members, which is the maximum. Remove somebody first.")
     if more > 1:
         full = _("There can be %(most)s members, and these are too many. Invite fewer, or remove somebody first.")
-    room.require_room(members.filter(left_at__isnull=True), room.MEMBERS, full, more=more)
+    room.require_room(sum(left_at is None for _user, left_at in members), room.MEMBERS, full, more=more)
     ever = _("There have been %(most)s members, which is the maximum. Ask Digipost.")
-    room.require_room(members, room.PEOPLE, ever, more=more)
+    room.require_room(len(members), room.PEOPLE, ever, more=more)
 
 
 def known_or_new(name: str, email: str) -> User:
@@ -269,10 +273,13 @@ def require_of_member(email: str) -> None:
         raise ValidationError({"email": error}) from error
 
 
+_HELD = Compiled(RoleHolding.objects.filter(member=given("member"), ended_at__isnull=True))
+
+
 def _hold(move: Move, member: Member, roles: Iterable[Role]) -> bool:
     """Give and end roles. Returns whether anything changed."""
     wanted = {Role(role) for role in roles} & set(MEMBER_ROLES)
-    holdings = {Role(row.role): row for row in member.roles.filter(ended_at__isnull=True)}
+    holdings = {Role(row.role): row for row in _HELD.given(member=member.pk)}
     for role in set(holdings) - wanted:
         move.update(holdings[role], ended_at=move.now)
     gained = wanted - set(holdings)

@@ -46,12 +46,12 @@ WEBHOOKS, WEBHOOK_CHANGES_A_DAY = 5, 20
 A_DAY = datetime.timedelta(hours=24)
 
 
-def require_room(rows: QuerySet[Any], most: int, refusal: str, *, more: int = 1, **named: object) -> None:
-    """Raise ValidationError with `refusal` if `more` rows would be more than `most`.
+def require_room(there: int, most: int, refusal: str, *, more: int = 1, **named: object) -> None:
+    """Raise ValidationError with `refusal` if `more` than are `there` would be more than `most`.
 
     `refusal` may say %(most)s, and what is `named`.
     """
-    if rows.count() + more > most:
+    if there + more > most:
         raise ValidationError(refusal % {"most": most, **named})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .. import clock, gates, locks, policy, snapshots
-from ..compiled import insert
+from ..compiled import Compiled, given, insert
 from ..evidence import oracles
 from ..models import CatalogueScenario, Document, EventKind, Integration, Scenario, ScenarioRun, User
 from ..process import Accord, Environment, Outcome, Rung, is_basic_id
@@ -226,25 +226,21 @@ def _behind(run: ScenarioRun) -> int | None:
     return min(later, default=None)
 
 
-class _Before(NamedTuple):
-    """Of a run that was recorded before, what another is judged by."""
-
-    scenario_id: int
-    rung: str
-    outcome: str
-    ran_on: datetime.date
+_BEFORE = Compiled(
+    ScenarioRun.objects.filter(  # also of one that left the set, and came back
+        scenario__integration=given("integration"),
+        scenario__environment=given("environment"),
+        scenario__code=given("code"),
+    ).values_list("scenario_id", "rung", "outcome", "ran_on", named=True)
+)
+"""Of the runs of a scenario that were recorded before, what another is judged by."""
 
 
 def require_recordable(scenario: Scenario, outcome: Outcome, rung: Rung) -> None:
     """Raise ValidationError when it has as many runs as there may be, and for a pass that is known less well than that
     Digipost itself said it failed.
     """
-    of_the_same = ScenarioRun.objects.filter(  # also of one that left the set, and came back
-        scenario__integration=scenario.integration_id,
-        scenario__environment=scenario.environment,
-        scenario__code=scenario.code,
-    )
-    runs = [_Before(*row) for row in of_the_same.values_list("scenario_id", "rung", "outcome", "ran_on")]
+    runs = _BEFORE.given(integration=scenario.integration_id, environment=scenario.environment, code=scenario.code)
     if sum(run.scenario_id == scenario.pk for run in runs) >= room.RUNS:
         full = _("%(scenario)s has %(most)s runs, which is the maximum. Remove it from the set and add it again.")
         raise ValidationError(full % {"scenario": scenario.code, "most": room.RUNS})
@@ -252,7 +248,7 @@ def require_recordable(scenario: Scenario, outcome: Outcome, rung: Rung) -> None
         _require_no_better_known_failure(scenario, runs)
 
 
-def _require_no_better_known_failure(scenario: Scenario, runs: list[_Before]) -> None:
+def _require_no_better_known_failure(scenario: Scenario, runs: list[Any]) -> None:
     """What Digipost says beats what is said: its own word that something failed stands until its word that it passed.
 
     A receipt is Digipost's word too, but nobody has signed it: only a signed failure stands against what is below.
@@ -437,4 +433,4 @@ def _require_room(move: Move, environment: Environment, more: int) -> None:
         return
     in_the_set = move.integration.scenarios.current().filter(environment=environment)
     full = _("The set has %(most)s scenarios, which is the maximum. Remove one first.")
-    room.require_room(in_the_set, room.SCENARIOS, full, more=more)
+    room.require_room(in_the_set.count(), room.SCENARIOS, full, more=more)

@@ -57,7 +57,7 @@ def last_day() -> datetime.date:
 
 def _require_room(move: Move) -> None:
     full = _("The integration has %(most)s tokens that work, which is the maximum. Revoke one first.")
-    room.require_room(move.integration.api_tokens.live(), room.TOKENS, full)
+    room.require_room(move.integration.api_tokens.live().count(), room.TOKENS, full)
     often = _("%(most)s tokens in 24 hours is the maximum. You can go on at %(when)s.")
     room.require_turn(move.integration.api_tokens.all(), "made_at", room.TOKENS_A_DAY, often)
 

@@ -37,7 +37,7 @@ def add_webhook(integration: Integration, *, by: User, webhook_address: str) -> 
         move.require_accepted()
         _require_address(move, webhook_address)
         full = _("There are %(most)s webhooks, which is the maximum. Remove one first.")
-        room.require_room(move.integration.webhooks.all(), room.WEBHOOKS, full)
+        room.require_room(move.integration.webhooks.count(), room.WEBHOOKS, full)
         _require_turn(move)
         webhook = Webhook(integration=move.integration, set_by=by, set_at=move.now, secret_at=move.now)
         webhook.sealed, webhook.made_secret = sealing.seal(webhook_address, SEALED_FOR), new_secret()
