@@ -12,47 +12,57 @@ import os
 os.environ.setdefault("DEBUG", "on")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integrasjon.settings")
 
-from statistics import median
-
-from tests.bench.rig import OURS, SHRINK, Answering, database
+from tests.bench.rig import OURS, SHRINK, STAFF, Answering, database, median
 
 SIZES = (1_000 // SHRINK, 100_000 // SHRINK)
-ROUNDS = 9
-WARM = 2
-STAFF = "onboarding@digipost.example"
+ROUNDS, WARM = 7, 2
+SLOW = 3_000
+"""Milliseconds: what takes longer is asked once, and not by rounds."""
 AIM = 1.3
+LATEST = "t.id IN (SELECT max(id) FROM milestones_event GROUP BY integration_id)"
+ONLY = {"Event": LATEST, "ScenarioRun": "FALSE", "Comment": "FALSE", "CommentVersion": "FALSE"}
+"""Of each integration the latest event alone, and no runs: they fill the disk, and these pages read no others."""
 
 
 def main() -> None:
     import django
 
     django.setup()
-    small, large = (_medians(size) for size in SIZES)
-    print(f"{'':<28}{SIZES[0]:>10,}{SIZES[1]:>10,}{'times':>8}{'aim':>6}   ms")
-    for address, took in small.items():
-        print(f"{address:<28}{took:>10.1f}{large[address]:>10.1f}{large[address] / took:>8.1f}{AIM:>6.1f}")
-
-
-def _medians(size: int) -> dict[str, float]:
-    """Milliseconds by address, with so many integrations."""
     with database() as url:
         from milestones.models import Integration
 
         from .many import multiply
 
-        multiply(size)
-        reference = Integration.objects.order_by("-pk")[0].reference
-        asked = {address: address for address in _addresses()}
-        asked |= {"/integrations/?q=REFERENCE": f"/integrations/?q={reference}"}
-        asked |= {"/find/?q=REFERENCE": f"/find/?q={reference}"}
-        ours = Answering(OURS, url, STAFF)
-        took = {name: _asked(ours, address) for name, address in asked.items()}
-        ours.close()
-        return took
+        took = []
+        for size in SIZES:
+            multiply(size, ONLY)
+            print(f"{Integration.objects.count():,} integrations", flush=True)
+            took.append(_medians(url))
+    small, large = took
+    print(f"{'':<28}{SIZES[0]:>10,}{SIZES[1]:>10,}{'times':>8}{'aim':>6}   ms")
+    for address, before in small.items():
+        print(f"{address:<28}{before:>10.1f}{large[address]:>10.1f}{large[address] / before:>8.1f}{AIM:>6.1f}")
+
+
+def _medians(url: str) -> dict[str, float]:
+    """Milliseconds by address."""
+    from milestones.models import Integration
+
+    reference = Integration.objects.order_by("-pk")[0].reference
+    asked = {address: address for address in _addresses()}
+    asked |= {"/integrations/?q=REFERENCE": f"/integrations/?q={reference}"}
+    asked |= {"/find/?q=REFERENCE": f"/find/?q={reference}"}
+    ours = Answering(OURS, url, STAFF)
+    took = {name: _asked(ours, address) for name, address in asked.items()}
+    ours.close()
+    return took
 
 
 def _asked(ours: Answering, address: str) -> float:
-    return float(median([ours.asked(address)["ms"] for _round in range(WARM + ROUNDS)][WARM:]))
+    first = float(ours.asked(address)["ms"])
+    if first > SLOW:
+        return first
+    return median([ours.asked(address) for _round in range(WARM + ROUNDS)][WARM:])
 
 
 def _addresses() -> list[str]:

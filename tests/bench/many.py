@@ -6,7 +6,8 @@ moved on by the same stride a table. Digipost's staff are not copied; tokens, ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.apps import apps
@@ -23,15 +24,18 @@ LEFT_OUT = {
 LETTERS = 26**4
 
 
-def multiply(total: int) -> None:
-    """Copy what there is until there are about `total` integrations. Call it on a database that has some."""
+def multiply(total: int, only: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Copy what there is until there are about `total` integrations. Call it on a database that has some.
+
+    `only` says, as SQL by a model's name, which of its rows (`t`) are copied: all where it is silent.
+    """
     times = max(0, total // Integration.objects.count() - 1)
     models = list(_copied())
     strides = {model: (model._base_manager.aggregate(most=Max("pk"))["most"] or 0) + 1 for model in models}
     staff = tuple(User.objects.filter(is_staff=True).values_list("pk", flat=True)) or (0,)
     with connection.cursor() as cursor, connection.constraint_checks_disabled():
         for model in models:
-            cursor.execute(_copying(model, times, strides, staff))
+            cursor.execute(_copying(model, times, strides, staff, only.get(model.__name__, "TRUE")))
         _set_sequences(cursor, models)
         cursor.execute("ANALYZE")
 
@@ -50,17 +54,20 @@ def _points_to(model: type[Model], found: list[type[Model]]) -> bool:
     return any(field.related_model in found for field in model._meta.concrete_fields)
 
 
-def _copying(model: type[Model], times: int, strides: dict[type[Model], int], staff: tuple[int, ...]) -> str:
+def _copying(
+    model: type[Model], times: int, strides: dict[type[Model], int], staff: tuple[int, ...], which: str
+) -> str:
     """SQL that copies the rows of `model`, so many times."""
     fields = model._meta.concrete_fields
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
     columns = ", ".join(quote(str(field.column)) for field in fields)
     values = ", ".join(_value(model, field, strides, staff) for field in fields)
-    only = f"WHERE t.id NOT IN ({', '.join(map(str, staff))})" if model is User else ""
+    of_senders = f"t.id NOT IN ({', '.join(map(str, staff))})" if model is User else "TRUE"
     return (
         f"WITH RECURSIVE copy(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM copy WHERE k < {times}) "  # noqa: S608  # all of it ours
-        f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} t CROSS JOIN copy {only}"
+        f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} t CROSS JOIN copy "
+        f"WHERE {of_senders} AND {which}"
     )
 
 
@@ -80,7 +87,7 @@ def _value(model: type[Model], field: Field[Any, Any], strides: dict[type[Model]
         (Integration, "search_text"): f"lower({_reference(number)}) || substr({column}, 9) || ' ' || copy.k",
         (Organisation, "name"): f"{column} || ' ' || copy.k",
         (Organisation, "number"): f"CAST(100000000 + {number} AS varchar(9))",
-        (User, "email"): f"copy.k || '.' || {column}",
+        (User, "email"): f"{number} || '.' || {column}",
     }
     return named.get((model, field.name), column)
 
