@@ -4,7 +4,6 @@ import datetime
 import os
 import re
 import secrets
-import ssl
 from pathlib import Path
 
 import environ
@@ -15,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from milestones.append_only import YOUNGEST_TO_GO
 
-from . import environment
+from . import broker, environment
 from .logs import without_words
 
 env = environ.Env()
@@ -132,6 +131,8 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
+    # Behind a pooler that hands a connection to others after each transaction no cursor outlives one.
+    _database["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_POOLED", default=False)
 # What web, worker and beat have as DATABASE_URL, where that is not the tables' owner: `release` makes the role.
 APP_DATABASE = env.db_url("APP_DATABASE_URL", default="") if env("APP_DATABASE_URL", default="") else {}
 
@@ -215,26 +216,9 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Digipost integrasjoner <
 
 # --- Celery: a message is only a hint, work to do lives in rows
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
-if REDIS_URL:
-    # A hint is not worth waiting for: whoever records something must not wait for a broker that is away.
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
-        "max_retries": 1,
-        "interval_start": 0,
-        "interval_step": 0.1,
-        "interval_max": 0.2,
-        "socket_connect_timeout": 1,
-    }
-    if REDIS_URL.startswith("rediss://"):  # the cache and the limits do so by themselves
-        CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
-else:
-    for _folder in ("messages", "control"):
-        (VAR / "broker" / _folder).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(VAR / "broker" / "messages"),
-        "data_folder_out": str(VAR / "broker" / "messages"),
-        "control_folder": str(VAR / "broker" / "control"),
-    }
+_broker = broker.settings_for(env("BROKER_URL", default=REDIS_URL), VAR / "broker")
+CELERY_BROKER_URL: str = _broker["CELERY_BROKER_URL"]
+vars().update(_broker)
 CELERY_ACCEPT_CONTENT = ["json"]  # pickle runs what it reads
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True

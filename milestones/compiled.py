@@ -159,14 +159,12 @@ def _maker_of_objects(model: type[Model], compiler: Any) -> Callable[[list[Any]]
 
 
 def insert(row: Model) -> None:
-    """Store a new row, as `save(force_insert=True)` does, but without signals: for what is written at each change.
-
-    Its values are values, and no expressions but its fields' defaults; so for `insert_all`. Raises ValueError else.
-    """
+    """Store a new row, as `save(force_insert=True)` does, but without signals: for what is written at each change."""
     statement = _insertion(type(row))
+    placeholders, values = statement.one(row)
+    returning = f"RETURNING {connection.ops.quote_name(str(row._meta.pk.column))}"
     with connection.cursor() as cursor:
-        returning = f"RETURNING {connection.ops.quote_name(str(row._meta.pk.column))}"
-        cursor.execute(f"{statement.sql} {returning}", statement.values_of(row))
+        cursor.execute(f"{statement.before} {placeholders} {returning}", values)
         [row.pk] = cursor.fetchone()
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
@@ -178,11 +176,12 @@ AT_ONCE = 500
 def insert_all(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None:
     """Store new rows of one model, as `bulk_create` does: nobody asks for their primary keys."""
     for first in range(0, len(rows), AT_ONCE):
-        some = rows[first : first + AT_ONCE]
         statement = _insertion(type(rows[0]), OnConflict.IGNORE if ignore_conflicts else None)
-        sql = statement.sql.replace(statement.one_row, ", ".join([statement.one_row] * len(some)))
+        made = [statement.one(row) for row in rows[first : first + AT_ONCE]]
+        placeholders = ", ".join(one for one, _values in made)
+        values = [value for _one, values in made for value in values]
         with connection.cursor() as cursor:
-            cursor.execute(sql, [value for row in some for value in statement.values_of(row)])
+            cursor.execute(f"{statement.before} {placeholders} {statement.after}", values)
 
 
 def update(row: Model, *names: str) -> None:
@@ -199,50 +198,53 @@ def update(row: Model, *names: str) -> None:
             raise DatabaseError(f"No row was changed: {row._meta.label} {row.pk}")
 
 
-class _Written(NamedTuple):
-    """A compiled statement that writes these fields; of new rows, `one_row` is what stands for one of them in it, and
-    `defaults` the fields whose value is an expression.
-    """
+class _Change(NamedTuple):
+    """A compiled statement that writes these fields of a row. Their values are values, and no expressions."""
 
     sql: str
     fields: list[Field[Any, Any]]
-    one_row: str = ""
-    defaults: frozenset[str] = frozenset()
-    compiler: Any = None
 
     def values_of(self, row: Model) -> list[Any]:
-        values: list[Any] = []
-        for one in self.fields:
-            value = one.pre_save(row, row._state.adding)
-            if hasattr(value, "as_sql") != (one.name in self.defaults):
-                raise ValueError(f"{row._meta.label}.{one.name} cannot be stored so: {value!r}")
-            if one.name in self.defaults:  # what is sent with its SQL differs from database to database
-                values += self.compiler.compile(value)[1]
-            else:
-                values.append(one.get_db_prep_save(value, connection))
-        return values
+        return [one.get_db_prep_save(one.pre_save(row, False), connection) for one in self.fields]
 
 
 @cache
-def _change(model: type[Model], names: tuple[str, ...]) -> _Written:
+def _change(model: type[Model], names: tuple[str, ...]) -> _Change:
     fields = [one for one in model._meta.local_concrete_fields if one.name in names or one.attname in names]
     if len(fields) != len(set(names)):
         raise ValueError(f"{model._meta.label} has not all of these fields of its own: {', '.join(names)}")
     query: Any = model._base_manager.filter(pk=given("pk")).query.chain(klass=UpdateQuery)
     query.add_update_fields([(one, None, Value(0)) for one in fields])
     sql, _params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-    return _Written(sql, fields)
+    return _Change(sql, fields)
+
+
+class _Insertion(NamedTuple):
+    """A compiled statement that stores rows: what stands `before` and `after` them."""
+
+    before: str
+    after: str
+    fields: list[Field[Any, Any]]
+    compiler: Any
+
+    def one(self, row: Model) -> tuple[str, list[Any]]:
+        """What stands for a row, and its values. An expression, such as the database's own clock, is compiled anew."""
+        placeholders, values = [], list[Any]()
+        for field in self.fields:
+            value = field.get_db_prep_save(field.pre_save(row, True), connection)
+            sql, params = self.compiler.compile(value) if hasattr(value, "as_sql") else ("%s", [value])
+            placeholders.append(sql)
+            values += params
+        return f"({', '.join(placeholders)})", values
 
 
 @cache
-def _insertion(model: type[Model], on_conflict: OnConflict | None = None) -> _Written:
-    """Without what asks for the new row's primary key, which `insert` adds."""
+def _insertion(model: type[Model], on_conflict: OnConflict | None = None) -> _Insertion:
     fields = [one for one in model._meta.local_concrete_fields if not isinstance(one, AutoField)]
-    one = model()
     query = InsertQuery(model, on_conflict=on_conflict)
-    query.insert_values(fields, [one])
+    query.insert_values(fields, [model()])
     compiler = query.get_compiler(DEFAULT_DB_ALIAS)
     [(sql, _params)] = compiler.as_sql()
-    one_row = sql.partition("VALUES ")[2].partition(" ON CONFLICT")[0]
-    defaults = {field.name for field in fields if hasattr(field.pre_save(one, True), "as_sql")}
-    return _Written(sql, fields, one_row, frozenset(defaults), compiler)
+    before, values, rest = sql.partition(" VALUES ")
+    _row, conflict, ignored = rest.partition(" ON CONFLICT ")
+    return _Insertion(before + values, conflict + ignored, fields, compiler)

@@ -32,6 +32,9 @@ from tests.register import Register, serving
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+RABBITMQ = "/usr/lib/rabbitmq/bin/rabbitmq-server"
+"""Debian's, without the wrapper, which runs as the packaged service's user alone."""
 NODE = shutil.which("node")
 FLAGS = [
     "--headless",
@@ -58,6 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     redis = shutil.which("redis-server")
     found = {"Chromium": os.path.exists(CHROMIUM), "nginx": NGINX, "redis-server": redis, "node": NODE}
     found["pg_dump"] = shutil.which("pg_dump")
+    found |= {"pgbouncer": PGBOUNCER, "rabbitmq-server": os.path.exists(RABBITMQ)}
     missing = ", ".join(name for name in found if not found[name])
     if os.environ.get("REQUIRE_SERVICES") and missing:
         raise pytest.UsageError(f"Required here and not installed: {missing}.")

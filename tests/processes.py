@@ -37,20 +37,27 @@ def wait_until(happened: Callable[[], T], missing: str) -> T:
 
 
 @contextmanager
-def running(command: list[str], port: int, **environment: str) -> Iterator[None]:
-    """A process that answers on a port of this machine, until the block ends."""
+def started(command: list[str], **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that runs until the block ends."""
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
-
-    def answers() -> bool:
-        assert process.poll() is None, f"{command[0]} ended by itself with status {process.returncode}"
-        return _answers(port)
-
     try:
-        wait_until(answers, f"nothing answers on port {port}")
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(PATIENCE)
+
+
+@contextmanager
+def running(command: list[str], port: int, **environment: str) -> Iterator[None]:
+    """A process that answers on a port of this machine, until the block ends."""
+    with started(command, **environment) as process:
+
+        def answers() -> bool:
+            assert process.poll() is None, f"{command[0]} ended by itself with status {process.returncode}"
+            return _answers(port)
+
+        wait_until(answers, f"nothing answers on port {port}")
+        yield
 
 
 def _answers(port: int) -> bool:

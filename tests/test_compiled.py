@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, IntegrityError, models, transaction
+from django.db.models.functions import Lower
 
 from milestones import clock, workflow
 from milestones.compiled import AT_ONCE, Compiled, given, insert, insert_all, update
@@ -31,7 +34,7 @@ from milestones.process import Accord, Environment, Outcome, Role, Rung
 from tests.cast import Cast, fresh
 from tests.made_once import made_once
 
-NOW = datetime.datetime(2026, 11, 28, 12, 0, 0, 123456, tzinfo=datetime.UTC)
+NOW = datetime.datetime(2027, 3, 5, 12, 0, 0, 123456, tzinfo=datetime.UTC)
 
 
 @made_once
@@ -125,11 +128,20 @@ def test_more_rows_than_one_statement_takes_are_all_stored(journey: Journey) -> 
     assert Mail.objects.filter(key__startswith="many-").count() == AT_ONCE + 1
 
 
-def test_another_value_than_a_computed_default_is_refused_and_so_is_an_expression(journey: Journey) -> None:
-    with pytest.raises(ValueError, match="next_attempt_at"):
-        insert(a_mail(journey, "later", next_attempt_at=NOW))
-    with pytest.raises(ValueError, match="detail"):
-        insert(a_mail(journey, "odd", detail=models.Value("x")))
+def test_another_value_than_the_computed_one_is_stored_too_and_so_is_any_expression(journey: Journey) -> None:
+    insert_all([a_mail(journey, "now"), a_mail(journey, "later", next_attempt_at=NOW)])
+    insert(a_mail(journey, "odd", detail=Lower(models.Value("ÆRLIG TALT".swapcase()))))
+    assert Mail.objects.get(key="later").next_attempt_at == NOW
+    assert Mail.objects.get(key="odd").detail == "ærlig talt"
+
+
+@pytest.mark.parametrize("travels_first", [True, False])
+def test_the_databases_clock_is_asked_anew_each_time(journey: Journey, *, travels_first: bool) -> None:
+    """Tests that travel take it along: then a moment is sent with the row, and else none."""
+    for number, travels in enumerate((travels_first, not travels_first)):
+        with time_machine.travel(NOW) if travels else nullcontext():
+            insert_all([a_mail(journey, f"mail {number}")])
+        assert (abs(Mail.objects.get(key=f"mail {number}").created_at - NOW) < A_MOMENT) == travels
 
 
 def test_rows_are_read_by_what_is_given(cast: Cast, journey: Journey) -> None:

@@ -11,6 +11,7 @@ from django.db import connections
 
 from integrasjon import launcher
 from milestones import demo
+from milestones.running.readiness import has_broker
 
 STORY = "the rest of the demo's story"
 """What the launcher calls it."""
@@ -51,7 +52,7 @@ class Command(BaseCommand):
 
 def _pool() -> list[str]:
     """One process is enough for the embedded default, whose broker and database are files."""
-    return ["--concurrency", "2"] if settings.REDIS_URL else ["--pool", "solo"]
+    return ["--concurrency", "2"] if has_broker() else ["--pool", "solo"]
 
 
 def _address(host: str, port: int) -> str:

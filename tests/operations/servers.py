@@ -1,0 +1,67 @@
+"""PgBouncer and RabbitMQ of a test's own, on free ports, and what runs on a host beside its web."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+
+from tests.conftest import PGBOUNCER, RABBITMQ
+from tests.processes import free_port, running, started
+
+
+@contextmanager
+def pooler(folder: Path, name: str) -> Iterator[str]:
+    """PgBouncer before the database of that name, handing connections out by the transaction. Gives its address."""
+    row, port = connection.settings_dict, free_port()
+    written = folder / "pgbouncer.ini"
+    known = {"host": row["HOST"], "port": row["PORT"], "user": row["USER"], "password": row["PASSWORD"]}
+    server = " ".join(f"{key}='{value}'" for key, value in known.items() if value)
+    options = {
+        "listen_addr": "127.0.0.1",
+        "listen_port": port,
+        "auth_type": "any",
+        "pool_mode": "transaction",
+        "default_pool_size": 3,  # fewer than ask: each goes from one to another
+        "unix_socket_dir": "",
+    }
+    if not os.geteuid():
+        options["user"] = "nobody"  # it refuses to be root
+    lines = [f"{key} = {value}" for key, value in options.items()]
+    written.write_text("\n".join(["[databases]", f"{name} = {server}", "[pgbouncer]", *lines, ""]))
+    with running([str(PGBOUNCER), "--quiet", str(written)], port):
+        yield f"postgres://tracker@127.0.0.1:{port}/{name}"
+
+
+@contextmanager
+def rabbitmq(folder: Path) -> Iterator[str]:
+    """RabbitMQ with nothing in it. Gives its address."""
+    port = free_port()
+    configuration, nothing = folder / "rabbitmq.conf", folder / "nothing"
+    configuration.write_text(f"listeners.tcp.1 = 127.0.0.1:{port}\nlog.console.level = error\n")
+    nothing.touch()
+    environment = {
+        "HOME": str(folder),  # where Erlang keeps its cookie
+        "RABBITMQ_NODENAME": f"tests-{port}@localhost",
+        "RABBITMQ_CONFIG_FILE": str(configuration),
+        "RABBITMQ_CONF_ENV_FILE": str(nothing),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(nothing),
+        "RABBITMQ_DIST_PORT": str(free_port()),
+        "RABBITMQ_MNESIA_BASE": str(folder),
+        "RABBITMQ_LOG_BASE": str(folder),
+        "RABBITMQ_LOGS": "-",
+    }
+    with running([RABBITMQ], port, **environment):
+        yield f"amqp://guest:guest@127.0.0.1:{port}//"
+
+
+@contextmanager
+def celery(what: str, *options: str, **environment: str) -> Iterator[None]:
+    """A worker or beat, until the block ends."""
+    command = [sys.executable, "-m", "celery", "-A", "integrasjon", what, "--loglevel", "error", *options]
+    with started(command, **environment):
+        yield
