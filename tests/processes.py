@@ -77,7 +77,7 @@ def in_production(code: str, **environment: str) -> str:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in ("DEBUG", "DATABASE_URL", "REDIS_URL", "DJANGO_ALLOW_ASYNC_UNSAFE")
+        if name not in ("DEBUG", "DATABASE_URL", "REDIS_URL", "BROKER_URL", "DJANGO_ALLOW_ASYNC_UNSAFE")
     }
     variables = kept | PRODUCTION | environment | {"DJANGO_SETTINGS_MODULE": "integrasjon.settings"}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=variables, capture_output=True, text=True)

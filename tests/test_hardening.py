@@ -25,10 +25,11 @@ def test_an_address_that_is_none_is_not_found_out_by_whoever_uploads_first(addre
         in_production("from django.conf import settings; settings.DEBUG", CLAMAV_ADDRESS=address)
 
 
-def test_nobody_waits_for_a_broker_that_is_away() -> None:
+@pytest.mark.parametrize("away", [{"REDIS_URL": "redis://127.0.0.1:1/0"}, {"BROKER_URL": "amqp://127.0.0.1:1//"}])
+def test_nobody_waits_for_a_broker_that_is_away(away: dict[str, str]) -> None:
     code = "import django, time; django.setup(); from milestones import outbox; began = time.monotonic(); "
     code += "outbox.hint(); outbox.hint(); print(time.monotonic() - began)"
-    assert float(in_production(code, REDIS_URL="redis://127.0.0.1:1/0").splitlines()[-1]) < HUNG
+    assert float(in_production(code, **away).splitlines()[-1]) < HUNG
 
 
 def test_cookies_belong_to_this_host_alone() -> None:
