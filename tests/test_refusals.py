@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from milestones import workflow
@@ -13,6 +14,7 @@ from milestones.models import CatalogueScenario, Event, Integration
 from milestones.process import Accord
 from tests.cast import Cast
 from tests.made_once import made_once
+from tests.running.outages import SECRET, no_database
 
 
 @made_once
@@ -193,3 +195,23 @@ def _intake(**changes: str) -> dict[str, str]:
         "manager_email": "kari@fjordvik.example",
         **changes,
     }
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_while_the_database_is_away_a_page_says_so_and_asks_nobody(
+    cast: Cast, caplog: pytest.LogCaptureFixture, *, signed_in: bool
+) -> None:
+    """Neither the language nor the log can ask who reads it; the log tells of it all the same."""
+    browser = Client(raise_request_exception=False)
+    if signed_in:
+        browser.force_login(cast.lead)
+    else:
+        browser.cookies[settings.SESSION_COOKIE_NAME] = "nobody-knows-this-session"
+    with no_database():
+        answer = browser.get("/integrations/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert [one for one in caplog.messages if "request_failed" in one]
+    page = answer.content.decode()
+    assert "Prøv igjen om litt" in page
+    assert SECRET not in page
+    assert browser.get("/integrations/").status_code in (200, 302)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+from contextlib import suppress
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
@@ -21,6 +23,12 @@ class LogMiddleware(RequestMiddleware):
     @staticmethod
     def format_request(request: HttpRequest) -> str:
         return f"{request.method} {without_keys(request.path)}"
+
+    @staticmethod
+    def bind_user_id(request: HttpRequest) -> None:
+        """Who it is; nobody, while the database that knows them is away: the refusal itself would fail."""
+        with suppress(OperationalError, InterfaceError):
+            RequestMiddleware.bind_user_id(request)
 
 
 class WithoutKeys(logging.Filter):

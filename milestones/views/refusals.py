@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from urllib.parse import urlsplit
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
@@ -17,8 +19,13 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours: a page that asks nothing, not even who reads it, since anything may be broken."""
-    return HttpResponse(loader.get_template("500.html").render({"request": request}), status=500)
+    """A fault of ours: a page that asks nothing, not even who reads it, since anything may be broken.
+
+    503 while the database is away: what is asked now can be asked again.
+    """
+    away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    page = loader.get_template("500.html").render({"request": request, "away": away})
+    return HttpResponse(page, status=503, headers={"Retry-After": "30"}) if away else HttpResponse(page, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from django.db import connection
@@ -27,6 +27,8 @@ def pooler(folder: Path, name: str) -> Iterator[str]:
         "auth_type": "any",
         "pool_mode": "transaction",
         "default_pool_size": 3,  # fewer than ask: each goes from one to another
+        "query_wait_timeout": 3,  # seconds; by itself it would have everybody wait for two minutes
+        "server_login_retry": 1,
         "unix_socket_dir": "",
     }
     if not os.geteuid():
@@ -37,14 +39,55 @@ def pooler(folder: Path, name: str) -> Iterator[str]:
         yield f"postgres://tracker@127.0.0.1:{port}/{name}"
 
 
-@contextmanager
-def rabbitmq(folder: Path) -> Iterator[str]:
-    """RabbitMQ with nothing in it. Gives its address."""
+class Server:
+    """One that can be stopped, and started again on the same port."""
+
+    def __init__(self, command: list[str], port: int, **environment: str) -> None:
+        self.command, self.port, self.environment = command, port, environment
+        self._running = ExitStack()
+
+    def start(self) -> None:
+        self._running.enter_context(running(self.command, self.port, **self.environment))
+
+    def stop(self) -> None:
+        self._running.close()
+
+    @contextmanager
+    def gone(self) -> Iterator[None]:
+        """While the block lasts it is away."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
+
+def redis() -> Server:
+    """Redis, which forgets everything when it stops."""
     port = free_port()
+    return Server(
+        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--loglevel", "warning"], port
+    )
+
+
+class RabbitMQ(Server):
+    """It keeps what it had."""
+
+    def __init__(self, folder: Path) -> None:
+        port = free_port()
+        super().__init__([RABBITMQ], port, **_of_rabbitmq(folder, port))
+
+    @property
+    def url(self) -> str:
+        return f"amqp://guest:guest@127.0.0.1:{self.port}//"
+
+
+def _of_rabbitmq(folder: Path, port: int) -> dict[str, str]:
+    """Variables by which it keeps everything in a folder, and asks nothing of what is installed beside it."""
     configuration, nothing = folder / "rabbitmq.conf", folder / "nothing"
     configuration.write_text(f"listeners.tcp.1 = 127.0.0.1:{port}\nlog.console.level = error\n")
     nothing.touch()
-    environment = {
+    return {
         "HOME": str(folder),  # where Erlang keeps its cookie
         "RABBITMQ_NODENAME": f"tests-{port}@localhost",
         "RABBITMQ_CONFIG_FILE": str(configuration),
@@ -55,8 +98,6 @@ def rabbitmq(folder: Path) -> Iterator[str]:
         "RABBITMQ_LOG_BASE": str(folder),
         "RABBITMQ_LOGS": "-",
     }
-    with running([RABBITMQ], port, **environment):
-        yield f"amqp://guest:guest@127.0.0.1:{port}//"
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,8 +20,8 @@ from milestones.models import Integration, Mail, SendState
 from tests.cast import Cast, build_cast
 from tests.conftest import PGBOUNCER, RABBITMQ
 from tests.entry.conftest import code_in
-from tests.operations.servers import celery, pooler, rabbitmq
-from tests.own_database import instead, made
+from tests.operations.servers import RabbitMQ, Server, celery, pooler, redis
+from tests.own_database import instead, made, on_server
 from tests.processes import PATIENCE, wait_until
 from tests.proxy.servers import granian
 
@@ -43,6 +43,13 @@ class Hosts(NamedTuple):
     integration: Integration
     mails: Path
     documents: Path
+    broker: RabbitMQ
+    memory: Server
+    database: str
+
+    @property
+    def addresses(self) -> tuple[str, str]:
+        return self.first, self.second
 
     def mailed_to(self, address: str) -> list[str]:
         """The texts of all mails to somebody."""
@@ -64,12 +71,16 @@ def hosts(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, djang
         journey = cast.journey()
         journey.roles()
         Mail.objects.update(state=SendState.DROPPED)
+        broker, memory = RabbitMQ(folder), redis()
+        for server in (broker, memory):
+            server.start()
+            stack.callback(server.stop)
         shared = {
             "DATABASE_URL": stack.enter_context(pooler(folder, name)),
             "DATABASE_POOLED": "on",
             "PGOPTIONS": "",  # what makes other tests fast; the pooler lets no such options through
-            "BROKER_URL": stack.enter_context(rabbitmq(folder)),
-            "REDIS_URL": settings.REDIS_URL,
+            "BROKER_URL": broker.url,
+            "REDIS_URL": f"redis://127.0.0.1:{memory.port}/0",
             "SECRET_KEY": settings.SECRET_KEY,
             "DOCUMENT_ROOT": str(folder / "documents"),
             "EMAIL_URL": f"filemail:///{mails}",
@@ -82,13 +93,18 @@ def hosts(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, djang
         ports = []
         for number in ("first", "second"):
             ours = shared | {"VAR_DIR": str(folder / number)}
-            ports.append(stack.enter_context(granian(folder / number, **ours)))
+            ports.append(stack.enter_context(granian(folder / number, threads=2, **ours)))
             stack.enter_context(celery("worker", "--pool", "solo", "--hostname", number, **ours))
         stack.enter_context(celery("beat", "--pidfile=", **shared, VAR_DIR=str(folder / "first")))
         addresses = [f"http://127.0.0.1:{port}" for port in ports]
         for address in addresses:
-            wait_until(lambda address=address: requests.get(f"{address}/readyz", timeout=PATIENCE).ok, "not ready")
-        yield Hosts(*addresses, cast, journey.integration, mails, folder / "documents")
+            wait_until_ready(address)
+        first, second = addresses
+        yield Hosts(first, second, cast, journey.integration, mails, folder / "documents", broker, memory, name)
+
+
+def wait_until_ready(address: str) -> None:
+    wait_until(lambda: requests.get(f"{address}/readyz", timeout=PATIENCE).ok, "not ready")
 
 
 class Somebody:
@@ -108,6 +124,11 @@ class Somebody:
         return self.session.post(
             url, data=data | {"csrfmiddlewaretoken": self.token}, files=files or None, timeout=PATIENCE
         )
+
+    def invites(self, home: str, email: str) -> None:
+        page = self.reads(f"{home}people/")
+        sent = self.sends(page.url, {"name": "Ny Person", "email": email, "roles": "observer"})
+        assert sent.ok, sent.text
 
     def signs_in(self, hosts: Hosts, email: str) -> Somebody:
         """Asks one host for a code, and gives it to the other."""
@@ -131,7 +152,7 @@ def test_who_signed_in_across_both_records_on_one_and_reads_on_the_other(hosts: 
     assert sent.ok, sent.text
     document = hosts.integration.documents.get()
     there = contract.reads(f"{hosts.second}{home}documents/{document.pk}/")
-    assert (there.status_code, there.content) == (200, (hosts.documents / document.file.name).read_bytes())
+    assert (there.status_code, there.content) == (200, (hosts.documents / str(document.file.name)).read_bytes())
 
 
 def test_who_signs_out_of_one_is_out_of_both(hosts: Hosts) -> None:
@@ -146,9 +167,7 @@ def test_whichever_worker_sends_a_mail_it_is_sent_once(hosts: Hosts) -> None:
     home = f"/i/{hosts.integration.reference}/"
     invited = [f"ny{number}@fjordvik.example" for number in range(6)]
     for number, email in enumerate(invited):
-        page = manager.reads(f"{(hosts.first, hosts.second)[number % 2]}{home}people/")
-        sent = manager.sends(page.url, {"name": "Ny Person", "email": email, "roles": "observer"})
-        assert sent.ok, sent.text
+        manager.invites(hosts.addresses[number % 2] + home, email)
     wait_until(lambda: all(hosts.mailed_to(email) for email in invited), "not all are sent")
     wait_until(lambda: not Mail.objects.exclude(state__in=DONE).exists(), "mail still waits")
     assert [len(hosts.mailed_to(email)) for email in invited] == [1] * 6
@@ -161,3 +180,48 @@ def test_what_is_streamed_comes_whole_through_the_pooler(hosts: Hosts) -> None:
     assert first.status_code == 200
     assert first.content == second.content
     assert len(first.text.splitlines()) == hosts.integration.events.count() + 1
+
+
+def test_while_the_broker_is_gone_all_is_recorded_and_when_it_is_back_all_is_sent(hosts: Hosts) -> None:
+    manager = Somebody().signs_in(hosts, hosts.cast.manager.email)
+    email = "mens-den-var-borte@fjordvik.example"
+    with hosts.broker.gone():
+        manager.invites(f"{hosts.first}/i/{hosts.integration.reference}/", email)
+        assert not hosts.mailed_to(email)
+    wait_until(lambda: hosts.mailed_to(email), "nothing is sent, though the broker is back")
+
+
+def test_while_redis_is_gone_who_is_in_works_on(hosts: Hosts) -> None:
+    manager = Somebody().signs_in(hosts, hosts.cast.manager.email)
+    email = "uten-redis@fjordvik.example"
+    with hosts.memory.gone():
+        manager.invites(f"{hosts.second}/i/{hosts.integration.reference}/", email)
+    wait_until(lambda: hosts.mailed_to(email), "the mail is not sent")
+    assert manager.reads(f"{hosts.first}/").url == f"{hosts.first}/"
+
+
+def test_while_the_database_is_gone_pages_say_so_and_when_it_is_back_they_go_on(hosts: Hosts) -> None:
+    """Restarted in the middle of work: whoever is connected is cut off, and nobody comes in for a while."""
+    manager = Somebody().signs_in(hosts, hosts.cast.manager.email)
+    home = f"{hosts.second}/i/{hosts.integration.reference}/"
+    with nobody_comes_in(hosts.database):
+        assert manager.reads(home).status_code >= 500  # in words, see tests/test_refusals.py
+        assert requests.get(f"{hosts.second}/healthz", timeout=PATIENCE).ok
+        assert not requests.get(f"{hosts.second}/readyz", timeout=PATIENCE).ok
+    wait_until(lambda: manager.reads(home).ok, "no page, though the database is back")
+    manager.invites(home, "etter-avbruddet@fjordvik.example")
+    wait_until(lambda: hosts.mailed_to("etter-avbruddet@fjordvik.example"), "no worker goes on")
+    for address in hosts.addresses:
+        wait_until_ready(address)
+
+
+@contextmanager
+def nobody_comes_in(database: str) -> Iterator[None]:
+    on_server(
+        f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false',
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'",  # noqa: S608  # ours
+    )
+    try:
+        yield
+    finally:
+        on_server(f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS true')
