@@ -256,6 +256,7 @@ ANSWERED_ALIKE = (
     "test_done",
     "test_entity_register",
     "test_evidence",
+    "test_first_view",
     "test_guidance",
     "test_history",
     "test_intake_register",
