@@ -23,7 +23,7 @@ run: .venv/runtime ## Everything in one foreground command, with a demo story: h
 
 test: .venv/dev ## The whole suite on SQLite; with DATABASE_URL (and REDIS_URL) set, on those too
 	@if [ -n "$$REQUIRE_SERVICES" ] && [ -z "$$DATABASE_URL" -o -z "$$REDIS_URL" ]; then echo "DATABASE_URL and REDIS_URL are required here"; exit 1; fi
-	env -u DATABASE_URL -u REDIS_URL THEN_ON_POSTGRESQL=$(DATABASE_URL) $(BIN)/python -m pytest $(PYTEST_ARGS)
+	env -u DATABASE_URL -u REDIS_URL -u BROKER_URL THEN_ON_POSTGRESQL=$(DATABASE_URL) $(BIN)/python -m pytest $(PYTEST_ARGS)
 	@if [ -n "$$DATABASE_URL" ]; then set -x; $(BIN)/python -m pytest $(PYTEST_ARGS); fi
 
 test-long: .venv/dev ## The suite with its long tests in full: stories, posts, files, mails, old databases

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -21,17 +21,25 @@ def settings_for(url: str, folder: Path) -> dict[str, Any]:
 
     By rediss:// and amqps:// the server's certificate is verified. Raises ImproperlyConfigured for another scheme.
     """
-    scheme = urlsplit(url).scheme
     if not url:
         return {"CELERY_BROKER_URL": FILES, "CELERY_BROKER_TRANSPORT_OPTIONS": _files(folder)}
-    if scheme not in _OPTIONS:
-        raise ImproperlyConfigured(
-            "BROKER_URL is no address of Redis (redis://, rediss://) or RabbitMQ (amqp://, amqps://)."
-        )
-    tls = {"CELERY_BROKER_USE_SSL": _TLS[scheme]} if scheme in _TLS else {}
+    scheme = _scheme_of(url)
+    tls = {"CELERY_BROKER_USE_SSL": dict(_TLS[scheme])} if scheme in _TLS else {}
     return {"CELERY_BROKER_URL": url, "CELERY_BROKER_TRANSPORT_OPTIONS": NOT_LONG | _OPTIONS[scheme], **tls}
 
 
+def _scheme_of(url: str) -> str:
+    """Raises ImproperlyConfigured for what is not known, and for what would have certificates not verified."""
+    address = urlsplit(url)
+    if address.scheme not in _OPTIONS or ";" in url:
+        wanted = "an address of Redis (redis://, rediss://) or RabbitMQ (amqp://, amqps://)"
+        raise ImproperlyConfigured(f"The broker's address, BROKER_URL or else REDIS_URL, is not {wanted}.")
+    if _DECIDES_ON_TLS & set(parse_qs(address.query)) or (address.query and address.scheme.startswith("amqp")):
+        raise ImproperlyConfigured("The broker's address, BROKER_URL or else REDIS_URL, has options it cannot have.")
+    return address.scheme
+
+
+_DECIDES_ON_TLS = {"ssl_cert_reqs", "ssl_check_hostname", "ssl"}
 _REDIS = {"socket_connect_timeout": CONNECTS}
 _RABBITMQ = {"connect_timeout": CONNECTS, "write_timeout": WRITES}
 _OPTIONS: dict[str, dict[str, int]] = {"redis": _REDIS, "rediss": _REDIS, "amqp": _RABBITMQ, "amqps": _RABBITMQ}

@@ -131,6 +131,7 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
+    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds for each of its addresses
     # Behind a pooler that hands a connection to others after each transaction no cursor outlives one.
     _database["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_POOLED", default=False)
 # What web, worker and beat have as DATABASE_URL, where that is not the tables' owner: `release` makes the role.
@@ -216,7 +217,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Digipost integrasjoner <
 
 # --- Celery: a message is only a hint, work to do lives in rows
 
-_broker = broker.settings_for(env("BROKER_URL", default=REDIS_URL), VAR / "broker")
+_broker = broker.settings_for(env("BROKER_URL", default="") or REDIS_URL, VAR / "broker")
 CELERY_BROKER_URL: str = _broker["CELERY_BROKER_URL"]
 vars().update(_broker)
 CELERY_ACCEPT_CONTENT = ["json"]  # pickle runs what it reads

@@ -90,7 +90,7 @@ class Compiled(Generic[M]):
         return self._only(self._one.read(pk=pk))
 
     def given_one(self, **values: int | str) -> M:
-        """As `given`, of which there is one. Raises the model's DoesNotExist."""
+        """The first by `given`, where there is one at most. Raises the model's DoesNotExist."""
         return self._only(self._all.read(**values))
 
     def _only(self, found: list[M]) -> M:
@@ -174,7 +174,7 @@ AT_ONCE = 500
 
 
 def insert_all(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None:
-    """Store new rows of one model, as `bulk_create` does: nobody asks for their primary keys."""
+    """Store new rows of one model, as `bulk_create` does: nobody asks for their primary keys. For a transaction."""
     for first in range(0, len(rows), AT_ONCE):
         statement = _insertion(type(rows[0]), OnConflict.IGNORE if ignore_conflicts else None)
         made = [statement.one(row) for row in rows[first : first + AT_ONCE]]

@@ -44,7 +44,10 @@ def started(command: list[str], **environment: str) -> Iterator[subprocess.Popen
         yield process
     finally:
         process.terminate()
-        process.wait(PATIENCE)
+        try:
+            process.wait(PATIENCE)
+        finally:
+            process.kill()  # nothing, if it has ended
 
 
 @contextmanager

@@ -34,6 +34,27 @@ def test_over_tls_the_certificate_is_verified(tmp_path: Path) -> None:
     assert rabbitmq == {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": None}
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "amqps://h//?ssl=1",
+        "amqps://h//?ssl_ca_certs=/x",
+        "amqp://h//?heartbeat=1",
+        "rediss://h:6380/0?ssl_cert_reqs=none",
+        "rediss://h:6380/0?ssl_ca_certs=/x&ssl_check_hostname=false",
+        "amqps://a//;amqp://b//",
+    ],
+)
+def test_no_address_turns_off_that_certificates_are_verified(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured, match="BROKER_URL"):
+        settings_for(url, tmp_path)
+
+
+def test_an_authority_of_ones_own_is_named_for_redis(tmp_path: Path) -> None:
+    url = "rediss://h:6380/0?ssl_ca_certs=/etc/ca.pem"
+    assert settings_for(url, tmp_path)["CELERY_BROKER_URL"] == url
+
+
 @pytest.mark.parametrize("url", ["sqs://", "http://h/", "h:5672", "memory://"])
 def test_what_nobody_has_tried_does_not_start(url: str, tmp_path: Path) -> None:
     with pytest.raises(ImproperlyConfigured, match="BROKER_URL"):

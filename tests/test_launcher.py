@@ -30,7 +30,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def start(tmp_path: Path, port: int) -> subprocess.Popen[str]:
-    environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    named = ("DATABASE_URL", "REDIS_URL", "BROKER_URL")
+    environment = {name: value for name, value in os.environ.items() if name not in named}
     environment |= {"VAR_DIR": str(tmp_path), "PORT": str(port), "DEBUG": "on"}
     return subprocess.Popen(
         [sys.executable, "manage.py", "start"],

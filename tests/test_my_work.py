@@ -158,6 +158,16 @@ def test_what_is_late_with_others_says_by_when_it_was_due(cast: Cast) -> None:
         assert '<span class="late">frist 15. mars 2027</span>' in in_one_line(cast.client(cast.lead).get("/"))
 
 
+def test_what_was_due_on_a_friday_says_so_on_saturday(cast: Cast) -> None:
+    """When no working day has passed."""
+    with time_machine.travel("2027-02-26T10:00:00+01:00", tick=False):
+        cast.journey().roles()
+    with time_machine.travel("2027-03-13T10:00:00+01:00", tick=False):
+        page = in_one_line(cast.client(cast.owner).get("/"))
+    assert '<span class="late">frist 12. mars 2027</span>' in page
+    assert "0 virkedager" not in page
+
+
 def in_one_line(page: Any) -> str:
     return " ".join(page.content.decode().split())
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.test import Client
 
 from milestones import workflow
@@ -215,3 +216,15 @@ def test_while_the_database_is_away_a_page_says_so_and_asks_nobody(
     assert "Prøv igjen om litt" in page
     assert SECRET not in page
     assert browser.get("/integrations/").status_code in (200, 302)
+
+
+def test_what_the_database_refuses_is_a_fault_of_ours(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is there, and does not know what we ask for."""
+
+    def unknown(*_args: object, **_more: object) -> None:
+        raise OperationalError("no such column")
+
+    browser = Client(raise_request_exception=False)
+    browser.force_login(cast.lead)
+    monkeypatch.setattr("milestones.views.my_work.work_of", unknown)
+    assert browser.get("/").status_code == 500

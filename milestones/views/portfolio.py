@@ -93,6 +93,11 @@ class PortfolioInView:
     def address(self) -> str:
         return self.with_changes()
 
+    @property
+    def leaves_out(self) -> bool:
+        """Whether something was asked for that leaves some out; a shape and an order do not."""
+        return bool(self.chosen.keys() - {"as", "sort"})
+
     def with_changes(self, **changes: str) -> str:
         """The address of this part, but for what is named."""
         query = self._query(changes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from urllib.parse import urlsplit
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
@@ -23,9 +23,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     503 while the database is away: what is asked now can be asked again.
     """
-    away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    away = is_database_away(sys.exc_info()[1])
     page = loader.get_template("500.html").render({"request": request, "away": away})
     return HttpResponse(page, status=503, headers={"Retry-After": "30"}) if away else HttpResponse(page, status=500)
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    """Whether that was raised because the database cannot be reached, or has cut us off, and not for what we asked."""
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return False
+    at_hand = connection.connection
+    return at_hand is None or bool(getattr(at_hand, "closed", False))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

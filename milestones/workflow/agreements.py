@@ -100,7 +100,7 @@ def decide_services(integration: Integration, *, by: User, decisions: Mapping[st
     with door(integration, by) as move:
         move.ask(decide_services)
         _require_words(decisions)
-        stored = {row.service: row for row in integration.service_decisions.all()}
+        stored = {row.service: row for row in move.integration.service_decisions.all()}
         for service, (choice, note) in decisions.items():
             row = stored.get(service)
             if row and (row.choice, row.note) == (choice, note):

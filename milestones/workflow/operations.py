@@ -62,10 +62,9 @@ def open_deviation(
     with door(integration, by) as move:
         move.ask(open_deviation)
         require_names(handler=handler)
+        by_people = move.integration.deviations.exclude(opened_by=None)  # a silence opens its own, in nobody's room
         room.require_room(
-            move.integration.deviations.exclude(
-                opened_by=None
-            ).count(),  # a silence opens its own, and fills nobody's room
+            by_people.count(),
             room.DEVIATIONS,
             _("There are %(most)s deviations, which is the maximum. Tell Digipost."),
         )

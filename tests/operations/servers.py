@@ -74,8 +74,13 @@ class RabbitMQ(Server):
     """It keeps what it had."""
 
     def __init__(self, folder: Path) -> None:
-        port = free_port()
-        super().__init__([RABBITMQ], port, **_of_rabbitmq(folder, port))
+        port, self._names = free_port(), free_port()
+        super().__init__([RABBITMQ], port, ERL_EPMD_PORT=str(self._names), **_of_rabbitmq(folder, port))
+
+    def start(self) -> None:
+        """With Erlang's register of nodes, which it would else start itself, and leave behind."""
+        self._running.enter_context(running(["epmd", "-port", str(self._names)], self._names))
+        super().start()
 
     @property
     def url(self) -> str:

@@ -35,6 +35,7 @@ def granian(folder: Path, *, threads: int = 2, **environment: str) -> Iterator[i
     ours = {
         "DATABASE_URL": _database_url(),
         "REDIS_URL": "",  # attempts are counted in its own memory
+        "BROKER_URL": "",
         "SECRET_KEY": settings.SECRET_KEY,
         "VAR_DIR": str(folder),
         "DOCUMENT_ROOT": str(folder / "documents"),

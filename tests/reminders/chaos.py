@@ -55,6 +55,7 @@ class Celery:
             "DEBUG": "on",
             "DATABASE_URL": f"{url}/{connection.settings_dict['NAME']}",
             "REDIS_URL": redis,
+            "BROKER_URL": "",
             "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
             "EMAIL_TIMEOUT": "2",
             "MAIL_LEASE": "20",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connections
 
 SECRET = "geheim"
 
@@ -17,6 +18,14 @@ def _away(*_args: object, **_more: object) -> None:
 
 @contextmanager
 def no_database() -> Iterator[None]:
+    """Nothing is connected, and whoever connects is refused."""
+    wrapper: Any = connections["default"]  # and not `connection`, which stands for it
+    connected = wrapper.connection
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(connection, "cursor", _away)
-        yield
+        for name in ("cursor", "ensure_connection"):
+            patched.setattr(wrapper, name, _away)
+        wrapper.connection = None
+        try:
+            yield
+        finally:
+            wrapper.connection = connected
