@@ -11,6 +11,8 @@ from __future__ import annotations
 import copy
 import datetime
 import inspect
+import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -141,7 +143,19 @@ def _is_apart(item: Any) -> bool:
     """Whether a test of real transactions, or one whose clock is turned, or was before it began."""
     marker = item.get_closest_marker("django_db")
     apart = bool((OF_REAL_TRANSACTIONS | TURNS_THE_CLOCK) & set(item.fixturenames))
-    return apart or bool(marker and marker.kwargs.get("transaction")) or time_machine.escape_hatch.is_travelling()
+    return apart or bool(marker and marker.kwargs.get("transaction")) or _is_turned()
+
+
+def _is_turned() -> bool:
+    """Whether the clock is another than the session's, which may be elsewhere as a whole (tests/elsewhen)."""
+    if not time_machine.escape_hatch.is_travelling():
+        return False
+    away = os.environ.get("ELSEWHEN_SECONDS")
+    return away is None or abs(time.time() - time_machine.escape_hatch.time.time() - float(away)) > A_MOMENT
+
+
+A_MOMENT = 1
+"""Seconds: clocks that differ by less are the same."""
 
 
 def _asked_for(item: Any) -> dict[str, Make]:
