@@ -251,6 +251,7 @@ ANSWERED_ALIKE = (
     "test_compression",
     "test_confirming",
     "test_counts_fall",
+    "test_decided_already",
     "test_demo_command",
     "test_direct_calls",
     "test_done",
