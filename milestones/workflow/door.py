@@ -1,4 +1,4 @@
-"""The door through which every change goes: one transaction, one lock, one order.
+"""The door through which every change to an integration goes: one transaction, one lock, one order.
 
 `with door(integration, by) as move:` locks the integration's row and hands out the `Move`, which asks policy and
 gates and records events. On the way out the consequences are drawn and the snapshot is stored, in the same
