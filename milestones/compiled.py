@@ -179,9 +179,9 @@ def insert_all(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None
         statement = _insertion(type(rows[0]), OnConflict.IGNORE if ignore_conflicts else None)
         made = [statement.one(row) for row in rows[first : first + AT_ONCE]]
         placeholders = ", ".join(one for one, _values in made)
-        values = [value for _one, values in made for value in values]
+        all_values = [value for _one, values in made for value in values]
         with connection.cursor() as cursor:
-            cursor.execute(f"{statement.before} {placeholders} {statement.after}", values)
+            cursor.execute(f"{statement.before} {placeholders} {statement.after}", all_values)
 
 
 def update(row: Model, *names: str) -> None:
