@@ -62,7 +62,7 @@ PLACES = {
     "scenarios_not_passed": "set",
     "approval_missing": "form-note",
     "production_closed": "open-production",
-    "details_not_passed": "details-details",
+    "details_not_passed": "details",
     "details_unacknowledged": "acknowledge-details",
     "scope_undecided": "scope-mode",
     "scope_without_reason": "scope-reason",

@@ -6,6 +6,7 @@ from typing import Any
 
 from milestones.clock import today
 from milestones.demo import Journey
+from milestones.forms import MeetingForm
 from milestones.models import Event, Meeting
 from tests.cast import Cast
 
@@ -65,3 +66,19 @@ def test_what_is_recorded_is_ticked_again_and_kept_in_its_words(cast: Cast, jour
 def test_who_is_not_on_the_integration_is_not_ticked(cast: Cast, journey: Journey) -> None:
     answer = cast.client(cast.manager).post(at(journey), NEW | {"sender_present": [cast.stranger.name]})
     assert answer.status_code == 422
+
+
+def test_everybody_who_is_listed_is_said_at_once(cast: Cast, journey: Journey) -> None:
+    journey.roles()
+    lead = cast.client(cast.lead)
+    listed = lead.get(at(journey)).context["form"].listed
+    said = {"everybody": "on", "sender_people": "Per Vikar"}
+    assert lead.post(at(journey), NEW | said).status_code == 302
+    meeting = Meeting.objects.get()
+    assert meeting.sender_people == ", ".join([*listed["sender"], "Per Vikar"])
+    assert meeting.digipost_people == cast.staff.name
+
+
+def test_it_is_not_asked_where_one_person_is_listed(cast: Cast) -> None:
+    form = MeetingForm(sender={}, digipost={"Ingrid": "Ingrid"})
+    assert "everybody" not in form.fields

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -154,3 +155,15 @@ def test_closing_what_nobody_has_work_on_names_no_tasks(cast: Cast) -> None:
     tried = effects.Trial(fresh(journey.integration))
     workflow.close_integration(journey.integration, by=cast.staff, reason="Gir seg")
     assert not any("oppgave" in sentence for sentence in effects.of_closing(tried).told)
+
+
+def test_whoever_names_the_first_readers_is_suggested(cast: Cast) -> None:
+    journey = cast.journey()
+    journey.to_operations()
+    lead, page = cast.client(cast.lead), f"/i/{journey.integration.reference}/operations/"
+    own = str(journey.integration.members.get(user=cast.lead).pk)
+    assert lead.get(page).context["readers"]["members"].value() == [own]
+    assert not journey.integration.members.filter(reads_notices=True).exists()
+    nobody_else: dict[str, Any] = {"member_ids": [], "shared_mailbox": "post@fjordvik.example"}
+    workflow.name_readers(journey.integration, by=cast.manager, **nobody_else)
+    assert lead.get(page).context["readers"]["members"].value() == []

@@ -1,7 +1,7 @@
 """What people fill in; a file a noun, as workflow has them."""
 
 from .accords import AgreeForm
-from .accounts import AccountsForm, DetailsForm
+from .accounts import AccountsForm, DetailsForm, OpeningForm
 from .agreements import AgreementForm, ServicesForm
 from .answers import ReminderAnswerForm
 from .approvals import AssignForm, MarkedForm, NotifyForm, QueueFilter
@@ -87,6 +87,7 @@ __all__ = [
     "MonitoringForm",
     "NoticeForm",
     "NotifyForm",
+    "OpeningForm",
     "PinForm",
     "PlanForm",
     "PlanMeetingForm",

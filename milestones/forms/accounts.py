@@ -26,10 +26,22 @@ class AccountsForm(RevisedForm):
     production_account_id = _account_id(_("Production account id"))
 
 
-class DetailsForm(RevisedForm):
-    told = _("The details are passed on. The technical lead is asked to say that they have them.")
-    details = text(
+def _details(*, required: bool) -> Field:
+    return text(
         _("Environment and account details"),
         rows=5,
+        required=required,
         help_text=_("What the sender needs to send in production. Never keys or passwords."),
     )
+
+
+class DetailsForm(RevisedForm):
+    told = _("The details are passed on. The technical lead is asked to say that they have them.")
+    details = _details(required=True)
+
+
+class OpeningForm(RevisedForm):
+    """Opens production; the details can go along, or be passed on afterwards."""
+
+    told = _("Production sending is open. The sender is told.")
+    details = expected(_details(required=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -62,7 +63,7 @@ def _said_by(document: Examined | None) -> dict[str, str]:
 
 
 class ServicesForm(RevisedForm):
-    """A decision and a word on how, for each service. What is left open stays undecided."""
+    """A decision and a word on how, for each service. What is left open stays undecided, unless the rest is used."""
 
     told = _("The decisions on the services are saved.")
 
@@ -77,6 +78,10 @@ class ServicesForm(RevisedForm):
             self.fields[f"{service.value}_note"] = expected(line(label, length=500, required=False))
             self.initial.setdefault(service.value, row.choice if row else None)
             self.initial.setdefault(f"{service.value}_note", row.note if row else "")
+        if any(self.initial[service.value] is None for service in Service):
+            self.fields["rest_used"] = forms.BooleanField(
+                label=_("Each service that is not marked: use"), required=False
+            )
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "ds-input")
 
@@ -91,6 +96,8 @@ class ServicesForm(RevisedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if cleaned.pop("rest_used", False):
+            cleaned |= {service.value: ServiceChoice.USE for service in Service if not cleaned.get(service.value)}
         for service in Service:
             if cleaned.get(f"{service.value}_note") and not cleaned.get(service.value):
                 self.add_error(service.value, _("Decide whether the service is used; the note alone is no decision."))

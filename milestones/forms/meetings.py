@@ -26,11 +26,15 @@ SIDES = ("sender", "digipost")
 
 
 class MeetingForm(Form):
-    """Who was there is ticked, of `sender` and `digipost`: what people are called, by name; others are typed."""
+    """Who was there is ticked, of `sender` and `digipost`: what people are called, by name; others are typed.
+
+    Where several are listed, `everybody` ticks them all.
+    """
 
     told = _("The meeting is recorded.")
     kind = radios(_("Kind"), MeetingKind.choices)
     held_on = DateField(label=_("Date"), help_text=_("A meeting ahead can be entered now and completed afterwards."))
+    everybody = forms.BooleanField(label=_("Everybody who is listed below was there"), required=False)
     sender_present = expected(checkboxes(_("Present for the sender"), (), required=False))
     sender_people = expected(text(_("Others for the sender"), rows=1, required=False))
     digipost_present = expected(checkboxes(_("Present for Digipost"), (), required=False))
@@ -40,6 +44,9 @@ class MeetingForm(Form):
 
     def __init__(self, *args: Any, sender: dict[str, str], digipost: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.listed = {"sender": list(sender), "digipost": list(digipost)}
+        if len(sender) + len(digipost) < 2:
+            del self.fields["everybody"]
         for side, people in zip(SIDES, (sender, digipost), strict=True):
             if people:
                 self.fields[f"{side}_present"].choices = list(people.items())  # type: ignore[attr-defined]
@@ -50,7 +57,10 @@ class MeetingForm(Form):
     @property
     def arguments(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
-        return given | {f"{side}_people": self._said(given.pop(f"{side}_present", []), side) for side in SIDES}
+        present = {side: given.pop(f"{side}_present", []) for side in SIDES}
+        if given.pop("everybody", False):
+            present = self.listed
+        return given | {f"{side}_people": self._said(present[side], side) for side in SIDES}
 
     def _said(self, present: list[str], side: str) -> str:
         """Everybody in one text, as it is stored; the text that is stored already, if it names the same."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ..evidence.certificates import PublicCertificate, read
-from ..models import Integration, NoticeKind
+from ..models import Integration, NoticeKind, User
 from ..process import Phase, Status
 from ..searching import reference_of
 from .approvals import MOST_DIGITS
@@ -41,11 +41,15 @@ class ReadersForm(RevisedForm):
     members = expected(checkboxes(_("Members who read Digipost's notices"), (), required=False))
     shared_mailbox = expected(EmailField(label=_("Shared mailbox"), required=False))
 
-    def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, integration: Integration, by: User, **kwargs: Any) -> None:
+        """While nobody is named, `by`, who fills it in, is suggested."""
         super().__init__(*args, **kwargs)
         members = integration.members.current()
         self.fields["members"].choices = [(str(member.pk), member.name) for member in members]  # type: ignore[attr-defined]
-        self.initial.setdefault("members", [str(member.pk) for member in members if member.reads_notices])
+        readers = [member for member in members if member.reads_notices]
+        if not (readers or integration.operations.shared_mailbox):  # whoever names the first ones reads for themselves
+            readers = [member for member in members if member.user_id == by.pk]
+        self.initial.setdefault("members", [str(member.pk) for member in readers])
 
     @property
     def arguments(self) -> dict[str, Any]:

@@ -236,6 +236,20 @@ def press(
     }
 
 
+@register.inclusion_tag("_partials/form.html", takes_context=True)
+def form_in_place(context: dict[str, Any], doing: Any) -> dict[str, Any]:
+    """What does a task, a `Doing` of `views/in_place.py` that has a form."""
+    reference = context["integration"].reference
+    return form(context, doing.form, doing.name, reference, *doing.row, submit=doing.label, seen=doing.seen)
+
+
+@register.inclusion_tag("_partials/press.html", takes_context=True)
+def press_in_place(context: dict[str, Any], doing: Any) -> dict[str, Any]:
+    """What does a task, a `Doing` of `views/in_place.py` that has no form."""
+    reference = context["integration"].reference
+    return press(context, doing.name, reference, *doing.row, label=doing.label, seen=doing.seen)
+
+
 @register.simple_block_tag
 def folded(content: str, summary: str, *forms: Form, stacked: bool = False, unfolded: bool = False) -> str:
     """A collapsible section that holds `forms`: shown open if `unfolded`, or if one of them has errors or a draft.

@@ -15,12 +15,12 @@ from ..process import Accord, Party
 from .integration_page import Done, IntegrationPage, Request
 
 
-def accord_context(here: IntegrationPage, subject: Accord) -> dict[str, Any]:
+def accord_context(here: IntegrationPage, subject: Accord, slot: str = "agree") -> dict[str, Any]:
     """For _partials/accord.html: who agreed, and the form with which one's own side agrees to this version."""
     accord = here.integration.accords.select_related("sender_by", "digipost_by", "changed_by").get(subject=subject)
     may_agree = here.can[policy.AGREE[subject].value] and not accord.agreed_by(here.actor.party)
     is_ready = may_agree and not workflow.not_yet_agreeable(here.facts, subject)
-    agree = AgreeForm(slot="agree", initial={"version": accord.version}) if is_ready else None
+    agree = AgreeForm(slot=slot, initial={"version": accord.version}) if is_ready else None
     return {"accord": accord, "may_agree": may_agree, "agree": agree}
 
 

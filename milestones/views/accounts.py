@@ -10,6 +10,7 @@ from .. import workflow
 from ..forms import (
     AccountsForm,
     DetailsForm,
+    OpeningForm,
     ReasonForm,
 )
 from ..forms.base import Form
@@ -51,7 +52,8 @@ def show_production(here: IntegrationPage, sent: Form | None = None) -> HttpResp
     opens, blockers = here.can["open_production"], here.blockers("3.3")
     passes = opens and not blockers and here.integration.status == Status.ACTIVE
     offers = [
-        DetailsForm(slot="details", initial=_details(here)) if passes else None,
+        OpeningForm(slot="opening", initial=_details(here)) if passes and not accounts.production_enabled else None,
+        DetailsForm(slot="details", initial=_details(here)) if passes and accounts.production_enabled else None,
         ReasonForm(slot="close") if opens and accounts.production_enabled else None,
     ]
     context = {"accounts": accounts, "gone": blockers if accounts.production_enabled else []}
@@ -65,9 +67,9 @@ def _details(here: IntegrationPage) -> dict[str, str]:
 @require_POST
 def open_production(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    seen, done = request.POST.get("seen", ""), _("Production sending is open. The sender is told.")
-    to, effect = here.url("production"), effects.of_opening_production
-    return here.press(workflow.open_production, to=to, done=done, effect=effect, seen=seen)
+    form = here.bound(OpeningForm, "opening", initial=_details(here))
+    to, effect, seen = here.url("production"), effects.of_opening_production, request.POST.get("seen", "")
+    return here.answer(form, workflow.open_production, show=show_production, to=to, effect=effect, seen=seen)
 
 
 @require_POST

@@ -51,15 +51,15 @@ def show_follow_up(here: IntegrationPage, sent: Form | None = None, *, pk: int) 
     reopens = here.can["describe"] and item.state != FollowUpState.OPEN
     accepts = here.can["accept_deferral"] and item.deferral_proposed
     offers = [
-        AcceptDeferralForm(slot="accept", initial=_deferral(item)) if accepts else None,
+        AcceptDeferralForm(slot="accept", initial=deferral_of(item)) if accepts else None,
         CloseFollowUpForm(slot="close") if settles else None,
-        DeferralForm(slot="defer", initial=_deferral(item)) if settles else None,
+        DeferralForm(slot="defer", initial=deferral_of(item)) if settles else None,
         ReasonForm(slot="reopen") if reopens else None,
     ]
     return here.page("follow_up", offers=offers, sent=sent, item=item)
 
 
-def _deferral(item: FollowUpItem) -> dict[str, object]:
+def deferral_of(item: FollowUpItem) -> dict[str, object]:
     return {"deferred_to": item.deferred_to, "deferred_until": item.deferred_until}
 
 
@@ -91,5 +91,5 @@ def _item_form(
     request: Request, reference: str, pk: int, form_class: type[Form], name: str, function: Callable[..., object]
 ) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    form = here.bound(form_class, name, initial=_deferral(here.find(FollowUpItem, pk)))
-    return here.answer(form, function, pk, show=partial(show_follow_up, pk=pk), to=here.url("follow_ups"))
+    form = here.bound(form_class, name, initial=deferral_of(here.find(FollowUpItem, pk)))
+    return here.answer(form, function, pk, show=partial(show_follow_up, pk=pk), to=here.url("follow_up", pk))

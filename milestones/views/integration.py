@@ -23,6 +23,7 @@ from ..forms.history import THE_SYSTEM
 from ..models import DocumentAccess, Event, Integration, User
 from ..process import Status
 from ..workflow import effects
+from .in_place import next_in_place, offer_of
 from .integration_page import PAGE_SIZE, IntegrationPage, Request
 
 
@@ -33,12 +34,14 @@ def integration(request: Request, reference: str) -> HttpResponse:
 
 
 def show_integration(here: IntegrationPage, sent: Form | None = None) -> HttpResponse:
-    steers = here.can["steer"]
+    steers, in_place = here.can["steer"], next_in_place(here, here.url("integration"))
     offers = [
+        offer_of(in_place),
         ReasonForm(slot="pause") if steers and here.integration.status == Status.ACTIVE else None,
         ReasonForm(slot="close") if steers else None,
     ]
     context = {
+        "in_place": in_place,
         "events": here.integration.events.select_related("actor")[:PAGE_SIZE],  # several are told in one
         "findings": gates.findings(here.facts.phase.number, here.facts),
         "nudges": nudges.shown_to(here.request.user, here.integration) if here.can["nudge"] else {},

@@ -14,6 +14,7 @@ from .. import gates, workflow
 from ..forms import ItemForm, ReturnForm, SubmitForm
 from ..forms.base import Form
 from ..process import MilestoneState, Phase
+from .in_place import next_in_place, offer_of
 from .integration_page import IntegrationPage, Request
 from .judging import awaited, judged, milestone_of, offers_on
 from .review import after_decision, in_review, show_review
@@ -32,7 +33,9 @@ def show_milestone(here: IntegrationPage, sent: Form | None = None, *, number: i
         context["following"] = Phase.of(number + 1)
     if shown.state == MilestoneState.SUBMITTED:
         context["answer"] = awaited(here, shown)
-    return here.page("milestone", offers=offers_on(here, shown), sent=sent, **context)
+    in_place = next_in_place(here, here.url("milestone", number))
+    offers = [*offers_on(here, shown), offer_of(in_place)]
+    return here.page("milestone", offers=offers, sent=sent, in_place=in_place, **context)
 
 
 @require_POST

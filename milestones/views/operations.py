@@ -46,7 +46,7 @@ def show_operations(here: IntegrationPage, sent: Form | None = None) -> HttpResp
     operates, logs = here.can["operate"], here.can["log_deviations"]
     offers = [
         MonitoringForm(slot="monitoring", initial=_monitoring(here)) if operates else None,
-        ReadersForm(slot="readers", integration=integration, initial=_readers(here)) if operates else None,
+        ReadersForm(slot="readers", **_readers(here)) if operates else None,
         CertificateFileForm(slot="certificate_file") if operates else None,
         CertificateForm(slot="certificate", initial=_certificate(here)) if operates else None,
         DeviationForm(slot="deviation_form", initial={"opened_on": today()}) if logs else None,
@@ -67,9 +67,10 @@ def _monitoring(here: IntegrationPage) -> dict[str, str]:
     return {"monitoring": row.monitoring, "deviations_told_to": row.deviations_told_to}
 
 
-def _readers(here: IntegrationPage) -> dict[str, str]:
-    """The form itself adds who reads."""
-    return {"shared_mailbox": here.integration.operations.shared_mailbox}
+def _readers(here: IntegrationPage) -> dict[str, Any]:
+    """For the form, which adds itself who reads."""
+    stored = {"shared_mailbox": here.integration.operations.shared_mailbox}
+    return {"integration": here.integration, "by": here.request.user, "initial": stored}
 
 
 def _certificate(here: IntegrationPage) -> dict[str, datetime.date | None]:
@@ -86,7 +87,7 @@ def monitoring(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def readers(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    form = here.bound(ReadersForm, "readers", integration=here.integration, initial=_readers(here))
+    form = here.bound(ReadersForm, "readers", **_readers(here))
     return here.answer(form, workflow.name_readers, show=show_operations, to=here.url("operations"))
 
 

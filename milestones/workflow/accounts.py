@@ -51,13 +51,15 @@ def _require_account_ids(integration: Integration, wanted: dict[str, str]) -> No
         raise ValidationError(wrong)
 
 
-def open_production(integration: Integration, *, by: User, seen: str | None = None) -> None:
-    """Open production sending. Raises GateClosed before milestone 2 is approved and 3.2 met.
+@asks(policy.Right.OPEN_PRODUCTION)
+def open_production(integration: Integration, *, by: User, seen: str | None = None, details: str = "") -> None:
+    """Open production sending, and pass on `details` that are new. Raises GateClosed before milestone 2 is approved
+    and 3.2 met.
 
     `seen` is the integration's version that the page showed; Stale if anything was recorded meanwhile.
     """
     with door(integration, by) as move:
-        move.require(policy.Right.OPEN_PRODUCTION)
+        move.ask(open_production)
         move.require_active()
         move.require_unblocked("3.3")
         missing = gates.unmet_of("3.3", move.facts)
@@ -68,6 +70,8 @@ def open_production(integration: Integration, *, by: User, seen: str | None = No
             raise stale()
         move.update(accounts, production_enabled_at=move.now, production_enabled_by=by)
         move.log(EventKind.PRODUCTION_ENABLED, "3.3", new=accounts.production_account_id)
+        if details and (details != accounts.details or accounts.details_passed_at is None):
+            _pass_on(move, details)
 
 
 @asks(policy.Right.OPEN_PRODUCTION)
@@ -95,10 +99,14 @@ def pass_details(integration: Integration, *, by: User, details: str) -> None:
         move.ask(pass_details)
         move.require_active()
         move.require_unblocked("3.3")
-        old = move.integration.accounts.details
-        passed = {"details": details, "details_passed_at": move.now, "details_passed_by": by}
-        move.update(move.integration.accounts, **passed, **_UNACKNOWLEDGED)
-        move.log(EventKind.DETAILS_PASSED, "3.3", old=old, new=details)
+        _pass_on(move, details)
+
+
+def _pass_on(move: Move, details: str) -> None:
+    accounts = move.integration.accounts
+    move.log(EventKind.DETAILS_PASSED, "3.3", old=accounts.details, new=details)
+    passed = {"details": details, "details_passed_at": move.now, "details_passed_by": move.by}
+    move.update(accounts, **passed, **_UNACKNOWLEDGED)
 
 
 def acknowledge_details(integration: Integration, *, by: User) -> None:

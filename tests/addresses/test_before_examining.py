@@ -21,7 +21,7 @@ from tests.cast import Cast
 UPLOADS = ("agreement", "confirmation", "meetings", "meeting", "scenario", "record_runs")
 BUTTONS = {
     *("resume", "submit", "withdraw", "approve", "unconfirm", "end_exception", "verify_agreement", "remove_member"),
-    *("resend_invitation", "revoke_invitation", "add_basic", "remove_scenario", "open_production", "read_notice"),
+    *("resend_invitation", "revoke_invitation", "add_basic", "remove_scenario", "read_notice"),
     *("acknowledge_details", "confirm_launch", "agree", "take", "nudge", "replace_heartbeat", "revoke_heartbeat"),
 }
 """What takes a POST and reads no form that could be refused."""
