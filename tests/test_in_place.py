@@ -122,6 +122,20 @@ def test_what_a_proposal_is_about_stands_there(cast: Cast, journey: Journey) -> 
     assert "godtar du det samtidig for din part" in card.text_content()
 
 
+def test_the_tests_are_approved_under_the_scenarios_that_are_approved(cast: Cast, journey: Journey) -> None:
+    """On the milestone's page too, where they stand once."""
+    journey.milestone_1()
+    journey.milestone_2()
+    journey.scenario_set()
+    journey.runs()
+    for page in (home(journey), f"{home(journey)}milestones/3/"):
+        shown = html.fromstring(cast.client(cast.staff).get(page).content)
+        (card,) = shown.find_class("turn")
+        assert "T01" in card.text_content()
+        ids = shown.xpath("//@id")
+        assert len(ids) == len(set(ids))
+
+
 def test_a_milestones_page_has_it_too_but_not_what_is_at_home_there(cast: Cast, journey: Journey) -> None:
     _agreement(journey)
     staff, manager = cast.client(cast.staff), cast.client(cast.manager)

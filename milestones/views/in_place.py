@@ -47,11 +47,12 @@ class Doing:
 
 @dataclass(frozen=True)
 class InPlace:
-    """A task, what does it, the requirement that it is about, and what that is judged by."""
+    """A task, what does it, the requirement that it is about, and the one whose `evidence` that is judged by."""
 
     task: Unmet
     doing: Doing
     finding: Finding | None
+    judged_by: Finding | None
     evidence: Evidence | None
     links: list[RequirementLink]
 
@@ -69,15 +70,20 @@ def _of(reason: str, *rights: Right) -> Callable[[Way], Way]:
     return register
 
 
+JUDGED_BY = {"3.2": "3.1"}
+"""Requirements that are judged by what is recorded of another."""
+
+
 def next_in_place(here: IntegrationPage, page: str) -> InPlace | None:
     """What whoever asks is to do next, if it can be done on `page`, an address, and is not at home there."""
     task = here.mine[0] if here.mine else None
     doing = _doing(here, task) if task else None
     if task is None or doing is None or path_to(task, here.integration.reference).partition("#")[0] == page:
         return None
-    judged = with_evidence(here, [one for one in _findings_of(task, here) if one.key == task.code])
-    finding, evidence = judged[0] if judged else (None, None)
-    return InPlace(task, doing, finding, evidence, here.links.get(task.code, []))
+    findings = {one.key: one for one in _findings_of(task, here)}
+    judged_by = findings.get(JUDGED_BY.get(task.code, task.code))
+    ((_finding, evidence),) = with_evidence(here, [judged_by]) if judged_by else [(None, None)]
+    return InPlace(task, doing, findings.get(task.code), judged_by, evidence, here.links.get(task.code, []))
 
 
 def _doing(here: IntegrationPage, task: Unmet) -> Doing | None:
