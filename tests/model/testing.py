@@ -117,9 +117,9 @@ class VerificationRules(Watched):
     def record_accounts(self, who: str, test: str, production: str) -> None:
         self.do(workflow.record_accounts, who, test_account_id=test, production_account_id=production)
 
-    @rule(who=by(*STAFF))
-    def open_production(self, who: str) -> None:
-        self.do(workflow.open_production, who)
+    @rule(who=by(*STAFF), details=st.just("") | texts)
+    def open_production(self, who: str, details: str) -> None:
+        self.do(workflow.open_production, who, details=details)
 
     @rule(who=by(*STAFF))
     def close_production(self, who: str) -> None:
