@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from milestones.clock import today
@@ -77,6 +78,28 @@ def test_everybody_who_is_listed_is_said_at_once(cast: Cast, journey: Journey) -
     meeting = Meeting.objects.get()
     assert meeting.sender_people == ", ".join([*listed["sender"], "Per Vikar"])
     assert meeting.digipost_people == cast.staff.name
+
+
+def test_everybody_and_some_are_not_both_said(cast: Cast, journey: Journey) -> None:
+    journey.roles()
+    said = {"everybody": "on", "sender_present": ["Terje Teknisk"]}
+    answer = cast.client(cast.lead).post(at(journey), NEW | said)
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"everybody"})
+    assert not Meeting.objects.exists()
+
+
+def test_nobody_has_been_at_a_meeting_ahead(cast: Cast, journey: Journey) -> None:
+    journey.roles()
+    tomorrow = str(today() + datetime.timedelta(days=1))
+    answer = cast.client(cast.lead).post(at(journey), NEW | {"held_on": tomorrow, "everybody": "on"})
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"everybody"})
+
+
+def test_who_is_ticked_and_typed_is_named_once(cast: Cast, journey: Journey) -> None:
+    journey.roles()
+    said = {"everybody": "on", "sender_people": "Terje Teknisk, Per Vikar"}
+    assert cast.client(cast.lead).post(at(journey), NEW | said).status_code == 302
+    assert Meeting.objects.get().sender_people.count("Terje Teknisk") == 1
 
 
 def test_it_is_not_asked_where_one_person_is_listed(cast: Cast) -> None:

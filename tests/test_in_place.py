@@ -14,7 +14,7 @@ from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey
 from milestones.models import Confirmation
-from milestones.process import Accord, Environment, ScopeMode
+from milestones.process import Accord, AgreementKind, Environment, ScopeMode, ServiceChoice
 from milestones.views.in_place import WAYS
 from tests.cast import Cast
 
@@ -68,7 +68,9 @@ def _scope(journey: Journey) -> None:
 
 def _deferral(journey: Journey) -> None:
     put_off: dict[str, Any] = {"deferred_to": "Terje Teknisk", "deferred_until": today() + datetime.timedelta(days=30)}
-    workflow.add_follow_up(journey.integration, by=journey.cast.lead, title="Rutine", description="", **put_off)
+    workflow.add_follow_up(
+        journey.integration, by=journey.cast.lead, title="Rutine", description="Returpost", **put_off
+    )
 
 
 Step = Callable[[Journey], object]
@@ -106,20 +108,61 @@ def test_each_is_done_by_one_button_where_its_person_is_told_of_it(cast: Cast) -
     assert {reason for _step, _who, reason in STEPS if reason} == set(WAYS)
 
 
-def test_what_it_is_judged_by_stands_there(cast: Cast, journey: Journey) -> None:
+def test_what_it_is_judged_by_stands_there_and_nothing_else_of_its_kind(cast: Cast, journey: Journey) -> None:
+    """Of two agreements, the one that the button verifies."""
     _agreement(journey)
+    journey.services(print=ServiceChoice.USE)
+    journey.verify_agreements()
+    journey.agreement(AgreementKind.PRINT, verify=False)
     (card,) = html.fromstring(cast.client(cast.staff).get(home(journey)).content).find_class("turn")
-    said = " ".join(card.text_content().split())
-    assert "avtale.pdf" in said
-    assert cast.contract.name in said
+    unverified = journey.integration.agreements.get(verified_at=None)
+    (form,) = card.xpath(".//form")
+    assert form.get("action").endswith(f"/agreement/{unverified.pk}/verify/")
+    (signed,) = card.find_class("pairs")
+    assert "avtale.pdf" in signed.text_content()
+    assert cast.contract.name in signed.text_content()
 
 
-def test_what_a_proposal_is_about_stands_there(cast: Cast, journey: Journey) -> None:
+def test_a_deferral_is_accepted_beside_what_is_deferred(cast: Cast) -> None:
+    journey = cast.journey()
+    for number in range(1, 5):
+        getattr(journey, f"milestone_{number}")()
+    journey.launch_date()
+    _deferral(journey)
+    workflow.add_follow_up(journey.integration, by=cast.lead, title="Noe annet", description="")
+    (card,) = html.fromstring(cast.client(cast.staff).get(home(journey)).content).find_class("turn")
+    assert "Returpost" in card.text_content()
+    assert "Terje Teknisk" in card.text_content()
+    assert "Noe annet" not in card.text_content()
+
+
+def test_what_a_proposal_is_about_stands_there_unfolded(cast: Cast, journey: Journey) -> None:
     journey.milestone_1()
     journey.milestone_2()
     (card,) = html.fromstring(cast.client(cast.lead).get(home(journey)).content).find_class("turn")
-    assert "T01" in card.text_content()
+    (left,) = [one for one in card.xpath(".//details[@open]") if "T01" in one.text_content()]
+    assert "T19" in left.text_content()
     assert "godtar du det samtidig for din part" in card.text_content()
+
+
+def test_a_change_that_made_an_agreement_lapse_is_told(cast: Cast, journey: Journey) -> None:
+    journey.milestone_1()
+    journey.milestone_2()
+    journey.target_dates(30, 12, 5, 8)
+    (card,) = html.fromstring(cast.client(cast.staff).get(home(journey)).content).find_class("turn")
+    assert "Begge parter må godta på nytt" in card.text_content()
+
+
+def test_an_approval_that_was_withdrawn_is_told_beside_the_tests(cast: Cast, journey: Journey) -> None:
+    journey.milestone_1()
+    journey.milestone_2()
+    journey.scenario_set()
+    journey.runs()
+    journey.approve_tests()
+    workflow.withdraw_verification(journey.integration, by=cast.staff, reason="Feil mottaker i T07")
+    (card,) = html.fromstring(cast.client(cast.staff).get(home(journey)).content).find_class("turn")
+    assert "Feil mottaker i T07" in card.text_content()
+    assert "T07" in card.text_content().replace("Feil mottaker i T07", "")
 
 
 def test_the_tests_are_approved_under_the_scenarios_that_are_approved(cast: Cast, journey: Journey) -> None:
@@ -139,11 +182,12 @@ def test_the_tests_are_approved_under_the_scenarios_that_are_approved(cast: Cast
 def test_a_milestones_page_has_it_too_but_not_what_is_at_home_there(cast: Cast, journey: Journey) -> None:
     _agreement(journey)
     staff, manager = cast.client(cast.staff), cast.client(cast.manager)
-    for number in range(1, 6):
-        assert in_place(staff, f"{home(journey)}milestones/{number}/").task.reason == "agreement_unverified"
+    assert in_place(staff, f"{home(journey)}milestones/1/").task.reason == "agreement_unverified"
+    for number in range(2, 6):  # what is ahead has no part in it
+        assert in_place(staff, f"{home(journey)}milestones/{number}/") is None
     journey.verify_agreements()
     _rest_of_milestone_1(journey)
-    assert in_place(manager, f"{home(journey)}milestones/2/").task.reason == "ready_to_submit"
+    assert in_place(manager, home(journey)).task.reason == "ready_to_submit"
     page = manager.get(f"{home(journey)}milestones/1/")
     assert page.context["in_place"] is None
     assert page.content.count(b"milestones/1/submit/") == 1
@@ -192,3 +236,19 @@ def test_what_is_wrong_is_told_by_its_field_and_what_was_typed_is_kept(cast: Cas
     assert set(form.errors) == {"confirmed_on"}
     assert "Lest av hele laget" in answer.content.decode()
     assert not Confirmation.objects.exists()
+
+
+def test_what_was_typed_for_one_task_is_not_shown_in_the_next(cast: Cast, journey: Journey) -> None:
+    """Its form has a slot of its own, by which what was typed when a session ended is found again."""
+    journey.milestone_1()
+    lead, slots = cast.client(cast.lead), []
+    for code in ("2.1", "2.3"):
+        shown = in_place(lead, home(journey))
+        assert shown.task.code == code
+        slots.append(shown.doing.form.slot)
+        assert in_place(lead, home(journey)).doing.form.slot == slots[-1]
+        journey.confirm(code)
+        if code == "2.1":
+            journey.kickoff()
+            journey.solution()
+    assert len(set(slots)) == 2

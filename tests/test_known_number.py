@@ -62,11 +62,3 @@ def _shown(client: Client, query: str) -> str:
     page = client.get(ADDRESS + query).content.decode()
     page = re.sub(r'name="(csrfmiddlewaretoken|form_key|next)"\s+value="[^"]*"', "", page)
     return re.sub(r'nonce="[^"]*"', "", page)
-
-
-def test_staff_need_not_say_that_it_sends_directly(cast: Cast) -> None:
-    """Whether an integration is needed is asked of those who have not been told yet."""
-    for person, initial in ((cast.staff, "direct"), (cast.stranger, None)):
-        form = cast.client(person).get("/integrations/new/").context["form"]
-        assert form["route"].value() == initial
-        assert form["sender_kind"].value() is None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from lxml import html
 
 from milestones import workflow
 from milestones.demo import Journey
 from milestones.models import Accounts, Event, EventKind
 from tests.cast import Cast
-from tests.confirming import post_and_confirm
+from tests.confirming import post_and_confirm, told_by
 
 DETAILS = "Adressen står i dokumentasjonen."
 
@@ -33,6 +34,12 @@ def seen(journey: Journey) -> dict[str, str]:
 
 def accounts_of(journey: Journey) -> Accounts:
     return Accounts.objects.get(integration=journey.integration)
+
+
+def was(cast: Cast, journey: Journey) -> dict[str, str]:
+    """What the opening form says of itself: what stood in it."""
+    form = cast.client(cast.staff).get(at(journey)).context["opening"]
+    return {"was": form["was"].value()}
 
 
 def passed_on(journey: Journey) -> int:
@@ -70,6 +77,54 @@ def test_the_same_details_are_not_passed_on_again(cast: Cast, tested: Journey) -
     workflow.open_production(tested.integration, by=cast.staff, details="Andre opplysninger")
     assert passed_on(tested) == 2
     assert accounts_of(tested).details_acknowledged_by is None
+
+
+def test_details_that_were_passed_on_are_not_emptied(cast: Cast, tested: Journey) -> None:
+    workflow.pass_details(tested.integration, by=cast.staff, details=DETAILS)
+    answer = cast.client(cast.staff).post(at(tested, "enable/"), seen(tested) | was(cast, tested))
+    assert (answer.status_code, set(answer.context["opening"].errors)) == (422, {"details"})
+    assert not accounts_of(tested).production_enabled
+
+
+def test_details_of_a_former_account_are_not_passed_on(cast: Cast, tested: Journey) -> None:
+    workflow.pass_details(tested.integration, by=cast.staff, details=DETAILS)
+    workflow.record_accounts(
+        tested.integration, by=cast.staff, test_account_id="500123", production_account_id="999888"
+    )
+    staff = cast.client(cast.staff)
+    assert staff.get(at(tested)).context["opening"]["details"].value() == ""
+    assert post_and_confirm(staff, at(tested, "enable/"), seen(tested) | was(cast, tested)).status_code == 302
+    assert accounts_of(tested).production_enabled
+    assert accounts_of(tested).details_passed_at is None
+
+
+def test_they_are_corrected_while_production_is_closed(cast: Cast, tested: Journey) -> None:
+    staff = cast.client(cast.staff)
+    page = staff.get(at(tested))
+    assert all(page.context[slot] for slot in ("opening", "details"))
+    assert staff.post(at(tested, "details/"), {"details": DETAILS}).status_code == 302
+    assert (accounts_of(tested).details, accounts_of(tested).production_enabled) == (DETAILS, False)
+
+
+def test_what_is_confirmed_says_whether_details_go_along(cast: Cast, tested: Journey) -> None:
+    staff, page = cast.client(cast.staff), at(tested, "enable/")
+    alone = told_by(staff.post(page, seen(tested)))
+    along = told_by(staff.post(page, seen(tested) | {"details": DETAILS}))
+    workflow.pass_details(tested.integration, by=cast.staff, details=DETAILS)
+    before = told_by(staff.post(page, seen(tested) | was(cast, tested) | {"details": DETAILS}))
+    assert len({alone, along, before}) == 3
+
+
+def test_only_details_that_were_shown_are_acknowledged(cast: Cast, tested: Journey) -> None:
+    """On the page of production and in place: others were passed on meanwhile."""
+    workflow.open_production(tested.integration, by=cast.staff, details=DETAILS)
+    lead = cast.client(cast.lead)
+    for page in (at(tested), f"/i/{tested.integration.reference}/"):
+        shown = html.fromstring(lead.get(page).content)
+        (form,) = shown.xpath("//form[contains(@action, 'acknowledge')]")
+        workflow.pass_details(tested.integration, by=cast.staff, details=f"{DETAILS} Nye for {page}")
+        assert lead.post(form.get("action"), dict(form.form_values())).status_code == 409
+    assert accounts_of(tested).details_acknowledged_at is None
 
 
 def test_details_that_are_too_long_open_nothing_and_are_kept(cast: Cast, tested: Journey) -> None:

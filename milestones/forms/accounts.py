@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.forms import Field
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..models.accounts import account_id_digits
@@ -43,5 +45,17 @@ class DetailsForm(RevisedForm):
 class OpeningForm(RevisedForm):
     """Opens production; the details can go along, or be passed on afterwards."""
 
-    told = _("Production sending is open. The sender is told.")
     details = expected(_details(required=False))
+
+    def clean_details(self) -> str:
+        details = str(self.cleaned_data["details"])
+        if self.initial.get("details") and not details:
+            raise ValidationError(_("The sender has details already. Change them, or leave them as they are."))
+        return details
+
+    @property
+    def done(self) -> str:
+        """Whether details went along."""
+        if self.cleaned_data["details"] in ("", self.initial.get("details")):
+            return gettext("Production sending is open. The sender is told.")
+        return gettext("Production sending is open, and the details are passed on. The sender is told.")

@@ -70,6 +70,9 @@ class ServicesForm(RevisedForm):
     def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         stored = {row.service: row for row in integration.service_decisions.all()}
+        if len(stored) < len(Service):
+            rest_used = forms.BooleanField(label=_("Each service that is not marked: use"), required=False)
+            self.fields["rest_used"] = rest_used
         for service in Service:
             row = stored.get(service.value)
             # Saved one by one, but 1.3 expects them all.
@@ -78,10 +81,6 @@ class ServicesForm(RevisedForm):
             self.fields[f"{service.value}_note"] = expected(line(label, length=500, required=False))
             self.initial.setdefault(service.value, row.choice if row else None)
             self.initial.setdefault(f"{service.value}_note", row.note if row else "")
-        if any(self.initial[service.value] is None for service in Service):
-            self.fields["rest_used"] = forms.BooleanField(
-                label=_("Each service that is not marked: use"), required=False
-            )
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "ds-input")
 
@@ -97,8 +96,16 @@ class ServicesForm(RevisedForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.pop("rest_used", False):
-            cleaned |= {service.value: ServiceChoice.USE for service in Service if not cleaned.get(service.value)}
+            self._use_the_rest(cleaned)
         for service in Service:
             if cleaned.get(f"{service.value}_note") and not cleaned.get(service.value):
                 self.add_error(service.value, _("Decide whether the service is used; the note alone is no decision."))
         return cleaned
+
+    def _use_the_rest(self, cleaned: dict[str, Any]) -> None:
+        """As if each had been marked, also on a page that is shown again."""
+        rest = {service.value: ServiceChoice.USE.value for service in Service if not cleaned.get(service.value)}
+        sent = cast(QueryDict, self.data).copy()
+        for service, choice in rest.items():
+            cleaned[service] = sent[service] = choice
+        self.data = sent

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ..clock import today
 from ..models import Meeting, MeetingKind
 from .base import (
     DateField,
@@ -54,6 +55,16 @@ class MeetingForm(Form):
                 del self.fields[f"{side}_present"]
                 self.fields[f"{side}_people"].label = _PRESENT[side]
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("everybody"):
+            ticked = {side: cleaned.get(f"{side}_present") or [] for side in SIDES}
+            if any(ticked.values()) and ticked != self.listed:
+                self.add_error("everybody", _("Some are ticked below. Tick everybody, or only those who were there."))
+            if (held_on := cleaned.get("held_on")) and held_on > today():
+                self.add_error("everybody", _("The meeting is ahead: nobody has been there yet."))
+        return cleaned
+
     @property
     def arguments(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
@@ -64,7 +75,7 @@ class MeetingForm(Form):
 
     def _said(self, present: list[str], side: str) -> str:
         """Everybody in one text, as it is stored; the text that is stored already, if it names the same."""
-        people = [*present, *_names(self.cleaned_data[f"{side}_people"])]
+        people = list(dict.fromkeys([*present, *_names(self.cleaned_data[f"{side}_people"])]))
         before = str(self.initial.get(f"{side}_stored", ""))
         return before if sorted(_names(before)) == sorted(people) else ", ".join(people)
 

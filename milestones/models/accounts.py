@@ -57,5 +57,10 @@ class Accounts(Record):
         return self.test_account_id if environment == Environment.TEST else self.production_account_id
 
     @property
+    def passing(self) -> str:
+        """Tells details that were passed on from others: a page names those it showed. Empty if there are none."""
+        return self.details_passed_at.isoformat() if self.details_passed_at else ""
+
+    @property
     def production_enabled(self) -> bool:
         return self.production_enabled_at is not None

@@ -240,14 +240,14 @@ def press(
 def form_in_place(context: dict[str, Any], doing: Any) -> dict[str, Any]:
     """What does a task, a `Doing` of `views/in_place.py` that has a form."""
     reference = context["integration"].reference
-    return form(context, doing.form, doing.name, reference, *doing.row, submit=doing.label, seen=doing.seen)
+    return form(context, doing.form, doing.name, reference, *doing.args, submit=doing.label, seen=doing.seen)
 
 
 @register.inclusion_tag("_partials/press.html", takes_context=True)
 def press_in_place(context: dict[str, Any], doing: Any) -> dict[str, Any]:
     """What does a task, a `Doing` of `views/in_place.py` that has no form."""
     reference = context["integration"].reference
-    return press(context, doing.name, reference, *doing.row, label=doing.label, seen=doing.seen)
+    return press(context, doing.name, reference, *doing.args, label=doing.label, seen=doing.seen)
 
 
 @register.simple_block_tag

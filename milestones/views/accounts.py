@@ -53,7 +53,7 @@ def show_production(here: IntegrationPage, sent: Form | None = None) -> HttpResp
     passes = opens and not blockers and here.integration.status == Status.ACTIVE
     offers = [
         OpeningForm(slot="opening", initial=_details(here)) if passes and not accounts.production_enabled else None,
-        DetailsForm(slot="details", initial=_details(here)) if passes and accounts.production_enabled else None,
+        DetailsForm(slot="details", initial=_details(here)) if passes else None,
         ReasonForm(slot="close") if opens and accounts.production_enabled else None,
     ]
     context = {"accounts": accounts, "gone": blockers if accounts.production_enabled else []}
@@ -61,7 +61,9 @@ def show_production(here: IntegrationPage, sent: Form | None = None) -> HttpResp
 
 
 def _details(here: IntegrationPage) -> dict[str, str]:
-    return {"details": here.integration.accounts.details}
+    """What has been passed on. With another production account, that of the former one is passed on no more."""
+    accounts = here.integration.accounts
+    return {"details": accounts.details if accounts.details_passed_at else ""}
 
 
 @require_POST
@@ -89,5 +91,5 @@ def pass_details(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def acknowledge_details(request: Request, reference: str) -> HttpResponse:
     here = IntegrationPage(request, reference)
-    done = _("Digipost can see that you have the details.")
-    return here.press(workflow.acknowledge_details, to=here.url("production"), done=done)
+    seen, done = request.POST.get("seen", ""), _("Digipost can see that you have the details.")
+    return here.press(workflow.acknowledge_details, to=here.url("production"), done=done, seen=seen)

@@ -34,7 +34,7 @@ def show_confirmation(here: IntegrationPage, sent: Form | None = None, *, key: s
     kept = finding.confirmation.document_id if finding.confirmation else None
     may_confirm = here.may_act_as(finding.stands_on)
     offers = [
-        _to_confirm(finding) if may_confirm and not finding.confirmation else None,
+        to_confirm(finding) if may_confirm and not finding.confirmation else None,
         ReasonForm(slot="remove") if finding.item and here.can["add_items"] else None,
     ]
     context = {
@@ -47,8 +47,9 @@ def show_confirmation(here: IntegrationPage, sent: Form | None = None, *, key: s
     return here.page("confirmation", offers=offers, sent=sent, **context)
 
 
-def _to_confirm(finding: gates.Finding) -> ConfirmForm:
-    return ConfirmForm(slot="form", requirement=finding.requirement, initial={"confirmed_on": today()})
+def to_confirm(finding: gates.Finding, slot: str = "form") -> ConfirmForm:
+    """The form that checks it off, today if nothing else is said."""
+    return ConfirmForm(slot=slot, requirement=finding.requirement, initial={"confirmed_on": today()})
 
 
 @require_POST

@@ -61,12 +61,17 @@ def with_evidence(here: IntegrationPage, findings: Iterable[Finding]) -> list[tu
     return [(finding, _evidence_of(here, finding, confirmed)) for finding in findings]
 
 
+def recorded_of(code: str, here: IntegrationPage) -> Shown:
+    """What is recorded of a computed requirement, as its template reads it."""
+    _template, reading = READINGS[code]
+    return reading(here)
+
+
 def _evidence_of(here: IntegrationPage, finding: Finding, confirmed: Mapping[str, Confirmation]) -> Evidence | None:
     if finding.item or REQUIREMENTS[finding.key].confirmed:
         template, shown = "_partials/evidence/confirmed.html", {"confirmation": confirmed.get(finding.key)}
     else:
-        template, reading = READINGS[finding.key]
-        shown = reading(here)
+        template, shown = READINGS[finding.key][0], recorded_of(finding.key, here)
     return Evidence(template, shown) if any(shown.values()) else None
 
 
@@ -108,9 +113,9 @@ def _kickoff(here: IntegrationPage) -> Shown:
 
 
 def _accord(here: IntegrationPage, subject: Accord) -> Any:
-    """What both sides said to it; None while neither has."""
-    rows = here.integration.accords.exclude(sender_at=None, digipost_at=None)
-    return rows.select_related("sender_by", "digipost_by").filter(subject=subject).first()
+    """What both sides said to it; None where neither ever has."""
+    rows = here.integration.accords.exclude(sender_at=None, digipost_at=None, lapsed_at=None)
+    return rows.select_related("sender_by", "digipost_by", "changed_by").filter(subject=subject).first()
 
 
 @_of("3.1", "evidence/scenarios")

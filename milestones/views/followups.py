@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -75,7 +76,9 @@ def defer_follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
 
 @require_POST
 def accept_deferral(request: Request, reference: str, pk: int) -> HttpResponse:
-    return _item_form(request, reference, pk, AcceptDeferralForm, "accept", workflow.accept_deferral)
+    """Stays with the item, if nothing else is asked of whoever accepts."""
+    page = reverse("follow_up", args=[reference, pk])
+    return _item_form(request, reference, pk, AcceptDeferralForm, "accept", workflow.accept_deferral, to=page)
 
 
 @require_POST
@@ -88,8 +91,15 @@ def reopen_follow_up(request: Request, reference: str, pk: int) -> HttpResponse:
 
 
 def _item_form(
-    request: Request, reference: str, pk: int, form_class: type[Form], name: str, function: Callable[..., object]
+    request: Request,
+    reference: str,
+    pk: int,
+    form_class: type[Form],
+    name: str,
+    function: Callable[..., object],
+    to: str = "",
 ) -> HttpResponse:
+    """Leads to the list of items, if not `to` somewhere else."""
     here = IntegrationPage(request, reference)
     form = here.bound(form_class, name, initial=deferral_of(here.find(FollowUpItem, pk)))
-    return here.answer(form, function, pk, show=partial(show_follow_up, pk=pk), to=here.url("follow_up", pk))
+    return here.answer(form, function, pk, show=partial(show_follow_up, pk=pk), to=to or here.url("follow_ups"))

@@ -52,7 +52,7 @@ def _empty(request: Request) -> HttpResponse:
     look_up = KnownNumberForm(request.GET if "number" in request.GET else None, slot="known")
     asked = look_up.is_bound and look_up.is_valid()
     if not asked:
-        form = IntakeForm(by=request.user, slot="intake", initial=TAKEN_IN)
+        form = IntakeForm(by=request.user, slot="intake")
         return page(request, "intake.html", {"form": form, "look_up": look_up, "asked": False})
     number = look_up.cleaned_data["number"]
     known = _known_by(number)
@@ -62,8 +62,6 @@ def _empty(request: Request) -> HttpResponse:
     return page(request, "intake.html", {"form": form, "look_up": look_up, "asked": True, "known": known})
 
 
-TAKEN_IN = {"route": "direct"}
-"""What staff need not choose: whom they take in has been told whether an integration is needed."""
 MOST_KNOWN = 20
 """Integrations of an organisation that are shown, the newest."""
 
@@ -79,11 +77,11 @@ def _known_by(number: str) -> list[Integration]:
 
 def _first_guess(number: str, known: list[Integration], entity: Answer | None, manager: str) -> dict[str, object]:
     """What the form begins with: the number, the name that the organisation has, and the one who was picked."""
-    guess: dict[str, object] = {**TAKEN_IN, "number": number}
+    guess: dict[str, object] = {"number": number}
     if entity and entity.name:
         guess |= {"organisation": entity.name, "filled_in": entity.name}
     if known:
-        guess |= {"organisation": known[0].organisation.name, "sender_kind": known[0].sender_kind}
+        guess |= {"organisation": known[0].organisation.name, "sender_kind": known[0].sender_kind, "route": "direct"}
     people = (member for integration in known for member in integration.members.all())
     picked = next((member for member in people if str(member.user_id) == manager), None)
     return guess | ({"manager_name": picked.name, "manager_email": picked.user.email} if picked else {})

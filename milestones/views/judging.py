@@ -51,7 +51,7 @@ def offers_on(here: IntegrationPage, milestone: Milestone) -> list[Form | None]:
     adds = here.can["add_items"] and state is not MilestoneState.APPROVED
     findings = gates.findings(milestone.number, here.facts)
     return [
-        _submission(milestone) if _submits(here, milestone) else None,
+        submission(milestone) if _submits(here, milestone) else None,
         ReturnForm(slot="return_milestone", findings=findings) if returns else None,
         ReasonForm(slot="reopen") if reopens else None,
         ItemForm(slot="item") if adds else None,
@@ -64,10 +64,10 @@ def _submits(here: IntegrationPage, milestone: Milestone) -> bool:
     return here.can["submit"] and is_due and not gates.gate(milestone.number, here.facts)
 
 
-def _submission(milestone: Milestone) -> SubmitForm:
+def submission(milestone: Milestone, slot: str = "submit") -> SubmitForm:
     """What goes with submitting it; whoever took back what they had answered finds the answer again."""
     returned = bool(milestone.returned_because)
-    return SubmitForm(slot="submit", returned=returned, initial={"answer": milestone.answer})
+    return SubmitForm(slot=slot, returned=returned, initial={"answer": milestone.answer})
 
 
 def awaited(here: IntegrationPage, milestone: Milestone) -> dict[str, Any]:

@@ -33,7 +33,8 @@ def show_milestone(here: IntegrationPage, sent: Form | None = None, *, number: i
         context["following"] = Phase.of(number + 1)
     if shown.state == MilestoneState.SUBMITTED:
         context["answer"] = awaited(here, shown)
-    in_place = next_in_place(here, here.url("milestone", number))
+    ahead = shown.state == MilestoneState.UPCOMING
+    in_place = None if ahead else next_in_place(here, here.url("milestone", number))
     offers = [*offers_on(here, shown), offer_of(in_place)]
     return here.page("milestone", offers=offers, sent=sent, in_place=in_place, **context)
 

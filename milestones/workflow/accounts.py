@@ -109,15 +109,18 @@ def _pass_on(move: Move, details: str) -> None:
     move.update(accounts, **passed, **_UNACKNOWLEDGED)
 
 
-def acknowledge_details(integration: Integration, *, by: User) -> None:
+def acknowledge_details(integration: Integration, *, by: User, seen: str | None = None) -> None:
     """The sender has the details. Stale if none are passed on, or somebody acknowledged them before.
 
+    `seen` names the details that the page showed (`Accounts.passing`); Stale if others were passed on meanwhile.
     Forbidden for who passed them on, for Digipost.
     """
     with door(integration, by) as move:
         move.require(policy.Right.ACKNOWLEDGE_DETAILS)
         accounts = move.integration.accounts
         if accounts.details_passed_at is None or accounts.details_acknowledged_at is not None:
+            raise stale()
+        if seen not in (None, accounts.passing):
             raise stale()
         move.require_someone_else(accounts.details_passed_by_id)
         move.update(accounts, details_acknowledged_at=move.now, details_acknowledged_by=by)

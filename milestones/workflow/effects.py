@@ -75,7 +75,13 @@ def of_opening_production(tried: Trial) -> Effect:
         "organisation": tried.integration.organisation.name,
         "account": tried.after.production_account_id,
     }
-    return Effect(_("Open production sending"), (can_send, _mailed(tried.mailed)))
+    if not tried.after.details_passed:
+        details = _("The environment and account details are not passed on yet.")
+    elif tried.before.details_passed:
+        details = _("The sender has environment and account details already.")
+    else:
+        details = _("The environment and account details are passed on with it.")
+    return Effect(_("Open production sending"), (can_send, details, _mailed(tried.mailed)))
 
 
 def of_withdrawing_agreement(tried: Trial) -> Effect:

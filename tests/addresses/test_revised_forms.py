@@ -20,7 +20,7 @@ NAME_THEIR_VERSION = {"PlanForm", "CatalogueForm"}
 """What they show is named by its version, which workflow compares under the lock."""
 SUGGEST = {
     *("AgreementForm", "ConfirmForm", "DeviationForm", "MeetingForm", "RunForm", "RunsForm", "NoticeForm"),
-    *("MailChoiceForm", "PlanMeetingForm", "CalendarForm", "RecordResultsForm", "TokenForm", "IntakeForm"),
+    *("MailChoiceForm", "PlanMeetingForm", "CalendarForm", "RecordResultsForm", "TokenForm"),
 }
 """What they show is a first guess, or one's own choice: nobody else's record is undone."""
 
