@@ -136,6 +136,21 @@ def test_a_deferral_is_accepted_beside_what_is_deferred(cast: Cast) -> None:
     assert "Noe annet" not in card.text_content()
 
 
+def test_what_stands_there_whole_does_not_stand_below_again(cast: Cast) -> None:
+    journey = cast.journey()
+    for number in range(1, 5):
+        getattr(journey, f"milestone_{number}")()
+    journey.launch_date()
+    _deferral(journey)
+    page = f"{home(journey)}milestones/5/"
+    below = html.fromstring(cast.client(cast.staff).get(page).content).get_element_by_id("requirement-51")
+    assert "Rutine" in below.text_content().replace("utsettelsen av: Rutine", "")
+    press(cast.client(cast.staff), page)
+    journey.sending()
+    below = html.fromstring(cast.client(cast.staff).get(page).content).get_element_by_id("requirement-52")
+    assert below.xpath(".//a[@href='#next']")
+
+
 def test_what_a_proposal_is_about_stands_there_unfolded(cast: Cast, journey: Journey) -> None:
     journey.milestone_1()
     journey.milestone_2()

@@ -32,7 +32,7 @@ class Doing:
     it posts to.
 
     `seen` names what is decided on, where the address asks for that. `evidence` is what it is judged by, where that
-    is not what is recorded of its requirement; `shows` names the requirements whose records are in it.
+    is not what is recorded of its requirement; `shows` names the requirements all of whose records are in it.
     """
 
     name: str
@@ -58,8 +58,8 @@ class InPlace:
 
     @property
     def shows(self) -> tuple[str, ...]:
-        """The requirements whose records stand here."""
-        return self.doing.shows or (self.task.code,)
+        """The requirements all of whose records stand here."""
+        return self.doing.shows if self.doing.evidence else (self.task.code,)
 
 
 Way = Callable[[IntegrationPage, Unmet], Doing | None]
