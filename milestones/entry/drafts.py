@@ -34,7 +34,7 @@ NOT_TYPED = {
     "webhook_address",
 }
 """Fields that say nothing, or a secret that is pasted again."""
-SHOWN = {"seen", "was", "version", "expected_id", "filled_in"}
+SHOWN = {"seen", "was", "version", "expected_id", "filled_in", "shown_people"}
 """Fields that a page fills in by itself."""
 WAITING = "drafts"
 """In the session: that there may be some, so that not every page need ask."""

@@ -114,7 +114,8 @@ class RevisedForm(Form):
 
     def _shown(self) -> str:
         """Names the values that stand in an empty form now."""
-        values = {name: str(self.recorded(field, name)) for name, field in self.fields.items() if name != "was"}
+        typed = {name: field for name, field in self.fields.items() if not field.widget.is_hidden}
+        values = {name: str(self.recorded(field, name)) for name, field in typed.items()}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
     def recorded(self, field: forms.Field, field_name: str) -> Any:

@@ -29,7 +29,7 @@ SIDES = ("sender", "digipost")
 class MeetingForm(Form):
     """Who was there is ticked, of `sender` and `digipost`: what people are called, by name; others are typed.
 
-    Where several are listed, `everybody` ticks them all.
+    Where several are listed, `everybody` ticks those whom the page showed.
     """
 
     told = _("The meeting is recorded.")
@@ -42,9 +42,11 @@ class MeetingForm(Form):
     digipost_people = expected(text(_("Others for Digipost"), rows=1, required=False))
     minutes = expected(text(_("Minutes"), rows=6, required=False))
     document = expected(DocumentField(label=_("Minutes as a document"), required=False))
+    shown_people = forms.CharField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, sender: dict[str, str], digipost: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["shown_people"] = ", ".join([*sender, *digipost])
         self.listed = {"sender": list(sender), "digipost": list(digipost)}
         if len(sender) + len(digipost) < 2:
             del self.fields["everybody"]
@@ -69,8 +71,9 @@ class MeetingForm(Form):
     def arguments(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
         present = {side: given.pop(f"{side}_present", []) for side in SIDES}
+        shown = _names(given.pop("shown_people", ""))
         if given.pop("everybody", False):
-            present = self.listed
+            present = {side: [name for name in self.listed[side] if name in shown] for side in SIDES}
         return given | {f"{side}_people": self._said(present[side], side) for side in SIDES}
 
     def _said(self, present: list[str], side: str) -> str:
