@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.test import Client
+
 from milestones import workflow
 from milestones.clock import today
 from milestones.demo import Journey
@@ -71,46 +73,71 @@ def test_who_is_not_on_the_integration_is_not_ticked(cast: Cast, journey: Journe
     assert answer.status_code == 422
 
 
+def everybody(client: Client, journey: Journey, **more: Any) -> dict[str, Any]:
+    """That everybody was there who is listed, as the page says who that is."""
+    shown = client.get(at(journey)).context["form"]["shown_people"].value()
+    return NEW | {"everybody": "on", "shown_people": shown} | more
+
+
 def test_everybody_who_is_listed_is_said_at_once(cast: Cast, journey: Journey) -> None:
-    """But nobody who has come since the page was shown."""
+    journey.roles()
+    workflow.invite(
+        journey.integration,
+        by=cast.manager,
+        name="Nordmann, Kari",
+        email="k@fjordvik.example",
+        roles=[Role.TECHNICAL_LEAD],
+    )
+    lead = cast.client(cast.lead)
+    listed = lead.get(at(journey)).context["form"].listed
+    assert lead.post(at(journey), everybody(lead, journey, sender_people="Per Vikar")).status_code == 302
+    meeting = Meeting.objects.get()
+    assert meeting.sender_people == ", ".join([*listed["sender"], "Per Vikar"])
+    assert "Nordmann, Kari" in meeting.sender_people
+    assert meeting.digipost_people == cast.staff.name
+
+
+def test_whoever_came_since_the_page_was_shown_is_shown_first(cast: Cast, journey: Journey) -> None:
     journey.roles()
     lead = cast.client(cast.lead)
-    form = lead.get(at(journey)).context["form"]
-    listed = form.listed
+    said = everybody(lead, journey, minutes="Møtt, alle sammen.")
     workflow.invite(
         journey.integration,
         by=cast.manager,
         name="Ny Etterpå",
-        email="ny@fjordvik.example",
+        email="n@fjordvik.example",
         roles=[Role.TECHNICAL_LEAD],
     )
-    said = {"everybody": "on", "sender_people": "Per Vikar", "shown_people": form["shown_people"].value()}
-    assert lead.post(at(journey), NEW | said).status_code == 302
-    meeting = Meeting.objects.get()
-    assert meeting.sender_people == ", ".join([*listed["sender"], "Per Vikar"])
-    assert meeting.digipost_people == cast.staff.name
+    answer = lead.post(at(journey), said)
+    form = answer.context["form"]
+    assert (answer.status_code, set(form.errors)) == (422, {"everybody"})
+    assert "Møtt, alle sammen." in answer.content.decode()
+    assert not Meeting.objects.exists()
+    assert lead.post(at(journey), said | {"shown_people": form["shown_people"].value()}).status_code == 302
+    assert "Ny Etterpå" in Meeting.objects.get().sender_people
 
 
 def test_everybody_and_some_are_not_both_said(cast: Cast, journey: Journey) -> None:
     journey.roles()
-    said = {"everybody": "on", "sender_present": ["Terje Teknisk"]}
-    answer = cast.client(cast.lead).post(at(journey), NEW | said)
+    lead = cast.client(cast.lead)
+    answer = lead.post(at(journey), everybody(lead, journey, sender_present=["Terje Teknisk"]))
     assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"everybody"})
     assert not Meeting.objects.exists()
 
 
 def test_nobody_has_been_at_a_meeting_ahead(cast: Cast, journey: Journey) -> None:
     journey.roles()
-    tomorrow = str(today() + datetime.timedelta(days=1))
-    answer = cast.client(cast.lead).post(at(journey), NEW | {"held_on": tomorrow, "everybody": "on"})
+    lead, tomorrow = cast.client(cast.lead), str(today() + datetime.timedelta(days=1))
+    answer = lead.post(at(journey), everybody(lead, journey, held_on=tomorrow))
     assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"everybody"})
 
 
 def test_who_is_ticked_and_typed_is_named_once(cast: Cast, journey: Journey) -> None:
     journey.roles()
-    shown = cast.client(cast.lead).get(at(journey)).context["form"]["shown_people"].value()
-    said = {"everybody": "on", "sender_people": "Terje Teknisk, Per Vikar", "shown_people": shown}
-    assert cast.client(cast.lead).post(at(journey), NEW | said).status_code == 302
+    lead = cast.client(cast.lead)
+    assert (
+        lead.post(at(journey), everybody(lead, journey, sender_people="Terje Teknisk, Per Vikar")).status_code == 302
+    )
     assert Meeting.objects.get().sender_people.count("Terje Teknisk") == 1
 
 

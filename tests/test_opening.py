@@ -112,7 +112,9 @@ def test_what_is_confirmed_says_whether_details_go_along(cast: Cast, tested: Jou
     along = told_by(staff.post(page, seen(tested) | {"details": DETAILS}))
     workflow.pass_details(tested.integration, by=cast.staff, details=DETAILS)
     before = told_by(staff.post(page, seen(tested) | was(cast, tested) | {"details": DETAILS}))
+    changed = told_by(staff.post(page, seen(tested) | was(cast, tested) | {"details": f"{DETAILS} Ny port."}))
     assert len({alone, along, before}) == 3
+    assert changed == along
 
 
 def test_only_details_that_were_shown_are_acknowledged(cast: Cast, tested: Journey) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from milestones import workflow
 from milestones.demo import Journey
-from milestones.process import Service
+from milestones.process import Service, ServiceChoice
 from tests.cast import Cast
 
 
@@ -47,6 +48,14 @@ def test_it_still_asks_how_each_is_used(owner: Client, journey: Journey) -> None
     marked = {one.value: answer.context["form"][one.value].value() for one in Service}
     assert marked == {one.value: "use" for one in Service} | {Service.PRINT.value: "skip"}
     assert decided(journey) == {}
+
+
+def test_the_rest_is_nothing_that_is_decided_already(cast: Cast, owner: Client, journey: Journey) -> None:
+    """Whoever sends again what an old page showed overturns no decision by it."""
+    sms = {Service.SMS.value: (ServiceChoice.SKIP, "")}
+    workflow.decide_services(journey.integration, by=cast.owner, decisions=sms)
+    assert owner.post(at(journey), {Service.PRINT.value: "skip", "rest_used": "on", **notes()}).status_code == 422
+    assert decided(journey) == {Service.SMS.value: "skip"}
 
 
 def test_it_is_not_asked_where_each_is_decided(owner: Client, journey: Journey) -> None:

@@ -70,7 +70,8 @@ class ServicesForm(RevisedForm):
     def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         stored = {row.service: row for row in integration.service_decisions.all()}
-        if len(stored) < len(Service):
+        self.undecided = [service.value for service in Service if service.value not in stored]
+        if self.undecided:
             rest_used = forms.BooleanField(label=_("Each service that is not marked: use"), required=False)
             self.fields["rest_used"] = rest_used
         for service in Service:
@@ -103,9 +104,9 @@ class ServicesForm(RevisedForm):
         return cleaned
 
     def _use_the_rest(self, cleaned: dict[str, Any]) -> None:
-        """As if each had been marked, also on a page that is shown again."""
-        rest = {service.value: ServiceChoice.USE.value for service in Service if not cleaned.get(service.value)}
+        """As if each that is undecided had been marked, also on a page that is shown again."""
         sent = cast(QueryDict, self.data).copy()
-        for service, choice in rest.items():
-            cleaned[service] = sent[service] = choice
+        for service in self.undecided:
+            if not cleaned.get(service):
+                cleaned[service] = sent[service] = ServiceChoice.USE.value
         self.data = sent

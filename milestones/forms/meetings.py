@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ..clock import today
@@ -29,7 +31,7 @@ SIDES = ("sender", "digipost")
 class MeetingForm(Form):
     """Who was there is ticked, of `sender` and `digipost`: what people are called, by name; others are typed.
 
-    Where several are listed, `everybody` ticks those whom the page showed.
+    Where several are listed, `everybody` ticks them all, if they are those whom the page showed.
     """
 
     told = _("The meeting is recorded.")
@@ -46,8 +48,8 @@ class MeetingForm(Form):
 
     def __init__(self, *args: Any, sender: dict[str, str], digipost: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["shown_people"] = ", ".join([*sender, *digipost])
         self.listed = {"sender": list(sender), "digipost": list(digipost)}
+        self.initial["shown_people"] = json.dumps(self.listed)
         if len(sender) + len(digipost) < 2:
             del self.fields["everybody"]
         for side, people in zip(SIDES, (sender, digipost), strict=True):
@@ -63,17 +65,26 @@ class MeetingForm(Form):
             ticked = {side: cleaned.get(f"{side}_present") or [] for side in SIDES}
             if any(ticked.values()) and ticked != self.listed:
                 self.add_error("everybody", _("Some are ticked below. Tick everybody, or only those who were there."))
+            if cleaned.get("shown_people") != self.initial["shown_people"]:
+                self._show_the_list_anew()
             if (held_on := cleaned.get("held_on")) and held_on > today():
                 self.add_error("everybody", _("The meeting is ahead: nobody has been there yet."))
         return cleaned
+
+    def _show_the_list_anew(self) -> None:
+        sent = cast(QueryDict, self.data).copy()
+        sent["shown_people"] = self.initial["shown_people"]
+        self.data = sent
+        told = _("Somebody has come or gone since you opened the page. Look at the list below, and send it again.")
+        self.add_error("everybody", told)
 
     @property
     def arguments(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
         present = {side: given.pop(f"{side}_present", []) for side in SIDES}
-        shown = _names(given.pop("shown_people", ""))
+        del given["shown_people"]
         if given.pop("everybody", False):
-            present = {side: [name for name in self.listed[side] if name in shown] for side in SIDES}
+            present = self.listed
         return given | {f"{side}_people": self._said(present[side], side) for side in SIDES}
 
     def _said(self, present: list[str], side: str) -> str:

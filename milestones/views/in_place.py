@@ -140,9 +140,10 @@ def _add_basic_scenarios(here: IntegrationPage, task: Unmet) -> Doing:
 
 @_of("approval_missing")
 def _approve_tests(here: IntegrationPage, task: Unmet) -> Doing:
+    seen = here.version  # before what is shown is read: so nothing newer is decided on
     form = VerificationForm(slot=_slot(task))
     shown = Evidence("_partials/evidence/tests.html", recorded_of("3.1", here) | recorded_of("3.2", here))
-    return Doing("verification", _("Approve the tests"), (), form, here.version, shown, shows=("3.1", "3.2"))
+    return Doing("verification", _("Approve the tests"), (), form, seen, shown, shows=("3.1", "3.2"))
 
 
 @_of("details_unacknowledged")

@@ -15,7 +15,7 @@ from .. import gates
 from ..clock import today
 from ..facts import facts_of, integration_now
 from ..imports.checking import Does
-from ..models import Change, Import, Integration, Mail, MailKind, Member, Notice, SendState
+from ..models import Change, EventKind, Import, Integration, Mail, MailKind, Member, Notice, SendState
 from ..process import MILESTONE_NUMBERS, Role
 from ..texts import mid_sentence
 from ..workdays import is_working_day
@@ -37,6 +37,9 @@ class Trial:
     @cached_property
     def after(self) -> gates.Facts:
         return facts_of(integration_now(self.integration.pk))
+
+    def has_logged(self, kind: EventKind) -> bool:
+        return self.integration.events.filter(pk__gt=self._latest, kind=kind).exists()
 
     @property
     def mailed(self) -> list[str]:
@@ -75,12 +78,12 @@ def of_opening_production(tried: Trial) -> Effect:
         "organisation": tried.integration.organisation.name,
         "account": tried.after.production_account_id,
     }
-    if not tried.after.details_passed:
-        details = _("The environment and account details are not passed on yet.")
-    elif tried.before.details_passed:
+    if tried.has_logged(EventKind.DETAILS_PASSED):
+        details = _("The environment and account details are passed on with it.")
+    elif tried.after.details_passed:
         details = _("The sender has environment and account details already.")
     else:
-        details = _("The environment and account details are passed on with it.")
+        details = _("The environment and account details are not passed on yet.")
     return Effect(_("Open production sending"), (can_send, details, _mailed(tried.mailed)))
 
 
