@@ -73,6 +73,11 @@ def test_who_is_not_on_the_integration_is_not_ticked(cast: Cast, journey: Journe
     assert answer.status_code == 422
 
 
+def joins(cast: Cast, journey: Journey, name: str) -> None:
+    to = {"name": name, "email": "ny@fjordvik.example"}
+    workflow.invite(journey.integration, by=cast.manager, roles=[Role.TECHNICAL_LEAD], **to)
+
+
 def everybody(client: Client, journey: Journey, **more: Any) -> dict[str, Any]:
     """That everybody was there who is listed, as the page says who that is."""
     shown = client.get(at(journey)).context["form"]["shown_people"].value()
@@ -81,13 +86,7 @@ def everybody(client: Client, journey: Journey, **more: Any) -> dict[str, Any]:
 
 def test_everybody_who_is_listed_is_said_at_once(cast: Cast, journey: Journey) -> None:
     journey.roles()
-    workflow.invite(
-        journey.integration,
-        by=cast.manager,
-        name="Nordmann, Kari",
-        email="k@fjordvik.example",
-        roles=[Role.TECHNICAL_LEAD],
-    )
+    joins(cast, journey, "Nordmann, Kari")
     lead = cast.client(cast.lead)
     listed = lead.get(at(journey)).context["form"].listed
     assert lead.post(at(journey), everybody(lead, journey, sender_people="Per Vikar")).status_code == 302
@@ -101,13 +100,7 @@ def test_whoever_came_since_the_page_was_shown_is_shown_first(cast: Cast, journe
     journey.roles()
     lead = cast.client(cast.lead)
     said = everybody(lead, journey, minutes="Møtt, alle sammen.")
-    workflow.invite(
-        journey.integration,
-        by=cast.manager,
-        name="Ny Etterpå",
-        email="n@fjordvik.example",
-        roles=[Role.TECHNICAL_LEAD],
-    )
+    joins(cast, journey, "Ny Etterpå")
     answer = lead.post(at(journey), said)
     form = answer.context["form"]
     assert (answer.status_code, set(form.errors)) == (422, {"everybody"})

@@ -29,9 +29,20 @@ def in_place(client: Client, page: str) -> Any:
     return client.get(page).context["in_place"]
 
 
+def card(client: Client, page: str) -> html.HtmlElement:
+    """*Your turn*, as the page shows it."""
+    (shown,) = html.fromstring(client.get(page).content).find_class("turn")
+    return shown
+
+
+def form_in(client: Client, page: str) -> html.FormElement:
+    (form,) = card(client, page).xpath(".//form")
+    return form
+
+
 def press(client: Client, page: str, **typed: str) -> Any:
-    """Press the one button under *Your turn*, as a browser would send it."""
-    (form,) = html.fromstring(client.get(page).content).xpath("//section[contains(@class, 'turn')]//form")
+    """Press its one button, as a browser would send it."""
+    form = form_in(client, page)
     return client.post(form.get("action"), dict(form.form_values()) | typed)
 
 
@@ -114,11 +125,11 @@ def test_what_it_is_judged_by_stands_there_and_nothing_else_of_its_kind(cast: Ca
     journey.services(print=ServiceChoice.USE)
     journey.verify_agreements()
     journey.agreement(AgreementKind.PRINT, verify=False)
-    (card,) = html.fromstring(cast.client(cast.staff).get(home(journey)).content).find_class("turn")
+    shown = card(cast.client(cast.staff), home(journey))
     unverified = journey.integration.agreements.get(verified_at=None)
-    (form,) = card.xpath(".//form")
+    (form,) = shown.xpath(".//form")
     assert form.get("action").endswith(f"/agreement/{unverified.pk}/verify/")
-    (signed,) = card.find_class("pairs")
+    (signed,) = shown.find_class("pairs")
     assert "avtale.pdf" in signed.text_content()
     assert cast.contract.name in signed.text_content()
 
@@ -130,10 +141,10 @@ def test_a_deferral_is_accepted_beside_what_is_deferred(cast: Cast) -> None:
     journey.launch_date()
     _deferral(journey)
     workflow.add_follow_up(journey.integration, by=cast.lead, title="Noe annet", description="")
-    (card,) = html.fromstring(cast.client(cast.staff).get(home(journey)).content).find_class("turn")
-    assert "Returpost" in card.text_content()
-    assert "Terje Teknisk" in card.text_content()
-    assert "Noe annet" not in card.text_content()
+    shown = card(cast.client(cast.staff), home(journey))
+    assert "Returpost" in shown.text_content()
+    assert "Terje Teknisk" in shown.text_content()
+    assert "Noe annet" not in shown.text_content()
 
 
 def test_what_stands_there_whole_does_not_stand_below_again(cast: Cast) -> None:
@@ -154,18 +165,18 @@ def test_what_stands_there_whole_does_not_stand_below_again(cast: Cast) -> None:
 def test_what_a_proposal_is_about_stands_there_unfolded(cast: Cast, journey: Journey) -> None:
     journey.milestone_1()
     journey.milestone_2()
-    (card,) = html.fromstring(cast.client(cast.lead).get(home(journey)).content).find_class("turn")
-    (left,) = [one for one in card.xpath(".//details[@open]") if "T01" in one.text_content()]
+    shown = card(cast.client(cast.lead), home(journey))
+    (left,) = [one for one in shown.xpath(".//details[@open]") if "T01" in one.text_content()]
     assert "T19" in left.text_content()
-    assert "godtar du det samtidig for din part" in card.text_content()
+    assert "godtar du det samtidig for din part" in shown.text_content()
 
 
 def test_a_change_that_made_an_agreement_lapse_is_told(cast: Cast, journey: Journey) -> None:
     journey.milestone_1()
     journey.milestone_2()
     journey.target_dates(30, 12, 5, 8)
-    (card,) = html.fromstring(cast.client(cast.staff).get(home(journey)).content).find_class("turn")
-    assert "Begge parter må godta på nytt" in card.text_content()
+    shown = card(cast.client(cast.staff), home(journey))
+    assert "Begge parter må godta på nytt" in shown.text_content()
 
 
 def test_an_approval_that_was_withdrawn_is_told_beside_the_tests(cast: Cast, journey: Journey) -> None:
@@ -175,9 +186,9 @@ def test_an_approval_that_was_withdrawn_is_told_beside_the_tests(cast: Cast, jou
     journey.runs()
     journey.approve_tests()
     workflow.withdraw_verification(journey.integration, by=cast.staff, reason="Feil mottaker i T07")
-    (card,) = html.fromstring(cast.client(cast.staff).get(home(journey)).content).find_class("turn")
-    assert "Feil mottaker i T07" in card.text_content()
-    assert "T07" in card.text_content().replace("Feil mottaker i T07", "")
+    shown = card(cast.client(cast.staff), home(journey))
+    assert "Feil mottaker i T07" in shown.text_content()
+    assert "T07" in shown.text_content().replace("Feil mottaker i T07", "")
 
 
 def test_the_tests_are_approved_under_the_scenarios_that_are_approved(cast: Cast, journey: Journey) -> None:
@@ -224,7 +235,7 @@ def test_what_was_changed_meanwhile_is_not_agreed_to(cast: Cast, journey: Journe
     journey.milestone_1()
     _planned(journey)
     staff, page = cast.client(cast.staff), home(journey)
-    (form,) = html.fromstring(staff.get(page).content).xpath("//section[contains(@class, 'turn')]//form")
+    form = form_in(staff, page)
     journey.target_dates(30, 12, 5, 8)
     answer = staff.post(form.get("action"), dict(form.form_values()))
     assert answer.status_code == 409
@@ -237,7 +248,7 @@ def test_the_tests_are_approved_as_the_page_showed_them(cast: Cast, journey: Jou
     journey.scenario_set()
     journey.runs()
     staff, page = cast.client(cast.staff), home(journey)
-    (form,) = html.fromstring(staff.get(page).content).xpath("//section[contains(@class, 'turn')]//form")
+    form = form_in(staff, page)
     journey.runs(Environment.TEST)
     assert staff.post(form.get("action"), dict(form.form_values())).status_code == 409
 
